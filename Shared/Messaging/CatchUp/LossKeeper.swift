@@ -1,0 +1,40 @@
+import Kafka
+import Messages
+
+/// Carries lost places from Kafka's consumer to the database before any offset beyond them is stored: a loss that is
+/// forgotten when the process dies would never be asked about.
+struct LossKeeper: Sendable {
+    let consumer: KafkaConsumer
+    let producer: KafkaProducer
+    let catchUp: CatchUp
+    let writers: @Sendable (_ topic: String) -> [String]
+
+    /// Writes down what was lost since the last call. Cheap when nothing was.
+    func settle() async throws {
+        let lost = consumer.takePositionLosses()
+        guard !lost.isEmpty else { return }
+        do {
+            var keys: Set<Watermark.Key> = []
+            for id in lost {
+                let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
+                for source in writers(id.topic) {
+                    for shard in Shard.shards(inPartition: id.partition, of: partitions) {
+                        keys.insert(Watermark.Key(source: source, topic: id.topic, shard: shard))
+                    }
+                }
+            }
+            try await catchUp.lost(Array(keys))
+        } catch {
+            consumer.putBackPositionLosses(lost)
+            throw error
+        }
+    }
+
+    /// Looks for losses of partitions that no batch comes from, as after the whole log was lost.
+    func run() async throws {
+        while !Task.isCancelled {
+            try? await settle()
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}
