@@ -86,19 +86,22 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// Moves messages until the task is cancelled, then stops in order: no more is taken, batches end, what waits is
     /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
     public func run() async throws {
-        let stopped: Result<Void, any Error>
-        do {
-            try await consumer.start()
-            try await work()
-            stopped = .success(())
-        } catch {
-            stopped = .failure(error)
+        try await consumer.start()
+        // Cancelling must not tear batches: it closes the consumer, which ends the lanes, which ends the rest.
+        let work = Task { try await self.work() }
+        let ended = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            Task {
+                await self.consumer.close(deadline: self.options.stopDeadline / 2)
+                work.cancel()
+            }
         }
-        // The task may be cancelled; what follows must run to its end all the same, within its own deadlines.
         await Task { await self.stop() }.value
-        if case .failure(let error) = stopped, !(error is CancellationError) { throw error }
+        if case .failure(let error) = ended, !(error is CancellationError) { throw error }
     }
 
+    /// Runs all parts until the first of them ends.
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in lanes { group.addTask { try await lane.run() } }
@@ -108,9 +111,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             group.addTask { await self.watch() }
             group.addTask { try await self.losses.run() }
             if !contents.asks.isEmpty { group.addTask { try await self.tail.run() } }
-            // A cancelled task ends its loops; the first one that fails ends all.
-            for try await _ in group where Task.isCancelled { break }
-            group.cancelAll()
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 

@@ -9,6 +9,8 @@ final class ConsumerShared: Sendable {
     let lanes: Mutex<ConsumerLanes>
     let logger: Logger
     let metrics: ConsumerMetrics
+    /// Lost places that nobody has said are dealt with. An event may be dropped, this may not.
+    let losses = Mutex<Set<TopicPartition>>([])
     private let events: AsyncStream<KafkaConsumerEvent>.Continuation
     private let tickets = Atomic<UInt64>(0)
     private let tailing = Atomic<Bool>(false)
@@ -74,6 +76,9 @@ final class ConsumerShared: Sendable {
     private func wakeThread() { queue.withLock { $0?.wake() } }
 
     func tell(_ event: KafkaConsumerEvent) {
+        if case .positionLost(let topic, let partition, _) = event {
+            losses.withLock { _ = $0.insert(TopicPartition(topic: topic, partition: partition)) }
+        }
         if case .dropped(let lost) = events.yield(event) {
             logger.error("nobody reads the Kafka consumer's events: the oldest was dropped", metadata: ["event": "\(lost)"])
         }

@@ -97,6 +97,21 @@ public final class KafkaConsumer: Sendable {
     /// The batch was not done: the same records come first at the lane's next `next`, or at whoever is given the partition.
     public func abandon(_ batch: KafkaBatch) { shared.change { $0.abandon(batch) } }
 
+    /// Whether the batch's partitions are still this consumer's, and nobody is taking them away. Who tries a batch again and again
+    /// asks before each try, and abandons what is not held any more.
+    public func stillHolds(_ batch: KafkaBatch) -> Bool {
+        shared.lanes.withLock { lanes in
+            !lanes.isDraining && batch.pieces.allSatisfy { lanes.partitions[$0.id]?.epoch == $0.epoch }
+        }
+    }
+
+    /// The partitions whose place in the log was lost, as `events` tells, and not yet settled. A loss stands here before the first
+    /// record after it is given out.
+    public var positionLosses: Set<TopicPartition> { shared.losses.withLock { $0 } }
+
+    /// These losses are dealt with.
+    public func settle(_ losses: Set<TopicPartition>) { shared.losses.withLock { $0.subtract(losses) } }
+
     /// Gives out no records of a partition until `resumeTaking`, or until it is assigned anew; at its depth it is paused.
     public func pauseTaking(_ id: TopicPartition) { shared.change { $0.setTaking(id, isPaused: true) } }
 

@@ -9,25 +9,21 @@ struct LossKeeper: Sendable {
     let catchUp: CatchUp
     let writers: @Sendable (_ topic: String) -> [String]
 
-    /// Writes down what was lost since the last call. Cheap when nothing was.
+    /// Writes down what was lost and not yet written down. Cheap when nothing was; two callers may write the same.
     func settle() async throws {
-        let lost = consumer.takePositionLosses()
+        let lost = consumer.positionLosses
         guard !lost.isEmpty else { return }
-        do {
-            var keys: Set<Watermark.Key> = []
-            for id in lost {
-                let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
-                for source in writers(id.topic) {
-                    for shard in Shard.shards(inPartition: id.partition, of: partitions) {
-                        keys.insert(Watermark.Key(source: source, topic: id.topic, shard: shard))
-                    }
+        var keys: Set<Watermark.Key> = []
+        for id in lost {
+            let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
+            for source in writers(id.topic) {
+                for shard in Shard.shards(inPartition: id.partition, of: partitions) {
+                    keys.insert(Watermark.Key(source: source, topic: id.topic, shard: shard))
                 }
             }
-            try await catchUp.lost(Array(keys))
-        } catch {
-            consumer.putBackPositionLosses(lost)
-            throw error
         }
+        try await catchUp.lost(Array(keys))
+        consumer.settle(lost)
     }
 
     /// Looks for losses of partitions that no batch comes from, as after the whole log was lost.

@@ -118,10 +118,6 @@ enum EnvelopeHeaders {
     }
 }
 
-extension KafkaHeader {
-    fileprivate init(_ name: String, _ text: String) { self.init(name: name, value: Array(text.utf8)) }
-}
-
 extension UUID {
     /// As RFC 9562 writes it: in lower case.
     var lowercased: String { uuidString.lowercased() }

@@ -124,7 +124,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
                 return try await work()
             } catch let error where untilItSucceeds || LaneFailure.isTransient(error) {
                 if Task.isCancelled { throw CancellationError() }
-                if batch.isRevoked { throw LaneStopped() }
+                if !consumer.stillHolds(batch) { throw LaneStopped() }
                 health.report(name, "cannot take messages: \(LaneFailure.explanation(error))")
                 counters.retried()
                 if backoff.failures % 10 == 0 {
