@@ -50,6 +50,10 @@ let package = Package(
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
         shared("Messaging", ["Kernel", "Messages", "Postgres", "Kafka", tracing, logging, metrics]),
 
-        tests("KernelTests", ["Kernel"]),
+        shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
+        .target(
+            name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
+
+        tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
     ]
 )
