@@ -1,0 +1,71 @@
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// One service in one process: puts its parts together, and runs them until it is told to stop.
+struct HostedService: Sendable {
+    let description: ServiceDescription
+    let context: ServiceContext
+    let shutdown: Shutdown
+    let drain: DrainSwitch
+    /// What the HTTP listener bound.
+    let listener: HTTPListener
+    private let parts: ServiceParts
+
+    /// - Throws: whatever the service's own builder throws.
+    init(_ description: ServiceDescription, context: ServiceContext, giveUp: @escaping @Sendable (ExitCode) -> Void) throws {
+        self.description = description
+        self.context = context
+        let drain = DrainSwitch()
+        self.drain = drain
+        shutdown = Shutdown(
+            deadline: context.settings[HostSettings.shutdownDeadline], drain: drain, logger: context.logger, giveUp: giveUp)
+        let parts = try description.components(context)
+        self.parts = parts
+        context.readiness.add("stopping") { drain.isOn ? .unwell("this instance is stopping") : .well }
+        let routes = HostRoutes(
+            metrics: context.metrics, processMetrics: ProcessMetrics(factory: context.metrics), liveness: context.liveness,
+            readiness: context.readiness)
+        listener = HTTPListener(context, drain: drain) { router in
+            routes.add(to: router)
+            parts.routes(router)
+        }
+    }
+
+    /// Runs until `shutdown` was begun, by a signal or by a part that failed, and everything has stopped.
+    func run() async -> ExitCode {
+        let started = context.readiness.addFlag("started", initially: .unwell("the database is being brought up to date"))
+        let core = ServiceCore(
+            components: parts.components, prepare: prepare, started: started, shutdown: shutdown, logger: context.logger)
+        let services = [("http", listener as any Service), ("core", core)].map { name, service in
+            SupervisedPart(name: name, service: service, shutdown: shutdown, logger: context.logger)
+        }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: context.logger))
+        shutdown.onBegin { Task { await group.triggerGracefulShutdown() } }
+        do {
+            try await group.run()
+        } catch {
+            context.logger.critical("the parts did not stop in order", metadata: ["error": "\(error)"])
+            shutdown.begin("the parts did not stop in order", code: .failure)
+        }
+        shutdown.end()
+        context.logger.notice("stopped", metadata: ["exit_code": "\(shutdown.code.rawValue)"])
+        return shutdown.code
+    }
+
+    @Sendable private func prepare() async throws {
+    }
+}
+
+extension HTTPListener {
+    fileprivate convenience init(_ context: ServiceContext, drain: DrainSwitch, routes: (Router<HTTPRequestContext>) -> Void) {
+        let settings = context.settings
+        self.init(
+            host: settings[HostSettings.httpHost], port: settings[HostSettings.httpPort],
+            bounds: Bounds(
+                greatestBodyBytes: settings[HostSettings.httpGreatestBodyBytes],
+                requestDeadline: settings[HostSettings.httpRequestDeadline],
+                maximumConnections: settings[HostSettings.httpMaximumConnections]),
+            drain: drain, logger: context.logger, routes: routes)
+    }
+}
