@@ -73,13 +73,8 @@ private final class Found: Sendable {
 
     /// Notes a name, and its value when that is a JSON number or boolean. All is secret: nothing prints the snapshot.
     func note(_ name: String, _ value: any Sendable) -> Bool {
-        let bare: String? =
-            switch value {
-            case let flag as Bool: String(flag)
-            case let number as Int: String(number)
-            case let number as Double: String(number)
-            default: nil
-            }
+        // A boolean is a number too, told apart only by the type that it was encoded with.
+        let bare = (value as? NSNumber).map { String(cString: $0.objCType) == "c" ? String($0.boolValue) : $0.stringValue }
         written.withLock { $0[name] = bare }
         return true
     }
