@@ -1,0 +1,137 @@
+import Logging
+import Synchronization
+
+/// What a consumer's callers hold of its thread.
+final class ConsumerLoop: Sendable {
+    let ended = Signal()
+    let shared: ConsumerShared
+    let options: KafkaConsumerOptions
+    private let properties: RDProperties
+    private let calls = BlockingCalls("quan.kafka.consumer")
+    private let handle: Mutex<RDConsumer?>
+    private let isMeasuring = Atomic<Bool>(false)
+    private let isLooking = Atomic<Bool>(false)
+    private let found = Mutex<[TopicPartition]>([])
+
+    private static let queryTimeout = Duration.seconds(5)
+
+    init(_ options: KafkaConsumerOptions, _ configuration: KafkaConfiguration, _ shared: ConsumerShared) throws(KafkaError) {
+        self.options = options
+        self.shared = shared
+        properties = options.properties(configuration)
+        handle = Mutex(try RDConsumer(properties))
+    }
+
+    func start() {
+        DedicatedThread.start("kafka-consumer") { [self] in
+            run()
+            shared.finishEvents()
+            ended.fire()
+        }
+    }
+
+    /// One client after the other, until the consumer is closed.
+    private func run() {
+        var backOff = BackOff()
+        var positions: [RDOffset] = []
+        while let current = handle.withLock({ $0 }) {
+            shared.setQueue(current.queue)
+            let thread = ConsumerThread(current, self, resumingAt: positions)
+            let fatal = thread.serve()
+            positions = thread.positions
+            shared.setQueue(nil)
+            handle.withLock { $0 = nil }
+            thread.finish()
+            guard let fatal, !shared.isClosing else { return }
+            shared.logger.error("the Kafka consumer failed for good and is made anew", metadata: ["error": "\(fatal)"])
+            remake(&backOff)
+        }
+    }
+
+    private func remake(_ backOff: inout BackOff) {
+        while !shared.isClosing {
+            Pause.thread(backOff.next())
+            do {
+                let fresh = try RDConsumer(properties)
+                return handle.withLock { $0 = fresh }
+            } catch {
+                shared.logger.error("no new Kafka consumer could be made; tried again", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Questions that block, away from both the pool and the thread that serves
+
+    func lag() async -> [TopicPartition: Int64] {
+        (try? await calls.run { [self] in measure() }) ?? [:]
+    }
+
+    /// Has lag and progress go to the metrics, unless the last time is not over yet.
+    func startMeasuring() {
+        guard !isMeasuring.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        calls.start { [self] in
+            let lag = measure()
+            let partitions = shared.lanes.withLock { $0.partitions }
+            for (id, partition) in partitions {
+                shared.metrics.record(id, lag: lag[id], done: partition.done, waiting: partition.waiting.count)
+            }
+            isMeasuring.store(false, ordering: .releasing)
+        }
+    }
+
+    private func measure() -> [TopicPartition: Int64] {
+        let partitions = shared.lanes.withLock { $0.partitions }
+        guard !partitions.isEmpty, let current = handle.withLock({ $0 }), current.use.enter() else { return [:] }
+        defer { current.use.leave() }
+        let deadline = ContinuousClock.now + Self.queryTimeout
+        let ends = offsets(try? current.edges(Array(partitions.keys), RDOffset.end, deadline: deadline))
+        let unread = partitions.filter { $0.value.done == nil }.map(\.key)
+        let begins = unread.isEmpty ? [:] : offsets(try? current.edges(unread, RDOffset.beginning, deadline: deadline))
+        var lag: [TopicPartition: Int64] = [:]
+        for (id, partition) in partitions {
+            guard let end = ends[id] ?? current.lastSeenEnd(id), let from = partition.done ?? begins[id] else { continue }
+            lag[id] = max(0, end - from)
+        }
+        return lag
+    }
+
+    private func offsets(_ found: [RDOffset]?) -> [TopicPartition: Int64] {
+        let known = (found ?? []).filter { $0.errorCode == 0 && $0.offset >= 0 }
+        return Dictionary(known.map { ($0.id, $0.offset) }) { first, _ in first }
+    }
+
+    /// Looks for the topics' partitions; what is found waits for `takeFound`.
+    func startLooking() {
+        guard !isLooking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        calls.start { [self] in
+            defer { isLooking.store(false, ordering: .releasing) }
+            guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
+            defer { current.use.leave() }
+            let deadline = ContinuousClock.now + Self.queryTimeout
+            guard let partitions = try? current.partitions(of: options.topics, deadline: deadline) else { return }
+            found.withLock { $0 = partitions }
+        }
+    }
+
+    func takeFound() -> [TopicPartition] {
+        found.withLock { found in
+            defer { found = [] }
+            return found
+        }
+    }
+
+    func raiseFatalErrorForTests() { handle.withLock { $0 }?.client.raiseFatalErrorForTests() }
+}
+
+extension RDConsumer {
+    /// All partitions of the topics.
+    /// - Throws: `KafkaError` when a topic is not known, or the cluster does not answer by the deadline
+    func partitions(of topics: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [TopicPartition] {
+        var all: [TopicPartition] = []
+        for topic in topics {
+            let count = try client.metadata(of: topic, deadline: deadline).readyPartitionCount()
+            all += (0..<Int32(clamping: count)).map { TopicPartition(topic: topic, partition: $0) }
+        }
+        return all
+    }
+}

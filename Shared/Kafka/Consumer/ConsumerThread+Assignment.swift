@@ -1,0 +1,130 @@
+import Synchronization
+
+/// How partitions come and go.
+extension ConsumerThread {
+    /// The group gives this client these partitions: first where to start is asked for.
+    func take(_ ids: [TopicPartition]) {
+        retryAt = .now
+        phase = .positioning(ids)
+        if ids.isEmpty { begin([]) }
+    }
+
+    /// Reads the committed offsets and begins. The coordinator may be away: then it is asked again, for as long as it takes, since
+    /// librdkafka 2.0.2 left to itself drops a partition whose committed offset it could not read.
+    func position(_ ids: [TopicPartition]) {
+        do throws(KafkaError) {
+            let committed = try client.committed(ids, deadline: .now + Self.answerTimeout)
+            begin(committed.map { $0.offset >= 0 ? RDOffset($0.id, $0.offset) : RDOffset($0.id, RDOffset.beginning) })
+        } catch {
+            retryAt = .now + Self.retryPause
+            report(error)
+        }
+    }
+
+    private func begin(_ starts: [RDOffset]) {
+        let ids = starts.map(\.id)
+        do throws(KafkaError) {
+            // A pause outlives the assignment it was made in.
+            if !ids.isEmpty { try client.resume(ids) }
+            try client.assign(starts)
+        } catch {
+            retryAt = .now + Self.retryPause
+            return report(error)
+        }
+        lost = [:]
+        shared.lanes.withLock { $0.add(starts) }
+        intake.begin(starts)
+        phase = .reading
+        shared.tell(.assigned(ids.sorted()))
+        for start in starts where start.offset < 0 { tellLost(start.id, .noCommittedOffset) }
+    }
+
+    /// Goes on where each partition stands, and at the earliest record where the log lost what comes next. librdkafka lets a
+    /// partition that met this error only be assigned anew, and in an eager group only all at once.
+    func reposition() {
+        do throws(KafkaError) {
+            let ids = Array(lost.keys)
+            let earliest = try client.edges(ids, RDOffset.beginning, deadline: .now + Self.answerTimeout)
+            if let failed = earliest.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
+                throw KafkaError(code: failed.errorCode, "where the log of \(failed.id) begins is not known yet")
+            }
+            for start in earliest { intake.move(start.id, to: start.offset) }
+            try client.assign(intake.positions)
+            for start in earliest {
+                // A negative offset is the search for the beginning itself, which failed; its loss was told before.
+                guard let asked = lost[start.id], asked >= 0 else { continue }
+                tellLost(start.id, .evicted(committed: asked, earliest: start.offset))
+            }
+            lost = [:]
+        } catch {
+            retryAt = .now + Self.retryPause
+            report(error)
+        }
+    }
+
+    private func tellLost(_ id: TopicPartition, _ reason: KafkaConsumerEvent.PositionLoss) {
+        shared.metrics.countPositionLost(id)
+        shared.tell(.positionLost(topic: id.topic, partition: id.partition, reason: reason))
+    }
+
+    /// The group takes the partitions away: nothing more is given out, and what is out may be done for a while.
+    func beginDrain() {
+        guard case .reading = phase else { return endDrain() }
+        shared.lanes.withLock { $0.beginDrain() }
+        // Who lost its partitions without being asked can commit nothing: waiting would only hold up the others.
+        phase = .draining(until: client.isAssignmentLost ? .now : .now + options.drainDeadline)
+    }
+
+    func endDrain() {
+        storeDone()
+        if case .draining = phase, !client.isAssignmentLost { commit(by: .now + Self.answerTimeout) }
+        do { try client.assign(nil) } catch { report(error) }
+        forgetAssignment()
+    }
+
+    func commit(by deadline: ContinuousClock.Instant) {
+        guard options.group != nil else { return }
+        do { try client.commitStored(deadline: deadline) } catch { report(error) }
+    }
+
+    func forgetAssignment() {
+        let ids = intake.ids
+        phase = .none
+        lost = [:]
+        intake.end()
+        shared.lanes.withLock { $0.removeAll() }
+        shared.metrics.forget(ids)
+        if !ids.isEmpty { shared.tell(.revoked(ids.sorted())) }
+    }
+
+    // MARK: Mode tail
+
+    /// Takes all partitions from their ends, or from where the client before this one stood.
+    func beginTail(_ stood: [RDOffset]) {
+        do throws(KafkaError) {
+            let deadline = ContinuousClock.now + Self.answerTimeout
+            let ids = try client.partitions(of: options.topics, deadline: deadline)
+            let ends = try client.edges(ids, RDOffset.end, deadline: deadline)
+            if let failed = ends.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
+                throw KafkaError(code: failed.errorCode, "where \(failed.id) ends is not known yet")
+            }
+            let before = Dictionary(stood.map { ($0.id, $0.offset) }) { first, _ in first }
+            begin(ends.map { RDOffset($0.id, before[$0.id] ?? $0.offset) })
+            if case .reading = phase { shared.setTailing() }
+        } catch {
+            retryAt = .now + Self.retryPause
+            report(error)
+        }
+    }
+
+    /// Takes partitions that came since from their beginning: all they hold was sent after `start`.
+    func addToTail(_ found: [TopicPartition]) {
+        let known = Set(intake.ids)
+        let fresh = found.filter { !known.contains($0) }.map { RDOffset($0, RDOffset.beginning) }
+        guard !fresh.isEmpty else { return }
+        do { try client.assign(intake.positions + fresh) } catch { return report(error) }
+        shared.lanes.withLock { $0.add(fresh) }
+        intake.add(fresh)
+        shared.tell(.assigned(fresh.map(\.id)))
+    }
+}

@@ -1,0 +1,157 @@
+import Logging
+import Synchronization
+
+/// The thread behind one client of a consumer: it serves librdkafka's queue, and between two looks at it does what has fallen due.
+/// Everything here is used by that thread alone.
+final class ConsumerThread {
+    /// Where the client stands with its partitions.
+    enum Phase {
+        /// It has none.
+        case none
+        /// It was given these, and the offsets to start from are being asked for.
+        case positioning([TopicPartition])
+        /// It reads.
+        case reading
+        /// They are taken away; what is out may be done until then.
+        case draining(until: ContinuousClock.Instant)
+    }
+
+    let client: RDConsumer
+    let loop: ConsumerLoop
+    let shared: ConsumerShared
+    let options: KafkaConsumerOptions
+    var phase = Phase.none
+    var intake: ConsumerIntake
+    /// Partitions whose log does not hold the offset asked for, with that offset.
+    var lost: [TopicPartition: Int64] = [:]
+    /// Before then, what failed is not tried again.
+    var retryAt = ContinuousClock.now
+    private var measureAt = ContinuousClock.now
+    private var lookAt = ContinuousClock.now
+    private var lastTick = ContinuousClock.now
+    private var lastErrors: [Int32: ContinuousClock.Instant] = [:]
+    private var fatal: KafkaError?
+    private let resumingAt: [RDOffset]
+
+    static let tickMilliseconds: Int32 = 100
+    static let retryPause = Duration.milliseconds(200)
+    /// How long this thread waits for an answer at most: meanwhile it serves nothing.
+    static let answerTimeout = Duration.seconds(3)
+    private static let eventsATime = 2000
+
+    init(_ client: RDConsumer, _ loop: ConsumerLoop, resumingAt: [RDOffset]) {
+        self.client = client
+        self.loop = loop
+        self.resumingAt = resumingAt
+        shared = loop.shared
+        options = loop.options
+        intake = ConsumerIntake(client, loop.shared, depthRecords: loop.options.depthRecords, depthBytes: loop.options.depthBytes)
+    }
+
+    /// Where reading stands, for the client that follows this one.
+    var positions: [RDOffset] { intake.positions }
+
+    /// Serves until the consumer is closed, or the client failed for good.
+    /// - Returns: the fatal error
+    func serve() -> KafkaError? {
+        subscribe()
+        while true {
+            let served = serveEvents(milliseconds: Self.tickMilliseconds)
+            intake.flush()
+            if let fatal {
+                report(fatal)
+                forgetAssignment()
+                return fatal
+            }
+            let now = ContinuousClock.now
+            if served == 0 || now - lastTick > .milliseconds(5) {
+                lastTick = now
+                tick(now)
+            }
+            if let closeBy = shared.closeBy, isReadyToLeave(closeBy, now) {
+                leave(by: closeBy)
+                return nil
+            }
+        }
+    }
+
+    private func subscribe() {
+        guard options.group != nil else { return }
+        do { try client.subscribe(options.topics) } catch { report(error) }
+    }
+
+    private func serveEvents(milliseconds: Int32) -> Int {
+        var served = 0
+        while served < Self.eventsATime, let event = client.queue.poll(milliseconds: served == 0 ? milliseconds : 0) {
+            served += 1
+            switch event.kind {
+            case .record: intake.receive(event)
+            case .assigned: take(event.partitions.map(\.id))
+            case .revoked: beginDrain()
+            case .error: handle(event)
+            case .offsetCommit: if let error = event.error, error.code != KafkaError.Code.noOffset { report(error) }
+            case .log: event.write(to: shared.logger)
+            case .deliveryReports, .other: break
+            }
+        }
+        return served
+    }
+
+    private func handle(_ event: borrowing RDEvent) {
+        guard let error = event.error else { return }
+        if error.isFatal || error.code == KafkaError.Code.fatal {
+            fatal = client.client.fatalError ?? error
+        } else if error.code == KafkaError.Code.autoOffsetReset, let partition = event.partition {
+            lost[partition.id] = partition.offset
+        } else {
+            report(error)
+        }
+    }
+
+    /// Tells of an error, of the same one once a second at most: a broker that is away would tell of itself without end.
+    func report(_ error: KafkaError) {
+        shared.metrics.count(error)
+        let now = ContinuousClock.now
+        if let last = lastErrors[error.code], now - last < .seconds(1), !error.isFatal { return }
+        lastErrors[error.code] = now
+        shared.logger.info("Kafka consumer", metadata: ["error": "\(error)"])
+        shared.tell(.error(error))
+    }
+
+    // MARK: What falls due
+
+    private func tick(_ now: ContinuousClock.Instant) {
+        storeDone()
+        intake.resume()
+        switch phase {
+        case .positioning(let ids): if now >= retryAt { position(ids) }
+        case .draining(let until): if now >= until || !shared.lanes.withLock({ $0.hasLease }) { endDrain() }
+        case .reading: if !lost.isEmpty, now >= retryAt { reposition() }
+        case .none: if options.mode == .tail, now >= retryAt { beginTail(resumingAt) }
+        }
+        if options.mode == .tail { lookForPartitions(now) }
+        for stuck in shared.lanes.withLock({ $0.takeOverdue(options.handlerDeadline, now: now) }) { tell(stuck) }
+        guard now >= measureAt else { return }
+        measureAt = now + options.metricsInterval
+        loop.startMeasuring()
+    }
+
+    /// Tells librdkafka what is done; its next commit says so.
+    func storeDone() {
+        guard options.group != nil, case let unstored = shared.lanes.withLock({ $0.takeUnstored() }), !unstored.isEmpty else { return }
+        do { try client.store(unstored) } catch { report(error) }
+    }
+
+    private func tell(_ stuck: KafkaConsumerEvent) {
+        shared.metrics.countStuck()
+        shared.logger.error("a handler of Kafka records is stuck", metadata: ["event": "\(stuck)"])
+        shared.tell(stuck)
+    }
+
+    private func lookForPartitions(_ now: ContinuousClock.Instant) {
+        if case .reading = phase { addToTail(loop.takeFound()) }
+        guard now >= lookAt else { return }
+        lookAt = now + options.refreshInterval
+        loop.startLooking()
+    }
+}

@@ -1,0 +1,25 @@
+/// What happens to a consumer beside its records.
+public enum KafkaConsumerEvent: Sendable, Hashable {
+    /// Why reading does not go on where it stopped.
+    public enum PositionLoss: Sendable, Hashable {
+        /// The group has no committed offset there: a new group or partition, or a broker that forgot.
+        case noCommittedOffset
+        /// The log does not hold the offset any more (or not yet: a log that was wiped); reading goes on at the earliest record.
+        case evicted(committed: Int64, earliest: Int64)
+    }
+
+    /// These partitions are now this consumer's.
+    case assigned([TopicPartition])
+
+    /// These are not any more.
+    case revoked([TopicPartition])
+
+    /// Records may have been passed over: reading of the partition starts at the earliest record there is.
+    case positionLost(topic: String, partition: Int32, reason: PositionLoss)
+
+    /// What librdkafka reports. It goes on by itself; after a fatal error with a new client.
+    case error(KafkaError)
+
+    /// A batch of this lane has been out for longer than the handler's deadline.
+    case stuck(lane: Int, partitions: [TopicPartition], out: Duration)
+}

@@ -1,0 +1,41 @@
+extension KafkaConsumerOptions {
+    /// What librdkafka is told.
+    func properties(_ configuration: KafkaConfiguration) -> RDProperties {
+        let session = sessionTimeout.milliseconds
+        let defaults = [
+            "session.timeout.ms": String(session),
+            "heartbeat.interval.ms": String(min(3000, max(50, session / 10))),
+            "fetch.wait.max.ms": String(fetchWait.milliseconds),
+            "fetch.error.backoff.ms": "100",
+            // What librdkafka reads ahead is thrown away at a pause and read again: so it reads no further ahead than one depth.
+            "queued.min.messages": String(min(depthRecords, 100_000)),
+            "queued.max.messages.kbytes": String(max(1024, depthBytes >> 10)),
+            // No limit for one record: what is larger than Quan takes must be read to be refused.
+            "fetch.message.max.bytes": String(1 << 20),
+            "topic.metadata.refresh.interval.ms": String(refreshInterval.milliseconds),
+            "reconnect.backoff.ms": "50",
+            "reconnect.backoff.max.ms": "2000",
+            "socket.keepalive.enable": "true",
+            "allow.auto.create.topics": "false",
+        ]
+        let fixed = [
+            // A group that only housekeeps: librdkafka assigns partitions by way of one, which here nobody joins or commits to.
+            "group.id": group ?? "\(configuration.clientID)-tail",
+            // 2.0.2's cooperative rebalancing loses partitions.
+            "partition.assignment.strategy": "range,roundrobin",
+            "enable.auto.offset.store": "false",
+            "enable.auto.commit": group == nil ? "false" : "true",
+            "auto.commit.interval.ms": String(commitInterval.milliseconds),
+            // A log that lost records is told of, never skipped in silence.
+            "auto.offset.reset": "error",
+            "enable.partition.eof": "false",
+        ]
+        return RDProperties(configuration, defaults: defaults, fixed: fixed)
+    }
+
+    /// The group, in mode `group`.
+    var group: String? {
+        if case .group(let name) = mode { return name }
+        return nil
+    }
+}

@@ -1,0 +1,159 @@
+import Logging
+import Metrics
+import Synchronization
+
+/// The thread behind a producer: serves delivery reports, makes a new client after a fatal error, and closes within a deadline.
+final class ProducerLoop: Sendable {
+    let room = RoomGate()
+    let ended = Signal()
+    let metrics: ProducerMetrics
+
+    private struct State {
+        var handle: RDProducer?
+        var batches: [ObjectIdentifier: SendBatch] = [:]
+        var closeBy: ContinuousClock.Instant?
+    }
+
+    private let state: Mutex<State>
+    private let properties: RDProperties
+    private let logger: Logger
+    private let calls = BlockingCalls("quan.kafka.producer")
+
+    private static let tickMilliseconds: Int32 = 100
+    /// How long the reports of purged records are waited for, and librdkafka's threads at the end.
+    private static let endGrace = Duration.seconds(5)
+
+    init(_ properties: RDProperties, logger: Logger, metrics: ProducerMetrics) throws {
+        self.properties = properties
+        self.logger = logger
+        self.metrics = metrics
+        state = Mutex(State(handle: try RDProducer(properties)))
+    }
+
+    func start() { DedicatedThread.start("kafka-producer") { [self] in run() } }
+
+    var isClosing: Bool { state.withLock { $0.closeBy != nil } }
+
+    func close(deadline: ContinuousClock.Instant) {
+        state.withLock { state in
+            if state.closeBy == nil { state.closeBy = deadline }
+        }
+    }
+
+    // MARK: For `send`
+
+    func register(_ batch: SendBatch) { state.withLock { $0.batches[ObjectIdentifier(batch)] = batch } }
+
+    func unregister(_ batch: SendBatch) { state.withLock { $0.batches[ObjectIdentifier(batch)] = nil } }
+
+    /// Queues records until the last, or until there is no room.
+    /// - Returns: the first record that is not queued
+    func handOver(_ records: [KafkaOutgoing], from first: Int, to batch: SendBatch) -> Int {
+        guard let handle = state.withLock({ $0.closeBy == nil ? $0.handle : nil }), handle.use.enter() else { return first }
+        defer { handle.use.leave() }
+        var produce = RDProduce(handle)
+        var next = first
+        while next < records.count {
+            if let error = produce(records[next], opaque: batch.takeOff(next)) {
+                if error.code == KafkaError.Code.queueFull || error.code == KafkaError.Code.fatal {
+                    batch.comeBack(next)
+                    break
+                }
+                batch.fail(next, error)
+            }
+            next += 1
+        }
+        batch.handedOver(upTo: next)
+        return next
+    }
+
+    func partitionCount(of topic: String, end: ContinuousClock.Instant) async throws -> Int {
+        while true {
+            do {
+                return try await calls.run { [self] in
+                    guard let handle = state.withLock({ $0.closeBy == nil ? $0.handle : nil }), handle.use.enter() else {
+                        throw KafkaError(code: KafkaError.Code.closed, "the Kafka producer is closed or being made anew")
+                    }
+                    defer { handle.use.leave() }
+                    return try handle.client.metadata(of: topic, deadline: end).readyPartitionCount()
+                }
+            } catch let error as KafkaError {
+                guard error.isRetriable, !isClosing, ContinuousClock.now + .milliseconds(100) < end else { throw error }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        var backOff = BackOff()
+        while let handle = state.withLock({ $0.handle }) {
+            let fatal = serve(handle)
+            state.withLock { $0.handle = nil }
+            finish(handle, error: fatal ?? KafkaError(code: KafkaError.Code.closed, "the Kafka producer was closed"))
+            guard fatal != nil, !isClosing else { break }
+            metrics.countFatal()
+            remake(&backOff)
+        }
+        room.letThrough(forGood: true)
+        ended.fire()
+    }
+
+    /// Serves a client until it is closed or fails for good.
+    private func serve(_ handle: RDProducer) -> KafkaError? {
+        while true {
+            serveEvents(handle, milliseconds: Self.tickMilliseconds)
+            room.letThrough()
+            metrics.record(waiting: handle.outstanding)
+            if let fatal = handle.client.fatalError {
+                logger.error("the Kafka producer failed for good and is made anew", metadata: ["error": "\(fatal)"])
+                return fatal
+            }
+            guard let closeBy = state.withLock({ $0.closeBy }) else { continue }
+            if handle.use.shut(), handle.outstanding == 0 || ContinuousClock.now >= closeBy { return nil }
+        }
+    }
+
+    private func serveEvents(_ handle: RDProducer, milliseconds: Int32) {
+        var wait = milliseconds
+        while let event = handle.queue.poll(milliseconds: wait) {
+            wait = 0
+            switch event.kind {
+            case .deliveryReports:
+                event.landEach()
+                room.letThrough()
+            case .log: event.write(to: logger)
+            case .error:
+                if let error = event.error { logger.debug("Kafka producer", metadata: ["error": "\(error)"]) }
+            default: break
+            }
+        }
+    }
+
+    /// Ends a client: every record is reported, and librdkafka's threads end or are left behind.
+    private func finish(_ handle: RDProducer, error: KafkaError) {
+        let end = ContinuousClock.now + Self.endGrace
+        let isUnused = handle.use.shut(deadline: end)
+        if handle.outstanding > 0 { handle.purge() }
+        while handle.outstanding > 0, ContinuousClock.now < end { serveEvents(handle, milliseconds: 10) }
+        serveEvents(handle, milliseconds: 0)
+        let isEnded = isUnused && DedicatedThread.run("kafka-producer-close", deadline: end) { handle.destroy() }
+        if !isEnded { logger.error("a Kafka producer's client did not close in time and was left behind") }
+        for batch in state.withLock({ Array($0.batches.values) }) { batch.failInFlight(error) }
+    }
+
+    private func remake(_ backOff: inout BackOff) {
+        while !isClosing {
+            Pause.thread(backOff.next())
+            do {
+                let fresh = try RDProducer(properties)
+                return state.withLock { $0.handle = fresh }
+            } catch {
+                logger.error("no new Kafka producer could be made; tried again", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    func raiseFatalErrorForTests() { state.withLock { $0.handle }?.client.raiseFatalErrorForTests() }
+}

@@ -1,0 +1,46 @@
+import CLibrdkafka
+
+/// A handle of librdkafka, producer or consumer. The owner destroys it, once, when nothing uses it any more.
+final class RDClient: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    enum Kind { case producer, consumer }
+
+    init(_ kind: Kind, _ properties: RDProperties, events: Int32) throws(KafkaError) {
+        let conf = try properties.build(events: events)
+        var reason = [CChar](repeating: 0, count: 512)
+        let type = kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
+        guard let pointer = rd_kafka_new(type, conf, &reason, reason.count) else {
+            let code = rd_kafka_last_error()
+            rd_kafka_conf_destroy(conf)
+            throw KafkaError(code, "librdkafka made no client: \(String(nullTerminated: reason))")
+        }
+        self.pointer = pointer
+        // With log.queue the log lines wait in a queue: here in the main one, which the client's thread serves.
+        rd_kafka_set_log_queue(pointer, nil)
+    }
+
+    /// Blocks until librdkafka's threads have ended. A consumer has left its group before.
+    func destroy() {
+        rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+
+    /// The error that ended this client, if there is one.
+    var fatalError: KafkaError? {
+        var reason = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(pointer, &reason, reason.count)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(code, String(nullTerminated: reason), isFatal: true)
+    }
+
+    /// Raises a fatal error as librdkafka would, so that tests can prove the recovery from it.
+    func raiseFatalErrorForTests() {
+        rd_kafka_test_fatal_error(pointer, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "raised by a test")
+    }
+}
+
+extension String {
+    init(nullTerminated characters: [CChar]) {
+        self = String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,65 @@
+import CLibrdkafka
+
+/// librdkafka's mock cluster: brokers in this process that speak Kafka's protocol over TCP.
+final class RDMockCluster: @unchecked Sendable {
+    private let client: OpaquePointer
+    private let cluster: OpaquePointer
+    let bootstrapServers: String
+
+    init(brokers: Int) throws(KafkaError) {
+        guard let conf = rd_kafka_conf_new() else {
+            throw KafkaError(code: KafkaError.Code.state, "librdkafka gave no configuration object: the process is out of memory")
+        }
+        // The handle only houses the cluster; what its own client part complains about is nobody's concern.
+        rd_kafka_conf_set_log_cb(conf) { _, _, _, _ in }
+        guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, nil, 0) else {
+            rd_kafka_conf_destroy(conf)
+            throw KafkaError(rd_kafka_last_error(), "librdkafka made no client for the embedded broker")
+        }
+        guard let cluster = rd_kafka_mock_cluster_new(client, Int32(clamping: brokers)) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(code: KafkaError.Code.state, "no embedded broker could listen on a port of this machine")
+        }
+        self.client = client
+        self.cluster = cluster
+        bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+    }
+
+    func createTopic(_ name: String, partitions: Int, replication: Int) throws(KafkaError) {
+        try check(
+            rd_kafka_mock_topic_create(cluster, name, Int32(clamping: partitions), Int32(clamping: replication)), "creating \(name)")
+    }
+
+    func setDown(_ broker: Int32) throws(KafkaError) {
+        try check(rd_kafka_mock_broker_set_down(cluster, broker), "taking broker \(broker) down")
+    }
+
+    func setUp(_ broker: Int32) throws(KafkaError) {
+        try check(rd_kafka_mock_broker_set_up(cluster, broker), "taking broker \(broker) up")
+    }
+
+    func setRoundTrip(_ broker: Int32, milliseconds: Int32) throws(KafkaError) {
+        try check(rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds), "slowing broker \(broker)")
+    }
+
+    func setLeader(_ id: TopicPartition, broker: Int32) throws(KafkaError) {
+        try check(rd_kafka_mock_partition_set_leader(cluster, id.topic, id.partition, broker), "moving the leader of \(id)")
+    }
+
+    func setCoordinator(ofGroup group: String, broker: Int32) throws(KafkaError) {
+        try check(rd_kafka_mock_coordinator_set(cluster, "group", group, broker), "moving the coordinator of \(group)")
+    }
+
+    func pushErrors(api: Int16, codes: [Int32]) {
+        let errors = codes.map { rd_kafka_resp_err_t(rawValue: $0) }
+        rd_kafka_mock_push_request_errors_array(cluster, api, errors.count, errors)
+    }
+
+    func clearErrors(api: Int16) { rd_kafka_mock_clear_request_errors(cluster, api) }
+
+    /// Blocks until the brokers' thread has ended.
+    func destroy() {
+        rd_kafka_mock_cluster_destroy(cluster)
+        rd_kafka_destroy(client)
+    }
+}

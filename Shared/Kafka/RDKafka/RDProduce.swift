@@ -1,0 +1,92 @@
+import CLibrdkafka
+
+/// Hands records to one producer, with the space for librdkafka's arguments made once. It lives between `enter` and `leave`.
+struct RDProduce: ~Copyable {
+    private let producer: RDProducer
+    private let arguments: UnsafeMutablePointer<rd_kafka_vu_t>
+    private var topicName = ""
+    private var topic: OpaquePointer?
+
+    private static let capacity = 7
+
+    init(_ producer: RDProducer) {
+        self.producer = producer
+        arguments = .allocate(capacity: Self.capacity)
+        arguments.initialize(repeating: rd_kafka_vu_t(), count: Self.capacity)
+    }
+
+    deinit { arguments.deallocate() }
+
+    /// Queues one record; librdkafka copies it.
+    /// - Returns: nil when it is queued, and its delivery report will carry the opaque; else why it is not
+    mutating func callAsFunction(_ record: KafkaOutgoing, opaque: UnsafeMutableRawPointer) -> KafkaError? {
+        if topic == nil || topicName != record.topic {
+            topic = producer.topic(record.topic)
+            topicName = record.topic
+        }
+        guard let topic else {
+            return KafkaError(code: KafkaError.Code.invalidArgument, "\"\(record.topic)\" is no name for a topic")
+        }
+        let headers = Self.headers(record.headers)
+        let error = record.key.withOptionalBytes { key in
+            record.value.withOptionalBytes { value in
+                produce(topic, record.partition ?? -1, key, value, headers, opaque)
+            }
+        }
+        // librdkafka owns the headers of a record it has taken, and only of these.
+        if error != nil, let headers { rd_kafka_headers_destroy(headers) }
+        return KafkaError(consuming: error)
+    }
+
+    private func produce(
+        _ topic: OpaquePointer, _ partition: Int32, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
+        _ headers: OpaquePointer?, _ opaque: UnsafeMutableRawPointer
+    ) -> OpaquePointer? {
+        var count = 0
+        func add(_ type: rd_kafka_vtype_t, _ fill: (inout rd_kafka_vu_t) -> Void) {
+            arguments[count].vtype = type
+            fill(&arguments[count])
+            count += 1
+        }
+        add(RD_KAFKA_VTYPE_RKT) { $0.u.rkt = topic }
+        add(RD_KAFKA_VTYPE_PARTITION) { $0.u.i32 = partition }
+        add(RD_KAFKA_VTYPE_MSGFLAGS) { $0.u.i = RD_KAFKA_MSG_F_COPY }
+        add(RD_KAFKA_VTYPE_OPAQUE) { $0.u.ptr = opaque }
+        add(RD_KAFKA_VTYPE_KEY) {
+            $0.u.mem.ptr = UnsafeMutableRawPointer(mutating: key.baseAddress)
+            $0.u.mem.size = key.count
+        }
+        add(RD_KAFKA_VTYPE_VALUE) {
+            $0.u.mem.ptr = UnsafeMutableRawPointer(mutating: value.baseAddress)
+            $0.u.mem.size = value.count
+        }
+        if let headers { add(RD_KAFKA_VTYPE_HEADERS) { $0.u.headers = headers } }
+        return rd_kafka_produceva(producer.client.pointer, arguments, count)
+    }
+
+    private static func headers(_ headers: [KafkaHeader]) -> OpaquePointer? {
+        guard !headers.isEmpty, let list = rd_kafka_headers_new(headers.count) else { return nil }
+        for header in headers {
+            var name = header.name
+            name.withUTF8 { name in
+                name.withMemoryRebound(to: CChar.self) { name in
+                    header.value.withOptionalBytes { value in
+                        _ = rd_kafka_header_add(list, name.baseAddress, name.count, value.baseAddress, value.count)
+                    }
+                }
+            }
+        }
+        return list
+    }
+}
+
+extension [UInt8]? {
+    /// An address that stands for "empty but there"; Swift gives an empty array none, and to Kafka no address means null.
+    private static let emptyButThere: [UInt8] = [0]
+
+    fileprivate func withOptionalBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        guard let bytes = self else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard bytes.isEmpty else { return bytes.withUnsafeBytes(body) }
+        return Self.emptyButThere.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0.prefix(0))) }
+    }
+}

@@ -1,0 +1,46 @@
+import CLibrdkafka
+import Synchronization
+
+/// librdkafka's producer calls. Many tasks may produce at once, each between `use.enter` and `use.leave`, so that the
+/// handle is never destroyed under them.
+final class RDProducer: Sendable {
+    let client: RDClient
+    let queue: RDQueue
+    let use = UseCount()
+    private let topics = Mutex<Topics>(Topics())
+
+    private struct Topics: @unchecked Sendable {
+        var handles: [String: OpaquePointer] = [:]
+    }
+
+    init(_ properties: RDProperties) throws(KafkaError) {
+        client = try RDClient(.producer, properties, events: RD_KAFKA_EVENT_DR)
+        queue = RDQueue.main(of: client)
+    }
+
+    /// The handle of a topic, kept for as long as the client lives; nil where the name is none. Only between `enter` and `leave`.
+    func topic(_ name: String) -> OpaquePointer? {
+        topics.withLock { topics in
+            if let handle = topics.handles[name] { return handle }
+            guard let handle = rd_kafka_topic_new(client.pointer, name, nil) else { return nil }
+            topics.handles[name] = handle
+            return handle
+        }
+    }
+
+    /// Records that are neither acknowledged nor failed.
+    var outstanding: Int { Int(rd_kafka_outq_len(client.pointer)) }
+
+    /// Fails every record that is not acknowledged yet; their reports come as events.
+    func purge() { rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
+
+    /// Blocks; nobody is inside.
+    func destroy() {
+        topics.withLock { topics in
+            for handle in topics.handles.values { rd_kafka_topic_destroy(handle) }
+            topics.handles = [:]
+        }
+        queue.destroy()
+        client.destroy()
+    }
+}

@@ -1,0 +1,25 @@
+import Crypto
+public import Foundation
+
+/// Ids computed from a name (RFC 9562, version 5): the same namespace and name give the same id for ever, on every machine.
+public enum UUIDv5 {
+    /// The id of `name` inside `namespace`, as RFC 9562 section 5.5 defines it: SHA-1 over the namespace's 16 bytes and the name's UTF-8.
+    public static func make(namespace: UUID, name: String) -> UUID {
+        make(namespace: namespace, bytes: Array(name.utf8))
+    }
+
+    /// The id of a list of parts inside `namespace`.
+    ///
+    /// Each part goes in behind its length in bytes, so that ("ab", "c") and ("a", "bc") have different ids: this is what a command's id is
+    /// made with, where one part comes from the caller and must not be able to reach into the next.
+    public static func make(namespace: UUID, parts: [String]) -> UUID {
+        make(namespace: namespace, bytes: parts.flatMap { part in Array("\(part.utf8.count):".utf8) + Array(part.utf8) })
+    }
+
+    private static func make(namespace: UUID, bytes: [UInt8]) -> UUID {
+        var hash = Insecure.SHA1()
+        hash.update(data: namespace.octets)
+        hash.update(data: bytes)
+        return UUID(octets: Array(hash.finalize().prefix(16)), version: 5)
+    }
+}

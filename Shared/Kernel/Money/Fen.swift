@@ -1,0 +1,72 @@
+/// An amount of money in whole fen (1 yuan is 100 fen).
+///
+/// All arithmetic is checked: what does not fit 64 bits throws `MoneyError.overflow` and never wraps or traps. There is no division and no
+/// conversion from floating point: a part of an amount comes from `share(_:)` alone.
+public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
+    /// The number of fen.
+    public let rawValue: Int64
+
+    /// An amount of `rawValue` fen.
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// An amount of `fen` fen.
+    public init(_ fen: Int64) { rawValue = fen }
+
+    /// Nothing.
+    public static let zero = Fen(0)
+    /// The greatest amount there is.
+    public static let max = Fen(Int64.max)
+    /// The least amount there is.
+    public static let min = Fen(Int64.min)
+
+    /// Whether `left` is less than `right`.
+    public static func < (left: Fen, right: Fen) -> Bool { left.rawValue < right.rawValue }
+
+    /// An amount of whole yuan.
+    public static func yuan(_ yuan: Int64) throws(MoneyError) -> Fen {
+        try checked(yuan.multipliedReportingOverflow(by: 100), "yuan to fen")
+    }
+
+    /// This amount and `other` together.
+    public func adding(_ other: Fen) throws(MoneyError) -> Fen {
+        try Self.checked(rawValue.addingReportingOverflow(other.rawValue), "addition")
+    }
+
+    /// This amount less `other`.
+    public func subtracting(_ other: Fen) throws(MoneyError) -> Fen {
+        try Self.checked(rawValue.subtractingReportingOverflow(other.rawValue), "subtraction")
+    }
+
+    /// This amount, `count` times.
+    public func multiplied(by count: Int64) throws(MoneyError) -> Fen {
+        try Self.checked(rawValue.multipliedReportingOverflow(by: count), "multiplication")
+    }
+
+    /// The amount with the other sign.
+    public func negated() throws(MoneyError) -> Fen {
+        try Self.zero.subtracting(self)
+    }
+
+    /// The amounts together; nothing where there are none. Throws only where the total does not fit, in whatever order the amounts come.
+    public static func sum(_ amounts: some Sequence<Fen>) throws(MoneyError) -> Fen {
+        var total = Int128(0)
+        for amount in amounts { total += Int128(amount.rawValue) }
+        guard let fen = Int64(exactly: total) else { throw .overflow(operation: "sum") }
+        return Fen(fen)
+    }
+
+    /// The share of this amount, rounded down to the fen: the one place where money is rounded.
+    ///
+    /// The product is taken in 128 bits, so that nothing is lost before the rounding. *Down* means towards zero for both signs: a reversed
+    /// amount has exactly the reversed share, so a return of funds cancels to the fen what was paid. The result never exceeds the amount.
+    public func share(_ share: BasisPoints) -> Fen {
+        let product = Int128(rawValue) * Int128(share.rawValue)
+        // At most 10000/10000 of a 64-bit number: it always fits.
+        return Fen(Int64(truncatingIfNeeded: product / Int128(BasisPoints.whole.rawValue)))
+    }
+
+    private static func checked(_ result: (partialValue: Int64, overflow: Bool), _ operation: String) throws(MoneyError) -> Fen {
+        guard !result.overflow else { throw .overflow(operation: operation) }
+        return Fen(result.partialValue)
+    }
+}

@@ -1,0 +1,51 @@
+/// The platform's own rules, beside the clauses of the programmes: what Quan itself refuses, and by which id it says so.
+///
+/// An id and a slug, once published, keep their meaning for ever; a rule that falls away leaves its number unused.
+public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
+    /// The message or its body cannot be read.
+    case malformedMessage = "QUAN-01"
+    /// No such message type.
+    case unknownMessageType = "QUAN-02"
+    /// The message type is known, its version is not.
+    case unsupportedVersion = "QUAN-03"
+    /// The message is larger than messages may be.
+    case messageTooLarge = "QUAN-04"
+    /// The same idempotency key came with another body.
+    case idempotencyKeyReused = "QUAN-05"
+    /// The command is too old, or comes from the future.
+    case commandOutsideTimeWindow = "QUAN-06"
+    /// The message names something that is not there.
+    case unknownReference = "QUAN-07"
+    /// A budget or quota has too little left.
+    case budgetExhausted = "QUAN-08"
+    /// The access token is missing, forged or no longer valid.
+    case tokenInvalid = "QUAN-09"
+    /// The caller's role or organisation may not do this.
+    case notPermitted = "QUAN-10"
+    /// An amount of money is outside what is possible.
+    case amountOutOfRange = "QUAN-11"
+    /// A unified social credit code is not well formed.
+    case malformedCreditCode = "QUAN-12"
+    /// A setting of the installation is not well formed.
+    case malformedConfiguration = "QUAN-13"
+    /// A key or identifier is longer than keys may be.
+    case keyTooLong = "QUAN-14"
+    /// The thing's state does not allow the operation.
+    case stateDoesNotAllow = "QUAN-15"
+    /// A header that must come once is missing or repeated.
+    case headerMissingOrRepeated = "QUAN-16"
+    /// An operator discarded the message.
+    case discardedByOperator = "QUAN-17"
+
+    /// The rule's id, as refusals name it: "QUAN-08".
+    public var id: String { rawValue }
+
+    /// The greatest size of a message's body.
+    public static let messageLimitBytes = 1 << 20
+
+    /// A refusal under this rule, with its own texts. `detail` is told behind the message, where the case has more to say than the rule.
+    public func refusal(_ detail: LocalisedText? = nil) -> Refusal {
+        let message = detail.map { LocalisedText(zh: text.message.zh + $0.zh, en: text.message.en + " " + $0.en) }
+        return Refusal(slug: text.slug, clause: id, message: message ?? text.message, remedy: text.remedy)
+    }
+}

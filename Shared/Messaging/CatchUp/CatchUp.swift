@@ -1,0 +1,124 @@
+import Foundation
+import Kafka
+import Kernel
+import Logging
+import Messages
+import Postgres
+
+/// The reader's side of catching up: notes where something is missing, and asks the producer for it, slice by slice, from
+/// the watermark that the database keeps.
+struct CatchUp: Sendable {
+    let service: String
+    let pool: PostgresPool
+    let ids: UUIDv7Source
+    let options: MessagingOptions
+    let health: MessagingHealth
+    let wake: WakeUp
+    let hasSaid: @Sendable () -> Void
+    let logger: Logger
+
+    private static let lose = PostgresStatement(
+        "catch-up.lose",
+        """
+        insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
+        select source, topic, shard, $4, '-infinity' from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
+        order by source, topic, shard
+        on conflict (source, topic, shard)
+        do update set wanted = excluded.wanted, behind_since = excluded.behind_since, asked_at = null, asked_by = null, asks = 0
+        """)
+
+    /// What has been missing for longer than holes are given, and was not asked for lately. Each request that stays without
+    /// an answer doubles the wait for the next, up to 64 times.
+    private static let due = PostgresStatement(
+        "catch-up.due",
+        """
+        select source, topic, shard, contiguous from inbox_watermark
+        where behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
+        and (asked_at is null or asked_at <= clock_timestamp() - $2::bigint * (1 << least(asks, 6)) * interval '1 millisecond')
+        order by source, topic, shard limit 512
+        for update skip locked
+        """)
+
+    private static let asked = PostgresStatement(
+        "catch-up.asked",
+        """
+        update inbox_watermark m set asked_at = clock_timestamp(), asked_by = w.asked_by, asks = least(m.asks + 1, 100)
+        from unnest($1::text[], $2::text[], $3::smallint[], $4::uuid[]) as w(source, topic, shard, asked_by)
+        where m.source = w.source and m.topic = w.topic and m.shard = w.shard
+        """)
+
+    private static let behind = PostgresStatement(
+        "catch-up.behind", "select count(*) from inbox_watermark where behind_since is not null and asks > 3")
+
+    /// A place in the log was lost: whatever the producers of these shards have said since the watermark may be missing.
+    func lost(_ keys: [Watermark.Key]) async throws {
+        guard !keys.isEmpty else { return }
+        let keys = keys.sorted()
+        try await pool.withTransaction("catch-up.lose") { connection in
+            _ = try await connection.execute(
+                Self.lose, [keys.map(\.source), keys.map(\.topic), keys.map(\.shard), Watermark.unknown])
+        }
+        wake.ring()
+    }
+
+    /// Asks for what is missing, for as long as the task runs.
+    func run() async throws {
+        while !Task.isCancelled {
+            do {
+                let isBusy = try await ask()
+                health.clear("catch-up")
+                await wake.wait(atMost: isBusy ? .milliseconds(200) : .seconds(1))
+            } catch {
+                if Task.isCancelled { return }
+                health.report("catch-up", "cannot ask for what is missing: \(LaneFailure.explanation(error))")
+                await wake.wait(atMost: .seconds(2))
+            }
+        }
+    }
+
+    /// One round of questions. True when something was asked.
+    private func ask() async throws -> Bool {
+        let (asked, silent) = try await pool.withTransaction("catch-up") { connection in
+            let rows = try await connection.query(
+                Self.due, [options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds])
+            let due = try rows.decode(String.self, String.self, Int16.self, Int64.self).map {
+                (key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3)
+            }
+            let silent = try await connection.query(Self.behind, []).decode(Int64.self).first ?? 0
+            guard !due.isEmpty else { return (0, silent) }
+            try await write(due, on: connection)
+            return (due.count, silent)
+        }
+        if asked > 0 {
+            logger.info("asked to republish what is missing", metadata: ["shards": "\(asked)"])
+            hasSaid()
+        }
+        // A producer that does not answer is no reason to take no messages; it is a reason to look.
+        if silent > 0 { logger.warning("requests to republish are not answered", metadata: ["shards": "\(silent)"]) }
+        return asked > 0
+    }
+
+    private func write(_ due: [(key: Watermark.Key, after: Int64)], on connection: PostgresConnection) async throws {
+        struct Producer: Hashable {
+            let source: String
+            let topic: String
+        }
+        let now = WallClock().now()
+        var drafts: [OutboxDraft] = []
+        var marks: [(Watermark.Key, UUID)] = []
+        for (producer, places) in Dictionary(grouping: due, by: { Producer(source: $0.key.source, topic: $0.key.topic) }) {
+            let request = Republish(
+                topic: producer.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
+                recordsAtMost: options.republishAtMost)
+            let draft = OutboxDraft(
+                id: ids.next(at: now), topic: Topic.commands(of: producer.source), key: "republish/\(service)/\(producer.topic)",
+                type: Republish.type, isVersioned: false, time: now, body: try MessageBody.encode(request))
+            drafts.append(draft)
+            marks += places.map { ($0.key, draft.id) }
+        }
+        marks.sort { $0.0 < $1.0 }
+        _ = try await connection.execute(
+            Self.asked, [marks.map(\.0.source), marks.map(\.0.topic), marks.map(\.0.shard), marks.map(\.1)])
+        try await OutboxWriter.write(drafts, on: connection)
+    }
+}

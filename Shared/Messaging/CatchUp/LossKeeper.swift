@@ -1,0 +1,36 @@
+import Kafka
+import Messages
+
+/// Carries lost places from Kafka's consumer to the database before any offset beyond them is stored: a loss that is
+/// forgotten when the process dies would never be asked about.
+struct LossKeeper: Sendable {
+    let consumer: KafkaConsumer
+    let producer: KafkaProducer
+    let catchUp: CatchUp
+    let writers: @Sendable (_ topic: String) -> [String]
+
+    /// Writes down what was lost and not yet written down. Cheap when nothing was; two callers may write the same.
+    func settle() async throws {
+        let lost = consumer.positionLosses
+        guard !lost.isEmpty else { return }
+        var keys: Set<Watermark.Key> = []
+        for id in lost {
+            let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
+            for source in writers(id.topic) {
+                for shard in Shard.shards(inPartition: id.partition, of: partitions) {
+                    keys.insert(Watermark.Key(source: source, topic: id.topic, shard: shard))
+                }
+            }
+        }
+        try await catchUp.lost(Array(keys))
+        consumer.settle(lost)
+    }
+
+    /// Looks for losses of partitions that no batch comes from, as after the whole log was lost.
+    func run() async throws {
+        while !Task.isCancelled {
+            try? await settle()
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}

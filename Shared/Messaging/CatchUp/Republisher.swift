@@ -1,0 +1,56 @@
+import Foundation
+import Kernel
+import Messages
+import Postgres
+
+/// The producer's side of catching up: puts published records back among those to be published, under their old numbers.
+struct Republisher: Sendable {
+    let service: String
+    let ids: UUIDv7Source
+
+    /// At most this many records a shard at a time, whatever is asked.
+    static let recordsAtMost = 5000
+
+    private static let queue = PostgresStatement(
+        "republish.queue",
+        """
+        insert into outbox_pending (shard, position, topic, bytes, sequence)
+        select w.shard, p.position, $1, octet_length(o.body), p.sequence
+        from unnest($2::smallint[], $3::bigint[]) as w(shard, after)
+        cross join lateral (
+            select position, sequence from outbox_published
+            where topic = $1 and shard = w.shard and sequence > w.after
+            order by sequence limit $4) p
+        join outbox o on o.position = p.position
+        on conflict do nothing
+        """)
+
+    private static let extent = PostgresStatement(
+        "republish.extent",
+        """
+        select w.shard, coalesce(least(f.sequence, p.sequence), s.last + 1, 1), coalesce(s.last, 0)
+        from unnest($2::smallint[]) as w(shard)
+        left join outbox_sequence s on s.topic = $1 and s.shard = w.shard
+        left join lateral (
+            select sequence from outbox_published where topic = $1 and shard = w.shard order by sequence limit 1) f on true
+        left join lateral (
+            select min(sequence) as sequence from outbox_pending where topic = $1 and shard = w.shard) p on true
+        """)
+
+    /// Queues what is asked for, and returns the reports that follow it in each shard.
+    func queue(_ request: Republish, _ envelope: Envelope, on connection: PostgresConnection) async throws -> [OutboxDraft] {
+        let places = request.places.filter { (0..<Shard.count).contains($0.shard) }
+        let limit = Int64(min(max(request.recordsAtMost, 1), Self.recordsAtMost))
+        let shards = places.map(\.shard)
+        let answers = try await connection.pipeline([
+            PostgresStep(Self.queue, [request.topic, shards, places.map(\.after), limit]),
+            PostgresStep(Self.extent, [request.topic, shards]),
+        ])
+        return try answers[1].decode(Int16.self, Int64.self, Int64.self).map { shard, first, last in
+            OutboxDraft(
+                id: ids.next(at: envelope.time), topic: request.topic, key: "sequence-report/\(shard)", shard: shard,
+                type: SequenceReport.type, isVersioned: false, time: envelope.time, cause: envelope.id, trace: envelope.trace?.child(),
+                body: try MessageBody.encode(SequenceReport(topic: request.topic, shard: shard, first: first, last: last)))
+        }
+    }
+}

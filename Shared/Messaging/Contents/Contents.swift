@@ -1,0 +1,96 @@
+public import Messages
+
+/// A service's table of contents: every message it takes, and who it takes it from.
+///
+/// ```swift
+/// let contents = Contents(service: "counter", rows: CounterRows.self, commandsFrom: ["portal"]) {
+///     Takes(AddAmountHandler())
+///     Follows(PriceChangedHandler())
+/// }
+/// ```
+public struct Contents<Rows: WorkingRows>: Sendable {
+    /// The service's name: its topics, its consumer group and the `source` of what it says.
+    public let service: String
+    /// Whoever sends commands to this service, by name. When the log is lost they are asked to send again.
+    public let commandsFrom: [String]
+    /// Whoever this service sends commands to and waits for the answers of.
+    public let asks: [String]
+
+    let entries: [MessageType: Entry<Rows>]
+
+    /// A table of contents. A type that stands twice is a mistake in the program: the later entry would hide the earlier,
+    /// so `problems` names it and the service does not start.
+    public init(
+        service: String, rows: Rows.Type, commandsFrom: [String] = [], asks: [String] = [],
+        @ContentsBuilder<Rows> _ entries: () -> [Entry<Rows>]
+    ) {
+        let listed = entries()
+        self.service = service
+        self.commandsFrom = commandsFrom
+        self.asks = asks
+        self.entries = Dictionary(listed.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
+        self.problems = Self.problems(service: service, entries: listed)
+    }
+
+    /// Mistakes in the table, empty when it is sound.
+    public let problems: [String]
+
+    /// The topics to read: its own commands, the events it follows, and answers where it asks.
+    public var topics: [String] {
+        let followed = Set(entries.values.filter { $0.kind == .event }.map { Topic.events(of: $0.type.service) })
+        return [Topic.commands(of: service)] + followed.sorted() + (asks.isEmpty ? [] : [Topic.replies])
+    }
+
+    /// Who is known to write to a topic this service reads.
+    func writers(to topic: String) -> [String] {
+        if topic == Topic.commands(of: service) { return commandsFrom }
+        if topic == Topic.replies { return asks }
+        return entries.values.first { Topic.events(of: $0.type.service) == topic }.map { [$0.type.service] } ?? []
+    }
+
+    private static func problems(service: String, entries: [Entry<Rows>]) -> [String] {
+        let doubles = Dictionary(grouping: entries, by: \.type).filter { $0.value.count > 1 }.keys.map { "\($0) has two handlers" }
+        let foreign = entries.filter { $0.kind == .command && $0.type.service != service }
+            .map { "\($0.type) is a command of another service" }
+        return (doubles + foreign).sorted()
+    }
+}
+
+/// One line of a table of contents.
+public struct Entry<Rows: WorkingRows>: Sendable {
+    enum Kind: Sendable { case command, event }
+
+    let type: MessageType
+    let kind: Kind
+    let bind: @Sendable ([UInt8]?) throws(EnvelopeFault) -> BoundHandler<Rows>
+
+    init<H: Handler>(_ handler: H, kind: Kind) where H.Rows == Rows {
+        type = H.Input.type
+        self.kind = kind
+        bind = { body throws(EnvelopeFault) in
+            let input = try MessageBody.decode(H.Input.self, from: body)
+            return BoundHandler(
+                wants: { handler.wants(input, in: &$0) },
+                handle: { try handler.handle(input, context: $0, rows: &$1, say: &$2) })
+        }
+    }
+}
+
+/// A handler together with the message it is to handle.
+struct BoundHandler<Rows: WorkingRows>: Sendable {
+    let wants: @Sendable (inout Rows) -> Void
+    let handle: @Sendable (HandlingContext, inout Rows, inout Said) throws -> Void
+}
+
+/// The service takes this command.
+public func Takes<H: Handler>(_ handler: H) -> Entry<H.Rows> where H.Input: Command { Entry(handler, kind: .command) }
+
+/// The service follows this event.
+public func Follows<H: Handler>(_ handler: H) -> Entry<H.Rows> where H.Input: Event { Entry(handler, kind: .event) }
+
+/// Collects the lines of a table of contents.
+@resultBuilder
+public enum ContentsBuilder<Rows: WorkingRows> {
+    /// The lines as they stand.
+    public static func buildBlock(_ entries: Entry<Rows>...) -> [Entry<Rows>] { entries }
+}

@@ -1,0 +1,124 @@
+import Foundation
+public import Kafka
+import Messages
+
+/// The envelope as Kafka headers, CloudEvents 1.0 binary mode.
+enum EnvelopeHeaders {
+    static let specVersion = "ce_specversion"
+    static let id = "ce_id"
+    static let source = "ce_source"
+    static let type = "ce_type"
+    static let time = "ce_time"
+    static let keyVersion = "ce_keyversion"
+    static let shard = "ce_shard"
+    static let sequence = "ce_sequence"
+    static let cause = "ce_cause"
+    static let token = "ce_token"
+    static let trace = "traceparent"
+    static let contentType = "content-type"
+
+    private static let known: Set<String> = [
+        specVersion, id, source, type, time, keyVersion, shard, sequence, cause, token, trace, contentType,
+    ]
+
+    /// The headers of an envelope, in a fixed order.
+    static func headers(of envelope: Envelope) -> [KafkaHeader] {
+        var headers = [
+            KafkaHeader(specVersion, "1.0"),
+            KafkaHeader(id, envelope.id.lowercased),
+            KafkaHeader(source, envelope.source),
+            KafkaHeader(type, envelope.type.description),
+            KafkaHeader(time, WireTime.text(envelope.time)),
+            KafkaHeader(contentType, "application/json"),
+        ]
+        if let version = envelope.version { headers.append(KafkaHeader(keyVersion, String(version))) }
+        if let place = envelope.place {
+            headers.append(KafkaHeader(shard, String(place.shard)))
+            headers.append(KafkaHeader(sequence, String(place.sequence)))
+        }
+        if let cause = envelope.cause { headers.append(KafkaHeader(self.cause, cause.lowercased)) }
+        if let trace = envelope.trace { headers.append(KafkaHeader(self.trace, trace.traceparent)) }
+        if let token = envelope.token { headers.append(KafkaHeader(self.token, token)) }
+        return headers
+    }
+
+    /// The headers Quan reads, by name. Repeating one of them is a fault; others are passed over.
+    static func read(_ headers: [KafkaHeader]) throws(EnvelopeFault) -> [String: String] {
+        var values: [String: String] = [:]
+        for header in headers where known.contains(header.name) {
+            guard let bytes = header.value, bytes.count <= MessageLimits.headerBytes, let text = String(validating: bytes, as: UTF8.self)
+            else { throw .malformedHeader(header.name, expected: "text of at most \(MessageLimits.headerBytes) bytes") }
+            guard values.updateValue(text, forKey: header.name) == nil else { throw .repeatedHeader(header.name) }
+        }
+        return values
+    }
+
+    /// The envelope of a record.
+    static func envelope(of record: KafkaRecord) throws(EnvelopeFault) -> Envelope {
+        let key = try key(of: record)
+        let values = try read(record.headers)
+        guard try text(values, specVersion) == "1.0" else { throw .malformedHeader(specVersion, expected: "1.0") }
+        if let content = values[contentType], !content.hasPrefix("application/json") {
+            throw .malformedHeader(contentType, expected: "application/json")
+        }
+        let version = try optional(values, keyVersion, "a whole number from 1", Int64.init)
+        if let version, version < 1 { throw .malformedHeader(keyVersion, expected: "a whole number from 1") }
+        return Envelope(
+            id: try required(values, id, "a UUID", UUID.init(uuidString:)),
+            source: try required(values, source, "a service's name", serviceName),
+            type: try required(values, type, "<service>.<name>.v<n>", MessageType.init(parsing:)),
+            time: try required(values, time, "an RFC 3339 instant in UTC", WireTime.instant),
+            key: key, version: version, place: try place(values),
+            cause: try optional(values, cause, "a UUID", UUID.init(uuidString:)),
+            trace: values[trace].flatMap(TraceContext.init(traceparent:)), token: values[token])
+    }
+
+    private static func key(of record: KafkaRecord) throws(EnvelopeFault) -> String {
+        guard let bytes = record.key, !bytes.isEmpty else { throw .noKey }
+        guard bytes.count <= MessageLimits.keyBytes else { throw .keyTooLong(bytes: bytes.count) }
+        guard let key = String(validating: bytes, as: UTF8.self), !key.utf8.contains(0) else { throw .keyNotText }
+        return key
+    }
+
+    private static func place(_ values: [String: String]) throws(EnvelopeFault) -> SequencePlace? {
+        let shard = try optional(values, shard, "a whole number from 0 to \(Shard.count - 1)", Int16.init)
+        let sequence = try optional(values, sequence, "a whole number from 1", Int64.init)
+        switch (shard, sequence) {
+        case (nil, nil): return nil
+        case (_?, nil): throw .missingHeader(self.sequence)
+        case (nil, _?): throw .missingHeader(self.shard)
+        case (let shard?, let sequence?):
+            guard (0..<Shard.count).contains(shard) else { throw .malformedHeader(self.shard, expected: "from 0 to \(Shard.count - 1)") }
+            guard sequence >= 1 else { throw .malformedHeader(self.sequence, expected: "a whole number from 1") }
+            return SequencePlace(shard: shard, sequence: sequence)
+        }
+    }
+
+    private static func serviceName(_ text: String) -> String? {
+        MessageType(parsing: "\(text).x.v1")?.service
+    }
+
+    private static func text(_ values: [String: String], _ name: String) throws(EnvelopeFault) -> String {
+        guard let value = values[name] else { throw .missingHeader(name) }
+        return value
+    }
+
+    private static func required<T>(
+        _ values: [String: String], _ name: String, _ expected: String, _ read: (String) -> T?
+    ) throws(EnvelopeFault) -> T {
+        guard let value = read(try text(values, name)) else { throw .malformedHeader(name, expected: expected) }
+        return value
+    }
+
+    private static func optional<T>(
+        _ values: [String: String], _ name: String, _ expected: String, _ read: (String) -> T?
+    ) throws(EnvelopeFault) -> T? {
+        guard values[name] != nil else { return nil }
+        return try required(values, name, expected, read)
+    }
+}
+
+extension UUID {
+    /// As RFC 9562 writes it: in lower case.
+    var lowercased: String { uuidString.lowercased() }
+}

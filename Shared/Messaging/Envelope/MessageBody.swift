@@ -1,0 +1,62 @@
+import Foundation
+public import Messages
+
+/// A message's body: JSON with instants in RFC 3339 and keys in alphabetical order, so that equal messages are equal bytes.
+public enum MessageBody {
+    /// Writes a body. Throws `EncodingError` for a value JSON has no form for.
+    public static func encode(_ message: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { instant, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(WireTime.text(instant))
+        }
+        return Array(try encoder.encode(message))
+    }
+
+    /// Reads a body. Every way it can be wrong has its own fault; values never stand in the fault's text.
+    public static func decode<M: Decodable>(_ type: M.Type, from body: [UInt8]?) throws(EnvelopeFault) -> M {
+        let body = try checked(body)
+        do {
+            return try decoder().decode(type, from: Data(body))
+        } catch let error as DecodingError {
+            throw fault(error)
+        } catch {
+            throw .bodyNotJSON
+        }
+    }
+
+    /// A body that is there, not too large, and text.
+    static func checked(_ body: [UInt8]?) throws(EnvelopeFault) -> [UInt8] {
+        guard let body else { throw .noBody }
+        guard body.count <= MessageLimits.bodyBytes else { throw .bodyTooLarge(bytes: body.count) }
+        guard String(validating: body, as: UTF8.self) != nil else { throw .bodyNotText }
+        return body
+    }
+
+    private static func decoder() -> JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let instant = WireTime.instant(try container.decode(String.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 instant in UTC")
+            }
+            return instant
+        }
+        return decoder
+    }
+
+    private static func fault(_ error: DecodingError) -> EnvelopeFault {
+        func at(_ path: [any CodingKey], _ what: String) -> EnvelopeFault {
+            let place = path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            return .bodyNotOfType(place.isEmpty ? what : "\(place): \(what)")
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return at(context.codingPath, "the field \(key.stringValue) is missing")
+        case .typeMismatch(let type, let context): return at(context.codingPath, "\(type) was expected")
+        case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, null stands there")
+        case .dataCorrupted(let context): return context.codingPath.isEmpty ? .bodyNotJSON : at(context.codingPath, "the value is not allowed")
+        @unknown default: return .bodyNotJSON
+        }
+    }
+}

@@ -1,0 +1,78 @@
+public import Foundation
+
+/// Instants as messages write them: RFC 3339 in UTC with six decimals, `2026-05-09T15:59:59.000001Z`.
+///
+/// Foundation's own formatter stops at milliseconds; a deadline is compared to the microsecond, as PostgreSQL keeps it.
+public enum WireTime {
+    /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound.
+    public static func text(_ instant: Date) -> String {
+        let bounded = min(max(instant.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
+        let microseconds = Int64((bounded * 1_000_000).rounded())
+        let (days, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
+        let (year, month, day) = civil(fromDays: days)
+        let seconds = inDay / 1_000_000
+        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T" + pad(seconds / 3600, 2) + ":" + pad(seconds / 60 % 60, 2) + ":"
+            + pad(seconds % 60, 2) + "." + pad(inDay % 1_000_000, 6) + "Z"
+    }
+
+    /// Reads an instant in UTC with 0 to 6 decimals; nil when it is anything else, an impossible date included.
+    public static func instant(_ text: String) -> Date? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.count <= 27, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
+            bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+            let year = number(bytes[0..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),
+            let hour = number(bytes[11..<13]), let minute = number(bytes[14..<16]), let second = number(bytes[17..<19]),
+            year >= 1, hour < 24, minute < 60, second < 60, let fraction = microseconds(bytes[19..<(bytes.count - 1)])
+        else { return nil }
+        let days = days(fromYear: year, month: month, day: day)
+        guard civil(fromDays: days) == (year, month, day) else { return nil }
+        let total = ((days * 24 + hour) * 60 + minute) * 60 + second
+        return Date(timeIntervalSince1970: Double(total) + Double(fraction) / 1_000_000)
+    }
+
+    private static func microseconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
+        if bytes.isEmpty { return 0 }
+        guard bytes.first == UInt8(ascii: "."), let digits = number(bytes.dropFirst()), bytes.count > 1 else { return nil }
+        return (bytes.count..<7).reduce(digits) { value, _ in value * 10 }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
+        var value: Int64 = 0
+        for byte in bytes {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + Int64(byte - 0x30)
+        }
+        return bytes.isEmpty ? nil : value
+    }
+
+    private static func pad(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counting years from March so that the leap
+    /// day comes last.
+    private static func days(fromYear year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = shifted.flooredDivision(by: 400)
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+}
+
+extension Int64 {
+    /// Quotient rounded towards minus infinity, and the remainder that goes with it.
+    fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Kafka
+import Kernel
+import Logging
+import Messages
+import Postgres
+
+/// Takes a batch of messages through one transaction: recall, plan, load, decide, save, say.
+struct BatchProcessor<Rows: WorkingRows>: Sendable {
+    let contents: Contents<Rows>
+    let store: InboxStore<Rows>
+    let parking: Parking
+    let ids: UUIDv7Source
+    let faults: FaultHook?
+
+    /// Works on the transaction of the caller, who commits. Throws what made the batch impossible; nothing is to be kept
+    /// of it then.
+    func process(_ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, on connection: PostgresConnection) async throws -> BatchEffect {
+        var memory = try await store.recall(batch, on: connection)
+        if let passing { memory.blocked.remove(passing) }
+        var watermarks = try await store.watermarks(batch, on: connection)
+        try await faults?(.seen)
+        let plan = InboxPlan(batch, memory: memory)
+
+        var decisions = try await decide(plan, &watermarks, on: connection)
+        for incoming in batch {
+            if let key = incoming.watermarkKey, let place = incoming.envelope?.place { watermarks[key]?.take(place.sequence) }
+        }
+        try await faults?(.decided)
+
+        var effect = decisions.effect
+        effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
+        var steps = try decisions.steps() + store.steps(remembering: plan)
+        if let step = store.step(saving: watermarks) { steps.append(step) }
+        try await OutboxWriter.write(decisions.drafts, on: connection)
+        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+        try await faults?(.written)
+
+        effect.hasSaid = !decisions.drafts.isEmpty
+        effect.isBehind = watermarks.values.contains(where: \.isBehind)
+        effect.duplicates = plan.duplicates
+        return effect
+    }
+
+    /// Loads the rows all messages want, then decides one message after another.
+    private func decide(
+        _ plan: InboxPlan<Rows>, _ watermarks: inout [Watermark.Key: Watermark], on connection: PostgresConnection
+    ) async throws -> Decisions {
+        var rows = Rows()
+        for step in plan.steps {
+            if case .act(let incoming) = step, case .handled(let handler) = incoming.content { handler.wants(&rows) }
+        }
+        try await rows.load(connection)
+        try await faults?(.locked)
+
+        var decisions = Decisions(service: contents.service, ids: ids)
+        for step in plan.steps {
+            switch step {
+            case .act(let incoming): try act(on: incoming, &rows, &watermarks, &decisions)
+            case .answerAgain(let incoming, let outcome):
+                if let envelope = incoming.envelope { decisions.answerAgain(envelope, outcome) }
+            case .hold, .queueBehindParked, .park: break
+            }
+        }
+        try await rows.save(connection)
+        return decisions
+    }
+
+    private func act(
+        on incoming: Incoming<Rows>, _ rows: inout Rows, _ watermarks: inout [Watermark.Key: Watermark], _ decisions: inout Decisions
+    ) throws {
+        guard let envelope = incoming.envelope else { return }
+        switch incoming.content {
+        case .handled(let handler):
+            var said = Said()
+            do {
+                try handler.handle(HandlingContext(envelope: envelope), &rows, &said)
+            } catch let refusal as Refusal where incoming.kind == .command {
+                return try decisions.refuse(envelope, refusal)
+            }
+            try decisions.done(envelope, said, isCommand: incoming.kind == .command)
+        case .refused(let refusal): try decisions.refuse(envelope, refusal)
+        case .outcome(let outcome): decisions.outcomes.append((outcome.commandID, incoming.record.value ?? []))
+        case .report(let report):
+            if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
+        case .passedOver, .control, .unreadable: break
+        }
+    }
+}
+
+extension InboxPlan {
+    /// The records to set aside or to queue behind one that is, in order.
+    var aside: [(incoming: Incoming<Rows>, isHead: Bool)] {
+        steps.compactMap { step in
+            switch step {
+            case .park(let incoming): (incoming, true)
+            case .queueBehindParked(let incoming): (incoming, false)
+            case .act, .answerAgain, .hold: nil
+            }
+        }
+    }
+}

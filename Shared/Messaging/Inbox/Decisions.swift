@@ -1,0 +1,117 @@
+import Foundation
+import Kernel
+import Messages
+import Postgres
+
+/// What a committed batch leaves to be done, and what it counts.
+struct BatchEffect: Sendable {
+    /// Messages now wait in the outbox.
+    var hasSaid = false
+    /// Something is missing and has to be asked for.
+    var isBehind = false
+    var handled = 0
+    var duplicates = 0
+    var refused = 0
+    var parked = 0
+
+    static func + (a: BatchEffect, b: BatchEffect) -> BatchEffect {
+        BatchEffect(
+            hasSaid: a.hasSaid || b.hasSaid, isBehind: a.isBehind || b.isBehind, handled: a.handled + b.handled,
+            duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked)
+    }
+}
+
+/// What a batch decided, gathered to be written together.
+struct Decisions: Sendable {
+    private struct AuditRow: Sendable {
+        let envelope: Envelope
+        let outcome: String
+        let refusal: PostgresJSON?
+        let detail: PostgresJSON?
+    }
+
+    let service: String
+    let ids: UUIDv7Source
+    var drafts: [OutboxDraft] = []
+    /// Answers to our own commands, with their bytes.
+    var outcomes: [(id: UUID, bytes: [UInt8])] = []
+    var effect = BatchEffect()
+
+    private var answers: [(id: UUID, bytes: [UInt8])] = []
+    private var auditRows: [AuditRow] = []
+
+    init(service: String, ids: UUIDv7Source) {
+        self.service = service
+        self.ids = ids
+    }
+
+    /// A message was done: its words go out, and a command is answered.
+    mutating func done(_ envelope: Envelope, _ said: Said, isCommand: Bool) throws {
+        for remark in said.remarks {
+            add(
+                type: remark.type, topic: remark.topic, key: remark.key, isVersioned: remark.isVersioned, body: remark.body,
+                because: envelope)
+        }
+        effect.handled += 1
+        guard isCommand else { return }
+        let outcome = Outcome(commandID: envelope.id, commandType: envelope.type.description, result: said.result)
+        try answer(envelope, outcome, audited: "done", detail: said.auditDetail.map { PostgresJSON(bytes: $0.utf8) })
+    }
+
+    /// A command was refused: a decision like any other.
+    mutating func refuse(_ envelope: Envelope, _ refusal: Refusal) throws {
+        effect.refused += 1
+        let outcome = Outcome(commandID: envelope.id, commandType: envelope.type.description, refusal: refusal)
+        try answer(envelope, outcome, audited: "refused", refusal: try PostgresJSON(encoding: refusal))
+    }
+
+    /// A command came again: the stored answer goes out again.
+    mutating func answerAgain(_ envelope: Envelope, _ outcome: [UInt8]) {
+        reply(to: envelope, outcome)
+    }
+
+    private mutating func answer(
+        _ envelope: Envelope, _ outcome: Outcome, audited word: String, refusal: PostgresJSON? = nil, detail: PostgresJSON? = nil
+    ) throws {
+        let bytes = try MessageBody.encode(outcome)
+        answers.append((envelope.id, bytes))
+        auditRows.append(AuditRow(envelope: envelope, outcome: word, refusal: refusal, detail: detail))
+        reply(to: envelope, bytes)
+    }
+
+    private mutating func reply(to envelope: Envelope, _ outcome: [UInt8]) {
+        add(
+            type: Outcome.type, topic: Topic.replies, key: envelope.id.lowercased, isVersioned: false, body: outcome, because: envelope)
+    }
+
+    private mutating func add(
+        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope
+    ) {
+        drafts.append(
+            OutboxDraft(
+                id: ids.next(at: envelope.time), topic: topic, key: key, type: type, isVersioned: isVersioned, time: envelope.time,
+                cause: envelope.id, trace: envelope.trace?.child(), body: body))
+    }
+
+    /// The statements that write answers, outcomes and the audit trail.
+    func steps() throws -> [PostgresStep] {
+        var steps: [PostgresStep] = []
+        if !answers.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [answers.map(\.id), answers.map(\.bytes)])) }
+        if !outcomes.isEmpty {
+            let all = outcomes.sorted { $0.id.uuidString < $1.id.uuidString }
+            steps.append(PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes)]))
+            steps.append(PostgresStep(InboxStatements.dropTokens, [all.map(\.id)]))
+        }
+        if !auditRows.isEmpty {
+            steps.append(
+                PostgresStep(
+                    InboxStatements.audit,
+                    [
+                        auditRows.map(\.envelope.id), auditRows.map(\.envelope.type.description), auditRows.map(\.envelope.key),
+                        auditRows.map(\.envelope.source), auditRows.map(\.outcome), auditRows.map(\.refusal), auditRows.map(\.detail),
+                        auditRows.map(\.envelope.time),
+                    ]))
+        }
+        return steps
+    }
+}

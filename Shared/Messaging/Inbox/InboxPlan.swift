@@ -1,0 +1,148 @@
+import Foundation
+import Kafka
+import Messages
+
+/// A key on its topic, as bytes: what is set aside, and everything after it, is kept under it.
+struct RawKey: Sendable, Hashable {
+    let topic: String
+    let bytes: [UInt8]
+
+    init(_ record: KafkaRecord) {
+        topic = record.topic
+        bytes = record.key ?? []
+    }
+
+    init(topic: String, bytes: [UInt8]) {
+        self.topic = topic
+        self.bytes = bytes
+    }
+}
+
+/// The stream of events of one key from one service.
+struct EventStream: Sendable, Hashable, Comparable {
+    let source: String
+    let topic: String
+    let key: String
+
+    static func < (a: EventStream, b: EventStream) -> Bool { (a.source, a.topic, a.key) < (b.source, b.topic, b.key) }
+}
+
+/// What the database knew about a batch's messages when it began.
+struct InboxMemory<Rows: WorkingRows>: Sendable {
+    /// Keys with something set aside.
+    var blocked: Set<RawKey> = []
+    /// Commands answered before, with their stored answers.
+    var answered: [UUID: [UInt8]] = [:]
+    /// The last version applied of each stream.
+    var versions: [EventStream: Int64] = [:]
+    /// Events that came too early, by version.
+    var held: [EventStream: [Int64: Incoming<Rows>]] = [:]
+}
+
+/// What is to be done with each message of a batch, in order. A pure function of the batch and the memory.
+struct InboxPlan<Rows: WorkingRows>: Sendable {
+    enum Step: Sendable {
+        /// Decide it. Comes at most once for every command id and every version of a stream.
+        case act(Incoming<Rows>)
+        /// Give the stored answer again.
+        case answerAgain(Incoming<Rows>, outcome: [UInt8])
+        /// Keep it until its predecessors have come.
+        case hold(Incoming<Rows>)
+        /// Keep it behind what is set aside under its key.
+        case queueBehindParked(Incoming<Rows>)
+        /// Set it aside.
+        case park(Incoming<Rows>)
+    }
+
+    private(set) var steps: [Step] = []
+    /// The last version of each stream after the plan, where it changed.
+    private(set) var advanced: [EventStream: Int64] = [:]
+    /// Held events that the plan takes up.
+    private(set) var released: [(EventStream, Int64)] = []
+    /// How many messages had been seen before.
+    private(set) var duplicates = 0
+
+    private var memory: InboxMemory<Rows>
+    private var takenCommands: Set<UUID> = []
+
+    init(_ batch: [Incoming<Rows>], memory: InboxMemory<Rows>) {
+        self.memory = memory
+        for incoming in batch { plan(incoming) }
+    }
+
+    private mutating func plan(_ incoming: Incoming<Rows>) {
+        if isOldEvent(incoming) {
+            duplicates += 1
+        } else if memory.blocked.contains(RawKey(incoming.record)) {
+            steps.append(.queueBehindParked(incoming))
+        } else if case .unreadable = incoming.content {
+            park(incoming)
+        } else {
+            switch incoming.kind {
+            case .note: steps.append(.act(incoming))
+            case .command: planCommand(incoming)
+            case .event: planEvent(incoming)
+            }
+        }
+    }
+
+    private mutating func park(_ incoming: Incoming<Rows>) {
+        memory.blocked.insert(RawKey(incoming.record))
+        steps.append(.park(incoming))
+    }
+
+    private mutating func planCommand(_ incoming: Incoming<Rows>) {
+        guard let id = incoming.envelope?.id else { return park(incoming) }
+        if let outcome = memory.answered[id] {
+            duplicates += 1
+            steps.append(.answerAgain(incoming, outcome: outcome))
+        } else if takenCommands.insert(id).inserted {
+            steps.append(.act(incoming))
+        } else {
+            duplicates += 1
+        }
+    }
+
+    private mutating func planEvent(_ incoming: Incoming<Rows>) {
+        guard let (stream, version) = incoming.streamVersion else { return park(incoming) }
+        let last = memory.versions[stream] ?? 0
+        if version == last + 1 {
+            apply(incoming, stream, version)
+            takeUpHeld(stream)
+        } else if memory.held[stream]?[version] == nil {
+            memory.held[stream, default: [:]][version] = incoming
+            steps.append(.hold(incoming))
+        } else {
+            duplicates += 1
+        }
+    }
+
+    private mutating func apply(_ incoming: Incoming<Rows>, _ stream: EventStream, _ version: Int64) {
+        memory.versions[stream] = version
+        advanced[stream] = version
+        steps.append(.act(incoming))
+    }
+
+    /// What was held for the version that has just come. One that cannot be read after all is set aside where it stands,
+    /// and the rest stays held behind it.
+    private mutating func takeUpHeld(_ stream: EventStream) {
+        while let last = memory.versions[stream], let next = memory.held[stream]?.removeValue(forKey: last + 1) {
+            released.append((stream, last + 1))
+            if case .unreadable = next.content { return park(next) }
+            apply(next, stream, last + 1)
+        }
+    }
+
+    private func isOldEvent(_ incoming: Incoming<Rows>) -> Bool {
+        guard let (stream, version) = incoming.streamVersion else { return false }
+        return version <= (memory.versions[stream] ?? 0)
+    }
+}
+
+extension Incoming {
+    /// The stream and version of an event, readable or not; nil for what is no event.
+    var streamVersion: (stream: EventStream, version: Int64)? {
+        guard let envelope, let version = envelope.version else { return nil }
+        return (EventStream(source: envelope.source, topic: record.topic, key: envelope.key), version)
+    }
+}

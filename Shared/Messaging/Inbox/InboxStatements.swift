@@ -1,0 +1,118 @@
+import Postgres
+
+/// The SQL of the inbox. Rows that two batches might both want are locked in the order of their key.
+enum InboxStatements {
+    static let blocked = PostgresStatement(
+        "inbox.blocked",
+        """
+        select w.topic, w.raw_key
+        from (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as u(topic, raw_key)) w
+        join parked_key k on k.topic = w.topic and k.key_digest = w.digest
+        order by k.topic, k.key_digest
+        for update of k
+        """)
+
+    static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
+
+    static let versions = PostgresStatement(
+        "inbox.versions",
+        """
+        select s.source, s.topic, s.key, s.version
+        from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
+        join inbox_stream s on s.source = w.source and s.topic = w.topic and s.key = w.key
+        order by s.source, s.topic, s.key
+        for update of s
+        """)
+
+    static let held = PostgresStatement(
+        "inbox.held",
+        """
+        select h.source, h.topic, h.key, h.version, h.partition, h.record_offset, h.headers, h.body
+        from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
+        join inbox_held h on h.source = w.source and h.topic = w.topic and h.key = w.key
+        """)
+
+    static let prepareWatermarks = PostgresStatement(
+        "inbox.prepare-watermarks",
+        """
+        insert into inbox_watermark (source, topic, shard)
+        select source, topic, shard from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
+        order by source, topic, shard
+        on conflict do nothing
+        """)
+
+    static let watermarks = PostgresStatement(
+        "inbox.watermarks",
+        """
+        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.asked_by
+        from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
+        join inbox_watermark m on m.source = w.source and m.topic = w.topic and m.shard = w.shard
+        order by m.source, m.topic, m.shard
+        for update of m
+        """)
+
+    static let saveWatermarks = PostgresStatement(
+        "inbox.save-watermarks",
+        """
+        update inbox_watermark m
+        set contiguous = w.contiguous, beyond = w.beyond::bigint[], wanted = w.wanted, asked_by = w.asked_by,
+            behind_since = case when w.behind then coalesce(m.behind_since, clock_timestamp()) end,
+            asked_at = case when w.asked_by is not null then m.asked_at end,
+            asks = case when w.behind and w.asked_by is not null then m.asks else 0 end
+        from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[])
+             as w(source, topic, shard, contiguous, beyond, wanted, asked_by, behind)
+        where m.source = w.source and m.topic = w.topic and m.shard = w.shard
+        """)
+
+    static let saveAnswers = PostgresStatement(
+        "inbox.save-answers",
+        "insert into inbox_command (id, outcome) select id, outcome from unnest($1::uuid[], $2::bytea[]) as a(id, outcome) order by id")
+
+    static let saveVersions = PostgresStatement(
+        "inbox.save-versions",
+        """
+        insert into inbox_stream as s (source, topic, key, version)
+        select source, topic, key, version from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as v(source, topic, key, version)
+        order by source, topic, key
+        on conflict (source, topic, key) do update set version = excluded.version where s.version < excluded.version
+        """)
+
+    static let hold = PostgresStatement(
+        "inbox.hold",
+        """
+        insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::bigint[], $7::jsonb[], $8::bytea[])
+        on conflict do nothing
+        """)
+
+    static let release = PostgresStatement(
+        "inbox.release",
+        """
+        delete from inbox_held h using unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as r(source, topic, key, version)
+        where h.source = r.source and h.topic = r.topic and h.key = r.key and h.version = r.version
+        """)
+
+    static let audit = PostgresStatement(
+        "inbox.audit",
+        """
+        insert into audit (message_id, type, key, source, outcome, refusal, detail, decided_at)
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[])
+        """)
+
+    static let recordOutcomes = PostgresStatement(
+        "inbox.record-outcomes",
+        """
+        update operation o set outcome = r.outcome, answered_at = clock_timestamp()
+        from unnest($1::uuid[], $2::bytea[]) as r(id, outcome)
+        where o.id = r.id and o.outcome is null
+        """)
+
+    /// A token has served once the answer is there; until then it stays with its command, which may have to be sent again.
+    static let dropTokens = PostgresStatement(
+        "inbox.drop-tokens",
+        """
+        update outbox b set token = null
+        from operation o
+        where o.id = any($1::uuid[]) and b.position = o.outbox_position and b.token is not null
+        """)
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Kafka
+import Messages
+import Postgres
+
+/// Reads what the database remembers of a batch's messages, and writes what it must remember after it.
+struct InboxStore<Rows: WorkingRows>: Sendable {
+    let reader: Reader<Rows>
+
+    /// What is known about the batch, in one round trip. Rows found stay locked to the end of the transaction.
+    func recall(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> InboxMemory<Rows> {
+        let keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
+        let commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
+        let streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
+        let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
+        let answers = try await connection.pipeline([
+            PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)]),
+            PostgresStep(InboxStatements.answered, [commands]),
+            PostgresStep(InboxStatements.versions, wanted),
+            PostgresStep(InboxStatements.held, wanted),
+        ])
+        var memory = InboxMemory<Rows>()
+        for (topic, key) in try answers[0].decode(String.self, [UInt8].self) { memory.blocked.insert(RawKey(topic: topic, bytes: key)) }
+        for (id, outcome) in try answers[1].decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
+        for (source, topic, key, version) in try answers[2].decode(String.self, String.self, String.self, Int64.self) {
+            memory.versions[EventStream(source: source, topic: topic, key: key)] = version
+        }
+        for row in try answers[3].decode(
+            String.self, String.self, String.self, Int64.self, Int32.self, Int64.self, PostgresJSON.self, [UInt8].self)
+        {
+            let record = KafkaRecord(
+                topic: row.1, partition: row.4, offset: row.5, key: Array(row.2.utf8), value: row.7,
+                headers: try row.6.decode(StoredHeaders.self).kafkaHeaders, timestamp: nil)
+            memory.held[EventStream(source: row.0, topic: row.1, key: row.2), default: [:]][row.3] = reader.read(record)
+        }
+        return memory
+    }
+
+    /// The watermarks of the shards the batch touches, locked.
+    func watermarks(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> [Watermark.Key: Watermark] {
+        let keys = Set(batch.compactMap(\.watermarkKey)).sorted()
+        guard !keys.isEmpty else { return [:] }
+        let names: [any PostgresEncodable] = [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
+        var found = try await read(names, on: connection)
+        if found.count < keys.count {
+            _ = try await connection.execute(InboxStatements.prepareWatermarks, names)
+            found = try await read(names, on: connection)
+        }
+        return found
+    }
+
+    private func read(
+        _ names: [any PostgresEncodable], on connection: PostgresConnection
+    ) async throws -> [Watermark.Key: Watermark] {
+        var found: [Watermark.Key: Watermark] = [:]
+        let rows = try await connection.query(InboxStatements.watermarks, names)
+        for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self) {
+            found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
+                set: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6)
+        }
+        return found
+    }
+
+    func step(saving watermarks: [Watermark.Key: Watermark]) -> PostgresStep? {
+        guard !watermarks.isEmpty else { return nil }
+        let all = watermarks.sorted { $0.key < $1.key }
+        return PostgresStep(
+            InboxStatements.saveWatermarks,
+            [
+                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.set.contiguous),
+                all.map { "{" + $0.value.set.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.wanted),
+                all.map(\.value.askedBy), all.map(\.value.isBehind),
+            ])
+    }
+
+    /// The steps that remember what a plan took and put off.
+    func steps(remembering plan: InboxPlan<Rows>) throws -> [PostgresStep] {
+        var steps: [PostgresStep] = []
+        if !plan.advanced.isEmpty {
+            let all = plan.advanced.sorted { $0.key < $1.key }
+            steps.append(
+                PostgresStep(
+                    InboxStatements.saveVersions,
+                    [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
+        }
+        let held = plan.steps.compactMap { step -> Incoming<Rows>? in if case .hold(let incoming) = step { incoming } else { nil } }
+        if !held.isEmpty { steps.append(try self.step(holding: held)) }
+        if !plan.released.isEmpty {
+            let all = plan.released
+            steps.append(
+                PostgresStep(
+                    InboxStatements.release, [all.map(\.0.source), all.map(\.0.topic), all.map(\.0.key), all.map(\.1)]))
+        }
+        return steps
+    }
+
+    private func step(holding held: [Incoming<Rows>]) throws -> PostgresStep {
+        let all = held.compactMap { incoming in incoming.streamVersion.map { ($0, incoming.record) } }
+        return PostgresStep(
+            InboxStatements.hold,
+            [
+                all.map(\.0.stream.source), all.map(\.0.stream.topic), all.map(\.0.stream.key), all.map(\.0.version),
+                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers) }, all.map { $0.1.value ?? [] },
+            ])
+    }
+}
+
+extension Incoming {
+    /// The watermark this record moves; nil for what carries no place.
+    var watermarkKey: Watermark.Key? {
+        guard let envelope, let place = envelope.place else { return nil }
+        return Watermark.Key(source: envelope.source, topic: record.topic, shard: place.shard)
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Kafka
+import Kernel
+import Messages
+
+/// A record as far as it can be read without a database.
+struct Incoming<Rows: WorkingRows>: Sendable {
+    /// What the record turned out to be.
+    enum Content: Sendable {
+        /// A message for a handler of this service.
+        case handled(BoundHandler<Rows>)
+        /// An event nobody here follows. It still counts in its key's order and in its shard's sequence.
+        case passedOver
+        /// A command that cannot be taken and can be answered.
+        case refused(Refusal)
+        /// An answer to a command of ours.
+        case outcome(Outcome)
+        /// A producer's word on how far its sequence reached.
+        case report(SequenceReport)
+        /// A request that the messaging layer itself serves.
+        case control(Control)
+        /// Nobody can be answered: set aside.
+        case unreadable(reason: String, explanation: String)
+    }
+
+    /// Requests to the messaging layer. Each is a transaction of its own.
+    enum Control: Sendable {
+        case republish(Republish)
+        case redrive(RedriveParked)
+        case discard(DiscardParked)
+    }
+
+    let record: KafkaRecord
+    /// Nil when the envelope itself is unreadable.
+    let envelope: Envelope?
+    let content: Content
+
+    /// How the record is held against what was seen before.
+    enum Kind { case command, event, note }
+
+    var kind: Kind {
+        guard let envelope else { return .note }
+        switch content {
+        case .outcome, .report: return .note
+        case .control, .refused: return .command
+        case .handled, .passedOver: return envelope.version == nil ? .command : .event
+        case .unreadable: return .note
+        }
+    }
+
+    /// The same record, to be set aside whatever it holds.
+    func unreadable(reason: String, explanation: String) -> Incoming {
+        Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation))
+    }
+}
+
+/// Reads records against a service's table of contents.
+struct Reader<Rows: WorkingRows>: Sendable {
+    let contents: Contents<Rows>
+    let bounds: CommandTimeBounds
+
+    func read(_ record: KafkaRecord) -> Incoming<Rows> {
+        do throws(EnvelopeFault) {
+            let envelope = try EnvelopeHeaders.envelope(of: record)
+            return Incoming(record: record, envelope: envelope, content: content(of: record, envelope))
+        } catch {
+            return withoutEnvelope(record, fault: error)
+        }
+    }
+
+    private func content(of record: KafkaRecord, _ envelope: Envelope) -> Incoming<Rows>.Content {
+        let isCommand = record.topic == Topic.commands(of: contents.service)
+        do throws(EnvelopeFault) {
+            if let platform = try platformContent(of: record, envelope) { return platform }
+            if isCommand { return try command(record, envelope) }
+            guard record.topic != Topic.replies else { throw .unknownType }
+            guard envelope.version != nil else { throw .missingHeader(EnvelopeHeaders.keyVersion) }
+            guard envelope.place != nil else { throw .missingHeader(EnvelopeHeaders.sequence) }
+            guard let entry = contents.entries[envelope.type], entry.kind == .event else {
+                _ = try MessageBody.checked(record.value)
+                return .passedOver
+            }
+            return .handled(try entry.bind(record.value))
+        } catch {
+            return isCommand
+                ? .refused(error.refusal) : .unreadable(reason: error.slug, explanation: error.description)
+        }
+    }
+
+    private func command(_ record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content {
+        guard envelope.version == nil else { throw .malformedHeader(EnvelopeHeaders.keyVersion, expected: "absent in a command") }
+        guard let entry = contents.entries[envelope.type], entry.kind == .command else {
+            throw contents.unknown(envelope.type)
+        }
+        if let refusal = bounds.refusal(time: envelope.time, brokerTime: record.timestamp) { return .refused(refusal) }
+        return .handled(try entry.bind(record.value))
+    }
+
+    /// Messages of the platform itself, on whichever topic they travel; nil for any other.
+    private func platformContent(of record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content? {
+        switch envelope.type {
+        case Outcome.type where record.topic == Topic.replies: .outcome(try MessageBody.decode(Outcome.self, from: record.value))
+        case SequenceReport.type: .report(try MessageBody.decode(SequenceReport.self, from: record.value))
+        case Republish.type: .control(.republish(try MessageBody.decode(Republish.self, from: record.value)))
+        case RedriveParked.type: .control(.redrive(try MessageBody.decode(RedriveParked.self, from: record.value)))
+        case DiscardParked.type: .control(.discard(try MessageBody.decode(DiscardParked.self, from: record.value)))
+        default: nil
+        }
+    }
+
+    /// A command whose envelope is faulty in one place is still answered when its id and type can be read; there is a
+    /// sender who waits.
+    private func withoutEnvelope(_ record: KafkaRecord, fault: EnvelopeFault) -> Incoming<Rows> {
+        let unreadable = Incoming<Rows>(
+            record: record, envelope: nil, content: .unreadable(reason: fault.slug, explanation: fault.description))
+        guard record.topic == Topic.commands(of: contents.service) else { return unreadable }
+        func first(_ name: String) -> String? {
+            record.headers.first { $0.name == name }?.value.flatMap { String(validating: $0, as: UTF8.self) }
+        }
+        guard let id = first(EnvelopeHeaders.id).flatMap(UUID.init(uuidString:)),
+            let type = first(EnvelopeHeaders.type).flatMap(MessageType.init(parsing:)),
+            record.headers.filter({ $0.name == EnvelopeHeaders.id }).count == 1
+        else { return unreadable }
+        let envelope = Envelope(
+            id: id, source: "unknown", type: type, time: record.timestamp ?? Date(timeIntervalSince1970: 0), key: id.lowercased)
+        return Incoming(record: record, envelope: envelope, content: .refused(fault.refusal))
+    }
+}
+
+extension Contents {
+    /// Whether it is the version or the type that is not known.
+    fileprivate func unknown(_ type: MessageType) -> EnvelopeFault {
+        let versions = entries.keys.filter { $0.service == type.service && $0.name == type.name }.map(\.version).sorted()
+        return versions.isEmpty ? .unknownType : .unknownVersion(supported: versions)
+    }
+}

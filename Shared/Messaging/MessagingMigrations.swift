@@ -1,0 +1,174 @@
+/// The tables behind a message's way. They live in the database of each service that speaks or listens.
+public enum MessagingMigrations {
+    /// The name of the set, as `schema_migration` records it.
+    public static let setName = "messaging"
+
+    /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
+    public static let all: [(number: Int, name: String, sql: String)] = [
+        (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
+    ]
+
+    /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
+    /// that publishing rewrites no bodies. `outbox_published` is the order in which records went out.
+    private static let outbox = """
+        create table outbox (
+            position bigint generated always as identity primary key,
+            message_id uuid not null,
+            topic text not null,
+            shard smallint not null,
+            key text not null,
+            version bigint,
+            type text not null,
+            occurred_at timestamptz not null,
+            cause uuid,
+            traceparent text,
+            token text,
+            body bytea not null,
+            recorded_at timestamptz not null default now()
+        );
+        create index outbox_recorded_at on outbox using brin (recorded_at);
+        create table outbox_stream (
+            topic text not null,
+            key text not null,
+            version bigint not null check (version > 0),
+            primary key (topic, key)
+        ) with (fillfactor = 70);
+        create table outbox_pending (
+            shard smallint not null,
+            position bigint not null,
+            topic text not null,
+            bytes integer not null,
+            sequence bigint,
+            blocked_until timestamptz,
+            primary key (shard, position)
+        ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+        create table outbox_published (
+            topic text not null,
+            shard smallint not null,
+            sequence bigint not null,
+            position bigint not null,
+            primary key (topic, shard, sequence)
+        );
+        create table outbox_sequence (
+            topic text not null,
+            shard smallint not null,
+            last bigint not null,
+            primary key (topic, shard)
+        ) with (fillfactor = 50);
+        create table relay_lease (
+            shard smallint primary key,
+            holder uuid,
+            fence bigint not null default 0,
+            expires_at timestamptz not null default '-infinity'
+        );
+        insert into relay_lease (shard) select generate_series(0, 31);
+        create table relay_instance (
+            id uuid primary key,
+            seen_at timestamptz not null
+        );
+        """
+
+    private static let inbox = """
+        create table inbox_command (
+            id uuid primary key,
+            outcome bytea not null,
+            recorded_at timestamptz not null default now()
+        );
+        create index inbox_command_recorded_at on inbox_command using brin (recorded_at);
+        create table inbox_stream (
+            source text not null,
+            topic text not null,
+            key text not null,
+            version bigint not null,
+            primary key (source, topic, key)
+        ) with (fillfactor = 70);
+        create table inbox_held (
+            source text not null,
+            topic text not null,
+            key text not null,
+            version bigint not null,
+            partition integer not null,
+            record_offset bigint not null,
+            headers jsonb not null,
+            body bytea not null,
+            recorded_at timestamptz not null default now(),
+            primary key (source, topic, key, version)
+        );
+        create table inbox_watermark (
+            source text not null,
+            topic text not null,
+            shard smallint not null,
+            contiguous bigint not null default 0,
+            beyond bigint[] not null default '{}',
+            wanted bigint,
+            behind_since timestamptz,
+            asked_at timestamptz,
+            asked_by uuid,
+            asks smallint not null default 0,
+            primary key (source, topic, shard)
+        ) with (fillfactor = 50);
+        create index inbox_watermark_behind on inbox_watermark (behind_since) where behind_since is not null;
+        """
+
+    /// A key is named by its digest: a raw key may be too long for an index. A record is known by its place *and* its
+    /// time: a broker that has lost its log counts offsets from 0 again.
+    private static let parking = """
+        create table parked_key (
+            topic text not null,
+            key_digest bytea not null,
+            rows_held integer not null default 0,
+            redrive_id uuid,
+            parked_at timestamptz not null default now(),
+            primary key (topic, key_digest)
+        );
+        create table parked (
+            id bigint generated always as identity primary key,
+            topic text not null,
+            key_digest bytea not null,
+            raw_key bytea,
+            partition integer not null,
+            record_offset bigint not null,
+            record_time timestamptz not null,
+            headers jsonb not null,
+            body bytea,
+            is_head boolean not null,
+            reason text not null,
+            explanation text not null,
+            attempts integer not null default 1,
+            recorded_at timestamptz not null default now(),
+            foreign key (topic, key_digest) references parked_key,
+            unique (topic, partition, record_offset, record_time)
+        );
+        create index parked_by_key on parked (topic, key_digest, id);
+        """
+
+    private static let operations = """
+        create table operation (
+            id uuid primary key,
+            organisation text not null,
+            name text not null,
+            idempotency_key text not null,
+            body_sha256 text not null,
+            outbox_position bigint,
+            outcome bytea,
+            received_at timestamptz not null,
+            answered_at timestamptz
+        );
+        create index operation_received_at on operation using brin (received_at);
+        """
+
+    private static let audit = """
+        create table audit (
+            id bigint generated always as identity primary key,
+            message_id uuid not null,
+            type text not null,
+            key text not null,
+            source text not null,
+            outcome text not null check (outcome in ('done', 'refused', 'discarded')),
+            refusal jsonb,
+            detail jsonb,
+            decided_at timestamptz not null,
+            recorded_at timestamptz not null default now()
+        );
+        """
+}

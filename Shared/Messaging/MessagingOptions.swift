@@ -1,0 +1,54 @@
+/// How a service's messaging behaves. The defaults suit a service on a shared machine; every one is a bound.
+public struct MessagingOptions: Sendable {
+    /// How many batches are worked on at once. A partition belongs to one lane.
+    public var lanes = 2
+    /// At most this many messages share a transaction.
+    public var batchAtMost = 1000
+    /// A partition is paused when this many of its records wait in memory.
+    public var depthAPartition = 2000
+    /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.
+    public var relayLease: Duration = .seconds(12)
+    /// How long Kafka may take to acknowledge a record before it counts as not published.
+    public var produceTimeout: Duration = .seconds(5)
+    /// How long an idle relay sleeps when nobody rings. What this process writes rings; this is for what others write.
+    public var relayIdlePause: Duration = .milliseconds(20)
+    /// A hole in a sequence is asked about when it has stood this long.
+    public var patienceWithHoles: Duration = .seconds(1)
+    /// A request to republish that was not answered is repeated after this long, and then ever more rarely.
+    public var patienceWithAnswers: Duration = .seconds(5)
+    /// At most this many records a shard are asked for at a time.
+    public var republishAtMost = 1000
+    /// At most this many messages are kept behind one that is set aside.
+    public var rowsBehindParkedAtMost = 1000
+    /// Published messages are kept this long, for readers that lost the log.
+    public var outboxRetention: Duration = .seconds(14 * 86_400)
+    /// Answered commands are remembered this long. Longer than `outboxRetention`, so that nothing can be sent again that
+    /// is no longer known.
+    public var inboxRetention: Duration = .seconds(28 * 86_400)
+    /// How far a command's time may lie from the broker's.
+    public var commandTimeBounds = CommandTimeBounds()
+    /// How long a stop may take to finish batches, publish what waits and leave the group.
+    public var stopDeadline: Duration = .seconds(20)
+    /// How long a handler may take before it counts as stuck.
+    public var handlerDeadline: Duration = .seconds(60)
+    /// Kafka's session timeout: after this long without a sign a consumer's partitions go to others.
+    public var sessionTimeout: Duration = .seconds(6)
+    /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.
+    public var partitionsATopic = 8
+    /// And with this many copies; a cluster with fewer brokers gets as many as it can hold.
+    public var replicationFactor = 3
+
+    /// The defaults.
+    public init() {}
+
+    /// Mistakes in the options, empty when they fit together.
+    public var problems: [String] {
+        var problems: [String] = []
+        if lanes < 1 { problems.append("lanes must be 1 or more") }
+        if !(1...10_000).contains(batchAtMost) { problems.append("batchAtMost must be 1 to 10,000") }
+        if relayLease < produceTimeout + .seconds(2) { problems.append("relayLease must exceed produceTimeout by 2 s or more") }
+        if inboxRetention <= outboxRetention { problems.append("inboxRetention must exceed outboxRetention") }
+        if !(1...Int(Shard.count)).contains(partitionsATopic) { problems.append("partitionsATopic must be 1 to \(Shard.count)") }
+        return problems
+    }
+}

@@ -1,0 +1,156 @@
+public import Kafka
+import Kernel
+public import Logging
+import Messages
+public import Postgres
+
+/// Everything that moves a service's messages: the consumer and its lanes, the relay, catching up, answers, housekeeping.
+///
+/// A service gives its table of contents and gets this; it writes none of it itself.
+public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
+    /// What keeps messages from moving, for readiness.
+    public let health = MessagingHealth()
+    /// Promises commands to other services and waits for their answers.
+    public let requests: Requests
+
+    private let contents: Contents<Rows>
+    private let pool: PostgresPool
+    private let kafka: KafkaConfiguration
+    private let options: MessagingOptions
+    private let logger: Logger
+    private let consumer: KafkaConsumer
+    private let producer: KafkaProducer
+    private let relay: Relay
+    private let catchUp: CatchUp
+    private let housekeeping: Housekeeping
+    private let tail: ReplyTail
+    private let losses: LossKeeper
+    private let lanes: [Lane<Rows>]
+
+    /// Puts the parts together; nothing moves before `run`. Throws `MessagingMisconfigured` when the table of contents or
+    /// the options are at fault, and `KafkaError` when Kafka's settings are.
+    public init(
+        _ contents: Contents<Rows>, pool: PostgresPool, kafka: KafkaConfiguration, options: MessagingOptions = MessagingOptions(),
+        faults: FaultHook? = nil, logger: Logger
+    ) throws {
+        let problems = contents.problems + options.problems
+        guard problems.isEmpty else { throw MessagingMisconfigured(problems: problems) }
+        self.contents = contents
+        self.pool = pool
+        self.kafka = kafka
+        self.options = options
+        self.logger = logger
+        let ids = UUIDv7Source()
+        let counters = MessagingMetrics(service: contents.service)
+        let bell = WakeUp()
+        let behindBell = WakeUp()
+        let waiters = ReplyWaiters()
+
+        producer = try KafkaProducer(
+            kafka, options: KafkaProducerOptions(messageTimeout: options.produceTimeout, maximumRecordBytes: MessageLimits.recordBytes),
+            logger: logger)
+        consumer = try KafkaConsumer(
+            kafka,
+            options: KafkaConsumerOptions(
+                mode: .group(contents.service), topics: contents.topics, lanes: options.lanes, depthRecords: options.depthAPartition,
+                sessionTimeout: options.sessionTimeout, handlerDeadline: options.handlerDeadline),
+            logger: logger)
+        relay = Relay(
+            service: contents.service, pool: pool, producer: producer,
+            leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
+            health: health, counters: counters, wake: bell, faults: faults, logger: logger)
+        catchUp = CatchUp(
+            service: contents.service, pool: pool, ids: ids, options: options, health: health, wake: behindBell,
+            hasSaid: { bell.ring() }, logger: logger)
+        housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
+        requests = Requests(pool: pool, waiters: waiters, hasSaid: { bell.ring() })
+        tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
+        losses = LossKeeper(consumer: consumer, producer: producer, catchUp: catchUp, writers: { contents.writers(to: $0) })
+
+        let reader = Reader(contents: contents, bounds: options.commandTimeBounds)
+        let store = InboxStore(reader: reader)
+        let processor = BatchProcessor(
+            contents: contents, store: store, parking: Parking(service: contents.service, rowsAKeyAtMost: options.rowsBehindParkedAtMost),
+            ids: ids, faults: faults)
+        let controls = Controls(
+            pool: pool, store: store, processor: processor, redrive: Redrive(pool: pool, processor: processor, reader: reader),
+            republisher: Republisher(service: contents.service, ids: ids))
+        lanes = (0..<options.lanes).map { [consumer, health, losses] index in
+            Lane(
+                index: index, batchAtMost: options.batchAtMost, consumer: consumer, pool: pool, reader: reader, processor: processor,
+                controls: controls, health: health, counters: counters, logger: logger, hasSaid: { bell.ring() },
+                isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
+        }
+    }
+
+    /// Moves messages until the task is cancelled, then stops in order: no more is taken, batches end, what waits is
+    /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
+    public func run() async throws {
+        try await consumer.start()
+        // Cancelling must not tear batches: it closes the consumer, which ends the lanes, which ends the rest.
+        let work = Task { try await self.work() }
+        let ended = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            Task {
+                await self.consumer.close(deadline: self.options.stopDeadline / 2)
+                work.cancel()
+            }
+        }
+        await Task { await self.stop() }.value
+        if case .failure(let error) = ended, !(error is CancellationError) { throw error }
+    }
+
+    /// Runs all parts until the first of them ends.
+    private func work() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in lanes { group.addTask { try await lane.run() } }
+            group.addTask { try await self.relay.run() }
+            group.addTask { try await self.catchUp.run() }
+            group.addTask { await self.housekeeping.run() }
+            group.addTask { await self.watch() }
+            group.addTask { try await self.losses.run() }
+            if !contents.asks.isEmpty { group.addTask { try await self.tail.run() } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func stop() async {
+        let share = options.stopDeadline / 4
+        await consumer.close(deadline: share)
+        do {
+            try await relay.drain(deadline: share)
+            try await relay.leases.depart()
+        } catch {
+            logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
+        }
+        await producer.close(deadline: share)
+    }
+
+    /// Tells what happens to the consumer.
+    private func watch() async {
+        for await event in consumer.events {
+            switch event {
+            case .assigned(let partitions): logger.info("partitions assigned", metadata: ["partitions": "\(partitions.count)"])
+            case .revoked(let partitions): logger.info("partitions revoked", metadata: ["partitions": "\(partitions.count)"])
+            case .positionLost(let topic, let partition, let reason):
+                logger.notice(
+                    "a place in the log is lost; what is missing will be asked for",
+                    metadata: ["topic": "\(topic)", "partition": "\(partition)", "reason": "\(reason)"])
+            case .error(let error): logger.warning("Kafka reports", metadata: ["error": "\(error)"])
+            case .stuck(let lane, let partitions, let out):
+                health.report("stuck-\(lane)", "a batch of \(partitions) has been out for \(out)")
+                logger.error("a handler is stuck", metadata: ["lane": "\(lane)", "partitions": "\(partitions)", "out": "\(out)"])
+            }
+        }
+    }
+}
+
+/// The program's own tables or options are at fault; a service with such a mistake does not start.
+public struct MessagingMisconfigured: Error, CustomStringConvertible {
+    /// What is wrong, a line each.
+    public let problems: [String]
+    /// All of it.
+    public var description: String { "messaging is misconfigured: " + problems.joined(separator: "; ") }
+}

@@ -1,0 +1,58 @@
+public import Foundation
+import Kernel
+public import Messages
+
+/// A message about to be written to the outbox.
+struct OutboxDraft: Sendable {
+    let id: UUID
+    let topic: String
+    let shard: Int16
+    let key: String
+    let type: MessageType
+    /// Whether it is an event, numbered by key.
+    let isVersioned: Bool
+    let time: Date
+    let cause: UUID?
+    let trace: TraceContext?
+    let token: String?
+    let body: [UInt8]
+
+    init(
+        id: UUID, topic: String, key: String, shard: Int16? = nil, type: MessageType, isVersioned: Bool, time: Date, cause: UUID? = nil,
+        trace: TraceContext? = nil, token: String? = nil, body: [UInt8]
+    ) {
+        self.id = id
+        self.topic = topic
+        self.shard = shard ?? Shard.of(key)
+        self.key = key
+        self.type = type
+        self.isVersioned = isVersioned
+        self.time = time
+        self.cause = cause
+        self.trace = trace
+        self.token = token
+        self.body = body
+    }
+
+    /// Refuses what no reader would take, before it is promised to anyone.
+    static func check(key: String, body: [UInt8]) throws(OutboxError) {
+        guard (1...MessageLimits.keyBytes).contains(key.utf8.count), !key.utf8.contains(0) else {
+            throw .key(bytes: key.utf8.count)
+        }
+        guard body.count <= MessageLimits.bodyBytes else { throw .body(bytes: body.count) }
+    }
+}
+
+/// Why a message cannot be written to the outbox. A mistake of the program that wrote it.
+public enum OutboxError: Error, Sendable, Hashable, CustomStringConvertible {
+    case key(bytes: Int)
+    case body(bytes: Int)
+
+    /// What is wrong and what is allowed.
+    public var description: String {
+        switch self {
+        case .key(let bytes): "a key has 1 to \(MessageLimits.keyBytes) bytes and no NUL; this one has \(bytes) bytes"
+        case .body(let bytes): "a body has at most \(MessageLimits.bodyBytes) bytes; this one has \(bytes)"
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Kafka
+import Messages
+import Postgres
+
+/// One row of the outbox on its way out.
+struct RelayRow: Sendable {
+    let shard: Int16
+    let position: Int64
+    /// Nil until the relay has numbered it.
+    var sequence: Int64?
+    let topic: String
+    let key: String
+    /// Everything but the place, which is known once the row is numbered.
+    let envelope: Envelope
+    let body: [UInt8]
+
+    /// The record as Kafka gets it.
+    func record(partitions: Int) -> KafkaOutgoing {
+        let envelope = Envelope(
+            id: envelope.id, source: envelope.source, type: envelope.type, time: envelope.time, key: key, version: envelope.version,
+            place: sequence.map { SequencePlace(shard: shard, sequence: $0) }, cause: envelope.cause, trace: envelope.trace,
+            token: envelope.token)
+        return KafkaOutgoing(
+            topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body,
+            headers: EnvelopeHeaders.headers(of: envelope))
+    }
+}
+
+extension RelayRow {
+    /// Reads what `RelayStatements.claim` selects.
+    static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
+        try rows.decode(
+            Int16.self, Int64.self, Int64?.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
+            String?.self, String?.self, [UInt8].self
+        ).map { row in
+            guard let type = MessageType(parsing: row.7) else { throw EnvelopeFault.malformedHeader("type", expected: "a message type") }
+            return RelayRow(
+                shard: row.0, position: row.1, sequence: row.2, topic: row.4, key: row.5,
+                envelope: Envelope(
+                    id: row.3, source: source, type: type, time: row.8, key: row.5, version: row.6, cause: row.9,
+                    trace: row.10.flatMap(TraceContext.init(traceparent:)), token: row.11),
+                body: row.12)
+        }
+    }
+}
+
+/// A key of a topic, as the relay stops it.
+struct RelayKey: Sendable, Hashable {
+    let topic: String
+    let key: String
+
+    init(_ row: RelayRow) {
+        topic = row.topic
+        key = row.key
+    }
+}
+
+/// What became of a batch: a key stops at its first record that failed, whatever became of those behind it.
+struct RelayVerdict: Sendable {
+    private(set) var published: [RelayRow] = []
+    private(set) var stopped: [RelayRow] = []
+    private(set) var firstError: KafkaError?
+    /// Whether any record failed in a way that time alone will not mend.
+    private(set) var hasLastingFailure = false
+
+    init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
+        var failed: Set<RelayKey> = []
+        for (row, result) in zip(rows, results) {
+            if case .failure(let error) = result {
+                failed.insert(RelayKey(row))
+                firstError = firstError ?? error
+                hasLastingFailure = hasLastingFailure || !error.isRetriable
+            }
+            if failed.contains(RelayKey(row)) { stopped.append(row) } else { published.append(row) }
+        }
+    }
+}

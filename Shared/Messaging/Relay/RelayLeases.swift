@@ -1,0 +1,50 @@
+import Foundation
+import Postgres
+
+/// Shares the shards out among the relays that are alive. A lease is kept by renewing it; one that is not renewed in time
+/// is free for others. Leases are measured on the database's clock by everyone.
+struct RelayLeases: Sendable {
+    let holder: UUID
+    let pool: PostgresPool
+    let term: Duration
+
+    /// Renews what is held, lets go of what is more than a fair share, takes what is free. Returns how many are held.
+    func maintain() async throws -> Int {
+        try await pool.withTransaction("relay.leases") { connection in
+            let term = term.milliseconds
+            let answers = try await connection.pipeline([
+                PostgresStep(RelayStatements.appear, [holder]),
+                PostgresStep(RelayStatements.forgetDead, [term]),
+                PostgresStep(RelayStatements.census, []),
+                PostgresStep(RelayStatements.renew, [holder, term]),
+            ])
+            let alive = Int(try answers[2].decode(Int64.self).first ?? 1)
+            let held = try answers[3].decode(Int16.self).sorted()
+            let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
+            if held.count > fairShare {
+                _ = try await connection.execute(RelayStatements.release, [holder, Array(held.dropFirst(fairShare))])
+                return fairShare
+            }
+            guard held.count < fairShare else { return held.count }
+            return held.count
+                + (try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)])).count
+        }
+    }
+
+    /// Lets go of everything, so that others need not wait for the term to end.
+    func depart() async throws {
+        try await pool.withTransaction("relay.depart") { connection in
+            let all = Array(0..<Shard.count)
+            _ = try await connection.execute(RelayStatements.release, [holder, all])
+            _ = try await connection.execute(RelayStatements.depart, [holder])
+        }
+    }
+}
+
+extension Duration {
+    /// In whole milliseconds, as the statements take it.
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,102 @@
+import Postgres
+
+/// The SQL of the relay.
+enum RelayStatements {
+    static let appear = PostgresStatement(
+        "relay.appear",
+        """
+        insert into relay_instance (id, seen_at) values ($1, clock_timestamp())
+        on conflict (id) do update set seen_at = excluded.seen_at
+        """)
+
+    static let forgetDead = PostgresStatement(
+        "relay.forget-dead", "delete from relay_instance where seen_at < clock_timestamp() - $1::bigint * interval '1 millisecond'")
+
+    static let census = PostgresStatement("relay.census", "select count(*) from relay_instance")
+
+    static let renew = PostgresStatement(
+        "relay.renew",
+        """
+        update relay_lease set expires_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
+        where holder = $1 and expires_at > clock_timestamp() returning shard
+        """)
+
+    /// Takes free shards. The fence counts holders: it only ever grows, so two holders can be told apart.
+    static let acquire = PostgresStatement(
+        "relay.acquire",
+        """
+        update relay_lease set holder = $1, fence = fence + 1, expires_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
+        where shard in (
+            select shard from relay_lease where holder is null or expires_at <= clock_timestamp()
+            order by shard limit $3 for update skip locked)
+        returning shard
+        """)
+
+    static let release = PostgresStatement(
+        "relay.release",
+        "update relay_lease set holder = null, expires_at = '-infinity' where holder = $1 and shard = any($2::smallint[])")
+
+    static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
+
+    /// The oldest rows of each shard that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
+    /// order of their positions, which within a key is the order of versions.
+    static let claim = PostgresStatement(
+        "relay.claim",
+        """
+        select c.shard, c.position, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
+               o.token, o.body
+        from relay_lease l
+        cross join lateral (
+            select b.* from (
+                select p.*, sum(p.bytes) over (order by p.position) - p.bytes as bytes_before
+                from (select * from outbox_pending
+                      where shard = l.shard and (blocked_until is null or blocked_until <= clock_timestamp())
+                      order by position limit $3) p) b
+            where b.bytes_before < $4) c
+        join outbox o on o.position = c.position
+        where l.holder = $1 and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
+        """)
+
+    static let allot = PostgresStatement(
+        "relay.allot",
+        """
+        insert into outbox_sequence as s (topic, shard, last)
+        select topic, shard, added from unnest($1::text[], $2::smallint[], $3::bigint[]) as n(topic, shard, added) order by topic, shard
+        on conflict (topic, shard) do update set last = s.last + excluded.last
+        returning topic, shard, last
+        """)
+
+    static let number = PostgresStatement(
+        "relay.number",
+        """
+        update outbox_pending p set sequence = n.sequence
+        from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as n(shard, position, sequence)
+        where p.shard = n.shard and p.position = n.position
+        """)
+
+    static let acknowledge = PostgresStatement(
+        "relay.acknowledge",
+        """
+        with gone as (
+            delete from outbox_pending p using unnest($1::smallint[], $2::bigint[]) as a(shard, position)
+            where p.shard = a.shard and p.position = a.position
+            returning p.topic, p.shard, p.sequence, p.position)
+        insert into outbox_published (topic, shard, sequence, position) select topic, shard, sequence, position from gone
+        on conflict do nothing
+        """)
+
+    static let block = PostgresStatement(
+        "relay.block",
+        """
+        update outbox_pending p set blocked_until = clock_timestamp() + $3::bigint * interval '1 millisecond'
+        from unnest($1::smallint[], $2::bigint[]) as b(shard, position)
+        where p.shard = b.shard and p.position = b.position
+        """)
+
+    static let waiting = PostgresStatement(
+        "relay.waiting",
+        """
+        select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.recorded_at)) * 1000, 0)::bigint
+        from outbox_pending p join outbox o on o.position = p.position
+        """)
+}

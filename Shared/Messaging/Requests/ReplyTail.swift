@@ -1,0 +1,45 @@
+import Kafka
+import Kernel
+import Logging
+import Messages
+
+/// Reads the end of `replies` and wakes whoever waits in this process. It stores nothing: the answers themselves are
+/// written to the database by whichever instance has the partition.
+struct ReplyTail: Sendable {
+    let configuration: KafkaConfiguration
+    let waiters: ReplyWaiters
+    let options: MessagingOptions
+    let logger: Logger
+
+    /// Runs until the task is cancelled. Without it answers are found by looking, a little later.
+    func run() async throws {
+        while !Task.isCancelled {
+            do {
+                try await follow()
+            } catch {
+                if Task.isCancelled { return }
+                logger.warning("cannot follow answers", metadata: ["error": "\(LaneFailure.explanation(error))"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func follow() async throws {
+        var settings = KafkaConsumerOptions(mode: .tail, topics: [Topic.replies])
+        settings.sessionTimeout = options.sessionTimeout
+        let consumer = try KafkaConsumer(configuration, options: settings, logger: logger)
+        do {
+            try await consumer.start()
+            while let batch = try await consumer.next(lane: 0, upTo: 1000) {
+                for record in batch.records {
+                    if let outcome = try? MessageBody.decode(Outcome.self, from: record.value) { waiters.wake(outcome) }
+                }
+                await consumer.done(batch)
+            }
+        } catch {
+            await consumer.close(deadline: .seconds(3))
+            throw error
+        }
+        await consumer.close(deadline: .seconds(3))
+    }
+}
