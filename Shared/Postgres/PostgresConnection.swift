@@ -1,0 +1,77 @@
+internal import CLibpq
+internal import Synchronization
+
+/// A leased connection. It belongs to the closure it was given to, and one task uses it at a time: a second one that calls
+/// meanwhile, or a call after the lease, gets a `PostgresError` of kind `usage` and harms nothing.
+public final class PostgresConnection: Sendable {
+    private enum Use: UInt8, AtomicRepresentable { case free, busy, ended }
+
+    let session: PostgresSession
+    private let use = Atomic<Use>(.free)
+
+    init(_ session: PostgresSession) { self.session = session }
+
+    /// The server's process id of this connection, as `pg_stat_activity` shows it.
+    public var backendPID: Int32 { session.backendPID }
+
+    /// Runs `statement` and returns its rows. The first run on a connection takes one round trip more, to prepare it.
+    ///
+    /// Throws a `PostgresError`, or `CancellationError` when the task is cancelled; after that, or when the server does not
+    /// answer in time, the connection is closed once the lease ends.
+    public func query(_ statement: PostgresStatement, _ parameters: any PostgresEncodable...) async throws -> PostgresRows {
+        try await query(statement, parameters)
+    }
+
+    /// The same with the parameters in an array.
+    public func query(_ statement: PostgresStatement, _ parameters: [any PostgresEncodable]) async throws -> PostgresRows {
+        let rows = try await exclusively { try await $0.run([PostgresStep(statement, parameters)], until: $0.deadline()) }
+        guard let only = rows.first else { throw PostgresError(.connection, "the answer is missing", statement: statement.name) }
+        return only
+    }
+
+    /// Runs `statement` and returns how many rows it touched.
+    @discardableResult
+    public func execute(_ statement: PostgresStatement, _ parameters: any PostgresEncodable...) async throws -> Int {
+        try await query(statement, parameters).affected
+    }
+
+    /// The same with the parameters in an array.
+    @discardableResult
+    public func execute(_ statement: PostgresStatement, _ parameters: [any PostgresEncodable]) async throws -> Int {
+        try await query(statement, parameters).affected
+    }
+
+    /// Runs all steps in one round trip and returns one answer a step, in order. The first error fails the lot and is the one
+    /// thrown. Outside a transaction the steps are one transaction of their own: all or none.
+    public func pipeline(_ steps: [PostgresStep]) async throws -> [PostgresRows] {
+        guard !steps.isEmpty else { return [] }
+        return try await exclusively { try await $0.run(steps, until: $0.deadline()) }
+    }
+
+    /// Runs a text of many statements without parameters, such as a migration. Outside a transaction, and unless it holds
+    /// transaction commands, PostgreSQL takes the text as one transaction.
+    ///
+    /// - Parameter deadline: how long the client waits for all of it; the server's statement timeout bounds each statement.
+    public func script(_ sql: String, deadline: Duration? = nil) async throws {
+        _ = try await exclusively { try await $0.simple(sql, name: "script", until: $0.deadline(deadline)) }
+    }
+
+    /// Runs `body` as the one user of the session. Shielded work runs even in a cancelled task: ending a transaction does.
+    func exclusively<R: Sendable>(shielded: Bool = false, _ body: (PostgresSession) async throws -> R) async throws -> R {
+        if !shielded { try Task.checkCancellation() }
+        let (entered, found) = use.compareExchange(expected: .free, desired: .busy, ordering: .acquiring)
+        guard entered else {
+            throw PostgresError(
+                .usage,
+                found == .busy
+                    ? "the connection is in use by another task: await one call before the next, or lease a second connection"
+                    : "the connection's lease is over: use it only inside the closure it was given to")
+        }
+        defer { _ = use.compareExchange(expected: .busy, desired: .free, ordering: .releasing) }
+        if session.isBroken { throw PostgresError(.connection, "the connection was lost or given up earlier in this lease") }
+        return try await body(session)
+    }
+
+    /// Ends the lease. False when another task still uses the connection, so that it must not go back to the pool.
+    func end() -> Bool { use.exchange(.ended, ordering: .acquiringAndReleasing) == .free }
+}

@@ -1,0 +1,108 @@
+internal import CLibpq
+internal import Glibc
+
+/// Owns a libpq result. Reading a finished result changes nothing in it, so any thread may do so.
+final class PostgresResult: @unchecked Sendable {
+    let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    deinit { PQclear(handle) }
+}
+
+/// The answer to one statement, held in memory.
+public struct PostgresRows: Sendable, RandomAccessCollection {
+    let result: PostgresResult
+    let statement: String
+    /// How many rows there are.
+    public let count: Int
+
+    init(_ result: PostgresResult, statement: String) {
+        self.result = result
+        self.statement = statement
+        count = Int(PQntuples(result.handle))
+    }
+
+    /// How many rows an insert, update, delete, merge, copy or select touched; 0 for others.
+    public var affected: Int { Int(String(cString: PQcmdTuples(result.handle))) ?? 0 }
+
+    /// The column's names in order.
+    public var columns: [String] { (0..<PQnfields(result.handle)).map { String(cString: PQfname(result.handle, $0)) } }
+
+    /// 0.
+    public var startIndex: Int { 0 }
+    /// `count`.
+    public var endIndex: Int { count }
+    /// The row at `index`, which must be below `count`.
+    public subscript(index: Int) -> PostgresRow {
+        precondition(index >= 0 && index < count, "row index out of range")
+        return PostgresRow(rows: self, index: Int32(index))
+    }
+
+    /// All rows as tuples of the given types, one for each column in order.
+    ///
+    /// Throws a `PostgresError` of kind `decoding`, with column and statement, when number, type or value does not fit.
+    public func decode<each T: PostgresDecodable>(_ types: repeat (each T).Type) throws -> [(repeat each T)] {
+        var decoded: [(repeat each T)] = []
+        decoded.reserveCapacity(count)
+        for row in self {
+            decoded.append(try row.decode(repeat each types))
+        }
+        return decoded
+    }
+
+    /// The cell decoded, with the names that the decoder cannot know added to its error.
+    func decode<T: PostgresDecodable>(row: Int32, column: Int32, as _: T.Type) throws -> T {
+        let handle = result.handle
+        var bytes: UnsafeRawBufferPointer?
+        if PQgetisnull(handle, row, column) == 0 {
+            bytes = UnsafeRawBufferPointer(start: PQgetvalue(handle, row, column), count: Int(PQgetlength(handle, row, column)))
+        }
+        do {
+            return try T.decode(PostgresCell(type: PostgresType(rawValue: PQftype(handle, column)), bytes: bytes))
+        } catch var error as PostgresError {
+            error.statement = error.statement ?? statement
+            error.column = PQfname(handle, column).map { String(cString: $0) }
+            throw error
+        }
+    }
+}
+
+/// One row of an answer.
+public struct PostgresRow: Sendable {
+    let rows: PostgresRows
+    let index: Int32
+
+    /// All columns, in order, as the given types.
+    public func decode<each T: PostgresDecodable>(_ types: repeat (each T).Type) throws -> (repeat each T) {
+        var wanted: Int32 = 0
+        for _ in repeat each types { wanted += 1 }
+        let there = PQnfields(rows.result.handle)
+        guard wanted == there else {
+            throw PostgresError(.decoding, "the answer has \(there) columns, and \(wanted) are decoded", statement: rows.statement)
+        }
+        var column: Int32 = -1
+        func next<Value: PostgresDecodable>(_ type: Value.Type) throws -> Value {
+            column += 1
+            return try rows.decode(row: index, column: column, as: type)
+        }
+        return (repeat try next(each types))
+    }
+
+    /// The column at `column`, counted from 0.
+    public func decode<T: PostgresDecodable>(column: Int, as type: T.Type = T.self) throws -> T {
+        guard column >= 0, column < Int(PQnfields(rows.result.handle)) else {
+            throw PostgresError(.decoding, "the answer has no column number \(column)", statement: rows.statement)
+        }
+        return try rows.decode(row: index, column: Int32(column), as: type)
+    }
+
+    /// The column called `name`, as the SQL names it.
+    public func decode<T: PostgresDecodable>(column name: String, as type: T.Type = T.self) throws -> T {
+        // Not PQfnumber: it would fold the case of the name.
+        for column in 0..<PQnfields(rows.result.handle) where strcmp(PQfname(rows.result.handle, column), name) == 0 {
+            return try rows.decode(row: index, column: column, as: type)
+        }
+        throw PostgresError(.decoding, "the answer has no column called \(name)", statement: rows.statement)
+    }
+}

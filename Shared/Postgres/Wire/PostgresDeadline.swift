@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// An instant of the monotonic clock by which a wait must end.
+///
+/// Every wait of this module carries one, so it is a plain integer: cheap to make, compare and hand to `epoll_wait`.
+struct PostgresDeadline: Comparable, Sendable {
+    let nanoseconds: Int64
+
+    static func now() -> PostgresDeadline {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return PostgresDeadline(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    static func after(_ duration: Duration) -> PostgresDeadline {
+        let (end, overflow) = now().nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+        return PostgresDeadline(nanoseconds: overflow ? .max : end)
+    }
+
+    static func < (left: PostgresDeadline, right: PostgresDeadline) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+extension Duration {
+    /// Saturates instead of trapping: a duration comes from configuration.
+    var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflow { return seconds < 0 ? 0 : .max }
+        let (sum, sumOverflow) = nanoseconds.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return sumOverflow ? .max : max(0, sum)
+    }
+
+    /// Rounded up, because `0` means "no limit" to PostgreSQL's settings.
+    var wholeMilliseconds: Int64 { wholeNanoseconds / 1_000_000 + (wholeNanoseconds % 1_000_000 == 0 ? 0 : 1) }
+}

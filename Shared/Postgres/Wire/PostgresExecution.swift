@@ -1,0 +1,142 @@
+internal import CLibpq
+
+/// Running statements. All go through libpq's pipeline mode: one statement or a thousand, they leave together and one
+/// synchronisation ends them, so a single statement costs one round trip and a batch costs one too.
+extension PostgresSession {
+    /// Runs the steps in order. The first error fails the lot: later steps are skipped by the server and, outside a
+    /// transaction, the earlier ones undone, for the server takes what stands between two synchronisations as one transaction.
+    func run(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
+        do {
+            return try await attempt(steps, until: deadline)
+        } catch let error as PostgresError where error.isAboutStalePlan && !isBroken {
+            // A table changed under a prepared statement, or somebody dropped it. Inside a transaction the damage is
+            // done and the whole transaction runs again; outside nothing has happened yet.
+            statements.forgetAll()
+            guard !isInTransaction else { throw error }
+            transactionFailure = nil
+            return try await attempt(steps, until: deadline)
+        }
+    }
+
+    /// The types of a statement's parameters.
+    func describe(_ statement: PostgresStatement, until deadline: PostgresDeadline) async throws -> [PostgresType] {
+        try await prepare([PostgresStep(statement)], until: deadline)
+        return statements[statement]?.parameterTypes ?? []
+    }
+
+    private func attempt(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
+        try await prepare(steps, until: deadline)
+        parameters.removeAll()
+        var prepared: [PostgresPrepared] = []
+        prepared.reserveCapacity(steps.count)
+        for step in steps {
+            guard let entry = statements[step.statement] else {
+                throw PostgresError(.usage, "a pipeline may use \(PostgresStatementCache.limit) different statements at most")
+            }
+            try parameters.append(step.parameters, for: entry)
+            prepared.append(entry)
+        }
+        return try await pipelined(until: deadline) {
+            try parameters.withSteps(steps.map(\.parameters.count)) { step, count, values, lengths, formats in
+                guard PQsendQueryPrepared(handle, prepared[step].serverName, count, values, lengths, formats, 1) == 1 else {
+                    throw lost(statement: prepared[step].name)
+                }
+            }
+            return prepared.map(\.name)
+        }
+    }
+
+    /// Prepares what this connection has not prepared yet, in one round trip, and asks for the parameters' types: a value is
+    /// encoded as the server expects it, not as Swift happens to hold it.
+    private func prepare(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws {
+        var missing: [PostgresStatement] = []
+        for step in steps where statements[step.statement] == nil && !missing.contains(step.statement) {
+            missing.append(step.statement)
+        }
+        if missing.isEmpty { return }
+        if statements.isFull {
+            statements.forgetAll()
+            missing = steps.map(\.statement).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        }
+        let names = missing.map { _ in statements.nextServerName() }
+        let forgets = statements.isServerStale
+        let described = try await pipelined(until: deadline) {
+            if forgets { try send("deallocate all") }
+            for (statement, name) in zip(missing, names) {
+                guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1, PQsendDescribePrepared(handle, name) == 1 else {
+                    throw lost(statement: statement.name)
+                }
+            }
+            return (forgets ? ["deallocate all"] : []) + missing.flatMap { [$0.name, $0.name] }
+        }
+        if forgets { statements.serverForgot() }
+        for (index, statement) in missing.enumerated() {
+            let answer = described[index * 2 + 1 + (forgets ? 1 : 0)].result.handle
+            let types = (0..<PQnparams(answer)).map { PostgresType(rawValue: PQparamtype(answer, $0)) }
+            statements.insert(statement, PostgresPrepared(name: statement.name, serverName: names[index], parameterTypes: types))
+        }
+    }
+
+    /// Sends what `queue` queues, preceded by a pending BEGIN, and collects one result for each name it returns.
+    private func pipelined(until deadline: PostgresDeadline, _ queue: () throws -> [String]) async throws -> [PostgresRows] {
+        guard PQenterPipelineMode(handle) == 1 else { throw lost() }
+        do {
+            var names: [String] = []
+            if let begin = pendingBegin {
+                try send(begin)
+                names.append("begin")
+                pendingBegin = nil
+            }
+            let skipped = names.count
+            names += try queue()
+            guard PQpipelineSync(handle) == 1 else { throw lost() }
+            try await flush(until: deadline)
+            let results = try await collect(names, until: deadline)
+            guard PQexitPipelineMode(handle) == 1 else { throw lost() }
+            return skipped == 0 ? results : Array(results[skipped...])
+        } catch {
+            // Only a server's error that was read up to the synchronisation leaves the protocol in a known state.
+            if !isBroken && PQexitPipelineMode(handle) != 1 { markBroken() }
+            throw error
+        }
+    }
+
+    private func send(_ sql: String) throws {
+        guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lost() }
+    }
+
+    /// Reads up to the synchronisation, whatever comes, so that the connection can be used again.
+    private func collect(_ names: [String], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
+        var rows: [PostgresRows] = []
+        rows.reserveCapacity(names.count)
+        var error: PostgresError?
+        for name in names {
+            guard let result = try await nextResult(until: deadline) else { throw lost(statement: name) }
+            switch PQresultStatus(result.handle) {
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: rows.append(PostgresRows(result, statement: name))
+            case PGRES_PIPELINE_ABORTED: break
+            case PGRES_FATAL_ERROR: error = error ?? failure(result, statement: name)
+            default:
+                markBroken()
+                throw PostgresError(.usage, "COPY cannot run as a statement: use copyIn", statement: name)
+            }
+            if isBroken { throw error ?? lost(statement: name) }
+            guard try await nextResult(until: deadline) == nil else { throw lost(statement: name) }
+        }
+        guard let end = try await nextResult(until: deadline) else { throw lost() }
+        // A deferred constraint fails here, when the synchronisation commits.
+        if PQresultStatus(end.handle) == PGRES_FATAL_ERROR {
+            error = error ?? failure(end, statement: names.last)
+            if isBroken { throw error ?? lost() }
+            _ = try await nextResult(until: deadline)
+            guard let sync = try await nextResult(until: deadline), PQresultStatus(sync.handle) == PGRES_PIPELINE_SYNC else { throw lost() }
+        }
+        if let error { throw error }
+        return rows
+    }
+}
+
+extension PostgresError {
+    /// `cached plan must not change result type` (0A000, whose text a server may translate), or a statement that is gone.
+    var isAboutStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
+}

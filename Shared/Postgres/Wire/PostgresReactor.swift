@@ -1,0 +1,126 @@
+internal import CLibpq
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// The one thread of the process that sleeps for all PostgreSQL sockets and deadlines.
+///
+/// Tasks arm their `PostgresWatch` themselves (`epoll_ctl` is safe beside `epoll_wait`) and suspend; this thread only resumes
+/// them. It does no I/O on the sockets, so one slow connection cannot hold up another, and the cooperative pool never blocks.
+final class PostgresReactor: Sendable {
+    private struct Registry {
+        var watches: [UInt64: PostgresWatch] = [:]
+        var nextID: UInt64 = 1
+        /// When the thread looks for passed deadlines next. An arm with a later deadline than this needs no wake-up, which
+        /// in practice is every arm but the first: deadlines are seconds away and rarely reached.
+        var wakeAt: Int64 = .max
+    }
+
+    static let shared = PostgresReactor()
+
+    private let epoll: Int32
+    private let wakeUp: Int32
+    private let registry = Mutex(Registry())
+
+    private init() {
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        wakeUp = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+        var event = epoll_event()
+        event.events = EPOLLIN.rawValue
+        event.data.u64 = 0
+        epoll_ctl(epoll, EPOLL_CTL_ADD, wakeUp, &event)
+        let thread = Thread { [self] in run() }
+        thread.name = "quan-postgres"
+        thread.start()
+    }
+
+    func register(_ make: (UInt64) -> PostgresWatch) -> PostgresWatch {
+        registry.withLock { registry in
+            let watch = make(registry.nextID)
+            registry.watches[registry.nextID] = watch
+            registry.nextID += 1
+            return watch
+        }
+    }
+
+    func forget(_ id: UInt64) {
+        registry.withLock { _ = $0.watches.removeValue(forKey: id) }
+    }
+
+    /// Watches `descriptor` for nothing yet; `arm` says for what. False when the kernel refuses it.
+    func add(_ descriptor: Int32, id: UInt64) -> Bool {
+        control(EPOLL_CTL_ADD, descriptor, EPOLLONESHOT.rawValue, id)
+    }
+
+    func arm(_ descriptor: Int32, for interest: PostgresInterest, id: UInt64) -> Bool {
+        control(EPOLL_CTL_MOD, descriptor, interest.events | EPOLLONESHOT.rawValue, id)
+    }
+
+    func remove(_ descriptor: Int32) {
+        _ = control(EPOLL_CTL_DEL, descriptor, 0, 0)
+    }
+
+    /// Makes sure the thread looks at deadlines no later than `deadline`.
+    func note(_ deadline: PostgresDeadline) {
+        let earlier = registry.withLock { registry in
+            guard deadline.nanoseconds < registry.wakeAt else { return false }
+            registry.wakeAt = deadline.nanoseconds
+            return true
+        }
+        if earlier {
+            var one: UInt64 = 1
+            _ = write(wakeUp, &one, 8)
+        }
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {
+        var event = epoll_event()
+        event.events = events
+        event.data.u64 = id
+        return epoll_ctl(epoll, operation, descriptor, &event) == 0
+    }
+
+    private func run() {
+        var events = [epoll_event](repeating: epoll_event(), count: 128)
+        while true {
+            let count = Int(epoll_wait(epoll, &events, Int32(events.count), timeoutMilliseconds()))
+            for index in 0..<max(0, count) {
+                dispatch(events[index])
+            }
+            expirePassedDeadlines()
+        }
+    }
+
+    private func dispatch(_ event: epoll_event) {
+        let id = event.data.u64
+        guard id != 0 else {
+            var sink: UInt64 = 0
+            _ = read(wakeUp, &sink, 8)
+            return
+        }
+        // The watch is resumed outside the lock: the resumed task may register or forget at once.
+        registry.withLock { $0.watches[id] }?.end(.ready)
+    }
+
+    private func timeoutMilliseconds() -> Int32 {
+        let wakeAt = registry.withLock { $0.wakeAt }
+        guard wakeAt != .max else { return -1 }
+        let left = wakeAt - PostgresDeadline.now().nanoseconds
+        return left <= 0 ? 0 : Int32(clamping: left / 1_000_000 + 1)
+    }
+
+    private func expirePassedDeadlines() {
+        let now = PostgresDeadline.now()
+        let due = registry.withLock { registry -> [PostgresWatch]? in
+            guard registry.wakeAt <= now.nanoseconds else { return nil }
+            // Reset before the scan: a watch armed during it either is seen by the scan or lowers this again by `note`.
+            registry.wakeAt = .max
+            return Array(registry.watches.values)
+        }
+        guard let due else { return }
+        let next = due.compactMap { $0.expire(at: now) }.min()
+        if let next {
+            registry.withLock { $0.wakeAt = min($0.wakeAt, next.nanoseconds) }
+        }
+    }
+}
