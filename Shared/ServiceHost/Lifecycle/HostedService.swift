@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Postgres
 import ServiceLifecycle
 
 /// One service in one process: puts its parts together, and runs them until it is told to stop.
@@ -23,6 +24,8 @@ struct HostedService: Sendable {
         let parts = try description.components(context)
         self.parts = parts
         context.readiness.add("stopping") { drain.isOn ? .unwell("this instance is stopping") : .well }
+        let pool = context.pool
+        context.readiness.add("database") { await pool.healthState(within: Readiness.checkDeadline) }
         let routes = HostRoutes(
             metrics: context.metrics, processMetrics: ProcessMetrics(factory: context.metrics), liveness: context.liveness,
             readiness: context.readiness)
@@ -35,12 +38,15 @@ struct HostedService: Sendable {
     /// Runs until `shutdown` was begun, by a signal or by a part that failed, and everything has stopped.
     func run() async -> ExitCode {
         let started = context.readiness.addFlag("started", initially: .unwell("the database is being brought up to date"))
+        let preparation = DatabasePreparation(
+            migrator: Migrator(context.pool, description.migrations, logger: context.logger),
+            deadline: context.settings[HostSettings.startDeadline], logger: context.logger, started: started)
         let core = ServiceCore(
-            components: parts.components, prepare: prepare, started: started, shutdown: shutdown, logger: context.logger)
-        let services = [("http", listener as any Service), ("core", core)].map { name, service in
-            SupervisedPart(name: name, service: service, shutdown: shutdown, logger: context.logger)
-        }
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: context.logger))
+            components: parts.components, prepare: preparation.run, started: started, shutdown: shutdown, logger: context.logger)
+        // Stopped from the last to the first: what works ends before what it works with.
+        let services: [(String, any Service)] = [("database", DatabasePart(pool: context.pool)), ("http", listener), ("core", core)]
+        let parts = services.map { SupervisedPart(name: $0, service: $1, shutdown: shutdown, logger: context.logger) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: parts, logger: context.logger))
         shutdown.onBegin { Task { await group.triggerGracefulShutdown() } }
         do {
             try await group.run()
@@ -52,8 +58,18 @@ struct HostedService: Sendable {
         context.logger.notice("stopped", metadata: ["exit_code": "\(shutdown.code.rawValue)"])
         return shutdown.code
     }
+}
 
-    @Sendable private func prepare() async throws {
+/// Closes the pool once everything that uses it has ended.
+private struct DatabasePart: Service {
+    /// Nothing holds a connection by then, unless it has lost its way.
+    private static let closeDeadline: Duration = .seconds(2)
+
+    let pool: PostgresPool
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await pool.close(deadline: Self.closeDeadline)
     }
 }
 

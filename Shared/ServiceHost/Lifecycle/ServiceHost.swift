@@ -1,6 +1,8 @@
 import Foundation
+import Kafka
 import Logging
 import Metrics
+import Postgres
 
 /// Runs a service as a process: settings, logs, metrics, health, tables, and an orderly end.
 ///
@@ -86,6 +88,9 @@ public enum ServiceHost {
         logger.notice("starting", metadata: ["settings": .dictionary(settings.summary.mapValues { "\($0)" })])
         return ServiceContext(
             name: description.name, instance: instance, settings: settings, logger: logger, metrics: metrics,
+            pool: PostgresPool(
+                PostgresConfiguration(settings, service: description.name, instance: instance), logger: Logger(label: "postgres")),
+            kafka: KafkaConfiguration(settings, service: description.name, instance: instance),
             readiness: Readiness(), liveness: Liveness())
     }
 
