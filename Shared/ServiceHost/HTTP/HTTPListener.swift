@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -19,6 +20,7 @@ final class HTTPListener: Service {
     private static let greatestHeaderBytes = 32 << 10
 
     private let application: any ApplicationProtocol
+    private let place: String
     /// The port that was bound; `nil` before.
     let port: PortBox
 
@@ -32,6 +34,7 @@ final class HTTPListener: Service {
     ) {
         let router = Router(context: HTTPRequestContext.self)
         routes(router)
+        place = "\(host) port \(port)"
         let bound = PortBox()
         self.port = bound
         application = Application(
@@ -56,7 +59,13 @@ final class HTTPListener: Service {
     }
 
     func run() async throws {
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where port.value == nil {
+            // Whoever has the port may be the instance that this one replaces, so trying again may help.
+            let code: ExitCode = error.errnoCode == EADDRINUSE ? .temporary : .usage
+            throw StartFailure(code, "cannot listen on \(place): \(error); check QUAN_HTTP_HOST and QUAN_HTTP_PORT")
+        }
     }
 }
 

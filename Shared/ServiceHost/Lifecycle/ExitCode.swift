@@ -17,7 +17,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .clean: "stopped when asked to, everything drained"
         case .usage: "a setting or a credential was refused; mend it before the next start"
         case .failure: "something broke, or did not stop within the shutdown deadline"
-        case .temporary: "the database was away for longer than the start deadline; try again"
+        case .temporary: "the database was away for longer than the start deadline, or the HTTP port is taken; try again"
         }
     }
 }
