@@ -22,26 +22,24 @@ enum Facts {
         var records: [[String]] = []
         var fields = [""]
         var isQuoted = false
+        var hasJustClosed = false
         for character in text {
             switch character {
             case "\"":
-                // The second of two quotes inside quotes is one quote.
-                if !isQuoted, fields[fields.count - 1].hasSuffix("\u{0}") { fields[fields.count - 1].removeLast() }
+                // A quote right behind the closing one was no close: the two stand for one quote.
+                if hasJustClosed { fields[fields.count - 1].append(character) }
+                hasJustClosed = isQuoted
                 isQuoted.toggle()
-                if !isQuoted {
-                    fields[fields.count - 1].append("\u{0}")
-                } else if fields.last != "" {
-                    fields[fields.count - 1].append("\"")
-                }
+                continue
             case "," where !isQuoted: fields.append("")
             case "\n" where !isQuoted, "\r\n" where !isQuoted:
                 records.append(fields)
                 fields = [""]
             default: fields[fields.count - 1].append(character)
             }
+            hasJustClosed = false
         }
-        if fields != [""] { records.append(fields) }
-        return records.map { $0.map { $0.replacing("\u{0}", with: "") } }
+        return fields == [""] ? records : records + [fields]
     }
 }
 

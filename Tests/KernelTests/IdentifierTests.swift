@@ -28,8 +28,10 @@ import Testing
     @Test("a part of an id cannot reach into the next part")
     func partsStayApart() {
         let namespace = UUID()
-        let ids = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["1:a", "b"], ["1", "a1:b"], []]
-            .map { UUIDv5.make(namespace: namespace, parts: $0) }
+        let ids = [
+            ["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["1:a", "b"], ["1", "a1:b"], ["a:b"], ["a", "b"], [],
+        ]
+        .map { UUIDv5.make(namespace: namespace, parts: $0) }
         #expect(Set(ids).count == ids.count)
         #expect(UUIDv5.make(namespace: namespace, parts: ["ab", "c"]) == ids[0])
     }
