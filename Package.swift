@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
-        // KERNELTESTS
+        tests("KernelTests", ["Kernel"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
         tests(
