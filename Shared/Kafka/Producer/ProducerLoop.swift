@@ -155,5 +155,9 @@ final class ProducerLoop: Sendable {
         }
     }
 
-    func raiseFatalErrorForTests() { state.withLock { $0.handle }?.client.raiseFatalErrorForTests() }
+    func raiseFatalErrorForTests() {
+        guard let handle = state.withLock({ $0.handle }), handle.use.enter() else { return }
+        defer { handle.use.leave() }
+        handle.client.raiseFatalErrorForTests()
+    }
 }
