@@ -14,6 +14,8 @@ import Testing
             var options = KafkaConsumerOptions.group("g", depth: depth)
             options.metricsInterval = .milliseconds(100)
             let consumer = try await bench.consumer(options, metrics: metrics)
+            _ = try await consumer.assigned()
+            let started = ContinuousClock.now
             var texts: [String] = []
             var most = 0
             while texts.count < 1000 {
@@ -25,6 +27,8 @@ import Testing
             }
             #expect(texts == (0..<1000).map { "\($0)" })
             #expect(most > 0 && most <= depth)
+            // A hundred pauses: a broker thread that slept through each resumption would need a second for each.
+            #expect(ContinuousClock.now - started < .seconds(25))
         }
     }
 

@@ -50,6 +50,7 @@ extension ConsumerThread {
         intake.begin(starts)
         phase = .reading
         shared.tell(.assigned(ids.sorted()))
+        guard options.group != nil else { return }
         for start in starts where start.offset < 0 { tellLost(start.id, .noCommittedOffset) }
     }
 
