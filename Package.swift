@@ -66,7 +66,12 @@ let package = Package(
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
+        .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
+
         tests("KernelTests", ["Kernel"]),
+        tests(
+            "KafkaTests",
+            ["Kafka", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
         tests(

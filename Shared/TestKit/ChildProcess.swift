@@ -1,17 +1,23 @@
 import Dispatch
-import Glibc
+public import Glibc
 
-/// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
-/// a program that starts a server leaves one.
-struct ChildProcess: Sendable {
-    let pid: pid_t
+/// A child process, spawned plainly, with no signal blocked.
+///
+/// Foundation's `Process` takes a child for running as long as any grandchild lives, and a program that starts a server leaves
+/// one. It also hands on the signal mask of the thread it is called from, and a thread of the cooperative pool has almost
+/// all signals blocked: a `pgbench -T 5` never hears its alarm.
+public struct ChildProcess: Sendable {
+    /// Its process id.
+    public let pid: pid_t
 
+    /// Starts it. It is its parent's part to wait for it, by `exit` or `collectLater`.
+    ///
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
     ///   - environment: `NAME=value`, the whole of it.
     ///   - input: what becomes its standard input; nil is nothing to read.
     ///   - output: the path its standard output and errors are appended to.
-    init(
+    public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
         output: String = "/dev/null"
     ) throws {
@@ -25,11 +31,20 @@ struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
-        let status = posix_spawn(&started, command[0], &actions, nil, arguments, variables)
+        let status = posix_spawn(&started, command[0], &actions, &attributes, arguments, variables)
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }
@@ -37,14 +52,14 @@ struct ChildProcess: Sendable {
     }
 
     /// Waits for its end on a thread that may block; the status is a shell's, 128 and more for a signal. Call it once.
-    func exit() async -> Int32 {
+    public func exit() async -> Int32 {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: waitBlocking()) }
         }
     }
 
     /// Collects it when it ends, so that it does not stay as a zombie, while nobody waits.
-    func collectLater() {
+    public func collectLater() {
         DispatchQueue(label: "quan.child").async { _ = waitBlocking() }
     }
 
