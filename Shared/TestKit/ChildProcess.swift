@@ -1,10 +1,18 @@
 import Dispatch
+import Foundation
 import Glibc
 
 /// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
 /// a program that starts a server leaves one.
 struct ChildProcess: Sendable {
     let pid: pid_t
+
+    /// Beyond what this process has open now, with room for what other threads open meanwhile; closing what is not open does
+    /// no harm.
+    private static var greatestDescriptor: Int32 {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (open.compactMap { Int32($0) }.max() ?? 1024) + 64
+    }
 
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
@@ -25,6 +33,8 @@ struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A server that kept somebody's pipe open would keep its reader waiting for as long as the server runs.
+        for descriptor in 3...Self.greatestDescriptor { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
