@@ -84,7 +84,7 @@ struct CatchUp: Sendable {
             let due = try rows.decode(String.self, String.self, Int16.self, Int64.self).map {
                 (key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3)
             }
-            let silent = try await connection.query(Self.behind, []).decode(Int64.self).first ?? 0
+            let silent = try await connection.query(Self.behind, []).first?.decode(column: 0, as: Int64.self) ?? 0
             guard !due.isEmpty else { return (0, silent) }
             try await write(due, on: connection)
             return (due.count, silent)

@@ -1,5 +1,5 @@
 import Foundation
-public import Kafka
+import Kafka
 import Messages
 
 /// The envelope as Kafka headers, CloudEvents 1.0 binary mode.

@@ -1,5 +1,5 @@
 import Foundation
-public import Messages
+import Messages
 
 /// A message's body: JSON with instants in RFC 3339 and keys in alphabetical order, so that equal messages are equal bytes.
 public enum MessageBody {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Kernel
 
 /// How far a command's own time may lie from the broker's. Its time decides deadlines, so nobody may choose it freely.

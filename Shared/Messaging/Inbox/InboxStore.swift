@@ -56,7 +56,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         let rows = try await connection.query(InboxStatements.watermarks, names)
         for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self) {
             found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
-                set: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6)
+                taken: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6)
         }
         return found
     }
@@ -67,8 +67,8 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         return PostgresStep(
             InboxStatements.saveWatermarks,
             [
-                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.set.contiguous),
-                all.map { "{" + $0.value.set.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.wanted),
+                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.taken.contiguous),
+                all.map { "{" + $0.value.taken.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.wanted),
                 all.map(\.value.askedBy), all.map(\.value.isBehind),
             ])
     }

@@ -15,24 +15,24 @@ struct Watermark: Sendable, Hashable {
     /// Stands in `wanted` when the place in the log was lost: how much is missing only the producer can tell.
     static let unknown = Int64.max
 
-    private(set) var set: SequenceSet
+    private(set) var taken: SequenceSet
     /// The number that must be reached before the reader counts as having caught up; nil when nothing was reported.
     private(set) var wanted: Int64?
     /// The request that is being answered.
     private(set) var askedBy: UUID?
 
-    init(set: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil) {
-        self.set = set
+    init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil) {
+        self.taken = taken
         self.wanted = wanted
         self.askedBy = askedBy
     }
 
     /// Whether something is known or feared to be missing.
-    var isBehind: Bool { set.hasHole || (wanted.map { set.contiguous < $0 } ?? false) }
+    var isBehind: Bool { taken.hasHole || (wanted.map { taken.contiguous < $0 } ?? false) }
 
     /// A record with this number was taken into the database, in whatever way.
     mutating func take(_ sequence: Int64) {
-        set.insert(sequence)
+        taken.insert(sequence)
         settle()
     }
 
@@ -40,14 +40,14 @@ struct Watermark: Sendable, Hashable {
     /// nothing about now.
     mutating func hear(_ report: SequenceReport, answering request: UUID?) {
         guard let askedBy, request == askedBy else { return }
-        set.giveUp(before: report.first)
+        taken.giveUp(before: report.first)
         wanted = report.last
         self.askedBy = nil
         settle()
     }
 
     private mutating func settle() {
-        if let wanted, set.contiguous >= wanted { self.wanted = nil }
+        if let wanted, taken.contiguous >= wanted { self.wanted = nil }
         if !isBehind { askedBy = nil }
     }
 }

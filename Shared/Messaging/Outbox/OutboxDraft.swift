@@ -1,6 +1,6 @@
-public import Foundation
+import Foundation
 import Kernel
-public import Messages
+import Messages
 
 /// A message about to be written to the outbox.
 struct OutboxDraft: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Postgres
 
 /// Writes messages to the outbox, in the transaction that also writes what they tell of.
@@ -16,7 +17,7 @@ enum OutboxWriter {
                 drafts.map(\.type.description), drafts.map(\.time), drafts.map(\.cause), drafts.map { $0.trace?.traceparent },
                 drafts.map(\.token), drafts.map(\.body),
             ])
-        return try rows.decode(Int64.self)
+        return try rows.map { try $0.decode(column: 0, as: Int64.self) }
     }
 
     private struct Stream: Hashable {

@@ -31,7 +31,7 @@ struct Parking: Sendable {
                 ] as [any PostgresEncodable]),
             PostgresStep(ParkingStatements.count, keys),
         ])
-        if let fullest = try answers[2].decode(Int32.self).max(), fullest > rowsAKeyAtMost {
+        if let fullest = try answers[2].map({ try $0.decode(column: 0, as: Int32.self) }).max(), fullest > rowsAKeyAtMost {
             throw ParkingFull(service: service, rowsAKeyAtMost: rowsAKeyAtMost)
         }
         for row in try answers[1].decode(Int64.self, String.self, Int32.self, Int64.self, String.self, Bool.self) where row.5 {

@@ -18,8 +18,8 @@ struct RelayLeases: Sendable {
                 PostgresStep(RelayStatements.census, []),
                 PostgresStep(RelayStatements.renew, [holder, term]),
             ])
-            let alive = Int(try answers[2].decode(Int64.self).first ?? 1)
-            let held = try answers[3].decode(Int16.self).sorted()
+            let alive = Int(try answers[2].first?.decode(column: 0, as: Int64.self) ?? 1)
+            let held = try answers[3].map { try $0.decode(column: 0, as: Int16.self) }.sorted()
             let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
             if held.count > fairShare {
                 _ = try await connection.execute(RelayStatements.release, [holder, Array(held.dropFirst(fairShare))])

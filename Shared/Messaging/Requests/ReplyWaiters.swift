@@ -29,7 +29,7 @@ final class ReplyWaiters: Sendable {
     }
 
     /// Ends listening.
-    func leave(_ id: UUID, _ turn: Int) { _ = state.withLock { $0.remove(id, turn) } }
+    func leave(_ id: UUID, _ turn: Int) { state.withLock { $0.remove(id, turn) } }
 
     /// Waits for the answer, at most `limit`; nil when none came. Ends the listening.
     func wait(_ id: UUID, _ turn: Int, atMost limit: Duration) async -> Outcome? {

@@ -2,7 +2,7 @@ public import Foundation
 import Kafka
 public import Kernel
 public import Messages
-public import Postgres
+import Postgres
 
 /// The asking side of a command: promises it, and waits for its answer.
 ///
@@ -82,7 +82,7 @@ public struct Requests: Sendable {
                 _ = try await connection.execute(Self.remember, [id, positions.first])
             } else {
                 let rows = try await connection.query(Self.known, [id])
-                guard try rows.decode(String.self).first == caller.bodyHash.hexadecimal else {
+                guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
                     throw PlatformRule.idempotencyKeyReused.refusal()
                 }
             }
@@ -109,7 +109,7 @@ public struct Requests: Sendable {
     private func stored(_ id: UUID) async throws -> Outcome? {
         try await pool.withConnection { connection in
             let rows = try await connection.query(Self.outcome, [id])
-            guard let bytes = try rows.decode([UInt8]?.self).first ?? nil else { return nil }
+            guard let bytes = try rows.first?.decode(column: 0, as: [UInt8]?.self) else { return nil }
             return try MessageBody.decode(Outcome.self, from: bytes)
         }
     }

@@ -1,0 +1,120 @@
+import Foundation
+public import Kafka
+public import Logging
+import Messages
+public import Messaging
+public import Postgres
+
+/// A broker of its own and a shared PostgreSQL, on which services run inside the test's own process.
+///
+/// ```swift
+/// try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+///     let counter = try await stage.start(CounterService.contents, tables: CounterService.table)
+///     ...
+/// }
+/// ```
+public final class MessagingStage: Sendable {
+    /// The broker: real protocol over TCP, in memory.
+    public let broker: EmbeddedBroker
+    /// What the services log goes here.
+    public let logger: Logger
+    private let server: PrivatePostgres
+
+    private init(broker: EmbeddedBroker, server: PrivatePostgres, logger: Logger) {
+        self.broker = broker
+        self.server = server
+        self.logger = logger
+    }
+
+    /// Sets the stage for `services`, runs `play`, and clears up.
+    public static func with<R: Sendable>(
+        services: [String], partitions: Int = 4, _ play: (MessagingStage) async throws -> R
+    ) async throws -> R {
+        let topics = Set(services.flatMap(Topic.all(of:))).sorted().map { (name: $0, partitions: partitions) }
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        let stage = MessagingStage(
+            broker: try EmbeddedBroker(brokers: 1, topics: topics), server: try await PrivatePostgres.shared(), logger: logger)
+        do {
+            let result = try await play(stage)
+            await stage.broker.close()
+            return result
+        } catch {
+            await stage.broker.close()
+            throw error
+        }
+    }
+
+    /// How to reach the broker.
+    public var kafka: KafkaConfiguration { KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientID: "test") }
+
+    /// A database of its own with messaging's tables and the service's.
+    public func database(_ service: String, tables: String = "") async throws -> PostgresPool {
+        var configuration = try await server.temporaryDatabase(service.replacing("-", with: "_"))
+        configuration.maximumConnections = 12
+        let pool = PostgresPool(configuration, logger: logger)
+        try await pool.withConnection { connection in
+            for migration in MessagingMigrations.all { try await connection.script(migration.sql) }
+            if !tables.isEmpty { try await connection.script(tables) }
+        }
+        return pool
+    }
+
+    /// Starts a service in this process on a database; `stop` ends it in order.
+    public func start<Rows: WorkingRows>(
+        _ contents: Contents<Rows>, on pool: PostgresPool, options: MessagingOptions = MessagingOptions(), faults: FaultHook? = nil
+    ) throws -> RunningService<Rows> {
+        let runtime = try MessagingRuntime(contents, pool: pool, kafka: kafka, options: options, faults: faults, logger: logger)
+        return RunningService(runtime: runtime, pool: pool)
+    }
+}
+
+/// A service at work in the test's process.
+public final class RunningService<Rows: WorkingRows>: Sendable {
+    /// Its messaging.
+    public let runtime: MessagingRuntime<Rows>
+    /// Its database.
+    public let pool: PostgresPool
+    private let task: Task<Void, any Error>
+
+    init(runtime: MessagingRuntime<Rows>, pool: PostgresPool) {
+        self.runtime = runtime
+        self.pool = pool
+        task = Task { try await runtime.run() }
+    }
+
+    /// Ends it in order.
+    public func stop() async throws {
+        task.cancel()
+        try await task.value
+    }
+
+    /// One number from its database.
+    public func number(_ sql: String) async throws -> Int64 {
+        try await pool.withConnection { connection in
+            try await connection.query(PostgresStatement("test.\(sql.hashValue)", sql)).first?.decode(column: 0, as: Int64.self) ?? 0
+        }
+    }
+}
+
+/// Waits until something holds, looking every few milliseconds. Throws `NeverHappened` when it does not hold by the deadline.
+public func eventually(
+    _ what: String, within deadline: Duration = .seconds(60), _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + deadline
+    var pause = Duration.milliseconds(5)
+    while true {
+        if try await condition() { return }
+        guard ContinuousClock.now < end else { throw NeverHappened(what: what, within: deadline) }
+        try await Task.sleep(for: pause)
+        pause = min(pause * 2, .milliseconds(200))
+    }
+}
+
+/// Something that was waited for did not come about.
+public struct NeverHappened: Error, CustomStringConvertible {
+    let what: String
+    let within: Duration
+    /// What was waited for, and how long.
+    public var description: String { "it never happened within \(within): \(what)" }
+}
