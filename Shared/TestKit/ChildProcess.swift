@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 public import Glibc
 
 /// A child process, spawned plainly, with no signal blocked.
@@ -9,6 +10,13 @@ public import Glibc
 public struct ChildProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
+
+    /// Beyond what this process has open now, with room for what other threads open meanwhile; closing what is not open does
+    /// no harm.
+    private static var greatestDescriptor: Int32 {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return (open.compactMap { Int32($0) }.max() ?? 1024) + 64
+    }
 
     /// Starts it. It is its parent's part to wait for it, by `exit` or `collectLater`.
     ///
@@ -31,6 +39,8 @@ public struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A server that kept somebody's pipe open would keep its reader waiting for as long as the server runs.
+        for descriptor in 3...Self.greatestDescriptor { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
