@@ -23,8 +23,8 @@ func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -54,6 +54,7 @@ let package = Package(
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
+        tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
     ]
 )
