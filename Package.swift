@@ -54,6 +54,14 @@ let package = Package(
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
+        .executableTarget(
+            name: "toy-service", dependencies: ["Kafka", "Kernel", "Messaging", "Postgres", "Toys", logging], path: "Tests/ToyProcess",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Kafka", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", "Toys", "toy-service", logging],
+            path: "Tests/Conformance", swiftSettings: strict),
+
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
     ]
 )

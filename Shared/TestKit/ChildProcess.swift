@@ -1,19 +1,24 @@
 import Dispatch
-import Glibc
+import Foundation
+public import Glibc
 
 /// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
 /// a program that starts a server leaves one.
-struct ChildProcess: Sendable {
-    let pid: pid_t
+public struct ChildProcess: Sendable {
+    /// Its process id.
+    public let pid: pid_t
 
+    /// Starts a program. It inherits no other descriptor: a child that held a socket of ours would keep the connection alive when
+    /// we close it.
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
     ///   - environment: `NAME=value`, the whole of it.
     ///   - input: what becomes its standard input; nil is nothing to read.
     ///   - output: the path its standard output and errors are appended to.
-    init(
+    ///   - reports: what becomes its standard output, if that is to be kept apart from its errors.
+    public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
-        output: String = "/dev/null"
+        output: String = "/dev/null", reports: Int32? = nil
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -25,6 +30,8 @@ struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
+        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
@@ -36,19 +43,27 @@ struct ChildProcess: Sendable {
         pid = started
     }
 
+    /// The descriptors that a child might inherit: those that are open, and as many as may be opened meanwhile. Closing one that is
+    /// not open is no error.
+    private static var inheritable: ClosedRange<Int32> {
+        let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
+        return 3...((open.max() ?? 3) + 64)
+    }
+
     /// Waits for its end on a thread that may block; the status is a shell's, 128 and more for a signal. Call it once.
-    func exit() async -> Int32 {
+    public func exit() async -> Int32 {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: waitBlocking()) }
         }
     }
 
     /// Collects it when it ends, so that it does not stay as a zombie, while nobody waits.
-    func collectLater() {
+    public func collectLater() {
         DispatchQueue(label: "quan.child").async { _ = waitBlocking() }
     }
 
-    private func waitBlocking() -> Int32 {
+    /// Waits for its end on the calling thread; the status is as of `exit`. Call it once.
+    public func waitBlocking() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {
             if errno != EINTR { return -1 }
