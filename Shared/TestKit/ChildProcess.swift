@@ -1,12 +1,19 @@
 import Dispatch
 import Foundation
 public import Glibc
+import Synchronization
 
 /// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
 /// a program that starts a server leaves one.
 public struct ChildProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
+
+    private static let starting = Mutex(())
+
+    /// Runs `body` while no child is being started. Between fork and exec a child holds a copy of every descriptor of ours, and what
+    /// closes a listening socket to open it again at once (librdkafka's mock broker that goes down) finds the port taken, and aborts.
+    public static func whileNoneStarts<R>(_ body: () throws -> R) rethrows -> R { try starting.withLock { _ in try body() } }
 
     /// Starts a program. It inherits no other descriptor: a child that held a socket of ours would keep the connection alive when
     /// we close it.
@@ -36,7 +43,7 @@ public struct ChildProcess: Sendable {
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
-        let status = posix_spawn(&started, command[0], &actions, nil, arguments, variables)
+        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, nil, arguments, variables) }
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import TestKit
 
 /// A broker disconnects everybody and lets nobody in for a while.
 struct BrokerDown: Fault {
@@ -8,7 +9,7 @@ struct BrokerDown: Fault {
 
     func happen(in world: World) async throws -> Bool {
         guard let hand = world.broker.hand else { return false }
-        try hand.setDown(broker: broker)
+        try ChildProcess.whileNoneStarts { try hand.setDown(broker: broker) }
         try await Task.sleep(for: duration)
         try hand.setUp(broker: broker)
         return true

@@ -13,8 +13,9 @@ enum Backing: Sendable, Hashable, CustomStringConvertible {
 
     var isEmbedded: Bool { self == .embedded }
 
-    /// How long a consumer may be silent. A real broker takes no less than 6 s.
-    var sessionMilliseconds: Int { isEmbedded ? 1500 : 6000 }
+    /// How long a consumer may be silent. A real broker takes no less than 6 s; the embedded one keeps a first consumer waiting for
+    /// 3 s, in which it is silent.
+    var sessionMilliseconds: Int { isEmbedded ? 4000 : 6000 }
 
     var description: String { isEmbedded ? "the embedded broker" : "a Kafka cluster" }
 }
