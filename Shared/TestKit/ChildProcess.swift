@@ -1,16 +1,24 @@
 import Dispatch
 import Foundation
 public import Glibc
+<<<<<<< HEAD
 
 /// A child process, spawned plainly, with no signal blocked.
 ///
 /// Foundation's `Process` takes a child for running as long as any grandchild lives, and a program that starts a server leaves
 /// one. It also hands on the signal mask of the thread it is called from, and a thread of the cooperative pool has almost
 /// all signals blocked: a `pgbench -T 5` never hears its alarm.
+=======
+import Synchronization
+
+/// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
+/// a program that starts a server leaves one.
+>>>>>>> conf
 public struct ChildProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
 
+<<<<<<< HEAD
     /// Beyond what this process has open now, with room for what other threads open meanwhile; closing what is not open does
     /// no harm.
     private static var greatestDescriptor: Int32 {
@@ -20,14 +28,28 @@ public struct ChildProcess: Sendable {
 
     /// Starts it. It is its parent's part to wait for it, by `exit` or `collectLater`.
     ///
+=======
+    private static let starting = Mutex(())
+
+    /// Runs `body` while no child is being started. Between fork and exec a child holds a copy of every descriptor of ours, and what
+    /// closes a listening socket to open it again at once (librdkafka's mock broker that goes down) finds the port taken, and aborts.
+    public static func whileNoneStarts<R>(_ body: () throws -> R) rethrows -> R { try starting.withLock { _ in try body() } }
+
+    /// Starts a program. It inherits no other descriptor: a child that held a socket of ours would keep the connection alive when
+    /// we close it.
+>>>>>>> conf
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
     ///   - environment: `NAME=value`, the whole of it.
     ///   - input: what becomes its standard input; nil is nothing to read.
     ///   - output: the path its standard output and errors are appended to.
+<<<<<<< HEAD
+=======
+    ///   - reports: what becomes its standard output, if that is to be kept apart from its errors.
+>>>>>>> conf
     public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
-        output: String = "/dev/null"
+        output: String = "/dev/null", reports: Int32? = nil
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -39,6 +61,7 @@ public struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+<<<<<<< HEAD
         // A server that kept somebody's pipe open would keep its reader waiting for as long as the server runs.
         for descriptor in 3...Self.greatestDescriptor { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
@@ -50,15 +73,30 @@ public struct ChildProcess: Sendable {
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+=======
+        if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
+        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
+>>>>>>> conf
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
+<<<<<<< HEAD
         let status = posix_spawn(&started, command[0], &actions, &attributes, arguments, variables)
+=======
+        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, nil, arguments, variables) }
+>>>>>>> conf
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }
         pid = started
+    }
+
+    /// The descriptors that a child might inherit: those that are open, and as many as may be opened meanwhile. Closing one that is
+    /// not open is no error.
+    private static var inheritable: ClosedRange<Int32> {
+        let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
+        return 3...((open.max() ?? 3) + 64)
     }
 
     /// Waits for its end on a thread that may block; the status is a shell's, 128 and more for a signal. Call it once.
@@ -73,7 +111,8 @@ public struct ChildProcess: Sendable {
         DispatchQueue(label: "quan.child").async { _ = waitBlocking() }
     }
 
-    private func waitBlocking() -> Int32 {
+    /// Waits for its end on the calling thread; the status is as of `exit`. Call it once.
+    public func waitBlocking() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {
             if errno != EINTR { return -1 }
