@@ -29,6 +29,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "Quan",
+    products: [
+        .executable(name: "quan-bench", targets: ["Benchmarks"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
@@ -53,6 +56,14 @@ let package = Package(
         shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
+
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", argumentParser, logging,
+            ],
+            path: "Tests/Benchmarks", swiftSettings: strict),
+        tests("BenchmarksTests", ["Benchmarks", argumentParser]),
 
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
     ]
