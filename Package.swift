@@ -34,11 +34,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
@@ -52,8 +54,18 @@ let package = Package(
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
         shared("Messaging", ["Kernel", "Messages", "Postgres", "Kafka", tracing, logging, metrics]),
-
+        shared(
+            "ServiceHost",
+            [
+                "Kernel", "Messaging", "Postgres", "Kafka", configuration, crypto, hummingbird, lifecycle, logging, metrics,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
+
+        .executableTarget(name: "quan", dependencies: ["Kafka", argumentParser], path: "Services/Quan/App", swiftSettings: strict),
+
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
@@ -65,6 +77,11 @@ let package = Package(
             path: "Tests/Benchmarks", swiftSettings: strict),
         tests("BenchmarksTests", ["Benchmarks", argumentParser]),
 
+        tests("KernelTests", ["Kernel"]),
+        tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
+        tests(
+            "ServiceHostTests",
+            ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),
     ]
 )

@@ -12,6 +12,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     public let health = MessagingHealth()
     /// Promises commands to other services and waits for their answers.
     public let requests: Requests
+    /// Says what nobody asked for: what a timer or an operator brings about.
+    public let speaker: Speaker
 
     private let contents: Contents<Rows>
     private let pool: PostgresPool
@@ -25,6 +27,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private let housekeeping: Housekeeping
     private let tail: ReplyTail
     private let losses: LossKeeper
+    private let topics: TopicSetup
     private let lanes: [Lane<Rows>]
 
     /// Puts the parts together; nothing moves before `run`. Throws `MessagingMisconfigured` when the table of contents or
@@ -64,6 +67,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             hasSaid: { bell.ring() }, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         requests = Requests(pool: pool, waiters: waiters, hasSaid: { bell.ring() })
+        speaker = Speaker(pool: pool, ids: ids, hasSaid: { bell.ring() })
+        topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
         losses = LossKeeper(consumer: consumer, producer: producer, catchUp: catchUp, writers: { contents.writers(to: $0) })
 
@@ -86,6 +91,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// Moves messages until the task is cancelled, then stops in order: no more is taken, batches end, what waits is
     /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
     public func run() async throws {
+        try await topics.run(Set(contents.topics + Topic.all(of: contents.service)).sorted())
         try await consumer.start()
         // Cancelling must not tear batches: it closes the consumer, which ends the lanes, which ends the rest.
         let work = Task { try await self.work() }

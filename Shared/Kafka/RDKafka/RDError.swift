@@ -19,6 +19,9 @@ extension KafkaError {
         static let unknownTopicHere = RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
     }
 
+    /// Whether it says that the topic, or the partition, is not there.
+    public var isUnknownTopic: Bool { code == Code.unknownTopic || code == Code.unknownTopicHere }
+
     /// librdkafka tells whether an error is retriable only for some calls; for the others this is the protocol's own table, and
     /// librdkafka's errors of a connection or a deadline.
     private static let retriableCodes: Set<Int32> = Set(

@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import Messages
 import Postgres
+import Tracing
 
 /// Takes a batch of messages through one transaction: recall, plan, load, decide, save, say.
 struct BatchProcessor<Rows: WorkingRows>: Sendable {
@@ -73,6 +74,8 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         switch incoming.content {
         case .handled(let handler):
             var said = Said()
+            let span = MessageSpan.begin(envelope)
+            defer { span?.end() }
             do {
                 try handler.handle(HandlingContext(envelope: envelope), &rows, &said)
             } catch let refusal as Refusal where incoming.kind == .command {

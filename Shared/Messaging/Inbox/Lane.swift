@@ -41,8 +41,10 @@ struct Lane<Rows: WorkingRows>: Sendable {
     }
 
     private func take(_ batch: KafkaBatch) async throws {
-        try await patiently(batch) { try await beforeBatch() }
-        try await patiently(batch) { try await processor.faults?(.received) }
+        try await patiently(batch, untilItSucceeds: true) {
+            try await beforeBatch()
+            try await processor.faults?(.received)
+        }
         let started = ContinuousClock.now
         var segment: [Incoming<Rows>] = []
         for record in batch.records {
@@ -79,24 +81,30 @@ struct Lane<Rows: WorkingRows>: Sendable {
         do {
             try await commit([message], of: batch)
         } catch let error where !LaneFailure.isTransient(error) {
-            let explanation = LaneFailure.explanation(error)
-            logger.error(
-                "a message is set aside",
-                metadata: [
-                    "topic": "\(message.record.topic)", "partition": "\(message.record.partition)", "offset": "\(message.record.offset)",
-                    "error": "\(explanation)",
-                ])
-            // Setting aside touches only the inbox's own tables. Should even that fail, there is nothing to do but wait.
-            try await patiently(batch, untilItSucceeds: true) {
-                try await commitOnce([message.unreadable(reason: "handler-failed", explanation: explanation)])
-            }
+            try await setAside(message, because: error, of: batch)
         }
     }
 
     private func takeControl(_ control: Incoming<Rows>.Control, _ incoming: Incoming<Rows>, of batch: KafkaBatch) async throws {
-        try await patiently(batch, untilItSucceeds: true) {
-            try await controls.take(control, incoming)
+        do {
+            try await patiently(batch) { try await controls.take(control, incoming) }
             hasSaid()
+        } catch let error where !LaneFailure.isTransient(error) {
+            try await setAside(incoming, because: error, of: batch)
+        }
+    }
+
+    /// Setting aside touches only the inbox's own tables. Should even that fail, there is nothing to do but wait.
+    private func setAside(_ message: Incoming<Rows>, because error: any Error, of batch: KafkaBatch) async throws {
+        let explanation = LaneFailure.explanation(error)
+        logger.error(
+            "a message is set aside",
+            metadata: [
+                "topic": "\(message.record.topic)", "partition": "\(message.record.partition)", "offset": "\(message.record.offset)",
+                "error": "\(explanation)",
+            ])
+        try await patiently(batch, untilItSucceeds: true) {
+            try await commitOnce([message.unreadable(reason: "handler-failed", explanation: explanation)])
         }
     }
 

@@ -152,19 +152,9 @@ public final class PostgresPool: Sendable {
 
     private func alarmRang() {
         let due = state.withLock { $0.expire(at: .now()) }
-        for waiter in due.waiters { endWait(waiter, leaseDeadlineError(due.lastConnectError)) }
+        for waiter in due.waiters { endWait(waiter, PostgresError(.leaseDeadline, "no connection in time: \(due.reason)")) }
         due.overdue.forEach { $0.watch.shutDownSocket() }
         due.drained.forEach { $0.resume() }
         if let next = due.next { setAlarm(next) }
-    }
-
-    private func leaseDeadlineError(_ lastConnectError: PostgresError?) -> PostgresError {
-        if let lastConnectError {
-            return PostgresError(.leaseDeadline, "no connection in time; the last attempt to connect failed: \(lastConnectError.message)")
-        }
-        return PostgresError(
-            .leaseDeadline,
-            "no connection became free in time: all \(configuration.maximumConnections) are in use; shorten transactions, or raise the pool's size"
-        )
     }
 }
