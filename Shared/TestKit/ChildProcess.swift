@@ -1,35 +1,17 @@
 import Dispatch
 import Foundation
 public import Glibc
-<<<<<<< HEAD
+import Synchronization
 
-/// A child process, spawned plainly, with no signal blocked.
+/// A child process, spawned plainly, with no signal blocked and no descriptor inherited.
 ///
 /// Foundation's `Process` takes a child for running as long as any grandchild lives, and a program that starts a server leaves
 /// one. It also hands on the signal mask of the thread it is called from, and a thread of the cooperative pool has almost
 /// all signals blocked: a `pgbench -T 5` never hears its alarm.
-=======
-import Synchronization
-
-/// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
-/// a program that starts a server leaves one.
-<<<<<<< HEAD
->>>>>>> conf
 public struct ChildProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
 
-<<<<<<< HEAD
-    /// Beyond what this process has open now, with room for what other threads open meanwhile; closing what is not open does
-    /// no harm.
-    private static var greatestDescriptor: Int32 {
-        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return (open.compactMap { Int32($0) }.max() ?? 1024) + 64
-    }
-
-    /// Starts it. It is its parent's part to wait for it, by `exit` or `collectLater`.
-    ///
-=======
     private static let starting = Mutex(())
 
     /// Runs `body` while no child is being started. Between fork and exec a child holds a copy of every descriptor of ours, and what
@@ -38,26 +20,12 @@ public struct ChildProcess: Sendable {
 
     /// Starts a program. It inherits no other descriptor: a child that held a socket of ours would keep the connection alive when
     /// we close it.
->>>>>>> conf
-=======
-public struct ChildProcess: Sendable {
-    /// Its process id.
-    public let pid: Int32
-
-    /// Starts it.
->>>>>>> bench
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
     ///   - environment: `NAME=value`, the whole of it.
     ///   - input: what becomes its standard input; nil is nothing to read.
     ///   - output: the path its standard output and errors are appended to.
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
     ///   - reports: what becomes its standard output, if that is to be kept apart from its errors.
->>>>>>> conf
-=======
->>>>>>> bench
     public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
         output: String = "/dev/null", reports: Int32? = nil
@@ -72,10 +40,8 @@ public struct ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-<<<<<<< HEAD
-<<<<<<< HEAD
-        // A server that kept somebody's pipe open would keep its reader waiting for as long as the server runs.
-        for descriptor in 3...Self.greatestDescriptor { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
+        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -85,33 +51,11 @@ public struct ChildProcess: Sendable {
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-=======
-        if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
-        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
->>>>>>> conf
-=======
-        // Swift's worker threads block signals, and a child inherits that: pgbench would never hear its own alarm clock.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var nothingBlocked = sigset_t()
-        sigemptyset(&nothingBlocked)
-        posix_spawnattr_setsigmask(&attributes, &nothingBlocked)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
->>>>>>> bench
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
-<<<<<<< HEAD
-<<<<<<< HEAD
-        let status = posix_spawn(&started, command[0], &actions, &attributes, arguments, variables)
-=======
-        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, nil, arguments, variables) }
->>>>>>> conf
-=======
-        let status = posix_spawn(&started, command[0], &actions, &attributes, arguments, variables)
->>>>>>> bench
+        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, &attributes, arguments, variables) }
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }
