@@ -45,20 +45,20 @@ struct ConnectTests {
     @Test("no server there: transient, and the lease's error carries the reason")
     func noServer() async throws {
         var configuration = PostgresConfiguration(host: "/tmp/quan-no-such-folder", database: "x", user: "x")
-        let socket = await refusal(configuration, deadline: .seconds(5))
+        let socket = await refusal(configuration, deadline: .seconds(8))
         #expect(socket?.kind == .leaseDeadline)
         #expect(socket?.isTransient == true)
         #expect(socket?.message.contains("No such file or directory") == true, "\(socket?.message ?? "")")
         configuration.host = "127.0.0.1"
         configuration.port = 1
-        let tcp = await refusal(configuration, deadline: .seconds(5))
+        let tcp = await refusal(configuration, deadline: .seconds(8))
         #expect(tcp?.message.contains("refused") == true)
     }
 
     @Test("a host name that does not exist")
     func noHost() async throws {
         let configuration = PostgresConfiguration(host: "no-such-host.invalid", database: "x", user: "x")
-        let error = await refusal(configuration, deadline: .seconds(20))
+        let error = await refusal(configuration, deadline: .seconds(8))
         #expect(error?.kind == .leaseDeadline)
         #expect(error?.message.contains("no-such-host.invalid") == true)
     }
@@ -70,7 +70,7 @@ struct ConnectTests {
         let plain = try await PrivatePostgres.start(loopback())
         var configuration = plain.configuration(overLoopback: true)
         configuration.tls = PostgresTLS(mode: .require)
-        let refused = await refusal(configuration, deadline: .seconds(5))
+        let refused = await refusal(configuration, deadline: .seconds(8))
         #expect(refused?.message.contains("does not support SSL") == true)
         await plain.discard()
 
@@ -90,7 +90,7 @@ struct ConnectTests {
         #expect(try await pool.withConnection { try await $0.query(echo, text).decode(String.self) } == [text])
         await pool.close(deadline: .seconds(5))
         configuration.tls.rootCertificate = "/tmp/quan-no-such-root.pem"
-        let noRoot = await refusal(configuration, deadline: .seconds(5))
+        let noRoot = await refusal(configuration, deadline: .seconds(8))
         #expect(noRoot?.message.contains("quan-no-such-root.pem") == true)
         await server.discard()
     }
