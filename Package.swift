@@ -23,8 +23,8 @@ func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -70,16 +70,29 @@ let package = Package(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
         .executableTarget(
+            name: "toy-service", dependencies: ["Kafka", "Kernel", "Messaging", "Postgres", "Toys", logging], path: "Tests/ToyProcess",
+            swiftSettings: strict),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", argumentParser, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
-        tests("BenchmarksTests", ["Benchmarks", argumentParser]),
+        .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
 
+        tests("BenchmarksTests", ["Benchmarks", argumentParser]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Kafka", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", "Toys", "toy-service", logging],
+            path: "Tests/Conformance", swiftSettings: strict),
+        tests(
+            "KafkaTests",
+            ["Kafka", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("KernelTests", ["Kernel"]),
+        tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
+        tests("QuanTests", ["quan", "Kafka", argumentParser, logging]),
         tests(
             "ServiceHostTests",
             ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),

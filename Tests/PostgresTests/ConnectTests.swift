@@ -8,7 +8,7 @@ struct ConnectTests {
     private func refusal(_ configuration: PostgresConfiguration, deadline: Duration = .seconds(30)) async -> PostgresError? {
         let pool = PostgresPool(configuration, logger: quietLogger)
         let error = await postgresError { try await pool.withConnection(deadline: deadline) { try await $0.script("select") } }
-        await pool.close(deadline: .seconds(5))
+        await pool.close(deadline: .seconds(15))
         return error
     }
 
@@ -45,13 +45,13 @@ struct ConnectTests {
     @Test("no server there: transient, and the lease's error carries the reason")
     func noServer() async throws {
         var configuration = PostgresConfiguration(host: "/tmp/quan-no-such-folder", database: "x", user: "x")
-        let socket = await refusal(configuration, deadline: .seconds(5))
+        let socket = await refusal(configuration, deadline: .seconds(15))
         #expect(socket?.kind == .leaseDeadline)
         #expect(socket?.isTransient == true)
         #expect(socket?.message.contains("No such file or directory") == true, "\(socket?.message ?? "")")
         configuration.host = "127.0.0.1"
         configuration.port = 1
-        let tcp = await refusal(configuration, deadline: .seconds(5))
+        let tcp = await refusal(configuration, deadline: .seconds(15))
         #expect(tcp?.message.contains("refused") == true)
     }
 
@@ -70,7 +70,7 @@ struct ConnectTests {
         let plain = try await PrivatePostgres.start(loopback())
         var configuration = plain.configuration(overLoopback: true)
         configuration.tls = PostgresTLS(mode: .require)
-        let refused = await refusal(configuration, deadline: .seconds(5))
+        let refused = await refusal(configuration, deadline: .seconds(15))
         #expect(refused?.message.contains("does not support SSL") == true)
         await plain.discard()
 
@@ -88,9 +88,9 @@ struct ConnectTests {
         let text = String(repeating: "x", count: 3_000_000)
         let echo = PostgresStatement("echo", "select $1::text")
         #expect(try await pool.withConnection { try await $0.query(echo, text).decode(String.self) } == [text])
-        await pool.close(deadline: .seconds(5))
+        await pool.close(deadline: .seconds(15))
         configuration.tls.rootCertificate = "/tmp/quan-no-such-root.pem"
-        let noRoot = await refusal(configuration, deadline: .seconds(5))
+        let noRoot = await refusal(configuration, deadline: .seconds(15))
         #expect(noRoot?.message.contains("quan-no-such-root.pem") == true)
         await server.discard()
     }

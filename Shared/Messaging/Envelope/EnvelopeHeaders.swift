@@ -73,8 +73,7 @@ enum EnvelopeHeaders {
         if let content = values[contentType], !content.hasPrefix("application/json") {
             throw .malformedHeader(contentType, expected: "application/json")
         }
-        let version = try optional(values, keyVersion, "a whole number from 1", Int64.init)
-        if let version, version < 1 { throw .malformedHeader(keyVersion, expected: "a whole number from 1") }
+        let version = try optional(values, keyVersion, "a whole number from 1", number)
         return Envelope(
             id: try required(values, id, "a UUID", UUID.init(uuidString:)),
             source: try required(values, source, "a service's name", serviceName),
@@ -94,20 +93,24 @@ enum EnvelopeHeaders {
 
     private static func place(_ values: [String: String]) throws(EnvelopeFault) -> SequencePlace? {
         let shard = try optional(values, shard, "a whole number from 0 to \(Shard.count - 1)", Int16.init)
-        let sequence = try optional(values, sequence, "a whole number from 1", Int64.init)
+        let sequence = try optional(values, sequence, "a whole number from 1", number)
         switch (shard, sequence) {
         case (nil, nil): return nil
         case (_?, nil): throw .missingHeader(self.sequence)
         case (nil, _?): throw .missingHeader(self.shard)
         case (let shard?, let sequence?):
             guard (0..<Shard.count).contains(shard) else { throw .malformedHeader(self.shard, expected: "from 0 to \(Shard.count - 1)") }
-            guard sequence >= 1 else { throw .malformedHeader(self.sequence, expected: "a whole number from 1") }
             return SequencePlace(shard: shard, sequence: sequence)
         }
     }
 
-    private static func serviceName(_ text: String) -> String? {
-        MessageType(parsing: "\(text).x.v1")?.service
+    /// The name of a service, if it is one.
+    static func serviceName(_ text: String) -> String? {
+        MessageType(parsing: "\(text).x.v1").map(\.service)
+    }
+
+    private static func number(_ text: String) -> Int64? {
+        Int64(text).flatMap { (1...MessageLimits.greatestNumber).contains($0) ? $0 : nil }
     }
 
     private static func text(_ values: [String: String], _ name: String) throws(EnvelopeFault) -> String {
