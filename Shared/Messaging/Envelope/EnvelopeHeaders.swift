@@ -84,6 +84,24 @@ enum EnvelopeHeaders {
             trace: values[trace].flatMap(TraceContext.init(traceparent:)), token: values[token])
     }
 
+    /// What can still be read of where a record stands when its envelope as a whole cannot; nil when its source cannot.
+    ///
+    /// A record that nobody can read has been numbered by its producer all the same: if its numbers did not count as taken, the
+    /// reader would ask for it for ever, and get it again.
+    static func standing(of record: KafkaRecord) -> Standing? {
+        func single<T>(_ name: String, _ read: (String) -> T?) -> T? {
+            let found = record.headers.filter { $0.name == name }
+            guard found.count == 1, let bytes = found[0].value, bytes.count <= MessageLimits.headerBytes else { return nil }
+            return String(validating: bytes, as: UTF8.self).flatMap(read)
+        }
+        guard let source = single(source, serviceName) else { return nil }
+        let shard = single(shard) { Int16($0).flatMap { (0..<Shard.count).contains($0) ? $0 : nil } }
+        let sequence = single(sequence, number)
+        return Standing(
+            source: source, key: try? key(of: record), version: single(keyVersion, number),
+            place: shard.flatMap { shard in sequence.map { SequencePlace(shard: shard, sequence: $0) } })
+    }
+
     private static func key(of record: KafkaRecord) throws(EnvelopeFault) -> String {
         guard let bytes = record.key, !bytes.isEmpty else { throw .noKey }
         guard bytes.count <= MessageLimits.keyBytes else { throw .keyTooLong(bytes: bytes.count) }
@@ -131,4 +149,12 @@ enum EnvelopeHeaders {
         guard values[name] != nil else { return nil }
         return try required(values, name, expected, read)
     }
+}
+
+/// Where a record stands: whose it is, which of its key, and where in its producer's sequence.
+struct Standing: Sendable, Hashable {
+    let source: String
+    let key: String?
+    let version: Int64?
+    let place: SequencePlace?
 }

@@ -6,16 +6,27 @@ import Postgres
 /// A handler whose verification key has not arrived yet throws one.
 public protocol TransientFailure: Error {}
 
+/// One message of a partition cannot be taken yet: what waits for it must not hold up the others, among which may be the one
+/// it waits for.
+struct PartitionMustWait: Error, CustomStringConvertible {
+    let partition: TopicPartition
+    let reason: any Error
+
+    var description: String { LaneFailure.explanation(reason) }
+}
+
 /// Tells what passes from what stays.
 enum LaneFailure {
     /// Whether trying again is the cure.
     static func isTransient(_ error: any Error) -> Bool {
         switch error {
         case let error as PostgresError:
+            // Whatever keeps us from the database, a wrong password too, says nothing about the message.
+            error.kind == .connection
             // Two deliveries of one command met: on the next try the second finds the first one's answer.
-            error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
+                || error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
         case let error as KafkaError: error.isRetriable
-        case is CancellationError, is ParkingFull, is any TransientFailure: true
+        case is CancellationError, is any TransientFailure: true
         default: false
         }
     }
@@ -35,9 +46,12 @@ struct Backoff: Sendable {
     var failures: Int { attempts }
 
     /// Waits before the next try. Throws `CancellationError` when the task is cancelled meanwhile.
-    mutating func pause() async throws {
+    mutating func pause() async throws { try await Task.sleep(for: next()) }
+
+    /// How long to wait before the next try.
+    mutating func next() -> Duration {
         attempts += 1
         let longest = min(5000, 50 << min(attempts - 1, 7))
-        try await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
+        return .milliseconds(Int.random(in: longest / 2...longest))
     }
 }

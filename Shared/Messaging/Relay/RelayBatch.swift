@@ -46,9 +46,11 @@ struct RelayKey: Sendable, Hashable {
     let topic: String
     let key: String
 
-    init(_ row: RelayRow) {
-        topic = row.topic
-        key = row.key
+    init(_ row: RelayRow) { self.init(topic: row.topic, key: row.key) }
+
+    init(topic: String, key: String) {
+        self.topic = topic
+        self.key = key
     }
 }
 
@@ -57,18 +59,26 @@ struct RelayVerdict: Sendable {
     private(set) var published: [RelayRow] = []
     private(set) var stopped: [RelayRow] = []
     private(set) var firstError: KafkaError?
-    /// Whether any record failed in a way that time alone will not mend.
-    private(set) var hasLastingFailure = false
+    /// Those of the stopped whose key failed in a way that trying again at once will not mend.
+    private(set) var lasting: [RelayRow] = []
 
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
-        var failed: Set<RelayKey> = []
+        var failed: [RelayKey: KafkaError] = [:]
         for (row, result) in zip(rows, results) {
-            if case .failure(let error) = result {
-                failed.insert(RelayKey(row))
+            let key = RelayKey(row)
+            if case .failure(let error) = result, failed[key] == nil {
+                failed[key] = error
                 firstError = firstError ?? error
-                hasLastingFailure = hasLastingFailure || !error.isRetriable
             }
-            if failed.contains(RelayKey(row)) { stopped.append(row) } else { published.append(row) }
+            if let error = failed[key] {
+                stopped.append(row)
+                if !error.isRetriable || error.isUnknownTopic { lasting.append(row) }
+            } else {
+                published.append(row)
+            }
         }
     }
+
+    /// Whether some rows had better be tried again at once.
+    var hasPassingFailure: Bool { lasting.count < stopped.count }
 }

@@ -61,9 +61,11 @@ public struct Requests: Sendable {
     /// Promises a command. Returns its id, the same for every repetition of the request.
     ///
     /// Throws a `Refusal` under QUAN-05 when the same key came with another body, under QUAN-14 when the idempotency key is
-    /// too long or empty, and `PostgresError` when nothing could be promised.
+    /// too long or empty, under QUAN-09 when the token is longer than a header may be, and `PostgresError` when nothing could be
+    /// promised.
     public func accept<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> UUID {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
+        guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
         let id = UUIDv5.make(
             namespace: Self.namespace, parts: [caller.organisation, caller.operation, caller.idempotencyKey])
         let body = try MessageBody.encode(command)

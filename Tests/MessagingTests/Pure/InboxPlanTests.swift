@@ -174,6 +174,15 @@ struct InboxPlanTests {
         #expect(plan.steps.isEmpty && plan.duplicates == 2)
     }
 
+    @Test("what was held for something that comes no more is taken up without it, with all that follows it without a gap")
+    func overdue() {
+        var tables = Tables()
+        _ = tables.take([3, 4, 6].map { Self.event("k0", $0) })
+        let plan = InboxPlan([Self.event("k0", 3)], memory: tables.memory, isOverdue: true)
+        #expect(Self.words(plan) == ["act 3", "act 4"])
+        #expect(plan.released.map(\.1) == [3, 4] && plan.advanced == [Self.stream: 4])
+    }
+
     @Test("an unreadable record without a key of its own blocks only others without a key")
     func noKey() {
         var tables = Tables()

@@ -37,8 +37,25 @@ struct RelayVerdictTests {
             }
             let errors = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
             #expect(verdict.firstError == errors.first)
-            #expect(verdict.hasLastingFailure == errors.contains { !$0.isRetriable })
+            #expect(Set(verdict.lasting.map(\.position)).isSubset(of: Set(verdict.stopped.map(\.position))), "seed \(random.seed)")
+            #expect(errors.contains { !$0.isRetriable } || verdict.lasting.isEmpty, "seed \(random.seed)")
+            #expect(verdict.hasPassingFailure == (verdict.lasting.count < verdict.stopped.count))
         }
+    }
+
+    @Test("only the keys whose own failure lasts are to stand still; a topic that is not there counts as lasting")
+    func lasting() {
+        let unknown = KafkaError(code: 3, name: "UNKNOWN_TOPIC_OR_PART", reason: "no such topic", isRetriable: true)
+        let rows = [Self.row(1, key: "a"), Self.row(2, key: "b"), Self.row(3, key: "a"), Self.row(4, key: "c"), Self.row(5, key: "d")]
+        let verdict = RelayVerdict(
+            rows,
+            [
+                Self.failure(isRetriable: false), Self.failure(isRetriable: true), .success(KafkaPlace(partition: 0, offset: 1)),
+                .failure(unknown), .success(KafkaPlace(partition: 0, offset: 2)),
+            ])
+        #expect(verdict.lasting.map(\.position) == [1, 3, 4])
+        #expect(verdict.stopped.map(\.position) == [1, 2, 3, 4] && verdict.hasPassingFailure)
+        #expect(verdict.published.map(\.position) == [5])
     }
 
     @Test("a row that no result came for is not taken for published")
