@@ -23,7 +23,7 @@ enum LaneFailure {
         case let error as PostgresError:
             // Whatever keeps us from the database, a wrong password too, says nothing about the message.
             error.kind == .connection
-            // Two deliveries of one command met: on the next try the second finds the first one's answer.
+                // Two deliveries of one command met: on the next try the second finds the first one's answer.
                 || error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
         case let error as KafkaError: error.isRetriable
         case is CancellationError, is any TransientFailure: true
