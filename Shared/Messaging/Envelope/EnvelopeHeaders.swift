@@ -21,25 +21,37 @@ enum EnvelopeHeaders {
         specVersion, id, source, type, time, keyVersion, shard, sequence, cause, token, trace, contentType,
     ]
 
+    private static let always = [KafkaHeader(specVersion, "1.0"), KafkaHeader(contentType, "application/json")]
+
     /// The headers of an envelope, in a fixed order.
     static func headers(of envelope: Envelope) -> [KafkaHeader] {
-        var headers = [
-            KafkaHeader(specVersion, "1.0"),
-            KafkaHeader(id, envelope.id.lowercased),
-            KafkaHeader(source, envelope.source),
-            KafkaHeader(type, envelope.type.description),
-            KafkaHeader(time, WireTime.text(envelope.time)),
-            KafkaHeader(contentType, "application/json"),
-        ]
-        if let version = envelope.version { headers.append(KafkaHeader(keyVersion, String(version))) }
-        if let place = envelope.place {
-            headers.append(KafkaHeader(shard, String(place.shard)))
-            headers.append(KafkaHeader(sequence, String(place.sequence)))
-        }
-        if let cause = envelope.cause { headers.append(KafkaHeader(self.cause, cause.lowercased)) }
-        if let trace = envelope.trace { headers.append(KafkaHeader(self.trace, trace.traceparent)) }
-        if let token = envelope.token { headers.append(KafkaHeader(self.token, token)) }
+        let headers = headers(
+            id: envelope.id, source: Array(envelope.source.utf8), type: envelope.type.description, time: envelope.time,
+            version: envelope.version, cause: envelope.cause, trace: envelope.trace?.traceparent, token: envelope.token)
+        return headers + (envelope.place.map(self.headers(of:)) ?? [])
+    }
+
+    /// The same from its parts, as the relay has them, without the place.
+    static func headers(
+        id: UUID, source: [UInt8], type: String, time: Date, version: Int64?, cause: UUID?, trace: String?, token: String?
+    ) -> [KafkaHeader] {
+        var headers: [KafkaHeader] = []
+        headers.reserveCapacity(12)
+        headers += always
+        headers.append(KafkaHeader(name: self.id, value: id.lowercasedOctets))
+        headers.append(KafkaHeader(name: self.source, value: source))
+        headers.append(KafkaHeader(self.type, type))
+        headers.append(KafkaHeader(name: self.time, value: WireTime.octets(time)))
+        if let version { headers.append(KafkaHeader(keyVersion, String(version))) }
+        if let cause { headers.append(KafkaHeader(name: self.cause, value: cause.lowercasedOctets)) }
+        if let trace { headers.append(KafkaHeader(self.trace, trace)) }
+        if let token { headers.append(KafkaHeader(self.token, token)) }
         return headers
+    }
+
+    /// The headers that tell a record's place.
+    static func headers(of place: SequencePlace) -> [KafkaHeader] {
+        [KafkaHeader(shard, String(place.shard)), KafkaHeader(sequence, String(place.sequence))]
     }
 
     /// The headers Quan reads, by name. Repeating one of them is a fault; others are passed over.
@@ -145,9 +157,4 @@ struct Standing: Sendable, Hashable {
     let key: String?
     let version: Int64?
     let place: SequencePlace?
-}
-
-extension UUID {
-    /// As RFC 9562 writes it: in lower case.
-    var lowercased: String { uuidString.lowercased() }
 }

@@ -7,7 +7,10 @@ public enum WireTime {
     /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound, what is not a number as the first.
     ///
     /// A `Date` tells microseconds apart from 1729 to 2273; beyond, the last decimals are its own.
-    public static func text(_ instant: Date) -> String {
+    public static func text(_ instant: Date) -> String { String(decoding: octets(instant), as: UTF8.self) }
+
+    /// The same as octets of ASCII.
+    static func octets(_ instant: Date) -> [UInt8] {
         let sinceReference = instant.timeIntervalSinceReferenceDate
         let bounded = sinceReference > firstSecond ? min(sinceReference, lastSecond) : firstSecond
         // Seconds and their fraction apart, from the number a `Date` holds: every other way rounds twice and loses a microsecond.
@@ -16,8 +19,25 @@ public enum WireTime {
         let (days, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
         let (year, month, day) = civil(fromDays: days)
         let secondOfDay = inDay / 1_000_000
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T" + pad(secondOfDay / 3600, 2) + ":"
-            + pad(secondOfDay / 60 % 60, 2) + ":" + pad(secondOfDay % 60, 2) + "." + pad(inDay % 1_000_000, 6) + "Z"
+        var text = form
+        write(year, digits: 4, at: 0, in: &text)
+        write(month, digits: 2, at: 5, in: &text)
+        write(day, digits: 2, at: 8, in: &text)
+        write(secondOfDay / 3600, digits: 2, at: 11, in: &text)
+        write(secondOfDay / 60 % 60, digits: 2, at: 14, in: &text)
+        write(secondOfDay % 60, digits: 2, at: 17, in: &text)
+        write(inDay % 1_000_000, digits: 6, at: 20, in: &text)
+        return text
+    }
+
+    private static let form = Array("0000-00-00T00:00:00.000000Z".utf8)
+
+    private static func write(_ number: Int64, digits: Int, at place: Int, in text: inout [UInt8]) {
+        var rest = number
+        for index in (place..<place + digits).reversed() {
+            text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
     }
 
     /// Reads an instant in UTC with 0 to 6 decimals; nil when it is anything else, an impossible date included.
@@ -54,11 +74,6 @@ public enum WireTime {
             value = value * 10 + Int64(byte - 0x30)
         }
         return bytes.isEmpty ? nil : value
-    }
-
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counting years from March so that the leap
