@@ -38,19 +38,14 @@ enum MessageCatalogue {
                     remedy: LocalisedText(zh: "请减少申请金额。", en: "Ask for less.")))),
         CataloguedMessage(
             Republish(
-                topic: "ordering.events",
-                places: [
-                    Republish.Place(shard: 0, after: 0, inquiry: inquiry), Republish.Place(shard: 31, after: 12_345, inquiry: inquiry),
-                ],
+                topic: "ordering.events", places: [Republish.Place(shard: 0, after: 0), Republish.Place(shard: 31, after: 12_345)],
                 recordsAtMost: 1000)),
-        CataloguedMessage(SequenceReport(topic: "ordering.events", shard: 31, first: 101, last: 12_345, inquiry: inquiry)),
+        CataloguedMessage(SequenceReport(topic: "ordering.events", shard: 31, first: 101, last: 12_345)),
         CataloguedMessage(
             MessageParked(parkedID: 7, topic: "ordering.events", partition: 3, offset: 9_007_199_254_740_993, reason: "body-not-json")),
         CataloguedMessage(RedriveParked(parkedID: 7)),
         CataloguedMessage(DiscardParked(parkedID: 7, operatorName: "li.na", reason: "由测试工具误发 / sent by a test tool")),
     ]
-
-    private static let inquiry = id("01890a5d-ac96-774b-bcce-b302099a8057")
 
     private static func id(_ text: String) -> UUID { UUID(uuidString: text) ?? UUID() }
 }

@@ -1,5 +1,3 @@
-public import Foundation
-
 /// Asks the producer of a topic to publish again what the asker has not seen.
 ///
 /// Sent to `<producer>.commands` by a consumer whose place in the log is gone or who saw a hole. It is answered in the
@@ -14,15 +12,11 @@ public struct Republish: Command, Hashable {
         public let shard: Int16
         /// The asker has every record up to and including this number; 0 for none.
         public let after: Int64
-        /// What the report on this shard is to name. Every repetition of a question has the same, so that a slow answer still
-        /// counts when the question has been put again meanwhile.
-        public let inquiry: UUID
 
         /// A place in one shard's sequence.
-        public init(shard: Int16, after: Int64, inquiry: UUID) {
+        public init(shard: Int16, after: Int64) {
             self.shard = shard
             self.after = after
-            self.inquiry = inquiry
         }
     }
 

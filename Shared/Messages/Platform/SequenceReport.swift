@@ -1,5 +1,3 @@
-public import Foundation
-
 /// Tells the readers of one shard how far its producer's sequence reached when it was asked to republish.
 ///
 /// It travels in the shard it speaks of, behind the records it was asked for.
@@ -15,12 +13,9 @@ public struct SequenceReport: Message, Hashable {
     public let first: Int64
     /// The last sequence number given when the report was written.
     public let last: Int64
-    /// The question it answers, as the asker named it.
-    public let inquiry: UUID
 
     /// A report on one shard of `topic`.
-    public init(topic: String, shard: Int16, first: Int64, last: Int64, inquiry: UUID) {
-        self.inquiry = inquiry
+    public init(topic: String, shard: Int16, first: Int64, last: Int64) {
         self.topic = topic
         self.shard = shard
         self.first = first

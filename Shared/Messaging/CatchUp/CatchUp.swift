@@ -28,15 +28,15 @@ struct CatchUp: Sendable {
         """)
 
     /// What has been missing for longer than holes are given, and was not asked for lately. Each request that stays without
-    /// an answer doubles the wait for the next, up to 16 times; one whose answer brought nothing waits once.
+    /// an answer doubles the wait for the next, up to 64 times; one whose answer brought nothing waits once.
     private static let due = PostgresStatement(
         "catch-up.due",
         """
-        select source, topic, shard, contiguous, asked_by from inbox_watermark
+        select source, topic, shard, contiguous from inbox_watermark
         where behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
         and (asked_at is null
              or asked_at <= clock_timestamp()
-                            - $2::bigint * (case when asked_by is null then 1 else 1 << least(asks, 4) end) * interval '1 millisecond')
+                            - $2::bigint * (case when asked_by is null then 1 else 1 << least(asks, 6) end) * interval '1 millisecond')
         order by source, topic, shard limit 512
         for update skip locked
         """)
@@ -83,8 +83,8 @@ struct CatchUp: Sendable {
         let (asked, silent) = try await pool.withTransaction("catch-up") { connection in
             let rows = try await connection.query(
                 Self.due, [options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds])
-            let due = try rows.decode(String.self, String.self, Int16.self, Int64.self, UUID?.self).map {
-                Due(key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3, inquiry: $0.4 ?? UUID())
+            let due = try rows.decode(String.self, String.self, Int16.self, Int64.self).map {
+                (key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3)
             }
             let silent = try await connection.query(Self.behind, []).first?.decode(column: 0, as: Int64.self) ?? 0
             guard !due.isEmpty else { return (0, silent) }
@@ -100,30 +100,27 @@ struct CatchUp: Sendable {
         return asked > 0
     }
 
-    private struct Due {
-        let key: Watermark.Key
-        let after: Int64
-        let inquiry: UUID
-    }
-
-    private func write(_ due: [Due], on connection: PostgresConnection) async throws {
+    private func write(_ due: [(key: Watermark.Key, after: Int64)], on connection: PostgresConnection) async throws {
         struct Producer: Hashable {
             let source: String
             let topic: String
         }
         let now = WallClock().now()
         var drafts: [OutboxDraft] = []
+        var marks: [(Watermark.Key, UUID)] = []
         for (producer, places) in Dictionary(grouping: due, by: { Producer(source: $0.key.source, topic: $0.key.topic) }) {
             let request = Republish(
-                topic: producer.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after, inquiry: $0.inquiry) },
+                topic: producer.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
                 recordsAtMost: options.republishAtMost)
             let draft = OutboxDraft(
                 id: ids.next(at: now), topic: Topic.commands(of: producer.source), key: "republish/\(service)/\(producer.topic)",
                 type: Republish.type, isVersioned: false, time: now, body: try MessageBody.encode(request))
             drafts.append(draft)
+            marks += places.map { ($0.key, draft.id) }
         }
+        marks.sort { $0.0 < $1.0 }
         _ = try await connection.execute(
-            Self.asked, [due.map(\.key.source), due.map(\.key.topic), due.map(\.key.shard), due.map(\.inquiry)])
+            Self.asked, [marks.map(\.0.source), marks.map(\.0.topic), marks.map(\.0.shard), marks.map(\.1)])
         try await OutboxWriter.write(drafts, on: connection)
     }
 }

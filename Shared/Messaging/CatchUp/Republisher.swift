@@ -28,8 +28,8 @@ struct Republisher: Sendable {
     private static let extent = PostgresStatement(
         "republish.extent",
         """
-        select w.shard, w.inquiry, coalesce(least(f.sequence, p.sequence), s.last + 1, 1), coalesce(s.last, 0)
-        from unnest($2::smallint[], $3::uuid[]) as w(shard, inquiry)
+        select w.shard, coalesce(least(f.sequence, p.sequence), s.last + 1, 1), coalesce(s.last, 0)
+        from unnest($2::smallint[]) as w(shard)
         left join outbox_sequence s on s.topic = $1 and s.shard = w.shard
         left join lateral (
             select sequence from outbox_published where topic = $1 and shard = w.shard order by sequence limit 1) f on true
@@ -54,14 +54,13 @@ struct Republisher: Sendable {
         let shards = places.map(\.shard)
         let answers = try await connection.pipeline([
             PostgresStep(Self.queue, [request.topic, shards, places.map(\.after), limit]),
-            PostgresStep(Self.extent, [request.topic, shards, places.map(\.inquiry)]),
+            PostgresStep(Self.extent, [request.topic, shards]),
         ])
-        return try answers[1].decode(Int16.self, UUID.self, Int64.self, Int64.self).map { shard, inquiry, first, last in
+        return try answers[1].decode(Int16.self, Int64.self, Int64.self).map { shard, first, last in
             OutboxDraft(
                 id: ids.next(at: envelope.time), topic: request.topic, key: "sequence-report/\(shard)", shard: shard,
                 type: SequenceReport.type, isVersioned: false, time: envelope.time, cause: envelope.id, trace: envelope.trace?.child(),
-                body: try MessageBody.encode(SequenceReport(topic: request.topic, shard: shard, first: first, last: last, inquiry: inquiry))
-            )
+                body: try MessageBody.encode(SequenceReport(topic: request.topic, shard: shard, first: first, last: last)))
         }
     }
 }

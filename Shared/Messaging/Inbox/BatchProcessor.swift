@@ -103,7 +103,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         case .refused(let refusal): try decisions.refuse(envelope, refusal)
         case .outcome(let outcome): decisions.outcomes.append((outcome.commandID, incoming.record.value ?? []))
         case .report(let report):
-            if let key = incoming.watermarkKey { watermarks[key]?.hear(report) }
+            if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
         case .passedOver, .control, .unreadable: break
         }
     }

@@ -11,12 +11,9 @@ extension Republish {
         guard places.allSatisfy({ (0..<Shard.count).contains($0.shard) }) else {
             throw .bodyNotOfType("places: shards from 0 to \(Shard.count - 1) were expected")
         }
-        let lowest = Dictionary(places.map { ($0.shard, $0) }) { $0.after <= $1.after ? $0 : $1 }
+        let lowest = Dictionary(places.map { ($0.shard, $0.after) }, uniquingKeysWith: min)
         return Republish(
-            topic: topic,
-            places: lowest.sorted { $0.key < $1.key }.map {
-                Place(shard: $0.key, after: max(0, $0.value.after), inquiry: $0.value.inquiry)
-            },
+            topic: topic, places: lowest.sorted { $0.key < $1.key }.map { Place(shard: $0.key, after: max(0, $0.value)) },
             recordsAtMost: recordsAtMost)
     }
 }

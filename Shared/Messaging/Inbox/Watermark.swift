@@ -20,7 +20,7 @@ struct Watermark: Sendable, Hashable {
     private(set) var wanted: Int64?
     /// What was missing up to here the producer keeps no more, and the reader goes on without it; 0 when nothing ever was.
     private(set) var givenUp: Int64
-    /// The question that waits for its answer. It is the same however often it is put, and another after each answer or loss.
+    /// The request that is being answered.
     private(set) var askedBy: UUID?
 
     init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil, givenUp: Int64 = 0) {
@@ -39,10 +39,10 @@ struct Watermark: Sendable, Hashable {
         settle()
     }
 
-    /// The producer's answer to the question that is outstanding. Older answers, which may come again from the log, tell
+    /// The producer's answer to the request that is outstanding. Older answers, which may come again from the log, tell
     /// nothing about now.
-    mutating func hear(_ report: SequenceReport) {
-        guard let askedBy, report.inquiry == askedBy else { return }
+    mutating func hear(_ report: SequenceReport, answering request: UUID?) {
+        guard let askedBy, request == askedBy else { return }
         if report.first > 1, report.first - 1 > taken.contiguous { givenUp = report.first - 1 }
         taken.giveUp(before: report.first)
         wanted = report.last

@@ -251,16 +251,14 @@ struct EventParkingTests {
             #expect(
                 try await refusal(DiscardParked(parkedID: 1, operatorName: "a", reason: String(repeating: "r", count: 2001))) == ["QUAN-01"]
             )
-            let place = Republish.Place(shard: 0, after: 0, inquiry: UUID())
+            let place = Republish.Place(shard: 0, after: 0)
             for topic in ["", "a b", "nul\u{0}", String(repeating: "t", count: 250)] {
                 #expect(try await refusal(Republish(topic: topic, places: [place], recordsAtMost: 1)) == ["QUAN-01"])
             }
             #expect(
-                try await refusal(
-                    Republish(topic: "asker.events", places: [Republish.Place(shard: 32, after: 0, inquiry: UUID())], recordsAtMost: 1))
-                    == [
-                        "QUAN-01"
-                    ])
+                try await refusal(Republish(topic: "asker.events", places: [Republish.Place(shard: 32, after: 0)], recordsAtMost: 1)) == [
+                    "QUAN-01"
+                ])
             #expect(try await refusal(Republish(topic: "elsewhere.events", places: [place], recordsAtMost: 1)) == ["QUAN-07"])
             let twice = Republish(topic: "asker.events", places: [place, place], recordsAtMost: Int.max)
             #expect(try await wire.answer(to: try await wire.toAsker(twice)).refusal == nil)

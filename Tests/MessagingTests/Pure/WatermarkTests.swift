@@ -6,9 +6,7 @@ import Testing
 
 @Suite("Watermarks")
 struct WatermarkTests {
-    private func report(first: Int64, last: Int64, inquiry: UUID) -> SequenceReport {
-        SequenceReport(topic: "t", shard: 0, first: first, last: last, inquiry: inquiry)
-    }
+    private func report(first: Int64, last: Int64) -> SequenceReport { SequenceReport(topic: "t", shard: 0, first: first, last: last) }
 
     @Test("a reader that has all it saw is not behind; one with a hole is, until the hole is filled")
     func hole() {
@@ -28,7 +26,7 @@ struct WatermarkTests {
         #expect(mark.isBehind)
         mark.take(11)
         #expect(mark.isBehind, "one record more does not tell that it was the last")
-        mark.hear(report(first: 1, last: 13, inquiry: request))
+        mark.hear(report(first: 1, last: 13), answering: request)
         #expect(mark.isBehind && mark.askedBy == nil, "the answer is there, what it speaks of is not")
         mark.take(12)
         mark.take(13)
@@ -39,7 +37,7 @@ struct WatermarkTests {
     func nothingMissed() {
         let request = UUID()
         var mark = Watermark(taken: SequenceSet(contiguous: 10), wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 1, last: 10, inquiry: request))
+        mark.hear(report(first: 1, last: 10), answering: request)
         #expect(!mark.isBehind && mark.askedBy == nil && mark.wanted == nil)
     }
 
@@ -48,12 +46,12 @@ struct WatermarkTests {
         let request = UUID()
         let asked = Watermark(taken: SequenceSet(contiguous: 10), wanted: Watermark.unknown, askedBy: request)
         var mark = asked
-        mark.hear(report(first: 1, last: 10, inquiry: UUID()))
-        mark.hear(report(first: 1, last: 10, inquiry: UUID()))
+        mark.hear(report(first: 1, last: 10), answering: UUID())
+        mark.hear(report(first: 1, last: 10), answering: nil)
         #expect(mark == asked)
         var unasked = Watermark(taken: SequenceSet(contiguous: 10))
-        unasked.hear(report(first: 100, last: 200, inquiry: UUID()))
-        unasked.hear(report(first: 100, last: 200, inquiry: request))
+        unasked.hear(report(first: 100, last: 200), answering: nil)
+        unasked.hear(report(first: 100, last: 200), answering: request)
         #expect(unasked == Watermark(taken: SequenceSet(contiguous: 10)))
     }
 
@@ -61,7 +59,7 @@ struct WatermarkTests {
     func givenUp() {
         let request = UUID()
         var mark = Watermark(taken: SequenceSet(contiguous: 3, beyond: [20...22]), wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 20, last: 22, inquiry: request))
+        mark.hear(report(first: 20, last: 22), answering: request)
         #expect(!mark.isBehind && mark.taken.contiguous == 22 && mark.givenUp == 19)
     }
 
@@ -69,7 +67,7 @@ struct WatermarkTests {
     func silentProducer() {
         let request = UUID()
         var mark = Watermark(wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 1, last: 0, inquiry: request))
+        mark.hear(report(first: 1, last: 0), answering: request)
         #expect(!mark.isBehind && mark.taken.contiguous == 0 && mark.givenUp == 0)
     }
 
@@ -88,7 +86,7 @@ struct WatermarkTests {
                     known = Watermark.unknown
                 case 1:
                     let last = Int64.random(in: 0...40, using: &random)
-                    mark.hear(report(first: 1, last: last, inquiry: random.chance(70) ? (request ?? UUID()) : UUID()))
+                    mark.hear(report(first: 1, last: last), answering: random.chance(70) ? request : UUID())
                     if mark.askedBy == nil, request != nil {
                         known = last
                         request = nil
