@@ -76,12 +76,11 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
     /// The steps that remember what a plan took and put off.
     func steps(remembering plan: InboxPlan<Rows>) throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
-        if !plan.advanced.isEmpty {
-            let all = plan.advanced.sorted { $0.key < $1.key }
+        for (statement, isNew) in [(InboxStatements.beginVersions, true), (InboxStatements.saveVersions, false)] {
+            let all = plan.advanced.filter { plan.begun.contains($0.key) == isNew }.sorted { $0.key < $1.key }
+            guard !all.isEmpty else { continue }
             steps.append(
-                PostgresStep(
-                    InboxStatements.saveVersions,
-                    [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
+                PostgresStep(statement, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
         }
         let held = plan.steps.compactMap { step -> Incoming<Rows>? in if case .hold(let incoming) = step { incoming } else { nil } }
         if !held.isEmpty { steps.append(try self.step(holding: held)) }

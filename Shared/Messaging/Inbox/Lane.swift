@@ -69,7 +69,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         for isLastTry in [false, true] {
             do {
                 return try await commit(messages, of: batch)
-            } catch let error where !LaneFailure.isTransient(error) {
+            } catch let error where LaneFailure.isLasting(error) {
                 logger.warning("a batch failed", metadata: ["messages": "\(messages.count)", "error": "\(LaneFailure.explanation(error))"])
                 if isLastTry { break }
             }
@@ -80,7 +80,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
     private func takeAlone(_ message: Incoming<Rows>, of batch: KafkaBatch) async throws {
         do {
             try await commit([message], of: batch)
-        } catch let error where !LaneFailure.isTransient(error) {
+        } catch let error where LaneFailure.isLasting(error) {
             try await setAside(message, because: error, of: batch)
         }
     }
@@ -89,7 +89,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         do {
             try await patiently(batch) { try await controls.take(control, incoming) }
             hasSaid()
-        } catch let error where !LaneFailure.isTransient(error) {
+        } catch let error where LaneFailure.isLasting(error) {
             try await setAside(incoming, because: error, of: batch)
         }
     }
@@ -143,6 +143,3 @@ struct Lane<Rows: WorkingRows>: Sendable {
         }
     }
 }
-
-/// The lane's partitions are being taken away: the batch is somebody else's now.
-private struct LaneStopped: Error {}

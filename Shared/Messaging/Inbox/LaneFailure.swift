@@ -12,13 +12,20 @@ enum LaneFailure {
     static func isTransient(_ error: any Error) -> Bool {
         switch error {
         case let error as PostgresError:
-            // Two deliveries of one command met: on the next try the second finds the first one's answer.
-            error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
+            // Two deliveries of one message met, as when partitions change hands: on the next try the second finds what the
+            // first has written.
+            error.isTransient || (error.sqlState == "23505" && metByTwo.contains(error.constraint ?? ""))
         case let error as KafkaError: error.isRetriable
         case is CancellationError, is ParkingFull, is any TransientFailure: true
         default: false
         }
     }
+
+    private static let metByTwo: Set<String> = ["inbox_command_pkey", "inbox_stream_pkey"]
+
+    /// Whether the message itself is at fault, so that it has to be set aside. That a lane had to stop says nothing about the
+    /// message it was at.
+    static func isLasting(_ error: any Error) -> Bool { !isTransient(error) && !(error is LaneStopped) }
 
     /// What an operator reads of an error.
     static func explanation(_ error: any Error) -> String {
@@ -26,6 +33,9 @@ enum LaneFailure {
         return text.utf8.count <= 2000 ? text : String(text.prefix(1000)) + "…"
     }
 }
+
+/// The lane's partitions are being taken away: the batch is somebody else's now.
+struct LaneStopped: Error {}
 
 /// The pause before another try: it doubles from 50 ms to 5 s, and is spread so that many do not return at once.
 struct Backoff: Sendable {
