@@ -1,10 +1,12 @@
-import Dispatch
 import Foundation
 public import Glibc
 import Synchronization
 
-/// A child process, spawned plainly. Foundation's `Process` takes a child for running as long as any grandchild lives, and
-/// a program that starts a server leaves one.
+/// A child process, spawned plainly, with no signal blocked and no descriptor inherited.
+///
+/// Foundation's `Process` takes a child for running as long as any grandchild lives, and a program that starts a server leaves
+/// one. It also hands on the signal mask of the thread it is called from, and a thread of the cooperative pool has almost
+/// all signals blocked: a `pgbench -T 5` never hears its alarm.
 public struct ChildProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
@@ -39,11 +41,20 @@ public struct ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
         for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var started: pid_t = 0
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
-        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, nil, arguments, variables) }
+        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, &attributes, arguments, variables) }
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }
@@ -57,16 +68,17 @@ public struct ChildProcess: Sendable {
         return 3...((open.max() ?? 3) + 64)
     }
 
-    /// Waits for its end on a thread that may block; the status is a shell's, 128 and more for a signal. Call it once.
+    /// Waits for its end, on a thread of its own: dispatch would block one that the cooperative pool needs. The status is a
+    /// shell's, 128 and more for a signal. Call it once.
     public func exit() async -> Int32 {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: waitBlocking()) }
+            Thread.detachNewThread { continuation.resume(returning: waitBlocking()) }
         }
     }
 
     /// Collects it when it ends, so that it does not stay as a zombie, while nobody waits.
     public func collectLater() {
-        DispatchQueue(label: "quan.child").async { _ = waitBlocking() }
+        Thread.detachNewThread { _ = waitBlocking() }
     }
 
     /// Waits for its end on the calling thread; the status is as of `exit`. Call it once.

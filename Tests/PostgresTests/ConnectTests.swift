@@ -8,7 +8,7 @@ struct ConnectTests {
     private func refusal(_ configuration: PostgresConfiguration, deadline: Duration = .seconds(30)) async -> PostgresError? {
         let pool = PostgresPool(configuration, logger: quietLogger)
         let error = await postgresError { try await pool.withConnection(deadline: deadline) { try await $0.script("select") } }
-        await pool.close(deadline: .seconds(5))
+        await pool.close(deadline: .seconds(15))
         return error
     }
 
@@ -45,32 +45,32 @@ struct ConnectTests {
     @Test("no server there: transient, and the lease's error carries the reason")
     func noServer() async throws {
         var configuration = PostgresConfiguration(host: "/tmp/quan-no-such-folder", database: "x", user: "x")
-        let socket = await refusal(configuration, deadline: .seconds(5))
+        let socket = await refusal(configuration, deadline: .seconds(15))
         #expect(socket?.kind == .leaseDeadline)
         #expect(socket?.isTransient == true)
         #expect(socket?.message.contains("No such file or directory") == true, "\(socket?.message ?? "")")
         configuration.host = "127.0.0.1"
         configuration.port = 1
-        let tcp = await refusal(configuration, deadline: .seconds(5))
+        let tcp = await refusal(configuration, deadline: .seconds(15))
         #expect(tcp?.message.contains("refused") == true)
     }
 
     @Test("a host name that does not exist")
     func noHost() async throws {
         let configuration = PostgresConfiguration(host: "no-such-host.invalid", database: "x", user: "x")
-        let error = await refusal(configuration, deadline: .seconds(20))
+        let error = await refusal(configuration, deadline: .seconds(8))
         #expect(error?.kind == .leaseDeadline)
         #expect(error?.message.contains("no-such-host.invalid") == true)
     }
 
     @Test("TLS settings reach the server: required of one without it, verified against a root, and mutual trust works")
     func tls() async throws {
-        let folder = try TemporaryCertificates()
+        let folder = try await TemporaryCertificates()
         defer { folder.remove() }
         let plain = try await PrivatePostgres.start(loopback())
         var configuration = plain.configuration(overLoopback: true)
         configuration.tls = PostgresTLS(mode: .require)
-        let refused = await refusal(configuration, deadline: .seconds(5))
+        let refused = await refusal(configuration, deadline: .seconds(15))
         #expect(refused?.message.contains("does not support SSL") == true)
         await plain.discard()
 
@@ -88,9 +88,9 @@ struct ConnectTests {
         let text = String(repeating: "x", count: 3_000_000)
         let echo = PostgresStatement("echo", "select $1::text")
         #expect(try await pool.withConnection { try await $0.query(echo, text).decode(String.self) } == [text])
-        await pool.close(deadline: .seconds(5))
+        await pool.close(deadline: .seconds(15))
         configuration.tls.rootCertificate = "/tmp/quan-no-such-root.pem"
-        let noRoot = await refusal(configuration, deadline: .seconds(5))
+        let noRoot = await refusal(configuration, deadline: .seconds(15))
         #expect(noRoot?.message.contains("quan-no-such-root.pem") == true)
         await server.discard()
     }
@@ -108,26 +108,20 @@ private struct TemporaryCertificates {
     let key: String
     private let folder: String
 
-    init() throws {
+    init() async throws {
         folder = "/tmp/quan-tls-\(UUID().uuidString.prefix(8))"
         certificate = folder + "/server.crt"
         key = folder + "/server.key"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-            "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        // The server takes a key that root owns if nobody but a group of its own can read it.
-        let chown = Process()
-        chown.executableURL = URL(fileURLWithPath: "/bin/sh")
-        chown.arguments = ["-c", "chmod 600 '\(key)'; if [ \"$(id -u)\" = 0 ]; then chown postgres '\(key)'; fi"]
-        try chown.run()
-        chown.waitUntilExit()
+        // The server takes a key only if it is its own user's and nobody else can read it.
+        let script = """
+            openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+                -keyout '\(key)' -out '\(certificate)'
+            chmod 600 '\(key)'
+            if [ "$(id -u)" = 0 ]; then chown postgres '\(key)'; fi
+            """
+        let status = try await ChildProcess(["/bin/sh", "-ec", script]).exit()
+        try #require(status == 0)
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

@@ -85,6 +85,17 @@ enum RelayStatements {
         on conflict do nothing
         """)
 
+    /// The keys that stand still among the shards held.
+    static let blocked = PostgresStatement(
+        "relay.blocked",
+        """
+        select distinct o.topic, o.key
+        from relay_lease l
+        join outbox_pending p on p.shard = l.shard and p.blocked_until is not null and p.blocked_until > clock_timestamp()
+        join outbox o on o.position = p.position
+        where l.holder = $1
+        """)
+
     static let block = PostgresStatement(
         "relay.block",
         """

@@ -1,12 +1,14 @@
 import Foundation
+import Kafka
 import Kernel
 import Messages
-import Messaging
 import Postgres
 import Synchronization
 import TestKit
 import Testing
 import Toys
+
+@testable import Messaging
 
 /// Partitions change hands while a batch is out.
 @Suite("Partitions that change hands", .serialized)
@@ -45,54 +47,46 @@ struct HandOverTests {
 
     @Test("the first event of a key has its effect once, though two owners have it in hand at the same time")
     func firstEventOnce() async throws {
-        // Two partitions for two lanes: whichever of them moves, its first owner has it in hand.
-        try await MessagingStage.with(services: ["counter", "asker", "follower"], partitions: 2) { stage in
-            let pool = try await stage.database("follower", tables: AskerService.table)
-            let counter = try stage.start(
-                CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
-            func promise(_ round: String) async throws {
-                for key in Self.keys {
-                    _ = try await asker.runtime.requests.accept(
-                        AddAmount(counter: round + key, amount: 1), key: round + key, from: .test(round + key))
-                }
-            }
-            // A first round, so that every partition has a committed offset.
-            let early = try stage.start(Self.follower, on: pool)
-            try await promise("a")
-            try await eventually("the first round is seen") { try await early.number("select count(*) from seen") == 20 }
-            try await early.stop()
-            try await promise("b")
-            try await eventually("all is told") { try await asker.number("select count(*) from seen") == 40 }
-
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("asker", tables: AskerService.table)
+            let record = Records.record(
+                topic: "counter.events", value: Array(#"{"counter":"k","amount":1,"total":1}"#.utf8),
+                headers: Records.eventHeaders(version: 1, shard: 0, sequence: 1))
             let isHolding = Mutex(true)
-            let inHand = Mutex(0)
-            let slow = try stage.start(
-                Self.follower, on: pool,
-                faults: { point in
-                    guard point == .decided else { return }
-                    inHand.withLock { $0 += 1 }
-                    while isHolding.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
-                })
-            try await eventually("the events are in hand") { inHand.withLock { $0 } == 2 }
-            let quick = try stage.start(Self.follower, on: pool)
-            try await eventually("the next owner waits for the first one's rows") {
-                try await quick.number(
-                    """
-                    select count(*) from pg_stat_activity
-                    where datname = current_database() and wait_event_type = 'Lock' and query like '%inbox_watermark%'
-                    """) > 0
+            let slow = Self.owner { point in
+                while point == .decided, isHolding.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
             }
+            async let first = Self.take(record, slow, pool)
+            try await eventually("the first owner has decided") { try await Self.count(pool, "state = 'idle in transaction'") == 1 }
+            async let second = Self.take(record, Self.owner(), pool)
+            try await eventually("the second waits for the first one's rows") { try await Self.count(pool, "wait_event_type = 'Lock'") == 1 }
             isHolding.withLock { $0 = false }
-            try await eventually("all is seen") { try await quick.number("select count(distinct counter) from seen") == 40 }
-            for service in [slow, quick] { try await service.stop() }
-            #expect(try await quick.number("select count(*) from seen") == 40)
-            try await asker.stop()
-            try await counter.stop()
+
+            try await first
+            let error = await #expect(throws: PostgresError.self) { try await second }
+            #expect(error.map { LaneFailure.isTransient($0) } == true)
+            try await Self.take(record, Self.owner(), pool)
+            let seen = PostgresStatement("test.seen", "select count(*) from seen")
+            let effects = try await pool.withConnection { try await $0.query(seen).first?.decode(column: 0, as: Int64.self) }
+            #expect(effects == 1)
         }
     }
 
-    private static let follower = Contents(service: "follower", rows: SeenRows.self) { Follows(AmountAddedHandler()) }
+    private static func owner(_ faults: FaultHook? = nil) -> BatchProcessor<SeenRows> {
+        BatchProcessor(
+            contents: AskerService.contents,
+            store: InboxStore(reader: Reader(contents: AskerService.contents, bounds: CommandTimeBounds())),
+            parking: Parking(service: "asker", rowsAKeyAtMost: 10), ids: UUIDv7Source(), faults: faults)
+    }
+
+    private static func take(_ record: KafkaRecord, _ owner: BatchProcessor<SeenRows>, _ pool: PostgresPool) async throws {
+        _ = try await pool.withTransaction("batch") { try await owner.process([owner.store.reader.read(record)], on: $0) }
+    }
+
+    private static func count(_ pool: PostgresPool, _ condition: String) async throws -> Int64? {
+        let sql = "select count(*) from pg_stat_activity where datname = current_database() and \(condition)"
+        return try await pool.withConnection { try await $0.query(PostgresStatement(sql, sql)).first?.decode(column: 0, as: Int64.self) }
+    }
 }
 
 /// A trouble that lasts for as long as tries are paused between, and is over when they follow each other at once.
