@@ -58,12 +58,12 @@ struct HandOverTests {
             }
             async let first = Self.take(record, slow, pool)
             try await eventually("the first owner has decided") { try await Self.count(pool, "state = 'idle in transaction'") == 1 }
-            async let second = Self.take(record, Self.owner(), pool)
+            let second = Task { try await Self.take(record, Self.owner(), pool) }
             try await eventually("the second waits for the first one's rows") { try await Self.count(pool, "wait_event_type = 'Lock'") == 1 }
             isHolding.withLock { $0 = false }
 
             try await first
-            let error = await #expect(throws: PostgresError.self) { try await second }
+            let error = await #expect(throws: PostgresError.self) { try await second.value }
             #expect(error.map { LaneFailure.isTransient($0) } == true)
             try await Self.take(record, Self.owner(), pool)
             let seen = PostgresStatement("test.seen", "select count(*) from seen")
