@@ -51,8 +51,8 @@ enum InboxStatements {
         for update of m
         """)
 
-    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further asks ever more
-    /// rarely, as one that was not answered.
+    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further keeps `asked_at`,
+    /// and does not ask again at once.
     static let saveWatermarks = PostgresStatement(
         "inbox.save-watermarks",
         """

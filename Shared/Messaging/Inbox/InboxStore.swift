@@ -113,7 +113,8 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             InboxStatements.hold,
             [
                 all.map(\.0.stream.source), all.map(\.0.stream.topic), all.map(\.0.stream.key), all.map(\.0.version),
-                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers.withoutToken) }, all.map { $0.1.value ?? [] },
+                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers.withoutToken) },
+                all.map { $0.1.value ?? [] },
                 places.map { $0?.shard }, places.map { $0?.sequence },
             ])
     }

@@ -23,8 +23,8 @@ enum LaneFailure {
         case let error as PostgresError:
             // Whatever keeps us from the database, a wrong password too, says nothing about the message.
             error.kind == .connection
-            // Two deliveries of one message met, as when partitions change hands: on the next try the second finds what the
-            // first has written.
+                // Two deliveries of one message met, as when partitions change hands: on the next try the second finds what
+                // the first has written.
                 || error.isTransient || (error.sqlState == "23505" && metByTwo.contains(error.constraint ?? ""))
         case let error as KafkaError: error.isRetriable
         case is CancellationError, is any TransientFailure: true
