@@ -87,6 +87,7 @@ struct ConformanceReport: Sendable, CustomStringConvertible {
     }
 
     var description: String {
-        "QUAN_CONFORMANCE_SEED=\(seed) plays this again\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n" + ledger.table
+        "QUAN_CONFORMANCE_SEED=\(seed) plays this again\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n"
+            + ledger.table
     }
 }
