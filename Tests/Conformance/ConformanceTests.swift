@@ -3,7 +3,8 @@ import Testing
 /// The proof of the messaging layer: nothing lost, nothing doubled, nothing swapped, whatever dies.
 @Suite("Conformance", .serialized)
 struct ConformanceTests {
-    @Test("whatever dies, breaks or vanishes, every effect happens once, in order, and nothing is left waiting",
+    @Test(
+        "whatever dies, breaks or vanishes, every effect happens once, in order, and nothing is left waiting",
         arguments: ConformanceSettings.backings)
     func everyEffectOnce(backing: Backing) async throws {
         let settings = try ConformanceSettings()

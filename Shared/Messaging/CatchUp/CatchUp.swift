@@ -32,7 +32,7 @@ struct CatchUp: Sendable {
     private static let due = PostgresStatement(
         "catch-up.due",
         """
-        select source, topic, shard, contiguous from inbox_watermark
+        select source, topic, shard, contiguous, asked_by from inbox_watermark
         where behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
         and (asked_at is null
              or asked_at <= clock_timestamp()
@@ -83,8 +83,8 @@ struct CatchUp: Sendable {
         let (asked, silent) = try await pool.withTransaction("catch-up") { connection in
             let rows = try await connection.query(
                 Self.due, [options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds])
-            let due = try rows.decode(String.self, String.self, Int16.self, Int64.self).map {
-                (key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3)
+            let due = try rows.decode(String.self, String.self, Int16.self, Int64.self, UUID?.self).map {
+                Missing(key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3, askedBy: $0.4)
             }
             let silent = try await connection.query(Self.behind, []).first?.decode(column: 0, as: Int64.self) ?? 0
             guard !due.isEmpty else { return (0, silent) }
@@ -94,29 +94,41 @@ struct CatchUp: Sendable {
         if asked > 0 {
             logger.info("asked to republish what is missing", metadata: ["shards": "\(asked)"])
             hasSaid()
+            // A producer that does not answer is no reason to take no messages; it is a reason to look.
+            if silent > 0 { logger.warning("requests to republish are not answered", metadata: ["shards": "\(silent)"]) }
         }
-        // A producer that does not answer is no reason to take no messages; it is a reason to look.
-        if silent > 0 { logger.warning("requests to republish are not answered", metadata: ["shards": "\(silent)"]) }
         return asked > 0
     }
 
-    private func write(_ due: [(key: Watermark.Key, after: Int64)], on connection: PostgresConnection) async throws {
-        struct Producer: Hashable {
+    /// A shard in which something is missing after a number, and the request that stays without an answer.
+    private struct Missing: Sendable {
+        let key: Watermark.Key
+        let after: Int64
+        let askedBy: UUID?
+    }
+
+    /// Writes a request for each producer and topic. One that repeats an unanswered request names it as its cause, and stands in
+    /// its place: whichever of them is answered first, that is the answer. Were each repetition a question of its own, a producer
+    /// that takes longer than our patience would always answer the question before the last, and never be heard.
+    private func write(_ due: [Missing], on connection: PostgresConnection) async throws {
+        struct Question: Hashable {
             let source: String
             let topic: String
+            let askedBy: UUID?
         }
         let now = WallClock().now()
         var drafts: [OutboxDraft] = []
         var marks: [(Watermark.Key, UUID)] = []
-        for (producer, places) in Dictionary(grouping: due, by: { Producer(source: $0.key.source, topic: $0.key.topic) }) {
+        let questions = Dictionary(grouping: due) { Question(source: $0.key.source, topic: $0.key.topic, askedBy: $0.askedBy) }
+        for (question, places) in questions {
             let request = Republish(
-                topic: producer.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
+                topic: question.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
                 recordsAtMost: options.republishAtMost)
             let draft = OutboxDraft(
-                id: ids.next(at: now), topic: Topic.commands(of: producer.source), key: "republish/\(service)/\(producer.topic)",
-                type: Republish.type, isVersioned: false, time: now, body: try MessageBody.encode(request))
+                id: ids.next(at: now), topic: Topic.commands(of: question.source), key: "republish/\(service)/\(question.topic)",
+                type: Republish.type, isVersioned: false, time: now, cause: question.askedBy, body: try MessageBody.encode(request))
             drafts.append(draft)
-            marks += places.map { ($0.key, draft.id) }
+            marks += places.map { ($0.key, question.askedBy ?? draft.id) }
         }
         marks.sort { $0.0 < $1.0 }
         _ = try await connection.execute(

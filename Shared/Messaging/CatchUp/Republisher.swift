@@ -39,8 +39,9 @@ struct Republisher: Sendable {
 
     private static let isWrittenTo = PostgresStatement("republish.is-written-to", "select from outbox_sequence where topic = $1 limit 1")
 
-    /// Queues what is asked for, and returns the reports that follow it in each shard. Throws a `Refusal` under QUAN-07 for a
-    /// topic that this service does not write to: its reports would go nowhere.
+    /// Queues what is asked for, and returns the reports that follow it in each shard. A report answers the request, or the
+    /// earlier one that it repeats. Throws a `Refusal` under QUAN-07 for a topic that this service does not write to: its reports
+    /// would go nowhere.
     func queue(_ request: Republish, _ envelope: Envelope, on connection: PostgresConnection) async throws -> [OutboxDraft] {
         let ours = [Topic.events(of: service), Topic.replies, Topic.parked(of: service), Topic.commands(of: envelope.source)]
         if !ours.contains(request.topic) {
@@ -59,7 +60,8 @@ struct Republisher: Sendable {
         return try answers[1].decode(Int16.self, Int64.self, Int64.self).map { shard, first, last in
             OutboxDraft(
                 id: ids.next(at: envelope.time), topic: request.topic, key: "sequence-report/\(shard)", shard: shard,
-                type: SequenceReport.type, isVersioned: false, time: envelope.time, cause: envelope.id, trace: envelope.trace?.child(),
+                type: SequenceReport.type, isVersioned: false, time: envelope.time, cause: envelope.cause ?? envelope.id,
+                trace: envelope.trace?.child(),
                 body: try MessageBody.encode(SequenceReport(topic: request.topic, shard: shard, first: first, last: last)))
         }
     }

@@ -61,7 +61,7 @@ enum InboxStatements {
             behind_since = case when w.behind then coalesce(m.behind_since, clock_timestamp()) end,
             given_up = w.given_up,
             asked_at = case when w.asked_by is not null or w.behind and w.contiguous = m.contiguous and m.asks > 0 then m.asked_at end,
-            asks = case when w.behind and w.contiguous = m.contiguous then m.asks else 0 end
+            asks = case when w.behind and (w.asked_by is not null or w.contiguous = m.contiguous) then m.asks else 0 end
         from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[],
                     $9::bigint[])
              as w(source, topic, shard, contiguous, beyond, wanted, asked_by, behind, given_up)

@@ -20,7 +20,7 @@ struct Watermark: Sendable, Hashable {
     private(set) var wanted: Int64?
     /// What was missing up to here the producer keeps no more, and the reader goes on without it; 0 when nothing ever was.
     private(set) var givenUp: Int64
-    /// The request that is being answered.
+    /// The request that is to be answered, the first of its repetitions.
     private(set) var askedBy: UUID?
 
     init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil, givenUp: Int64 = 0) {

@@ -54,7 +54,9 @@ struct ChecksTests {
     @Test("a command without an answer, and one decided never or twice, is seen")
     func answersAndDecisions() {
         #expect(
-            Self.violations { $0.operations[3] = Facts.Operation(id: $0.operations[3].id, number: 4, answer: .none) } == [.unanswered(number: 4)])
+            Self.violations { $0.operations[3] = Facts.Operation(id: $0.operations[3].id, number: 4, answer: .none) } == [
+                .unanswered(number: 4)
+            ])
         #expect(Self.violations { $0.decided.removeLast() } == [.decided(number: 4, times: 0)])
         #expect(Self.violations { $0.decided.append($0.decided[0]) } == [.decided(number: 1, times: 2)])
     }

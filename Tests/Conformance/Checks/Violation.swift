@@ -30,7 +30,8 @@ enum Violation: Hashable, Sendable, CustomStringConvertible {
         case .answersDisagree(let counter, let total): "the answers about counter \(counter) are no running total at \(total)"
         case .effectMissing(let counter, let total): "the event that took \(counter) to \(total) had no effect"
         case .effectDoubled(let counter, let total): "the event that took \(counter) to \(total) had its effect more than once"
-        case .effectOutOfOrder(let counter, let total, let after): "the event that took \(counter) to \(total) was taken after that to \(after)"
+        case .effectOutOfOrder(let counter, let total, let after):
+            "the event that took \(counter) to \(total) was taken after that to \(after)"
         case .effectUnfounded(let counter, let total): "nothing took \(counter) to \(total), and yet it was seen"
         case .waiting(let service, let what, let rows): "in \(service): \(rows) \(what)"
         }

@@ -81,7 +81,8 @@ struct Plan: Hashable, Sendable {
 extension PlannedFault {
     fileprivate init(number: Int, kind: FaultKind, role: Role, _ random: inout SeededGenerator) {
         self.init(
-            number: number, kind: kind, role: role, victim: Int.random(in: 0..<64, using: &random), hit: Int.random(in: 1...3, using: &random),
+            number: number, kind: kind, role: role, victim: Int.random(in: 0..<64, using: &random),
+            hit: Int.random(in: 1...3, using: &random),
             milliseconds: Int.random(in: 100...1200, using: &random),
             broker: Int.random(in: 0..<3, using: &random) == 0 ? nil : Int32.random(in: 1...3, using: &random))
     }

@@ -44,7 +44,8 @@ struct Campaign: Sendable {
                     let happened = try await planned.fault.happen(in: world)
                     ledger.note(planned.kind, happened: happened)
                     let words = "\(planned.kind.name) (\(planned.role.rawValue))" + (happened ? "" : ": NO OCCASION")
-                    Progress.note("\(world.name): fault \(planned.number) of \(plan.faults.count), \(words), \(ContinuousClock.now - begin)")
+                    Progress.note(
+                        "\(world.name): fault \(planned.number) of \(plan.faults.count), \(words), \(ContinuousClock.now - begin)")
                 }
             }
             try await group.waitForAll()

@@ -47,7 +47,10 @@ struct ConformanceRun: Sendable {
             let violations = try await Campaign(world: world, plan: plan, ledger: ledger).run()
             let unexpected = world.allCrews.flatMap { $0.unexpectedEnds() }
             if !unexpected.isEmpty { throw WorldError(unexpected.joined(separator: "; ")) }
-            if !violations.isEmpty { tell(world, violations.prefix(20).map(\.description).joined(separator: "\n")) }
+            if !violations.isEmpty {
+                let list = violations.prefix(20).map(\.description).joined(separator: "\n")
+                tell(world, "\(list)\n\((try? await world.databases.details()) ?? "")")
+            }
             await world.close(keepingLogs: !violations.isEmpty)
             return violations
         } catch {
@@ -84,6 +87,7 @@ struct ConformanceReport: Sendable, CustomStringConvertible {
     }
 
     var description: String {
-        "QUAN_CONFORMANCE_SEED=\(seed) plays this again\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n" + ledger.table
+        "QUAN_CONFORMANCE_SEED=\(seed) plays this again\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n"
+            + ledger.table
     }
 }

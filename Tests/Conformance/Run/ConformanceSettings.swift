@@ -28,7 +28,8 @@ struct ConformanceSettings: Sendable {
 
     /// What there is to run against.
     static var backings: [Backing] {
-        [.embedded] + (ProcessInfo.processInfo.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
-            .map { [.cluster(bootstrapServers: $0)] } ?? [])
+        [.embedded]
+            + (ProcessInfo.processInfo.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+                .map { [.cluster(bootstrapServers: $0)] } ?? [])
     }
 }

@@ -49,6 +49,7 @@ struct Filler {
                 KafkaHeader("ce_sequence", "1"),
             ]
         }
-        return KafkaOutgoing(topic: topic, partition: partition, key: Array("filler-\(partition)".utf8), value: Array(body.utf8), headers: headers)
+        return KafkaOutgoing(
+            topic: topic, partition: partition, key: Array("filler-\(partition)".utf8), value: Array(body.utf8), headers: headers)
     }
 }

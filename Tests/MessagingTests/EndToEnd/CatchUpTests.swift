@@ -60,6 +60,25 @@ struct CatchUpTests {
         }
     }
 
+    @Test("a producer that takes longer to answer than the reader's patience is heard all the same, and not asked without end")
+    func slowProducer() async throws {
+        try await Self.withLostLog(5) { stage, counter in
+            let again = try stage.start(
+                CounterService.contents, on: counter.pool,
+                faults: { point in if point == .received { try await Task.sleep(for: .seconds(3)) } })
+            let asker = try stage.start(
+                AskerService.contents, on: try await stage.database("asker", tables: AskerService.table),
+                options: Self.quickOptions { $0.patienceWithAnswers = .milliseconds(500) })
+            try await eventually("all are seen") { try await asker.seen("k").count == 5 }
+            try await eventually("it knows that it has caught up", within: .seconds(30)) {
+                try await asker.number("select count(*) from inbox_watermark where behind_since is not null") == 0
+            }
+            #expect(try await asker.number("select count(*) from outbox where type = 'platform.republish.v1'") < 40)
+            try await asker.stop()
+            try await again.stop()
+        }
+    }
+
     @Test("what is older than it is kept is given up, told by the first number kept, and the reader moves on")
     func retention() async throws {
         try await Self.withLostLog(30) { stage, counter in

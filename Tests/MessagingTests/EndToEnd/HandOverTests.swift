@@ -59,7 +59,9 @@ struct HandOverTests {
             async let first = Self.take(record, slow, pool)
             try await eventually("the first owner has decided") { try await Self.count(pool, "state = 'idle in transaction'") == 1 }
             let second = Task { try await Self.take(record, Self.owner(), pool) }
-            try await eventually("the second waits for the first one's rows") { try await Self.count(pool, "wait_event_type = 'Lock'") == 1 }
+            try await eventually("the second waits for the first one's rows") {
+                try await Self.count(pool, "wait_event_type = 'Lock'") == 1
+            }
             isHolding.withLock { $0 = false }
 
             try await first
