@@ -10,8 +10,7 @@ struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
             shard: 0, position: position, sequence: position, topic: topic, key: key,
-            envelope: Envelope(id: UUID(), source: "s", type: MessageType("s", "x"), time: Date(timeIntervalSince1970: 0), key: key),
-            body: [])
+            headers: [], body: [])
     }
 
     private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {
