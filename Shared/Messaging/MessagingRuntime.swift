@@ -55,7 +55,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             kafka,
             options: KafkaConsumerOptions(
                 mode: .group(contents.service), topics: contents.topics, lanes: options.lanes, depthRecords: options.depthAPartition,
-                sessionTimeout: options.sessionTimeout, handlerDeadline: options.handlerDeadline),
+                sessionTimeout: options.sessionTimeout, fetchWait: options.fetchWait, handlerDeadline: options.handlerDeadline),
             logger: logger)
         relay = Relay(
             service: contents.service, pool: pool, producer: producer,

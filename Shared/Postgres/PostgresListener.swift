@@ -1,6 +1,5 @@
 internal import CLibpq
 public import Logging
-internal import Synchronization
 
 /// Hears NOTIFY on a connection of its own, and reconnects by itself.
 ///
@@ -21,7 +20,7 @@ public final class PostgresListener: Sendable {
     private let configuration: PostgresConfiguration
     private let channels: [String]
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = PostgresLock(State())
 
     /// Listens to nothing before `run`.
     public init(_ configuration: PostgresConfiguration, channels: [String], logger: Logger) {

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 public import Glibc
 import Synchronization
@@ -69,16 +68,17 @@ public struct ChildProcess: Sendable {
         return 3...((open.max() ?? 3) + 64)
     }
 
-    /// Waits for its end on a thread that may block; the status is a shell's, 128 and more for a signal. Call it once.
+    /// Waits for its end, on a thread of its own: dispatch would block one that the cooperative pool needs. The status is a
+    /// shell's, 128 and more for a signal. Call it once.
     public func exit() async -> Int32 {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: waitBlocking()) }
+            Thread.detachNewThread { continuation.resume(returning: waitBlocking()) }
         }
     }
 
     /// Collects it when it ends, so that it does not stay as a zombie, while nobody waits.
     public func collectLater() {
-        DispatchQueue(label: "quan.child").async { _ = waitBlocking() }
+        Thread.detachNewThread { _ = waitBlocking() }
     }
 
     /// Waits for its end on the calling thread; the status is as of `exit`. Call it once.

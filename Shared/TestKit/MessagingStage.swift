@@ -16,22 +16,35 @@ import Synchronization
 /// ```
 public final class MessagingStage: Sendable {
     /// The broker: real protocol over TCP, in memory.
-    public let broker: EmbeddedBroker
+    public var broker: EmbeddedBroker { props.withLock { $0.broker } }
     /// What the services log goes here.
     public let logger: Logger
     private let server: PrivatePostgres
-    private let props = Mutex(Props())
+    private let props: Mutex<Props>
+    private let topics: [(name: String, partitions: Int)]
 
     /// What is cleared away when the play is over.
     private struct Props {
+        var broker: EmbeddedBroker
         var services: [@Sendable () async -> Void] = []
         var pools: [PostgresPool] = []
     }
 
-    private init(broker: EmbeddedBroker, server: PrivatePostgres, logger: Logger) {
-        self.broker = broker
+    private init(topics: [(name: String, partitions: Int)], server: PrivatePostgres, logger: Logger) throws {
+        self.topics = topics
         self.server = server
         self.logger = logger
+        props = Mutex(Props(broker: try EmbeddedBroker(brokers: 1, topics: topics)))
+    }
+
+    /// A new broker in the place of the old one, with the same topics and nothing in them. Services started before do not find it.
+    public func loseBroker() async throws {
+        let fresh = try EmbeddedBroker(brokers: 1, topics: topics)
+        let old = props.withLock { props in
+            defer { props.broker = fresh }
+            return props.broker
+        }
+        await old.close()
     }
 
     /// Sets the stage for `services`, runs `play`, and clears up: services that still run are stopped. A few stages are set at
@@ -44,8 +57,7 @@ public final class MessagingStage: Sendable {
         defer { StageDoor.shared.leave() }
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        let stage = MessagingStage(
-            broker: try EmbeddedBroker(brokers: 1, topics: topics), server: try await PrivatePostgres.shared(), logger: logger)
+        let stage = try MessagingStage(topics: topics, server: try await PrivatePostgres.shared(), logger: logger)
         do {
             let result = try await play(stage)
             await stage.clear()

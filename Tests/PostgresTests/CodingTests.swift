@@ -76,7 +76,7 @@ struct CodingTests {
         }
     }
 
-    @Test("every day from year -100 to 2400 is the day the server says it is")
+    @Test("days from year -100 to 2400, and each from 1995 to 2030, are what the server says they are")
     func dates() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -84,10 +84,13 @@ struct CodingTests {
                     "days",
                     """
                     select d::date, extract(year from d)::int + case when extract(year from d) < 0 then 1 else 0 end, extract(month from d)::int, extract(day from d)::int
-                    from generate_series('0101-01-01 BC'::timestamp, '2400-12-31', '1 day') d
+                    from (
+                        select generate_series('0101-01-01 BC'::timestamp, '2400-12-31', '17 days')
+                        union all select generate_series('1995-01-01'::timestamp, '2030-12-31', '1 day')
+                    ) as days(d)
                     """)
                 let rows = try await connection.query(days).decode(PostgresDate.self, Int.self, Int.self, Int.self)
-                #expect(rows.count > 900_000)
+                #expect(rows.count > 60_000)
                 #expect(rows.allSatisfy { $0.0 == PostgresDate(year: $0.1, month: $0.2, day: $0.3) })
                 let echo = PostgresStatement("date.echo", "select d from unnest($1::date[]) with ordinality as t(d, n) order by n")
                 let some = rows.map(\.0).enumerated().filter { $0.offset % 97 == 0 }.map(\.element)

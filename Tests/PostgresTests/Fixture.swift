@@ -1,6 +1,5 @@
 import Foundation
 import Logging
-import Synchronization
 import TestKit
 
 @testable import Postgres

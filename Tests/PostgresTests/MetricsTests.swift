@@ -14,15 +14,20 @@ struct MetricsTests {
                 $0.maximumConnections = 2
             } _: { pool in
                 let runs = Tally()
+                let gate = Gate()
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<6 {
                         group.addTask {
                             try await pool.withTransaction("counted") { connection in
-                                try await connection.script("select pg_sleep(0.05)")
-                                if await runs.add() == 1 { try await connection.script("do $$ begin raise serialization_failure; end $$") }
+                                let run = await runs.add()
+                                await gate.pass()
+                                if run == 1 { try await connection.script("do $$ begin raise serialization_failure; end $$") }
                             }
                         }
                     }
+                    let isFull = await eventually { await runs.count == 2 && pool.waiting == 4 }
+                    #expect(isFull)
+                    await gate.open()
                     try await group.waitForAll()
                 }
                 return pool.configuration.database

@@ -29,7 +29,14 @@ struct PoolTests {
         } _: { pool in
             let gate = Gate()
             let order = Order()
-            let holder = Task { try await pool.withConnection { _ in await gate.pass() } }
+            let isHeld = Gate()
+            let holder = Task {
+                try await pool.withConnection { _ in
+                    await isHeld.open()
+                    await gate.pass()
+                }
+            }
+            await isHeld.pass()
             try await withThrowingTaskGroup { group in
                 for number in 0..<10 {
                     group.addTask { try await pool.withConnection { _ in await order.note(number) } }

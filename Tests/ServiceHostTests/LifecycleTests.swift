@@ -154,7 +154,7 @@ struct LifecycleTests {
         let result = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {
             let environment = [
                 "QUAN_DATABASE_HOST": "127.0.0.1", "QUAN_DATABASE_PORT": "1", "QUAN_HTTP_PORT": "0",
-                "QUAN_INSTANCE_START_DEADLINE": "500ms", "QUAN_DATABASE_LEASE_DEADLINE": "200ms",
+                "QUAN_INSTANCE_START_DEADLINE": "5s", "QUAN_DATABASE_LEASE_DEADLINE": "200ms",
             ]
             await Toy.run(environment) { context in [Toy.part("relay", context)] }
         }

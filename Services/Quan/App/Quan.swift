@@ -7,8 +7,9 @@ struct Quan: AsyncParsableCommand {
         commandName: "quan",
         abstract: "Runs and looks after a Quan installation.",
         discussion: """
-            Quan runs service-voucher programmes for small and medium enterprises. In the repository, start this program with
-            the script ./quan, which builds it first; two more commands belong to the script itself:
+            Quan runs service-voucher programmes for small and medium enterprises.
+            In the repository, start this program with ./quan, which builds it first.
+            Two more commands belong to that script itself:
               ./quan test    the tests            ./quan test --help
               ./quan bench   the speed table      ./quan bench --help
 
@@ -18,8 +19,8 @@ struct Quan: AsyncParsableCommand {
 
             EXIT CODES
               0   done
+              1   something broke; the message says what
               64  a command, option or value that it does not know
-              70  something broke; the message says what
             """,
         version: Version.text,
         subcommands: [Broker.self, ShowVersion.self]

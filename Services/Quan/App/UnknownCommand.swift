@@ -24,7 +24,10 @@ struct UnknownCommand {
         if Self.scriptCommands.contains(word) {
             return "quan: '\(word)' is a command of the script ./quan in the repository, not of this program"
         }
-        let lines = ["quan: there is no command '\(word)'", "commands: " + known.joined(separator: ", "), "see: quan --help"]
+        let lines = [
+            "quan: there is no command '\(word)'", "commands: " + known.joined(separator: ", "),
+            "of the script ./quan: " + Self.scriptCommands.joined(separator: ", "), "see: quan --help",
+        ]
         guard let near = nearest else { return lines.joined(separator: "\n") }
         return ([lines[0] + "; did you mean '\(near)'?"] + lines.dropFirst()).joined(separator: "\n")
     }
@@ -37,7 +40,7 @@ struct UnknownCommand {
 
     /// The command that shares the most of its letters, in order, if that is more than half of both.
     private var nearest: String? {
-        known.map { (common: Self.commonLetters(word, $0), name: $0) }
+        (known + Self.scriptCommands).map { (common: Self.commonLetters(word, $0), name: $0) }
             .filter { $0.common * 2 > max(word.count, $0.name.count) }
             .max { $0.common < $1.common }?.name
     }

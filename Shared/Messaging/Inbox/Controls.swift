@@ -82,6 +82,7 @@ struct Controls<Rows: WorkingRows>: Sendable {
             var steps = try decisions.steps()
             if let step = store.step(saving: watermarks) { steps.append(step) }
             if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+            try await processor.faults?(.written)
         }
     }
 }

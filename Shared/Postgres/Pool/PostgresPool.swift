@@ -12,17 +12,17 @@ public final class PostgresPool: Sendable {
     let configuration: PostgresConfiguration
     let logger: Logger
     let metrics: PostgresMetrics
-    let state: Mutex<PostgresPoolState>
+    let state: PostgresLock<PostgresPoolState>
     /// Raised when prepared plans went stale: connections forget theirs at their next lease.
     let planGeneration = Atomic<Int>(0)
-    private let alarm = Mutex<PostgresWatch?>(nil)
+    private let alarm = PostgresLock<PostgresWatch?>(nil)
 
     /// Opens no connection yet.
     public init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         metrics = PostgresMetrics(database: configuration.database)
-        state = Mutex(PostgresPoolState(maximumConnections: max(1, configuration.maximumConnections)))
+        state = PostgresLock(PostgresPoolState(maximumConnections: max(1, configuration.maximumConnections)))
         alarm.withLock { $0 = PostgresWatch.alarm { [weak self] in self?.alarmRang() } }
     }
 

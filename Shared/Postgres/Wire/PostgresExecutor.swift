@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// The reactor as an executor: tasks that prefer it are resumed by the very thread that heard their socket, so that an
 /// answer costs one switch of threads instead of two.
@@ -23,7 +22,7 @@ final class PostgresJobQueue: Sendable {
         var thread: pthread_t?
     }
 
-    private let state = Mutex(State())
+    private let state = PostgresLock(State())
 
     var isEmpty: Bool { state.withLock { $0.jobs.isEmpty } }
 

@@ -17,7 +17,7 @@ final class PostgresReactor: Sendable {
 
     private let epoll: Int32
     private let wakeUp: Int32
-    private let registry = Mutex(Registry())
+    private let registry = PostgresLock(Registry())
     /// When the thread looks for passed deadlines next. An arm with a later deadline than this needs no wake-up, which in
     /// practice is every arm but the first: deadlines are seconds away and rarely reached.
     private let wakeAt = Atomic<Int64>(.max)

@@ -39,10 +39,3 @@ struct RoundTripTests {
         }
     }
 }
-
-extension Requests.Caller {
-    static func test(_ key: String, body: String = "{}") -> Requests.Caller {
-        Requests.Caller(
-            organisation: "org", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: Array(body.utf8)), receivedAt: Date())
-    }
-}

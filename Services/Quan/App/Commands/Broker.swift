@@ -7,16 +7,20 @@ struct Broker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "broker", abstract: "Runs the one-machine Kafka broker in the foreground.",
         discussion: """
-            Starts the broker that an installation on one machine uses, prints its address as one line
+            Starts the broker that an installation on one machine uses, prints its
+            address as one line
               QUAN_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:41234
-            and runs until it gets SIGINT or SIGTERM. It speaks Kafka's protocol over loopback TCP and keeps its log in memory,
-            5 MiB a partition: what is older, and everything when it ends, is gone. Services republish what is missing from
-            their own databases. Topics that nobody named are made with 4 partitions when first used.
+            and runs until it gets SIGINT or SIGTERM.
+
+            It speaks Kafka's protocol over loopback TCP and keeps its log in memory,
+            5 MiB a partition: what is older, and everything when it ends, is gone.
+            Services republish what is missing from their own databases. Topics that
+            nobody named are made with 4 partitions when first used.
 
             EXAMPLES
               quan broker
               quan broker --brokers 3 --topics toy.commands:12,toy.events:12
-              quan broker --with-parent < /dev/stdin
+              quan broker --with-parent
             """)
 
     @Option(help: "How many brokers the cluster has.")
