@@ -61,9 +61,7 @@ struct Relay: Sendable {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                let kept = try await leases.maintain()
-                counters.shardsHeld(kept.held)
-                if kept.hasAcquired { ring() }
+                counters.shardsHeld(try await leases.maintain())
                 backoff = Backoff()
                 try await Task.sleep(for: leases.term / 5)
             } catch {

@@ -8,9 +8,8 @@ struct RelayLeases: Sendable {
     let pool: PostgresPool
     let term: Duration
 
-    /// Renews what is held, lets go of what is more than a fair share, takes what is free. Returns how many are held, and
-    /// whether any is new.
-    func maintain() async throws -> (held: Int, hasAcquired: Bool) {
+    /// Renews what is held, lets go of what is more than a fair share, takes what is free. Returns how many are held.
+    func maintain() async throws -> Int {
         try await pool.withTransaction("relay.leases") { connection in
             let term = term.milliseconds
             let answers = try await connection.pipeline([
@@ -24,14 +23,14 @@ struct RelayLeases: Sendable {
             let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
             if held.count > fairShare {
                 _ = try await connection.execute(RelayStatements.release, [holder, Array(held.dropFirst(fairShare))])
-                return (fairShare, false)
+                return fairShare
             }
-            guard held.count < fairShare else { return (held.count, false) }
+            guard held.count < fairShare else { return held.count }
             let acquired = try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)])
                 .map { try $0.decode(column: 0, as: Int16.self) }
             // Whoever had them may have died in a round.
             if !acquired.isEmpty { _ = try await connection.execute(RelayStatements.recoverNumbersOfShards, [acquired]) }
-            return (held.count + acquired.count, !acquired.isEmpty)
+            return held.count + acquired.count
         }
     }
 
