@@ -31,7 +31,8 @@ extension String {
     fileprivate var isTopicName: Bool {
         (1...249).contains(utf8.count) && self != "." && self != ".."
             && utf8.allSatisfy { byte in
-                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x39).contains(byte) || [0x2e, 0x5f, 0x2d].contains(byte)
+                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x39).contains(byte)
+                    || [0x2e, 0x5f, 0x2d].contains(byte)
             }
     }
 

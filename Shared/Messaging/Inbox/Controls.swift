@@ -41,7 +41,9 @@ struct Controls<Rows: WorkingRows>: Sendable {
                 return try await answer(incoming) { connection, decisions in
                     switch result {
                     case .success(let report):
-                        guard try await redrive.release(after: report, request: envelope.id, on: connection) else { throw QueuedMeanwhile() }
+                        guard try await redrive.release(after: report, request: envelope.id, on: connection) else {
+                            throw QueuedMeanwhile()
+                        }
                         var said = Said()
                         try said.answer(report)
                         try decisions.done(envelope, said, isCommand: true)

@@ -57,6 +57,8 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     private(set) var steps: [Step] = []
     /// The last version of each stream after the plan, where it changed.
     private(set) var advanced: [EventStream: Int64] = [:]
+    /// Those of them that had no version yet.
+    private(set) var begun: Set<EventStream> = []
     /// Held events that the plan takes up.
     private(set) var released: [(EventStream, Int64)] = []
     /// How many messages had been seen before.
@@ -129,7 +131,7 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     }
 
     private mutating func apply(_ incoming: Incoming<Rows>, _ stream: EventStream, _ version: Int64) {
-        memory.versions[stream] = version
+        if memory.versions.updateValue(version, forKey: stream) == nil { begun.insert(stream) }
         advanced[stream] = version
         steps.append(.act(incoming))
     }

@@ -51,8 +51,8 @@ enum InboxStatements {
         for update of m
         """)
 
-    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further asks ever more
-    /// rarely, as one that was not answered.
+    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further keeps `asked_at`,
+    /// and does not ask again at once.
     static let saveWatermarks = PostgresStatement(
         "inbox.save-watermarks",
         """
@@ -71,6 +71,16 @@ enum InboxStatements {
     static let saveAnswers = PostgresStatement(
         "inbox.save-answers",
         "insert into inbox_command (id, outcome) select id, outcome from unnest($1::uuid[], $2::bytea[]) as a(id, outcome) order by id")
+
+    /// A stream that is there was locked when it was read. One that was not there could not be: should another delivery of its
+    /// first event have been quicker, this fails (`inbox_stream_pkey`), and the batch is tried again knowing of it.
+    static let beginVersions = PostgresStatement(
+        "inbox.begin-versions",
+        """
+        insert into inbox_stream (source, topic, key, version)
+        select source, topic, key, version from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as v(source, topic, key, version)
+        order by source, topic, key
+        """)
 
     static let saveVersions = PostgresStatement(
         "inbox.save-versions",

@@ -89,12 +89,11 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
     /// The steps that remember what a plan took and put off.
     func steps(remembering plan: InboxPlan<Rows>) throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
-        if !plan.advanced.isEmpty {
-            let all = plan.advanced.sorted { $0.key < $1.key }
+        for (statement, isNew) in [(InboxStatements.beginVersions, true), (InboxStatements.saveVersions, false)] {
+            let all = plan.advanced.filter { plan.begun.contains($0.key) == isNew }.sorted { $0.key < $1.key }
+            guard !all.isEmpty else { continue }
             steps.append(
-                PostgresStep(
-                    InboxStatements.saveVersions,
-                    [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
+                PostgresStep(statement, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
         }
         let held = plan.steps.compactMap { step -> Incoming<Rows>? in if case .hold(let incoming) = step { incoming } else { nil } }
         if !held.isEmpty { steps.append(try self.step(holding: held)) }
@@ -114,7 +113,8 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             InboxStatements.hold,
             [
                 all.map(\.0.stream.source), all.map(\.0.stream.topic), all.map(\.0.stream.key), all.map(\.0.version),
-                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers.withoutToken) }, all.map { $0.1.value ?? [] },
+                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers.withoutToken) },
+                all.map { $0.1.value ?? [] },
                 places.map { $0?.shard }, places.map { $0?.sequence },
             ])
     }

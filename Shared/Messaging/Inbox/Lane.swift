@@ -83,9 +83,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         for isLastTry in [false, true] {
             do {
                 return try await commit(messages, of: batch)
-            } catch let waiting as PartitionMustWait {
-                throw waiting
-            } catch let error where !LaneFailure.isTransient(error) {
+            } catch let error where isForSettingAside(error) {
                 logger.warning("a batch failed", metadata: ["messages": "\(messages.count)", "error": "\(LaneFailure.explanation(error))"])
                 if isLastTry { break }
             }
@@ -114,6 +112,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         }
     }
 
+    /// Whether the messages themselves are at fault. That a lane had to stop or to wait says nothing about them.
     private func isForSettingAside(_ error: any Error) -> Bool {
         !(error is PartitionMustWait) && !(error is LaneStopped) && !LaneFailure.isTransient(error)
     }

@@ -23,13 +23,16 @@ enum LaneFailure {
         case let error as PostgresError:
             // Whatever keeps us from the database, a wrong password too, says nothing about the message.
             error.kind == .connection
-            // Two deliveries of one command met: on the next try the second finds the first one's answer.
-                || error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
+                // Two deliveries of one message met, as when partitions change hands: on the next try the second finds what
+                // the first has written.
+                || error.isTransient || (error.sqlState == "23505" && metByTwo.contains(error.constraint ?? ""))
         case let error as KafkaError: error.isRetriable
         case is CancellationError, is any TransientFailure: true
         default: false
         }
     }
+
+    private static let metByTwo: Set<String> = ["inbox_command_pkey", "inbox_stream_pkey"]
 
     /// What an operator reads of an error.
     static func explanation(_ error: any Error) -> String {

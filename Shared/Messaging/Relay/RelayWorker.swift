@@ -143,16 +143,18 @@ struct RelayWorker: Sendable {
 
     /// Takes out of the batch what came after its key had stopped, and has it wait with its key.
     private func keepBehindBlocked(_ rows: inout [RelayRow], _ found: PostgresRows, on connection: PostgresConnection) async throws {
-        let keys = Set(try found.decode(String.self, String.self).map { RelayKey(topic: $0.0, key: $0.1) })
-        guard !keys.isEmpty else { return health.clear(stoppedKeys) }
-        let behind = rows.filter { keys.contains(RelayKey($0)) }
-        rows.removeAll { keys.contains(RelayKey($0)) }
-        if !behind.isEmpty { try await block(behind, on: connection) }
-    }
-
-    private func block(_ rows: [RelayRow], on connection: PostgresConnection) async throws {
+        let stopped = try found.decode(String.self, String.self, Int64.self, Date.self)
+        guard !stopped.isEmpty else { return health.clear(stoppedKeys) }
+        let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (position: $0.2, until: $0.3)) }) { first, _ in first }
+        var behind: [(row: RelayRow, until: Date)] = []
+        rows.removeAll { row in
+            guard let head = heads[RelayKey(row)], row.position > head.position else { return false }
+            behind.append((row, head.until))
+            return true
+        }
+        guard !behind.isEmpty else { return }
         _ = try await connection.execute(
-            RelayStatements.block, [rows.map(\.shard), rows.map(\.position), Self.blockedFor.milliseconds])
+            RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)])
     }
 
     private func publish(_ rows: [RelayRow], _ partitions: inout PartitionCounts) async throws -> RelayVerdict {
@@ -178,6 +180,10 @@ struct RelayWorker: Sendable {
         health.report(verdict.hasPassingFailure ? name : stoppedKeys, "cannot publish: \(error.reason)")
         logger.warning("records were not published", metadata: ["records": "\(verdict.stopped.count)", "error": "\(error)"])
         guard !verdict.lasting.isEmpty else { return }
-        try await pool.withTransaction("relay.block") { connection in try await block(verdict.lasting, on: connection) }
+        let rows = verdict.lasting
+        try await pool.withTransaction("relay.block") { connection in
+            _ = try await connection.execute(
+                RelayStatements.block, [rows.map(\.shard), rows.map(\.position), Self.blockedFor.milliseconds])
+        }
     }
 }

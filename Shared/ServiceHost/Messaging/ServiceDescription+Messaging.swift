@@ -32,7 +32,8 @@ extension ServiceDescription {
                 return problems.isEmpty ? .well : .unwell(problems.joined(separator: "; "))
             }
             let parts = try further(context, runtime)
-            return ServiceParts(parts.components + [ServiceComponent("messaging", MessagingService(runtime: runtime))], routes: parts.routes)
+            return ServiceParts(
+                parts.components + [ServiceComponent("messaging", MessagingService(runtime: runtime))], routes: parts.routes)
         }
     }
 }

@@ -8,7 +8,7 @@ struct Arrival: Fault {
 
     func happen(in world: World) async throws -> Bool {
         let crew = world.crew(role)
-        if crew.alive.count >= Crew.sizeAtMost { try await crew.trim() }
+        if crew.alive.count > crew.size { try await crew.trim() }
         let arrived = try crew.add()
         return try await arrived.reaches(reaches, within: .seconds(25))
     }

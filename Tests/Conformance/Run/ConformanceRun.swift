@@ -7,14 +7,18 @@ struct ConformanceRun: Sendable {
     private let plans: [Plan]
     private let ledger = FaultLedger()
 
-    /// The embedded broker is made as often as wanted; a cluster is one, and so is the world on it.
     init(_ settings: ConformanceSettings, on backing: Backing) {
         self.settings = settings
         self.backing = backing
+        plans = Self.plans(seed: settings.seed, faults: settings.faults, commands: settings.commands, on: backing)
+    }
+
+    /// A plan a world. The embedded broker is made as often as wanted; a cluster is one, and so is the world on it.
+    static func plans(seed: UInt64, faults: Int, commands: Int, on backing: Backing) -> [Plan] {
         let worlds = backing.isEmbedded ? 4 : 1
-        plans = (0..<worlds).map { world in
+        return (0..<worlds).map { world in
             Plan(
-                seed: settings.seed &+ UInt64(world), faults: (settings.faults + worlds - 1) / worlds, commands: settings.commands / worlds,
+                seed: seed &+ UInt64(world), faults: (faults + worlds - 1) / worlds, commands: (commands + worlds - 1) / worlds,
                 isEmbedded: backing.isEmbedded)
         }
     }

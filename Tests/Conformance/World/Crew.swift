@@ -3,17 +3,15 @@ import Synchronization
 
 /// The processes of one service. Faults take them one by one; the crew sees to it that there are always enough.
 final class Crew: Sendable {
-    /// So many are kept alive.
-    static let size = 2
-    /// And so many at most, for a while.
-    static let sizeAtMost = 3
-
     let role: Role
+    /// So many are kept alive; one more at most, for a while.
+    let size: Int
     private let launch: @Sendable (_ name: String) throws -> ToyInstance
     private let state = Mutex<(instances: [ToyInstance], launched: Int)>(([], 0))
 
-    init(_ role: Role, launch: @escaping @Sendable (_ name: String) throws -> ToyInstance) {
+    init(_ role: Role, size: Int, launch: @escaping @Sendable (_ name: String) throws -> ToyInstance) {
         self.role = role
+        self.size = size
         self.launch = launch
     }
 
@@ -37,7 +35,7 @@ final class Crew: Sendable {
 
     /// Starts as many as there should be.
     func fill() throws {
-        while alive.count < Self.size { try add() }
+        while alive.count < size { try add() }
     }
 
     /// One that no other fault has, which has reached `point` if one is named; the `choice`th, counted round. Waits a while for
@@ -53,7 +51,7 @@ final class Crew: Sendable {
 
     /// Ends those beyond the usual number, the oldest first, in order; what does not end is killed.
     func trim() async throws {
-        let surplus = alive.dropLast(Self.size)
+        let surplus = alive.dropLast(size)
         for instance in surplus { instance.tell("stop") }
         for instance in surplus where try await instance.ended(within: .seconds(15)) == nil { instance.signal(9) }
     }

@@ -15,15 +15,17 @@ final class World: Sendable {
     private let counter: Crew
     private let asker: Crew
 
-    /// - Parameter spoil: a fault planted in the asker's own rows, for tests of the checks.
+    /// - Parameters:
+    ///   - spoil: a fault planted in the asker's own rows, for tests of the checks
+    ///   - crewSize: how many processes each service has
     static func start(
-        _ name: String, on backing: Backing, promises: Promises, spoil: String? = nil
+        _ name: String, on backing: Backing, promises: Promises, spoil: String? = nil, crewSize: Int = 2
     ) async throws -> World {
         let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let databases = try await WorldDatabases.start(logger)
         do {
             let broker = try await WorldBroker(backing, logger: logger)
-            return World(name, backing, broker, databases, promises, spoil)
+            return World(name, backing, broker, databases, promises, spoil, crewSize)
         } catch {
             await databases.close()
             throw error
@@ -31,7 +33,8 @@ final class World: Sendable {
     }
 
     private init(
-        _ name: String, _ backing: Backing, _ broker: WorldBroker, _ databases: WorldDatabases, _ promises: Promises, _ spoil: String?
+        _ name: String, _ backing: Backing, _ broker: WorldBroker, _ databases: WorldDatabases, _ promises: Promises, _ spoil: String?,
+        _ crewSize: Int
     ) {
         let folder = NSTemporaryDirectory() + "quan-conformance-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -52,8 +55,8 @@ final class World: Sendable {
             return try ToyInstance(
                 name: instance, environment: environment, log: "\(folder)/\(instance).log", promised: { promises.keep($0) })
         }
-        counter = Crew(.counter) { try launch(.counter, $0) }
-        asker = Crew(.asker) { try launch(.asker, $0) }
+        counter = Crew(.counter, size: crewSize) { try launch(.counter, $0) }
+        asker = Crew(.asker, size: crewSize) { try launch(.asker, $0) }
     }
 
     func crew(_ role: Role) -> Crew { role == .counter ? counter : asker }

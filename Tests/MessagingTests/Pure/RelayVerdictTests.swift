@@ -8,7 +8,9 @@ import Testing
 @Suite("What became of what was published")
 struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
-        RelayRow(shard: 0, position: position, sequence: position, topic: topic, key: key, headers: [], body: [])
+        RelayRow(
+            shard: 0, position: position, sequence: position, topic: topic, key: key,
+            headers: [], body: [])
     }
 
     private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {
