@@ -20,10 +20,21 @@ struct Housekeeping: Sendable {
             select o.position from outbox o
             where o.recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
             and not exists (select from outbox_pending p where p.shard = o.shard and p.position = o.position)
-            order by o.position limit $2),
-        places as (delete from outbox_published p using outbox o, old
-                   where o.position = old.position and p.topic = o.topic and p.shard = o.shard and p.position = old.position)
+            order by o.position limit $2)
         delete from outbox o using old where o.position = old.position
+        """)
+
+    /// Rounds whose records are all forgotten, a few of each topic's shard from its oldest on.
+    private static let forgetRounds = PostgresStatement(
+        "housekeeping.rounds",
+        """
+        delete from outbox_published d using (
+            select r.topic, r.shard, r.last
+            from outbox_sequence s
+            cross join lateral (
+                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last limit 100) r
+            where not exists (select from outbox o where o.position = any(r.positions))) f
+        where d.topic = f.topic and d.shard = f.shard and d.last = f.last
         """)
 
     private static let forgetCommands = PostgresStatement(
@@ -53,6 +64,7 @@ struct Housekeeping: Sendable {
                 counters.outbox(waiting: waiting, oldest: oldest)
             }
             _ = try await connection.execute(Self.forgetOutbox, [options.outboxRetention.milliseconds, Self.rowsAtATime])
+            _ = try await connection.execute(Self.forgetRounds)
             _ = try await connection.execute(Self.forgetCommands, [options.inboxRetention.milliseconds, Self.rowsAtATime])
         }
     }

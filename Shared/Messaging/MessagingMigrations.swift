@@ -9,7 +9,8 @@ public enum MessagingMigrations {
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
-    /// that publishing rewrites no bodies. `outbox_published` is the order in which records went out.
+    /// that publishing rewrites no bodies. `outbox_published` is the order in which records go out: a row lists
+    /// the positions that have the numbers up to `last`.
     private static let outbox = """
         create table outbox (
             position bigint generated always as identity primary key,
@@ -46,9 +47,9 @@ public enum MessagingMigrations {
         create table outbox_published (
             topic text not null,
             shard smallint not null,
-            sequence bigint not null,
-            position bigint not null,
-            primary key (topic, shard, sequence)
+            last bigint not null,
+            positions bigint[] not null,
+            primary key (topic, shard, last)
         );
         create table outbox_sequence (
             topic text not null,

@@ -33,6 +33,9 @@ public struct MessagingOptions: Sendable {
     public var handlerDeadline: Duration = .seconds(60)
     /// Kafka's session timeout: after this long without a sign a consumer's partitions go to others.
     public var sessionTimeout: Duration = .seconds(6)
+    /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it
+    /// adds to every message's way; real brokers answer as soon as something comes, and may be given half a second.
+    public var fetchWait: Duration = .milliseconds(2)
     /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.
     public var partitionsATopic = 8
     /// And with this many copies; a cluster with fewer brokers gets as many as it can hold.

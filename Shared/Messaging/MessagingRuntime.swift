@@ -45,7 +45,6 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         self.logger = logger
         let ids = UUIDv7Source()
         let counters = MessagingMetrics(service: contents.service)
-        let bell = WakeUp()
         let behindBell = WakeUp()
         let waiters = ReplyWaiters()
 
@@ -56,18 +55,19 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             kafka,
             options: KafkaConsumerOptions(
                 mode: .group(contents.service), topics: contents.topics, lanes: options.lanes, depthRecords: options.depthAPartition,
-                sessionTimeout: options.sessionTimeout, handlerDeadline: options.handlerDeadline),
+                sessionTimeout: options.sessionTimeout, fetchWait: options.fetchWait, handlerDeadline: options.handlerDeadline),
             logger: logger)
         relay = Relay(
             service: contents.service, pool: pool, producer: producer,
             leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
-            health: health, counters: counters, wake: bell, faults: faults, logger: logger)
+            health: health, counters: counters, faults: faults, logger: logger)
+        let ring: @Sendable () -> Void = { [relay] in relay.ring() }
         catchUp = CatchUp(
             service: contents.service, pool: pool, ids: ids, options: options, health: health, wake: behindBell,
-            hasSaid: { bell.ring() }, logger: logger)
+            hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
-        requests = Requests(pool: pool, waiters: waiters, hasSaid: { bell.ring() })
-        speaker = Speaker(pool: pool, ids: ids, hasSaid: { bell.ring() })
+        requests = Requests(pool: pool, waiters: waiters, hasSaid: ring)
+        speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
         losses = LossKeeper(consumer: consumer, producer: producer, catchUp: catchUp, writers: { contents.writers(to: $0) })
@@ -83,7 +83,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         lanes = (0..<options.lanes).map { [consumer, health, losses] index in
             Lane(
                 index: index, batchAtMost: options.batchAtMost, consumer: consumer, pool: pool, reader: reader, processor: processor,
-                controls: controls, health: health, counters: counters, logger: logger, hasSaid: { bell.ring() },
+                controls: controls, health: health, counters: counters, logger: logger, hasSaid: ring,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
         }
     }
@@ -133,7 +133,6 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         await consumer.close(deadline: share)
         do {
             try await relay.drain(deadline: share)
-            try await relay.leases.depart()
         } catch {
             logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
         }

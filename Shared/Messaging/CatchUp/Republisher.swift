@@ -18,9 +18,11 @@ struct Republisher: Sendable {
         select w.shard, p.position, $1, octet_length(o.body), p.sequence
         from unnest($2::smallint[], $3::bigint[]) as w(shard, after)
         cross join lateral (
-            select position, sequence from outbox_published
-            where topic = $1 and shard = w.shard and sequence > w.after
-            order by sequence limit $4) p
+            select n.position, r.last - cardinality(r.positions) + n.ordinal as sequence
+            from outbox_published r
+            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
+            where r.topic = $1 and r.shard = w.shard and r.last > w.after and r.last - cardinality(r.positions) + n.ordinal > w.after
+            order by r.last, n.ordinal limit $4) p
         join outbox o on o.position = p.position
         on conflict do nothing
         """)
@@ -32,7 +34,12 @@ struct Republisher: Sendable {
         from unnest($2::smallint[]) as w(shard)
         left join outbox_sequence s on s.topic = $1 and s.shard = w.shard
         left join lateral (
-            select sequence from outbox_published where topic = $1 and shard = w.shard order by sequence limit 1) f on true
+            select r.last - cardinality(r.positions) + n.ordinal as sequence
+            from outbox_published r
+            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
+            join outbox o on o.position = n.position
+            where r.topic = $1 and r.shard = w.shard
+            order by r.last, n.ordinal limit 1) f on true
         left join lateral (
             select min(sequence) as sequence from outbox_pending where topic = $1 and shard = w.shard) p on true
         """)

@@ -62,15 +62,18 @@ struct RelayVerdict: Sendable {
     /// Those of the stopped whose key failed in a way that trying again at once will not mend.
     private(set) var lasting: [RelayRow] = []
 
+    /// Of no rows at all.
+    init() {}
+
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
         var failed: [RelayKey: KafkaError] = [:]
         for (row, result) in zip(rows, results) {
-            let key = RelayKey(row)
-            if case .failure(let error) = result, failed[key] == nil {
-                failed[key] = error
+            if case .failure(let error) = result, failed[RelayKey(row)] == nil {
+                failed[RelayKey(row)] = error
                 firstError = firstError ?? error
             }
-            if let error = failed[key] {
+            // Almost always nothing failed, and no key need be looked up.
+            if !failed.isEmpty, let error = failed[RelayKey(row)] {
                 stopped.append(row)
                 if !error.isRetriable || error.isUnknownTopic { lasting.append(row) }
             } else {

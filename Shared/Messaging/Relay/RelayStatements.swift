@@ -54,35 +54,62 @@ enum RelayStatements {
                       order by position limit $3) p) b
             where b.bytes_before < $4) c
         join outbox o on o.position = c.position
-        where l.holder = $1 and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
+        where l.holder = $1 and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond' and l.shard % $5::smallint = $6
         """)
 
-    static let allot = PostgresStatement(
-        "relay.allot",
+    /// The numbers of a round: `last` is the last of as many as there are positions.
+    static let giveNumbers = PostgresStatement(
+        "relay.give-numbers",
         """
-        insert into outbox_sequence as s (topic, shard, last)
-        select topic, shard, added from unnest($1::text[], $2::smallint[], $3::bigint[]) as n(topic, shard, added) order by topic, shard
-        on conflict (topic, shard) do update set last = s.last + excluded.last
+        with given as (
+            insert into outbox_sequence as s (topic, shard, last)
+            select topic, shard, added from unnest($1::text[], $2::smallint[], $3::bigint[]) as n(topic, shard, added)
+            order by topic, shard
+            on conflict (topic, shard) do update set last = s.last + excluded.last
+            returning topic, shard, last)
+        insert into outbox_published (topic, shard, last, positions)
+        select g.topic, g.shard, g.last, n.positions::bigint[]
+        from unnest($1::text[], $2::smallint[], $4::text[]) as n(topic, shard, positions)
+        join given g on g.topic = n.topic and g.shard = n.shard
         returning topic, shard, last
         """)
 
-    static let number = PostgresStatement(
-        "relay.number",
+    /// Gives the rows of a round that was interrupted their numbers back. A topic's shard has one round at a time, and its rows
+    /// are noted before the next one is numbered: only the last round can have been interrupted.
+    private static func recovery(_ condition: String) -> String {
+        """
+        update outbox_pending p set sequence = r.last - cardinality(r.positions) + n.ordinal
+        from outbox_sequence s
+        cross join lateral (
+            select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last desc limit 1) r
+        cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
+        where \(condition) and p.shard = s.shard and p.position = n.position and p.sequence is null
+        """
+    }
+
+    static let recoverNumbers = PostgresStatement(
+        "relay.recover-numbers",
+        recovery("s.shard in (select shard from relay_lease where holder = $1 and shard % $2::smallint = $3)"))
+
+    static let recoverNumbersOfShards = PostgresStatement("relay.recover-shards", recovery("s.shard = any($1::smallint[])"))
+
+    /// What was not published keeps its number for the next time.
+    static let keepNumbers = PostgresStatement(
+        "relay.keep-numbers",
         """
         update outbox_pending p set sequence = n.sequence
         from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as n(shard, position, sequence)
         where p.shard = n.shard and p.position = n.position
         """)
 
+    /// For the transaction it stands in.
+    static let commitLazily = PostgresStatement("relay.commit-lazily", "select set_config('synchronous_commit', 'off', true)")
+
     static let acknowledge = PostgresStatement(
         "relay.acknowledge",
         """
-        with gone as (
-            delete from outbox_pending p using unnest($1::smallint[], $2::bigint[]) as a(shard, position)
-            where p.shard = a.shard and p.position = a.position
-            returning p.topic, p.shard, p.sequence, p.position)
-        insert into outbox_published (topic, shard, sequence, position) select topic, shard, sequence, position from gone
-        on conflict do nothing
+        delete from outbox_pending p using unnest($1::smallint[], $2::bigint[]) as a(shard, position)
+        where p.shard = a.shard and p.position = a.position
         """)
 
     /// The keys that stand still among the shards held: their first row that waits, and until when it does.
@@ -93,7 +120,7 @@ enum RelayStatements {
         from relay_lease l
         join outbox_pending p on p.shard = l.shard and p.blocked_until is not null and p.blocked_until > clock_timestamp()
         join outbox o on o.position = p.position
-        where l.holder = $1
+        where l.holder = $1 and l.shard % $2::smallint = $3
         order by o.topic, o.key, p.position
         """)
 

@@ -26,7 +26,7 @@ struct RelayTests {
         options.relayLease = .seconds(4)
         return Relay(
             service: "counter", pool: pool, producer: producer, leases: RelayLeases(holder: UUID(), pool: pool, term: options.relayLease),
-            options: options, health: health, counters: MessagingMetrics(service: "counter"), wake: WakeUp(), faults: nil,
+            options: options, health: health, counters: MessagingMetrics(service: "counter"), faults: nil,
             logger: stage.logger)
     }
 
@@ -123,7 +123,7 @@ struct RelayTests {
                     _ = try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
                 }
                 try await write([Self.draft("big", bytes: 2 << 20), Self.draft("small")])
-                try await eventually("health says so") { health.problems["relay-keys"] != nil }
+                try await eventually("health says so") { health.problems.keys.contains { $0.hasPrefix("relay-keys") } }
                 try await write([Self.draft("big"), Self.draft("small")])
                 func heard(_ key: String) throws -> [Int64] {
                     try wire.records("counter.events").map(EnvelopeHeaders.envelope).filter { $0.key == key }.compactMap(\.version)
@@ -132,7 +132,7 @@ struct RelayTests {
                 try await write([Self.draft("small")])
                 try await eventually("and on") { try heard("small") == [1, 2, 3] }
                 #expect(try heard("big").isEmpty)
-                #expect(health.problems["relay-keys"] != nil)
+                #expect(health.problems.keys.contains { $0.hasPrefix("relay-keys") })
                 // Somebody mends it. The key goes on when its pause is over, although more is written behind it all the time.
                 try await pool.withConnection { try await $0.script("update outbox set body = '{}' where key = 'big'") }
                 var last: Int64 = 2
@@ -167,7 +167,8 @@ struct HousekeepingTests {
                     insert into outbox (message_id, topic, shard, key, type, occurred_at, body, recorded_at)
                     select gen_random_uuid(), 't', 0, k, 't.x.v1', now(), '', now() - age::interval
                     from (values ('old', '2 hours'), ('old-pending', '2 hours'), ('young', '30 minutes')) as v(k, age);
-                    insert into outbox_published (topic, shard, sequence, position) select 't', 0, position, position from outbox;
+                    insert into outbox_sequence (topic, shard, last) values ('t', 0, 3);
+                    insert into outbox_published (topic, shard, last, positions) select 't', 0, position, array[position] from outbox;
                     insert into outbox_pending (shard, position, topic, bytes, sequence)
                     select 0, position, 't', 0, position from outbox where key = 'old-pending';
                     insert into inbox_command (id, outcome, recorded_at)
@@ -182,7 +183,7 @@ struct HousekeepingTests {
                     try await connection.query(PostgresStatement("test.keys", "select key from outbox order by position"), []).map {
                         try $0.decode(column: 0, as: String.self)
                     },
-                    try await connection.query(PostgresStatement("test.places", "select position from outbox_published"), []).count,
+                    try await connection.query(PostgresStatement("test.places", "select last from outbox_published"), []).count,
                     try await connection.query(PostgresStatement("test.pending", "select position from outbox_pending"), []).count,
                     try await connection.query(PostgresStatement("test.commands", "select outcome from inbox_command"), []).map {
                         String(decoding: try $0.decode(column: 0, as: [UInt8].self), as: UTF8.self)
