@@ -1,0 +1,45 @@
+public import Kernel
+
+extension Programme {
+    /// The step that a command takes from a state, or why it may not be taken.
+    ///
+    /// Asked in this order: is there such a command at all (QUAN-07), does it lead from this state (QUAN-15 and the step's clauses), may one of
+    /// the caller's roles take it (QUAN-10 and the step's clauses). Windows, needs and rules are asked with `refusals(at:)` and the like.
+    public func step(process: String, command: String, state: String, roles: Set<String>) throws(Refusal) -> Step {
+        let steps = self.process(process)?.steps.filter { $0.command == command } ?? []
+        guard let any = steps.first else {
+            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有操作 \(command)。", en: "There is no command \(command)."))
+        }
+        let possible = steps.filter { $0.from.contains(state) }
+        guard let first = possible.first else {
+            throw any.citation.clauses.reduce(PlatformRule.stateDoesNotAllow.refusal()) { $0.under($1) }
+                .comparing("state", state, .code)
+                .comparing("expected", Set(steps.flatMap(\.from)).sorted().joined(separator: ","), .code)
+        }
+        guard let step = possible.first(where: { !roles.isDisjoint(with: $0.by) }) else {
+            throw first.citation.clauses.reduce(PlatformRule.notPermitted.refusal()) { $0.under($1) }
+                .comparing("expected", Set(possible.flatMap(\.by)).sorted().joined(separator: ","), .code)
+        }
+        return step
+    }
+
+    /// Why a step may not be taken now: its window, and the states that other processes of the same thing must be in.
+    public func refusals(before step: Step, otherStates: [String: String], _ circumstances: Circumstances) -> [Refusal] {
+        var refusals: [Refusal] = []
+        if let window = step.window, let refusal = refusal(outside: window, at: circumstances.now, circumstances.announcements) {
+            refusals.append(refusal)
+        }
+        for need in step.needs where !need.states.contains(otherStates[need.process] ?? Process.start) {
+            let refusal = step.citation.clauses.reduce(PlatformRule.stateDoesNotAllow.refusal()) { $0.under($1) }
+            refusals.append(
+                refusal.comparing("\(need.process)State", otherStates[need.process] ?? Process.start, .code)
+                    .comparing("expected", need.states.joined(separator: ","), .code))
+        }
+        return refusals
+    }
+
+    /// Everything that can be done from a state, by whom: for pages.
+    public func steps(process: String, from state: String) -> [Step] {
+        self.process(process)?.steps.filter { $0.from.contains(state) } ?? []
+    }
+}
