@@ -10,4 +10,13 @@ struct FilesLoadTests {
         #expect(loaded.warnings.map(\.description) == [])
         #expect(loaded.programme.id == "beijing-2026")
     }
+
+    @Test(
+        "the other three programmes load with the same kinds, and lint finds every clause of their documents",
+        arguments: ["beijing-2024", "guangzhou-2020", "hangzhou-2026"])
+    func samples(_ id: String) throws {
+        let loaded = try Files.sample(id)
+        #expect(loaded.warnings.map(\.description) == [])
+        #expect(loaded.programme.id == id)
+    }
 }

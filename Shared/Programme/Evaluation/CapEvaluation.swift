@@ -63,7 +63,7 @@ extension Programme {
     /// Throws QUAN-07 where the subject lacks what a cap is an account of.
     public func demands(at step: StepReference, of subject: CapSubject, fen: Fen) throws(Refusal) -> [CapDemand] {
         var demands: [CapDemand] = []
-        for cap in caps where cap.reservedAt == step {
+        for cap in caps where cap.reservedAt.contains(step) {
             guard let account = account(of: cap, subject) else {
                 throw PlatformRule.unknownReference.refusal(
                     LocalisedText(zh: "缺少“\(cap.title.zh)”所需的信息。", en: "What \"\(cap.title.en)\" is an account of is not known."))

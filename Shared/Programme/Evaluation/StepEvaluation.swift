@@ -5,7 +5,10 @@ extension Programme {
     ///
     /// Asked in this order: is there such a command at all (QUAN-07), does it lead from this state (QUAN-15 and the step's clauses), may one of
     /// the caller's roles take it (QUAN-10 and the step's clauses). Windows, needs and rules are asked with `refusals(at:)` and the like.
-    public func step(process: String, command: String, state: String, roles: Set<String>) throws(Refusal) -> Step {
+    /// Where several steps are left, that one is taken whose needs `otherStates` meet.
+    public func step(
+        process: String, command: String, state: String, roles: Set<String>, otherStates: [String: String] = [:]
+    ) throws(Refusal) -> Step {
         let steps = self.process(process)?.steps.filter { $0.command == command } ?? []
         guard let any = steps.first else {
             throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有操作 \(command)。", en: "There is no command \(command)."))
@@ -16,7 +19,8 @@ extension Programme {
                 .comparing("state", state, .code)
                 .comparing("expected", Set(steps.flatMap(\.from)).sorted().joined(separator: ","), .code)
         }
-        guard let step = possible.first(where: { !roles.isDisjoint(with: $0.by) }) else {
+        let permitted = possible.filter { !roles.isDisjoint(with: $0.by) }
+        guard let step = permitted.first(where: { $0.areNeedsMet(otherStates) }) ?? permitted.first else {
             throw first.citation.clauses.reduce(PlatformRule.notPermitted.refusal()) { $0.under($1) }
                 .comparing("expected", Set(possible.flatMap(\.by)).sorted().joined(separator: ","), .code)
         }
@@ -41,5 +45,11 @@ extension Programme {
     /// Everything that can be done from a state, by whom: for pages.
     public func steps(process: String, from state: String) -> [Step] {
         self.process(process)?.steps.filter { $0.from.contains(state) } ?? []
+    }
+}
+
+extension Step {
+    fileprivate func areNeedsMet(_ otherStates: [String: String]) -> Bool {
+        needs.allSatisfy { $0.states.contains(otherStates[$0.process] ?? Process.start) }
     }
 }

@@ -14,9 +14,9 @@ extension Programme {
 
     private func checkCaps(_ log: FaultLog) {
         for cap in caps {
-            if !(step(cap.reservedAt)?.ledger.contains { $0.kind == .reserve } ?? false) {
+            for reference in cap.reservedAt where !(step(reference)?.ledger.contains { $0.kind == .reserve } ?? false) {
                 log.error(
-                    cap.citation.place, "the cap \(cap.id) is reserved at \(cap.reservedAt), a step that reserves nothing",
+                    cap.citation.place, "the cap \(cap.id) is reserved at \(reference), a step that reserves nothing",
                     "Write `ledger: reserve` at the step, or name another step")
             }
             if case .share(_, let of) = cap.limit, !isFixed(of, unit: cap.unit) {

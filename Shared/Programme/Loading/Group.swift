@@ -13,8 +13,11 @@ struct Group {
             return nil
         }
         for entry in entries where !keys.contains(entry.key) {
+            // Within braces a comma ends a text that has no quotes, and what follows it looks like a key.
+            let isTorn = entry.key.contains(" ") && nearest(to: entry.key, in: keys) == nil
             item.context.log.error(
-                entry.keyPlace, "\(what) has no key \"\(entry.key.prefix(40))\"", didYouMean(String(entry.key.prefix(64)), keys))
+                entry.keyPlace, "\(what) has no key \"\(entry.key.prefix(40))\"",
+                isTorn ? "Put the text before it in quotes: it has a comma" : didYouMean(String(entry.key.prefix(64)), keys))
         }
         self.item = item
         self.what = what

@@ -20,7 +20,7 @@ extension ProgrammeReading {
         return file.each("caps", "a cap", keys: keys) { group in
             guard let id = group.id(.cap), let account: Cap.Account = group.required("account")?.choice("account"),
                 let unit: Cap.Unit = group.required("unit")?.choice("unit"), let limit = limit(group, unit),
-                let step = group.required("reservedAt")?.step()
+                let steps = group.required("reservedAt")?.list().compactMap({ $0.step() })
             else { return nil }
             let year: Cap.Year? = group.optional("year")?.choice("year")
             if account.isYearly != group.has("year") {
@@ -29,7 +29,7 @@ extension ProgrammeReading {
                     account.isYearly ? "Write `year: order`, `claim` or `redemption-decision`" : "Take `year:` out")
             }
             return Cap(
-                id: id, title: group.title(), account: account, unit: unit, limit: limit, year: year, reservedAt: step,
+                id: id, title: group.title(), account: account, unit: unit, limit: limit, year: year, reservedAt: steps,
                 citation: group.citation(), wording: group.wording())
         }
     }

@@ -63,8 +63,8 @@ public struct Cap: Sendable, Hashable {
     public var limit: Limit
     /// Which day's year counts; nil where the account is not yearly.
     public var year: Year?
-    /// The step that reserves on it.
-    public var reservedAt: StepReference
+    /// The steps that reserve on it: one as a rule, more where an order can begin in more than one way.
+    public var reservedAt: [StepReference]
     /// Where it comes from.
     public var citation: Citation
     /// What is told when it is exhausted.

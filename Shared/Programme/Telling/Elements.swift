@@ -82,7 +82,7 @@ extension Cap {
         let parameters = ParameterList().adding("account", account.rawValue).adding("unit", unit.rawValue).adding("limit", limitText)
             .adding("year", year?.rawValue)
         return Element(
-            kind: "cap", path: "caps.\(id)", title: title, parameters: parameters.all, bitesAt: [reservedAt.description], concerns: concerns,
+            kind: "cap", path: "caps.\(id)", title: title, parameters: parameters.all, bitesAt: reservedAt.map(\.description), concerns: concerns,
             citation: citation)
     }
 
