@@ -35,7 +35,8 @@ public struct CapSubject: Sendable, Hashable, Codable {
 
     /// A subject of caps.
     public init(
-        enterprise: String, tier: String, institution: String? = nil, product: String? = nil, productLimit: Int64? = nil, batch: String? = nil,
+        enterprise: String, tier: String, institution: String? = nil, product: String? = nil, productLimit: Int64? = nil,
+        batch: String? = nil,
         batchLimit: Int64? = nil, days: [Cap.Year: CalendarDate]
     ) {
         (self.enterprise, self.tier, self.institution, self.product) = (enterprise, tier, institution, product)

@@ -9,32 +9,39 @@ struct ConditionAsking {
 
     func finding(_ condition: Condition) -> Finding {
         switch condition {
-        case .inDivision(let field, let divisions): text(field) { code in
-            divisions.contains { Self.lies(code, in: $0) } ? .holds : fails(field, zh: "所在地不在范围内", en: "it lies elsewhere", divisions)
-        }
-        case .oneOf(let field, let values): text(field) { value in
-            values.contains(value) ? .holds : fails(field, zh: "不在可选范围内", en: "it is none of those allowed", values)
-        }
-        case .holdsAny(let field, let values): names(field) { held in
-            held.isDisjoint(with: values) ? fails(field, zh: "一项也不具备", en: "none of them is held", values) : .holds
-        }
-        case .holdsAll(let field, let values): names(field) { held in
-            let missing = values.filter { !held.contains($0) }
-            return missing.isEmpty ? .holds : fails(field, zh: "尚缺部分项目", en: "some of them are not held", missing)
-        }
-        case .holdsNone(let field, let values): names(field) { held in
-            let found = values.filter(held.contains)
-            return found.isEmpty ? .holds : fails(field, zh: "存在不允许的情形", en: "it has what it must not have", found)
-        }
-        case .holdsAtMostOne(let field, let values): names(field) { held in
-            let found = values.filter(held.contains)
-            return found.count <= 1 ? .holds : fails(field, zh: "只能具有其中一项", en: "only one of them may be held", found)
-        }
-        case .codePrefix(let field, let allowed, let excluded): text(field) { code in
-            let isAllowed = allowed.isEmpty || allowed.contains(where: code.hasPrefix)
-            guard !isAllowed || excluded.contains(where: code.hasPrefix) else { return .holds }
-            return fails(field, zh: "该类主体不适用", en: "entities of this kind are outside it", allowed)
-        }
+        case .inDivision(let field, let divisions):
+            text(field) { code in
+                divisions.contains { Self.lies(code, in: $0) } ? .holds : fails(field, zh: "所在地不在范围内", en: "it lies elsewhere", divisions)
+            }
+        case .oneOf(let field, let values):
+            text(field) { value in
+                values.contains(value) ? .holds : fails(field, zh: "不在可选范围内", en: "it is none of those allowed", values)
+            }
+        case .holdsAny(let field, let values):
+            names(field) { held in
+                held.isDisjoint(with: values) ? fails(field, zh: "一项也不具备", en: "none of them is held", values) : .holds
+            }
+        case .holdsAll(let field, let values):
+            names(field) { held in
+                let missing = values.filter { !held.contains($0) }
+                return missing.isEmpty ? .holds : fails(field, zh: "尚缺部分项目", en: "some of them are not held", missing)
+            }
+        case .holdsNone(let field, let values):
+            names(field) { held in
+                let found = values.filter(held.contains)
+                return found.isEmpty ? .holds : fails(field, zh: "存在不允许的情形", en: "it has what it must not have", found)
+            }
+        case .holdsAtMostOne(let field, let values):
+            names(field) { held in
+                let found = values.filter(held.contains)
+                return found.count <= 1 ? .holds : fails(field, zh: "只能具有其中一项", en: "only one of them may be held", found)
+            }
+        case .codePrefix(let field, let allowed, let excluded):
+            text(field) { code in
+                let isAllowed = allowed.isEmpty || allowed.contains(where: code.hasPrefix)
+                guard !isAllowed || excluded.contains(where: code.hasPrefix) else { return .holds }
+                return fails(field, zh: "该类主体不适用", en: "entities of this kind are outside it", allowed)
+            }
         case .isFlag(let field, let wanted): isFlag(field, wanted)
         case .given(let fields): given(fields)
         case .anyOf(let parts): anyOf(parts)
@@ -154,7 +161,9 @@ struct ConditionAsking {
 
     private func fails(_ field: FieldName, zh: String, en: String, _ expected: [String]) -> Finding {
         var numbers = facts[field].map { [$0.number(field.description)] } ?? []
-        if !expected.isEmpty { numbers.append(RefusalNumber(name: "expected", value: .text(expected.joined(separator: ", ")), unit: .code)) }
+        if !expected.isEmpty {
+            numbers.append(RefusalNumber(name: "expected", value: .text(expected.joined(separator: ", ")), unit: .code))
+        }
         return .fails(Comparison(numbers, zh: zh, en: en))
     }
 }

@@ -72,7 +72,9 @@ extension ConditionAsking {
 
     private func sumEquals(_ parts: [FieldName], _ total: FieldName) -> Finding {
         let amounts = parts.compactMap(amount)
-        guard amounts.count == parts.count, let whole = amount(total) else { return .unknown((parts + [total]).filter { amount($0) == nil }) }
+        guard amounts.count == parts.count, let whole = amount(total) else {
+            return .unknown((parts + [total]).filter { amount($0) == nil })
+        }
         let sum = try? Fen.sum(amounts)
         guard sum != whole else { return .holds }
         let numbers = (parts + [total]).compactMap { name in facts[name]?.number(name.description) }

@@ -69,7 +69,9 @@ extension Programme {
     /// Only a programme that expects by the upper guide price has such a bound. The period is not known before a contract, so nothing is averaged.
     public func refusal(expecting amount: Fen, upperGuidePrice: Fen) -> Refusal? {
         guard amount > .zero else { return PlatformRule.amountOutOfRange.refusal().comparing("requested", amount) }
-        guard subsidy.expected == .shareOfUpperGuidePrice, let most = try? subsidy(price: upperGuidePrice).amount, amount > most else { return nil }
+        guard subsidy.expected == .shareOfUpperGuidePrice, let most = try? subsidy(price: upperGuidePrice).amount, amount > most else {
+            return nil
+        }
         return refusal(amount, over: most)
     }
 
@@ -123,7 +125,9 @@ extension ServicePeriod {
         }
     }
 
-    private static func part(of months: Int, _ first: CalendarDate, _ last: CalendarDate) throws(Refusal) -> (kept: Int, whole: Int, isInMonths: Bool)? {
+    private static func part(of months: Int, _ first: CalendarDate, _ last: CalendarDate) throws(Refusal) -> (
+        kept: Int, whole: Int, isInMonths: Bool
+    )? {
         guard first <= last, let end = try? last.adding(days: 1), let limit = try? first.adding(months: months) else { throw none }
         guard end > limit else { return nil }
         // From the 5th through the 4th of a later month is whole months, and so is a month's last day to another's.

@@ -20,7 +20,8 @@ extension Programme {
     public func span(ofWindow id: String, _ announcements: Announcements = Announcements()) -> WindowSpan? {
         guard let window = window(id) else { return nil }
         let first = day(window.opens, announced: announcements.opens[id], isOpening: true, announcements, depth: 0)
-        return WindowSpan(opens: first.map(BeijingTime.startOfDay), closes: lastDay(of: window, announcements, depth: 0).map(BeijingTime.endOfDay))
+        return WindowSpan(
+            opens: first.map(BeijingTime.startOfDay), closes: lastDay(of: window, announcements, depth: 0).map(BeijingTime.endOfDay))
     }
 
     /// Whether something may be done at that instant: nil while the window is open, and otherwise why not.
@@ -69,7 +70,9 @@ extension Window {
                 en: isEarly ? "The window \"\(title.en)\" is not open yet." : "The window \"\(title.en)\" has closed.")
         var refusal = citation.refusal(slug: wording.slug ?? "outside-window-\(id)", message: message, remedy: wording.remedy)
         if let given = try? BeijingTime.date(at: instant) { refusal = refusal.comparing("given", given.description, .date) }
-        if let opens = span.opens, let day = try? BeijingTime.date(at: opens) { refusal = refusal.comparing("opens", day.description, .date) }
+        if let opens = span.opens, let day = try? BeijingTime.date(at: opens) {
+            refusal = refusal.comparing("opens", day.description, .date)
+        }
         if let closes = span.closes, let day = try? BeijingTime.date(at: closes.addingTimeInterval(-1)) {
             refusal = refusal.comparing("closes", day.description, .date)
         }

@@ -8,7 +8,9 @@ extension Programme {
         checkTiers(log)
         checkWindows(log)
         for rule in rules where rule.steps.isEmpty {
-            log.error(rule.citation.place, "the rule \(rule.id) is asked nowhere", "Write `at:` with the steps it is asked at, like [order.place]")
+            log.error(
+                rule.citation.place, "the rule \(rule.id) is asked nowhere", "Write `at:` with the steps it is asked at, like [order.place]"
+            )
         }
     }
 
@@ -25,7 +27,8 @@ extension Programme {
                     "Name a cap with limitYuan, limitFen or limitVouchers")
             }
             if cap.limit == .tier, cap.account != .enterpriseYear || cap.unit != .fen {
-                log.error(cap.citation.place, "the cap \(cap.id) has the tier's quota, and a tier is an enterprise's, in fen",
+                log.error(
+                    cap.citation.place, "the cap \(cap.id) has the tier's quota, and a tier is an enterprise's, in fen",
                     "Take the account enterprise-year in fen, or another limit")
             }
         }

@@ -26,7 +26,9 @@ final class FaultLog {
     /// The faults in the order of the file.
     var sorted: [Fault] {
         faults.enumerated()
-            .sorted { ($0.element.place.line, $0.element.place.column, $0.offset) < ($1.element.place.line, $1.element.place.column, $1.offset) }
+            .sorted {
+                ($0.element.place.line, $0.element.place.column, $0.offset) < ($1.element.place.line, $1.element.place.column, $1.offset)
+            }
             .map(\.element)
     }
 }

@@ -72,7 +72,8 @@ struct Group {
 
     /// What it tells when it refuses, where the file says so.
     func wording() -> Wording {
-        guard let refusal = optional("refusal"), let group = Group(refusal, "a refusal", keys: ["slug", "zh", "en", "remedyZh", "remedyEn"])
+        guard let refusal = optional("refusal"),
+            let group = Group(refusal, "a refusal", keys: ["slug", "zh", "en", "remedyZh", "remedyEn"])
         else { return Wording() }
         let hasMessage = group.has("zh") || group.has("en")
         let hasRemedy = group.has("remedyZh") || group.has("remedyEn")

@@ -57,7 +57,9 @@ struct Item {
             return nil
         }
         guard let number = Int64(text), range.contains(number) else {
-            fault("\(what) is \(text.prefix(40)), and must be from \(range.lowerBound) to \(range.upperBound)", "Write a number in that range")
+            fault(
+                "\(what) is \(text.prefix(40)), and must be from \(range.lowerBound) to \(range.upperBound)", "Write a number in that range"
+            )
             return nil
         }
         return number

@@ -9,7 +9,8 @@ extension ProgrammeReading {
             guard let id = group.id(.tier) else { return nil }
             return Tier(
                 id: id, title: group.title(), lists: group.optional("lists")?.references(.list) ?? [],
-                beneficiaries: group.optional("beneficiaries")?.references(.beneficiary) ?? [], quota: group.requiredAmount("quota") ?? .zero,
+                beneficiaries: group.optional("beneficiaries")?.references(.beneficiary) ?? [],
+                quota: group.requiredAmount("quota") ?? .zero,
                 citation: group.citation())
         }
     }
@@ -82,7 +83,9 @@ extension ProgrammeReading {
         let keys = ["shareBasisPoints", "base", "clauses", "reading", "averaging", "ceiling", "expected", "refusal"]
         guard let group = file.required("subsidy").flatMap({ Group($0, "the subsidy", keys: keys) }) else { return .none }
         _ = group.required("shareBasisPoints")
-        let expected = group.required("expected").flatMap { Group($0, "the expected amount", keys: ["by", "dearer", "clauses", "reading"]) }
+        let expected = group.required("expected").flatMap {
+            Group($0, "the expected amount", keys: ["by", "dearer", "clauses", "reading"])
+        }
         return Subsidy(
             share: group.share("shareBasisPoints") ?? .zero, base: group.required("base")?.choice("base") ?? .contractTotal,
             citation: group.citation(), averaging: averaging(group), ceiling: ceiling(group),

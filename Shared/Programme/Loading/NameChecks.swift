@@ -23,7 +23,9 @@ extension LoadContext {
         }
         guard !use.types.contains(type) else { return }
         let wanted = use.types.map(\.rawValue).sorted().joined(separator: " or ")
-        log.error(use.place, "\(use.name) holds \(type.rawValue), and \(wanted) is needed here", "Take another field, or another kind of condition")
+        log.error(
+            use.place, "\(use.name) holds \(type.rawValue), and \(wanted) is needed here",
+            "Take another field, or another kind of condition")
     }
 
     private func check(_ values: NameTable.FieldValues) {

@@ -23,20 +23,23 @@ extension ProgrammeReading {
 
     private static let fieldKeys =
         Group.cited + [
-            "type", "starred", "leastCharacters", "mostCharacters", "least", "most", "leastYuan", "leastFen", "mostYuan", "mostFen", "options",
+            "type", "starred", "leastCharacters", "mostCharacters", "least", "most", "leastYuan", "leastFen", "mostYuan", "mostFen",
+            "options",
             "fixedAfterNotice",
         ]
 
     private func readFields(_ group: Group, _ record: String) -> [FormField] {
         group.each("fields", "a field", keys: Self.fieldKeys) { field in
-            guard let item = field.required("id"), let id = item.name(), let type: FieldType = field.required("type")?.choice("type of field")
+            guard let item = field.required("id"), let id = item.name(),
+                let type: FieldType = field.required("type")?.choice("type of field")
             else { return nil }
             if !context.names.give(field: FieldName(record, id), type) {
                 item.fault("the record \(record) has a field \(id) already", "Give each its own name, or take one out")
             }
             return FormField(
                 id: id, title: field.title(), type: type, isRequired: field.optional("starred")?.flag() ?? false,
-                bounds: fieldBounds(field, type), options: options(field), isFixedAfterNotice: field.optional("fixedAfterNotice")?.flag() ?? false,
+                bounds: fieldBounds(field, type), options: options(field),
+                isFixedAfterNotice: field.optional("fixedAfterNotice")?.flag() ?? false,
                 citation: field.citation(mayBeEmpty: true))
         }
     }
@@ -100,7 +103,8 @@ extension ProgrammeReading {
         case "folder": return group.required("pattern")?.text().map { .folder($0) }
         default:
             item.fault(
-                "there is no kind of paper rule \"\(kind.prefix(40))\"", didYouMean(kind, ["sealed", "formats", "size", "one-file-each", "folder"]))
+                "there is no kind of paper rule \"\(kind.prefix(40))\"",
+                didYouMean(kind, ["sealed", "formats", "size", "one-file-each", "folder"]))
             return nil
         }
     }

@@ -133,7 +133,9 @@ extension ProgrammeReading {
             deadline.item.fault("a deadline has no lapse: nobody would know what follows", "Write `lapse: {to: state, ledger: release}`")
             return nil
         }
-        guard let group = Group(item, "a lapse", keys: ["to", "ledger"]), let to = group.required("to").flatMap({ state($0) }) else { return nil }
+        guard let group = Group(item, "a lapse", keys: ["to", "ledger"]), let to = group.required("to").flatMap({ state($0) }) else {
+            return nil
+        }
         let effects = group.required("ledger").map(ledger) ?? []
         return DeadlineRule.Lapse(to: to, ledger: effects)
     }

@@ -48,7 +48,8 @@ struct ProgrammeReading {
     let context: LoadContext
 
     static let keys = [
-        "programme", "version", "zh", "en", "city", "effective", "registries", "settings", "roles", "beneficiaries", "lists", "qualifications",
+        "programme", "version", "zh", "en", "city", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
+        "qualifications",
         "tiers", "caps", "subsidy", "allocation", "domains", "categories", "forms", "documents", "paperRules", "eligibility", "admission",
         "checks", "processes", "windows", "payout", "sanctions", "notHere",
     ]
@@ -61,7 +62,8 @@ struct ProgrammeReading {
             id: file.required("programme")?.name() ?? "", version: Int(file.required("version")?.integer(1...9999, "version") ?? 1),
             title: file.title(), city: file.required("city")?.division() ?? "", effective: effective.days,
             registries: file.required("registries")?.names() ?? [], citation: effective.citation, settings: settings,
-            roles: terms(file, "roles", .role), beneficiaries: terms(file, "beneficiaries", .beneficiary), lists: terms(file, "lists", .list),
+            roles: terms(file, "roles", .role), beneficiaries: terms(file, "beneficiaries", .beneficiary),
+            lists: terms(file, "lists", .list),
             qualifications: terms(file, "qualifications", .qualification), tiers: readTiers(file), caps: readCaps(file),
             subsidy: readSubsidy(file), allocation: readAllocation(file), domains: terms(file, "domains", .domain),
             categories: readCategories(file), forms: readForms(file), documents: readDocuments(file), paperRules: readPaperRules(file),

@@ -99,7 +99,9 @@ extension ProgrammeReading {
         guard let field = field(group, [.text]) else { return nil }
         let allowed = group.optional("allowed")?.names() ?? []
         let excluded = group.optional("excluded")?.names() ?? []
-        if allowed.isEmpty, excluded.isEmpty { group.item.fault("a code-prefix allows and excludes nothing", "Write `allowed:` or `excluded:`") }
+        if allowed.isEmpty, excluded.isEmpty {
+            group.item.fault("a code-prefix allows and excludes nothing", "Write `allowed:` or `excluded:`")
+        }
         return .codePrefix(field, allowed: allowed, excluded: excluded)
     }
 

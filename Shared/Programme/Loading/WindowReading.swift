@@ -26,7 +26,9 @@ extension ProgrammeReading {
     }
 
     private func relativeEdge(_ item: Item) -> Window.Edge? {
-        guard let group = Group(item, "the edge of a window", keys: ["afterWindow", "calendarDays", "announced", "notPast"]) else { return nil }
+        guard let group = Group(item, "the edge of a window", keys: ["afterWindow", "calendarDays", "announced", "notPast"]) else {
+            return nil
+        }
         let notPast = group.optional("notPast")?.date()
         if group.has("announced") { return .announced(notPast: notPast) }
         guard let window = group.required("afterWindow")?.reference(.window), let days = group.required("calendarDays"),

@@ -28,6 +28,9 @@ public struct DeadlineRule: Sendable, Hashable {
         public var to: String
         /// What it does to the ledger.
         public var ledger: [LedgerEffect]
+
+        /// A lapse into a state.
+        public init(to: String, ledger: [LedgerEffect]) { (self.to, self.ledger) = (to, ledger) }
     }
 
     /// Who is reminded, and how long before.
@@ -36,6 +39,9 @@ public struct DeadlineRule: Sendable, Hashable {
         public var to: [String]
         /// How many calendar days before the deadline.
         public var calendarDaysBefore: Int
+
+        /// A reminder of roles.
+        public init(to: [String], calendarDaysBefore: Int) { (self.to, self.calendarDaysBefore) = (to, calendarDaysBefore) }
     }
 
     /// The name.

@@ -67,6 +67,9 @@ public struct ProcessNeed: Sendable, Hashable {
     public var process: String
     /// The states it may be in.
     public var states: [String]
+
+    /// A need of another process.
+    public init(process: String, states: [String]) { (self.process, self.states) = (process, states) }
 }
 
 /// What a step or a lapse does to the ledger.

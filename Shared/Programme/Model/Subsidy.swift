@@ -36,6 +36,9 @@ public struct Subsidy: Sendable, Hashable {
         public var months: Int
         /// Where it comes from.
         public var citation: Citation
+
+        /// An averaging down to so many months.
+        public init(months: Int, citation: Citation) { (self.months, self.citation) = (months, citation) }
     }
 
     /// The most that one transaction may have.
@@ -44,6 +47,9 @@ public struct Subsidy: Sendable, Hashable {
         public var amount: Fen
         /// Where it comes from.
         public var citation: Citation
+
+        /// A ceiling of that amount.
+        public init(amount: Fen, citation: Citation) { (self.amount, self.citation) = (amount, citation) }
     }
 
     /// The share.

@@ -2,7 +2,8 @@
 extension Programme {
     func warnOfClauses(_ book: ClauseBook, _ log: FaultLog) {
         let cited = Set(elements.flatMap(\.citation.clauses))
-        let elsewhere = Dictionary(heldElsewhere.flatMap { held in held.clauses.map { ($0, held) } }, uniquingKeysWith: { first, _ in first })
+        let elsewhere = Dictionary(
+            heldElsewhere.flatMap { held in held.clauses.map { ($0, held) } }, uniquingKeysWith: { first, _ in first })
         for registry in registries.compactMap({ book.registries[$0] }) {
             for clause in registry.clauses where !cited.contains(clause.id) && elsewhere[clause.id] == nil {
                 log.warning(

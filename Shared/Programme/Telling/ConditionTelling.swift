@@ -20,7 +20,8 @@ extension Condition {
         case .atLeast(let field, let operand): "\(field) at least \(operand.told)"
         case .atMost(let field, let operand): "\(field) at most \(operand.told)"
         case .insideRange(let field, let low, let high): "\(field) from \(low) to \(high)"
-        case .textLength(let field, let bounds): "\(field) has \(bounds.least ?? 0) to \(bounds.most.map(String.init) ?? "any number of") characters"
+        case .textLength(let field, let bounds):
+            "\(field) has \(bounds.least ?? 0) to \(bounds.most.map(String.init) ?? "any number of") characters"
         case .notEarlier(let field, let other): "\(field) not before \(other)"
         case .insideWindow(let field, let window): "\(field) in the window \(window)"
         case .equal(let pairs): pairs.map { "\($0.left) is \($0.right)" }.joined(separator: " and ")

@@ -12,7 +12,8 @@ extension Programme {
     private var effectiveElement: Element {
         Element(
             kind: "programme", path: "effective", title: title,
-            parameters: ParameterList().adding("from", effective.lowerBound).adding("through", effective.upperBound).adding("city", city).all,
+            parameters: ParameterList().adding("from", effective.lowerBound).adding("through", effective.upperBound).adding("city", city)
+                .all,
             bitesAt: [], concerns: roles.map(\.id), citation: citation)
     }
 
@@ -72,7 +73,8 @@ extension Tier {
     var element: Element {
         Element(
             kind: "tier", path: "tiers.\(id)", title: title,
-            parameters: ParameterList().adding("quota", quota).adding("lists", lists).adding("beneficiaries", beneficiaries).all, bitesAt: [],
+            parameters: ParameterList().adding("quota", quota).adding("lists", lists).adding("beneficiaries", beneficiaries).all,
+            bitesAt: [],
             concerns: ["enterprise"], citation: citation)
     }
 }
@@ -82,7 +84,8 @@ extension Cap {
         let parameters = ParameterList().adding("account", account.rawValue).adding("unit", unit.rawValue).adding("limit", limitText)
             .adding("year", year?.rawValue)
         return Element(
-            kind: "cap", path: "caps.\(id)", title: title, parameters: parameters.all, bitesAt: reservedAt.map(\.description), concerns: concerns,
+            kind: "cap", path: "caps.\(id)", title: title, parameters: parameters.all, bitesAt: reservedAt.map(\.description),
+            concerns: concerns,
             citation: citation)
     }
 

@@ -4,7 +4,8 @@ extension Category {
     var elements: [Element] {
         let own = Element(
             kind: "category", path: "categories.\(id)", title: title,
-            parameters: ParameterList().adding("number", number).adding("domain", domain).adding("services", services.map(\.id)).all, bitesAt: [],
+            parameters: ParameterList().adding("number", number).adding("domain", domain).adding("services", services.map(\.id)).all,
+            bitesAt: [],
             concerns: ["institution"], citation: citation)
         return [own] + services.map { $0.element("service", "categories.\(id)") }
     }

@@ -22,10 +22,12 @@ extension Process {
     var elements: [Element] { steps.map { element($0) } + deadlines.map { element($0) } }
 
     private func element(_ step: Step) -> Element {
-        let parameters = ParameterList().adding("command", step.command).adding("by", step.by).adding("from", step.from).adding("to", step.to)
-            .adding("window", step.window).adding("needs", step.needs.map { "\($0.process) in \($0.states.joined(separator: " or "))" })
-            .adding("ledger", step.ledger.map(\.told)).adding("publishes", step.publishes).adding("needsReason", flag: step.needsReason)
-            .adding("notBySameAs", step.notBySameAs)
+        let parameters = ParameterList().adding("command", step.command).adding("by", step.by).adding("from", step.from).adding(
+            "to", step.to
+        )
+        .adding("window", step.window).adding("needs", step.needs.map { "\($0.process) in \($0.states.joined(separator: " or "))" })
+        .adding("ledger", step.ledger.map(\.told)).adding("publishes", step.publishes).adding("needsReason", flag: step.needsReason)
+        .adding("notBySameAs", step.notBySameAs)
         return Element(
             kind: "step", path: "processes.\(id).\(step.id)", title: step.title, parameters: parameters.all,
             bitesAt: ["\(id).\(step.id)"], concerns: step.by, citation: step.citation)
@@ -69,7 +71,8 @@ extension DeadlineRule.Start {
 
 extension Window {
     var element: Element {
-        let parameters = ParameterList().adding("opens", opens.told).adding("closes", closes.told).adding("mayEndEarlier", flag: mayEndEarlier)
+        let parameters = ParameterList().adding("opens", opens.told).adding("closes", closes.told).adding(
+            "mayEndEarlier", flag: mayEndEarlier)
         return Element(
             kind: "window", path: "windows.\(id)", title: title, parameters: parameters.all, bitesAt: [],
             concerns: ["enterprise", "institution"], citation: citation)
@@ -92,7 +95,9 @@ extension Sanction {
     var elements: [Element] {
         let own = Element(
             kind: "sanction", path: "sanctions.\(id)", title: title,
-            parameters: ParameterList().adding("by", by).adding("grounds", grounds.map(\.id)).adding("consequences", consequences.map(\.told)).all,
+            parameters: ParameterList().adding("by", by).adding("grounds", grounds.map(\.id)).adding(
+                "consequences", consequences.map(\.told)
+            ).all,
             bitesAt: [], concerns: on.isEmpty ? ["enterprise", "institution"] : on, citation: citation)
         return [own] + grounds.map { $0.element("ground", "sanctions.\(id)") }
     }
