@@ -37,7 +37,7 @@ struct DeadlineTests {
         #expect(
             shorter.deadline(try #require(shorter.deadline(decision)), from: start) == .due(BeijingTime.endOfDay(try day("2026-07-07"))))
         let without = programme.without(clause: "BJ26-30")
-        #expect(without.removed == ["processes.order.decision"])
+        #expect(without.removed == ["procedures.order.decision"])
         #expect(without.programme.deadlines(startedBy: StepReference("order", "place"), at: start).isEmpty)
         #expect(programme.deadlines(startedBy: StepReference("order", "place"), at: start).map(\.rule.id) == ["decision"])
     }

@@ -8,11 +8,11 @@ struct StepTests {
     @Test("a command is taken by who may, from where it leads")
     func taken() throws {
         let programme = try Files.beijing2026().programme
-        let step = try programme.step(process: "order", command: "accept-order", state: "placed", roles: ["institution"])
+        let step = try programme.step(procedure: "order", command: "accept-order", state: "placed", roles: ["institution"])
         #expect(step.to == "accepted")
         #expect(step.citation.clauses == ["BJ26-30"])
         #expect(
-            try programme.step(process: "order", command: "place-order", state: Process.start, roles: ["enterprise"]).ledger == [
+            try programme.step(procedure: "order", command: "place-order", state: Procedure.start, roles: ["enterprise"]).ledger == [
                 LedgerEffect(.reserve)
             ])
     }
@@ -22,7 +22,7 @@ struct StepTests {
         let programme = try Files.beijing2026().programme
         func clauses(_ command: String, _ state: String, _ roles: Set<String>) -> [String] {
             do {
-                _ = try programme.step(process: "order", command: command, state: state, roles: roles)
+                _ = try programme.step(procedure: "order", command: command, state: state, roles: roles)
                 return []
             } catch {
                 return error.clauses
@@ -34,7 +34,7 @@ struct StepTests {
         #expect(clauses("cancel-order", "accepted", ["enterprise"]) == ["QUAN-15", "QUAN-18"])
     }
 
-    @Test("a step waits for its window and for the states of other processes")
+    @Test("a step waits for its window and for the states of other procedures")
     func windowsAndNeeds() throws {
         let programme = try Files.beijing2026().programme
         let place = try #require(programme.step(StepReference("order", "place")))
@@ -60,7 +60,7 @@ struct StepTests {
         for (claim, step) in [("granted", "place"), ("handed-back", "place-again")] {
             #expect(
                 try programme.step(
-                    process: "order", command: "place-order", state: Process.start, roles: ["enterprise"], otherStates: ["claim": claim]
+                    procedure: "order", command: "place-order", state: Procedure.start, roles: ["enterprise"], otherStates: ["claim": claim]
                 ).id == step)
         }
     }
@@ -68,18 +68,18 @@ struct StepTests {
     @Test("every state of the order that holds something lets go of it, by a step or by a lapse")
     func nothingIsHeldForEver() throws {
         for programme in [try Files.beijing2026().programme, try Files.sample("beijing-2024").programme] {
-            let order = try #require(programme.process("order"))
+            let order = try #require(programme.procedure("order"))
             for state in ["checking", "placed", "accepted"] { #expect(!order.deadlines(in: state).isEmpty, "\(programme.id) \(state)") }
         }
     }
 
-    @Test("no step of any programme leads anywhere that is no state of its process")
+    @Test("no step of any programme leads anywhere that is no state of its procedure")
     func closed() throws {
         for programme in [try Files.beijing2026().programme, try Files.sample("guangzhou-2020").programme] {
-            for process in programme.processes {
-                let states = Set(process.states.map(\.id))
-                #expect(process.steps.allSatisfy { $0.to.map(states.contains) ?? true })
-                #expect(process.deadlines.allSatisfy { states.contains($0.lapse.to) && states.isSuperset(of: $0.states) })
+            for procedure in programme.procedures {
+                let states = Set(procedure.states.map(\.id))
+                #expect(procedure.steps.allSatisfy { $0.to.map(states.contains) ?? true })
+                #expect(procedure.deadlines.allSatisfy { states.contains($0.lapse.to) && states.isSuperset(of: $0.states) })
             }
         }
     }

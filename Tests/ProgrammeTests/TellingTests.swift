@@ -10,7 +10,7 @@ struct TellingTests {
         let programme = try Files.beijing2026().programme
         let text = programme.explain("BJ26-30", book: try Files.book())
         for part in [
-            "四(二)3", "5 working days", "processes.order.decision", "processes.order.accept", "order in checking", "release", "IN-01",
+            "四(二)3", "5 working days", "procedures.order.decision", "procedures.order.accept", "order in checking", "release", "IN-01",
         ] {
             #expect(text.contains(part), "\(part) in \(text)")
         }

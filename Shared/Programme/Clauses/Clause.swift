@@ -8,7 +8,7 @@ public struct Clause: Sendable, Hashable {
     public let at: String
     /// The service that holds it.
     public let owner: String
-    /// What sort of obligation it is: limit, deadline, eligibility, document, process, ledger, sanction, view or data.
+    /// What sort of obligation it is: limit, deadline, eligibility, document, procedure, ledger, sanction, view or data.
     public let kind: String
     /// The obligation.
     public let rule: String

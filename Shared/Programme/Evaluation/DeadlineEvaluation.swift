@@ -66,8 +66,8 @@ extension Programme {
         startedBy step: StepReference, at start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,
         announcements: Announcements = Announcements()
     ) -> [(rule: DeadlineRule, deadline: Deadline)] {
-        guard let process = process(step.process) else { return [] }
-        return process.deadlines.compactMap { rule in
+        guard let procedure = procedure(step.procedure) else { return [] }
+        return procedure.deadlines.compactMap { rule in
             guard case .step(step.step) = rule.start,
                 let deadline = deadline(
                     rule, from: start, daysForProduct: daysForProduct, calendar: calendar, announcements: announcements)

@@ -3,7 +3,7 @@ import Kernel
 /// What must hold between the parts of a programme, beyond names that lead somewhere.
 extension Programme {
     func checkConsistency(_ log: FaultLog) {
-        for process in processes { process.check(log) }
+        for procedure in procedures { procedure.check(log) }
         checkCaps(log)
         checkTiers(log)
         checkWindows(log)
@@ -77,7 +77,7 @@ extension Window {
     }
 }
 
-extension Process {
+extension Procedure {
     func check(_ log: FaultLog) {
         let reached = reachedStates
         for step in steps where !step.from.contains(where: reached.contains) {
@@ -116,7 +116,7 @@ extension Process {
 
     /// The states that steps and lapses lead to, the start included.
     var reachedStates: Set<String> {
-        var reached: Set<String> = [Process.start]
+        var reached: Set<String> = [Procedure.start]
         var grew = true
         while grew {
             let before = reached.count

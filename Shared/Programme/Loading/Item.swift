@@ -121,7 +121,7 @@ struct Item {
     func step() -> StepReference? {
         guard let text = text() else { return nil }
         guard let reference = StepReference(text) else {
-            fault("\"\(text.prefix(40))\" names no step", "Write process and step, like order.place")
+            fault("\"\(text.prefix(40))\" names no step", "Write procedure and step, like order.place")
             return nil
         }
         context.names.use(.step, text, place)

@@ -6,15 +6,15 @@ final class LoadContext {
     let book: ClauseBook
     var settings: [String: YAMLTree] = [:]
     var names = NameTable()
-    /// The process that is being read: its states and steps may be named without it.
-    var process: String?
+    /// The procedure that is being read: its states and steps may be named without it.
+    var procedure: String?
 
     init(log: FaultLog, book: ClauseBook) { (self.log, self.book) = (log, book) }
 }
 
 /// What a name can be of.
 enum NameKind: String, Hashable {
-    case role, beneficiary, list, qualification, domain, category, service, setting, tier, cap, form, document, window, process, state,
+    case role, beneficiary, list, qualification, domain, category, service, setting, tier, cap, form, document, window, procedure, state,
         step, sanction, rule
     case paperRule = "paper rule"
     case deadline

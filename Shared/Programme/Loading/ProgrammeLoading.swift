@@ -51,7 +51,7 @@ struct ProgrammeReading {
         "programme", "version", "zh", "en", "city", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
         "qualifications",
         "tiers", "caps", "subsidy", "allocation", "domains", "categories", "forms", "documents", "paperRules", "eligibility", "admission",
-        "checks", "processes", "windows", "payout", "sanctions", "notHere",
+        "checks", "procedures", "windows", "payout", "sanctions", "notHere",
     ]
 
     func programme(_ item: Item) -> Programme? {
@@ -67,7 +67,7 @@ struct ProgrammeReading {
             qualifications: terms(file, "qualifications", .qualification), tiers: readTiers(file), caps: readCaps(file),
             subsidy: readSubsidy(file), allocation: readAllocation(file), domains: terms(file, "domains", .domain),
             categories: readCategories(file), forms: readForms(file), documents: readDocuments(file), paperRules: readPaperRules(file),
-            rules: readRules(file), processes: readProcesses(file), windows: readWindows(file), payout: readPayout(file),
+            rules: readRules(file), procedures: readProcedures(file), windows: readWindows(file), payout: readPayout(file),
             sanctions: readSanctions(file), heldElsewhere: readHeldElsewhere(file))
     }
 

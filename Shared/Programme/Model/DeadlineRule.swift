@@ -16,7 +16,7 @@ public struct DeadlineRule: Sendable, Hashable {
 
     /// From when.
     public enum Start: Sendable, Hashable {
-        /// From the instant a step of the same process was taken.
+        /// From the instant a step of the same procedure was taken.
         case step(String)
         /// From the close of a window.
         case windowCloses(String)

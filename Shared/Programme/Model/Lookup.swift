@@ -14,25 +14,25 @@ extension Programme {
     public func document(_ id: String) -> Document? { documents.first { $0.id == id } }
     /// The rule of that name.
     public func rule(_ id: String) -> Rule? { rules.first { $0.id == id } }
-    /// The process of that name.
-    public func process(_ id: String) -> Process? { processes.first { $0.id == id } }
+    /// The procedure of that name.
+    public func procedure(_ id: String) -> Procedure? { procedures.first { $0.id == id } }
     /// The window of that name.
     public func window(_ id: String) -> Window? { windows.first { $0.id == id } }
     /// The sanction of that name.
     public func sanction(_ id: String) -> Sanction? { sanctions.first { $0.id == id } }
     /// The step of that name.
-    public func step(_ reference: StepReference) -> Step? { process(reference.process)?.step(reference.step) }
+    public func step(_ reference: StepReference) -> Step? { procedure(reference.procedure)?.step(reference.step) }
     /// The deadline of that name, "order.decision".
     public func deadline(_ reference: StepReference) -> DeadlineRule? {
-        process(reference.process)?.deadlines.first { $0.id == reference.step }
+        procedure(reference.procedure)?.deadlines.first { $0.id == reference.step }
     }
 }
 
-extension Process {
+extension Procedure {
     /// The step of that name.
     public func step(_ id: String) -> Step? { steps.first { $0.id == id } }
     /// The state of that name; nil for the start.
-    public func state(_ id: String) -> ProcessState? { states.first { $0.id == id } }
-    /// The deadlines that run while the process is in that state.
+    public func state(_ id: String) -> ProcedureState? { states.first { $0.id == id } }
+    /// The deadlines that run while the procedure is in that state.
     public func deadlines(in state: String) -> [DeadlineRule] { deadlines.filter { $0.states.contains(state) } }
 }

@@ -54,7 +54,7 @@ public struct Programme: Sendable, Hashable {
     public var rules: [Rule]
 
     /// The state machines of application, order, redemption and so on.
-    public var processes: [Process]
+    public var procedures: [Procedure]
     /// Spans of time in which something may be done.
     public var windows: [Window]
     /// Which way the money goes.

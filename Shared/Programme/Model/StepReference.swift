@@ -1,12 +1,12 @@
-/// A step of a process by name, written "order.place" in a file.
+/// A step of a procedure by name, written "order.place" in a file.
 public struct StepReference: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The process's id.
-    public let process: String
+    /// The procedure's id.
+    public let procedure: String
     /// The step's id.
     public let step: String
 
     /// The step of that name.
-    public init(_ process: String, _ step: String) { (self.process, self.step) = (process, step) }
+    public init(_ procedure: String, _ step: String) { (self.procedure, self.step) = (procedure, step) }
 
     /// Reads "order.place"; nil for anything else.
     public init?(_ text: String) {
@@ -16,7 +16,7 @@ public struct StepReference: Sendable, Hashable, Codable, CustomStringConvertibl
     }
 
     /// "order.place".
-    public var description: String { "\(process).\(step)" }
+    public var description: String { "\(procedure).\(step)" }
 
     /// Decodes the text form.
     public init(from decoder: any Decoder) throws {

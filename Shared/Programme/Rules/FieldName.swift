@@ -11,7 +11,7 @@ public struct FieldName: Sendable, Hashable, Codable, Comparable, CustomStringCo
     /// Reads "contract.total"; nil for anything else.
     public init?(_ text: String) {
         guard let reference = StepReference(text) else { return nil }
-        self.init(reference.process, reference.step)
+        self.init(reference.procedure, reference.step)
     }
 
     /// "contract.total".

@@ -41,9 +41,9 @@ extension Programme {
     /// A copy with one step changed; the same programme where it has none of that name.
     public func altering(step reference: StepReference, _ change: (inout Step) -> Void) -> Programme {
         var copy = self
-        for process in copy.processes.indices where copy.processes[process].id == reference.process {
-            for step in copy.processes[process].steps.indices where copy.processes[process].steps[step].id == reference.step {
-                change(&copy.processes[process].steps[step])
+        for procedure in copy.procedures.indices where copy.procedures[procedure].id == reference.procedure {
+            for step in copy.procedures[procedure].steps.indices where copy.procedures[procedure].steps[step].id == reference.step {
+                change(&copy.procedures[procedure].steps[step])
             }
         }
         return copy
@@ -52,9 +52,9 @@ extension Programme {
     /// A copy with one deadline changed, named like "order.decision"; the same programme where it has none of that name.
     public func altering(deadline reference: StepReference, _ change: (inout DeadlineRule) -> Void) -> Programme {
         var copy = self
-        for process in copy.processes.indices where copy.processes[process].id == reference.process {
-            for rule in copy.processes[process].deadlines.indices where copy.processes[process].deadlines[rule].id == reference.step {
-                change(&copy.processes[process].deadlines[rule])
+        for procedure in copy.procedures.indices where copy.procedures[procedure].id == reference.procedure {
+            for rule in copy.procedures[procedure].deadlines.indices where copy.procedures[procedure].deadlines[rule].id == reference.step {
+                change(&copy.procedures[procedure].deadlines[rule])
             }
         }
         return copy
@@ -65,20 +65,20 @@ extension Programme {
         rules.removeAll { $0.citation.names(clause) }
         removed += paperRules.filter { $0.citation.names(clause) }.map { "paperRules.\($0.id)" }
         paperRules.removeAll { $0.citation.names(clause) }
-        for index in processes.indices {
-            let gone = processes[index].deadlines.filter { $0.citation.names(clause) }
-            removed += gone.map { "processes.\(processes[index].id).\($0.id)" }
-            processes[index].deadlines.removeAll { $0.citation.names(clause) }
+        for index in procedures.indices {
+            let gone = procedures[index].deadlines.filter { $0.citation.names(clause) }
+            removed += gone.map { "procedures.\(procedures[index].id).\($0.id)" }
+            procedures[index].deadlines.removeAll { $0.citation.names(clause) }
         }
     }
 
     private mutating func removeWindows(_ clause: String, _ removed: inout [String]) {
         let gone = windows.filter { $0.citation.names(clause) }.map(\.id)
         removed += gone.map { "windows.\($0)" }
-        for process in processes.indices {
-            for step in processes[process].steps.indices {
-                guard let window = processes[process].steps[step].window, gone.contains(window) else { continue }
-                processes[process].steps[step].window = nil
+        for procedure in procedures.indices {
+            for step in procedures[procedure].steps.indices {
+                guard let window = procedures[procedure].steps[step].window, gone.contains(window) else { continue }
+                procedures[procedure].steps[step].window = nil
             }
         }
     }

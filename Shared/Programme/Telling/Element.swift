@@ -4,7 +4,7 @@ public import Kernel
 public struct Element: Sendable, Hashable {
     /// What sort of thing it is: "cap", "rule", "step".
     public let kind: String
-    /// Its name within the programme: "caps.enterprise-year", "processes.order.place".
+    /// Its name within the programme: "caps.enterprise-year", "procedures.order.place".
     public let path: String
     /// What it is called.
     public let title: LocalisedText

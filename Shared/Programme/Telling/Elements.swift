@@ -5,7 +5,7 @@ extension Programme {
     public var elements: [Element] {
         [effectiveElement] + settings.map(\.element) + namedTerms + tiers.map(\.element) + caps.map(\.element) + subsidyElements
             + (allocation.map { [$0.element] } ?? []) + categories.flatMap(\.elements) + forms.flatMap(\.elements)
-            + documents.flatMap(\.elements) + paperRules.map(\.element) + rules.map(\.element) + processes.flatMap(\.elements)
+            + documents.flatMap(\.elements) + paperRules.map(\.element) + rules.map(\.element) + procedures.flatMap(\.elements)
             + windows.map(\.element) + [payout.element] + sanctions.flatMap(\.elements)
     }
 

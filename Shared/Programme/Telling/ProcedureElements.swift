@@ -18,18 +18,18 @@ extension Rule {
     }
 }
 
-extension Process {
+extension Procedure {
     var elements: [Element] { steps.map { element($0) } + deadlines.map { element($0) } }
 
     private func element(_ step: Step) -> Element {
         let parameters = ParameterList().adding("command", step.command).adding("by", step.by).adding("from", step.from).adding(
             "to", step.to
         )
-        .adding("window", step.window).adding("needs", step.needs.map { "\($0.process) in \($0.states.joined(separator: " or "))" })
+        .adding("window", step.window).adding("needs", step.needs.map { "\($0.procedure) in \($0.states.joined(separator: " or "))" })
         .adding("ledger", step.ledger.map(\.told)).adding("publishes", step.publishes).adding("needsReason", flag: step.needsReason)
         .adding("notBySameAs", step.notBySameAs)
         return Element(
-            kind: "step", path: "processes.\(id).\(step.id)", title: step.title, parameters: parameters.all,
+            kind: "step", path: "procedures.\(id).\(step.id)", title: step.title, parameters: parameters.all,
             bitesAt: ["\(id).\(step.id)"], concerns: step.by, citation: step.citation)
     }
 
@@ -40,7 +40,7 @@ extension Process {
             .adding("reminders", deadline.reminders.map { "\($0.to.joined(separator: ", ")) \($0.calendarDaysBefore) days before" })
         let leaving = steps.filter { $0.from.contains(where: deadline.states.contains) }
         return Element(
-            kind: "deadline", path: "processes.\(id).\(deadline.id)", title: deadline.title, parameters: parameters.all,
+            kind: "deadline", path: "procedures.\(id).\(deadline.id)", title: deadline.title, parameters: parameters.all,
             bitesAt: deadline.states.map { "\(id) in \($0)" }, concerns: Set(leaving.flatMap(\.by)).sorted(), citation: deadline.citation)
     }
 }

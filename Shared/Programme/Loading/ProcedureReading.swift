@@ -1,47 +1,47 @@
 import Kernel
 
-/// Processes with their states, steps and deadlines.
+/// Procedures with their states, steps and deadlines.
 extension ProgrammeReading {
-    func readProcesses(_ file: Group) -> [Process] {
-        _ = file.required("processes")
-        return file.each("processes", "a process", keys: Group.titled + ["owner", "states", "steps", "deadlines"]) { group in
-            guard let id = group.id(.process) else { return nil }
-            context.process = id
-            defer { context.process = nil }
+    func readProcedures(_ file: Group) -> [Procedure] {
+        _ = file.required("procedures")
+        return file.each("procedures", "a procedure", keys: Group.titled + ["owner", "states", "steps", "deadlines"]) { group in
+            guard let id = group.id(.procedure) else { return nil }
+            context.procedure = id
+            defer { context.procedure = nil }
             let states = readStates(group)
-            return Process(
+            return Procedure(
                 id: id, title: group.title(), owner: group.required("owner")?.name() ?? "", states: states, steps: readSteps(group),
                 deadlines: readDeadlines(group))
         }
     }
 
-    private func readStates(_ process: Group) -> [ProcessState] {
-        process.each("states", "a state", keys: Group.titled + ["final"]) { group in
+    private func readStates(_ procedure: Group) -> [ProcedureState] {
+        procedure.each("states", "a state", keys: Group.titled + ["final"]) { group in
             guard let item = group.required("id"), let id = item.name() else { return nil }
-            if id == Process.start { item.fault("no state is called start: it is before the first step", "Give it another name") }
+            if id == Procedure.start { item.fault("no state is called start: it is before the first step", "Give it another name") }
             give(.state, id, item)
-            return ProcessState(id: id, title: group.title(), isFinal: group.optional("final")?.flag() ?? false, place: group.place)
+            return ProcedureState(id: id, title: group.title(), isFinal: group.optional("final")?.flag() ?? false, place: group.place)
         }
     }
 
-    /// States, steps and deadlines belong to their process: two processes may both have a state `returned`.
+    /// States, steps and deadlines belong to their procedure: two procedures may both have a state `returned`.
     private func give(_ kind: NameKind, _ name: String, _ item: Item) {
         guard !context.names.give(kind, scoped(name), item.place) else { return }
-        item.fault("this process has another \(kind.rawValue) \(name)", "Give each its own id")
+        item.fault("this procedure has another \(kind.rawValue) \(name)", "Give each its own id")
     }
 
-    private func scoped(_ name: String) -> String { "\(context.process ?? "").\(name)" }
+    private func scoped(_ name: String) -> String { "\(context.procedure ?? "").\(name)" }
 
     private func state(_ item: Item, mayBeStart: Bool = false) -> String? {
         guard let name = item.name() else { return nil }
-        if mayBeStart, name == Process.start { return name }
+        if mayBeStart, name == Procedure.start { return name }
         context.names.use(.state, scoped(name), item.place)
         return name
     }
 
-    private func readSteps(_ process: Group) -> [Step] {
+    private func readSteps(_ procedure: Group) -> [Step] {
         let keys = Group.cited + ["command", "by", "from", "to", "window", "needs", "ledger", "publishes", "needsReason", "notBySameAs"]
-        return process.each("steps", "a step", keys: keys) { group in
+        return procedure.each("steps", "a step", keys: keys) { group in
             guard let item = group.required("id"), let id = item.name(), let command = group.required("command")?.name() else { return nil }
             give(.step, id, item)
             return Step(
@@ -61,15 +61,15 @@ extension ProgrammeReading {
         return name
     }
 
-    private func needs(_ step: Group) -> [ProcessNeed] {
-        step.each("needs", "a need", keys: ["process", "states"]) { group in
-            guard let process = group.required("process")?.reference(.process) else { return nil }
+    private func needs(_ step: Group) -> [ProcedureNeed] {
+        step.each("needs", "a need", keys: ["procedure", "states"]) { group in
+            guard let procedure = group.required("procedure")?.reference(.procedure) else { return nil }
             let states = group.required("states")?.list().compactMap { item -> String? in
                 guard let name = item.name() else { return nil }
-                context.names.use(.state, "\(process).\(name)", item.place)
+                context.names.use(.state, "\(procedure).\(name)", item.place)
                 return name
             }
-            return ProcessNeed(process: process, states: states ?? [])
+            return ProcedureNeed(procedure: procedure, states: states ?? [])
         }
     }
 
@@ -88,13 +88,13 @@ extension ProgrammeReading {
         }
     }
 
-    private func readDeadlines(_ process: Group) -> [DeadlineRule] {
+    private func readDeadlines(_ procedure: Group) -> [DeadlineRule] {
         let keys =
             Group.refusing + [
                 "states", "hours", "calendarDays", "workingDays", "untilWindowCloses", "after", "afterWindow", "mostCalendarDaysForProduct",
                 "notPast", "lapse", "reminders",
             ]
-        return process.each("deadlines", "a deadline", keys: keys) { group in
+        return procedure.each("deadlines", "a deadline", keys: keys) { group in
             guard let item = group.required("id"), let id = item.name() else { return nil }
             give(.deadline, id, item)
             let lapse = lapse(group)

@@ -1,7 +1,7 @@
 public import Kernel
 
 /// A state machine: what can be done with an order, an application, a redemption; by whom, until when.
-public struct Process: Sendable, Hashable {
+public struct Procedure: Sendable, Hashable {
     /// The name.
     public var id: String
     /// What it is called.
@@ -9,7 +9,7 @@ public struct Process: Sendable, Hashable {
     /// The service that runs it.
     public var owner: String
     /// The states. The start, before the first step, is none of them and is called "start".
-    public var states: [ProcessState]
+    public var states: [ProcedureState]
     /// The steps.
     public var steps: [Step]
     /// The deadlines.
@@ -19,13 +19,13 @@ public struct Process: Sendable, Hashable {
     public static let start = "start"
 }
 
-/// A state of a process.
-public struct ProcessState: Sendable, Hashable {
+/// A state of a procedure.
+public struct ProcedureState: Sendable, Hashable {
     /// The name.
     public var id: String
     /// What it is called.
     public var title: LocalisedText
-    /// Whether nothing follows it of necessity: the process may stay here for ever.
+    /// Whether nothing follows it of necessity: the procedure may stay here for ever.
     public var isFinal: Bool
     /// Where it stands in the file.
     public var place: SourcePlace
@@ -47,8 +47,8 @@ public struct Step: Sendable, Hashable {
     public var to: String?
     /// The window it may be taken in.
     public var window: String?
-    /// States that other processes of the same thing must be in, by process.
-    public var needs: [ProcessNeed]
+    /// States that other procedures of the same thing must be in, by procedure.
+    public var needs: [ProcedureNeed]
     /// What it does to the ledger.
     public var ledger: [LedgerEffect]
     /// What it makes public.
@@ -61,15 +61,15 @@ public struct Step: Sendable, Hashable {
     public var citation: Citation
 }
 
-/// States that another process of the same thing must be in before a step.
-public struct ProcessNeed: Sendable, Hashable {
-    /// The other process.
-    public var process: String
+/// States that another procedure of the same thing must be in before a step.
+public struct ProcedureNeed: Sendable, Hashable {
+    /// The other procedure.
+    public var procedure: String
     /// The states it may be in.
     public var states: [String]
 
-    /// A need of another process.
-    public init(process: String, states: [String]) { (self.process, self.states) = (process, states) }
+    /// A need of another procedure.
+    public init(procedure: String, states: [String]) { (self.procedure, self.states) = (procedure, states) }
 }
 
 /// What a step or a lapse does to the ledger.
