@@ -42,6 +42,22 @@ struct DeadlineTests {
         #expect(programme.deadlines(startedBy: StepReference("order", "place"), at: start).map(\.rule.id) == ["decision"])
     }
 
+    @Test("of an order that has come to a state, the deadlines that run there are told, each from its own start")
+    func running() throws {
+        let programme = try Files.beijing2026().programme
+        let placed = try beijing("2026-07-06")
+        func running(_ state: String, _ taken: [String: Date]) -> [String: Deadline] {
+            let running = programme.deadlines(of: "order", in: state, taken: taken)
+            return Dictionary(uniqueKeysWithValues: running.map { ($0.rule.id, $0.deadline) })
+        }
+        #expect(running("placed", ["place": placed]) == ["decision": .due(BeijingTime.endOfDay(try day("2026-07-13")))])
+        #expect(running("accepted", ["place": placed]) == ["contract": .due(BeijingTime.endOfDay(try day("2026-09-21")))])
+        #expect(running("rated", ["place": placed]).isEmpty)
+        #expect(running("placed", [:]).isEmpty)
+        #expect(programme.isInForce(at: placed))
+        #expect(!programme.isInForce(at: try beijing("2027-01-01", "00:00:00")))
+    }
+
     @Test("48 hours run through nights and holidays, to the second")
     func hours() throws {
         let programme = try Files.sample("beijing-2024").programme

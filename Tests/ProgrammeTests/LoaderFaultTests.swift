@@ -75,6 +75,16 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
             mendedBy: "contract.price"),
         Spoiling("a field of another type", "field: contract.price", "field: contract.signedOn", says: "holds date, and amount is needed"),
         Spoiling(
+            "a text compared with a day", "[contract.tableOrderedOn, order.placedOn]", "[contract.tableOrderedOn, order.number]",
+            says: "can never say the same"),
+        Spoiling(
+            "money compared with things", "yuan: 8000000", "count: 8000000", says: "holds amount, and count or files or rows is needed"),
+        Spoiling(
+            "a setting that went", "workingDays: {setting: mending-working-days}", "workingDays: {setting: mending-days}",
+            says: "there is no setting \"mending-days\""),
+        Spoiling("another time zone", "Asia/Shanghai", "Asia/Tokyo", says: "all days are reckoned in Asia/Shanghai"),
+        Spoiling("a name too long", "id: programme-budget", "id: \(String(repeating: "9", count: 65))", says: "is no name"),
+        Spoiling(
             "a size class there is not", "values: [micro, small, medium]", "values: [micro, small, mediun]", says: "is never \"mediun\"",
             mendedBy: "medium"),
         Spoiling("a setting there is not", "{setting: budget-yuan}", "{setting: budget}", says: "there is no setting \"budget\""),
@@ -134,6 +144,12 @@ struct LoaderFaultTests {
         #expect(!fault.remedy.isEmpty && (spoiling.remedy.isEmpty || fault.remedy.contains(spoiling.remedy)), "\(fault.remedy)")
         #expect(fault.place.line >= 1 && fault.place.line <= spoilt.split(separator: "\n", omittingEmptySubsequences: false).count)
         #expect(fault.description.hasPrefix("spoilt.yaml:\(fault.place.line):\(fault.place.column): error: "))
+    }
+
+    @Test("a setting that does not exist is told once where it is used, not again by each who reads it")
+    func unknownSettingOnce() throws {
+        let spoilt = try real().replacingOccurrences(of: "{setting: public-notice-working-days}", with: "{setting: notice}")
+        #expect(try faults(spoilt).map(\.problem) == Array(repeating: "there is no setting \"notice\"", count: 2))
     }
 
     @Test("all mistakes are told in one pass, in the order of the file")

@@ -94,6 +94,32 @@ struct TellingTests {
         #expect(book.interpretations.count == 39)
     }
 
+    @Test("a programme travels as text with its clause files and is the same where it arrives")
+    func travels() throws {
+        let source = try ProgrammeSource.read(
+            file: Files.programmes.appending(path: "beijing-2026.yaml"), clauseFolder: Files.programmes.appending(path: "clauses"))
+        let arrived = try JSONDecoder().decode(ProgrammeSource.self, from: try JSONEncoder().encode(source))
+        #expect(try arrived.load().programme == Files.beijing2026().programme)
+    }
+
+    @Test("facts and subjects travel as JSON and come back the same")
+    func factsTravel() throws {
+        let facts = try EligibilityTests.enterprise().facts.merging(try CheckTests.papers())
+        #expect(try JSONDecoder().decode(Facts.self, from: try JSONEncoder().encode(facts)) == facts)
+        let subject = CapSubject(enterprise: "e", tier: "t", days: [.order: try day("2026-05-01")])
+        #expect(try JSONDecoder().decode(CapSubject.self, from: try JSONEncoder().encode(subject)) == subject)
+    }
+
+    @Test(
+        "a clause file that is none is refused with a place",
+        arguments: ["", "a", "clauses: 5", "registry: [", "registry: X\nclauses: [1, {id: []}]"])
+    func noClauseFile(_ text: String) throws {
+        let source = SourceText(name: "X.yaml", text: text)
+        let asRegistry = #expect(throws: Faults.self) { try ClauseBook.load([source]) }
+        let asReadings = #expect(throws: Faults.self) { try ClauseBook.load([], interpretations: source) }
+        for faults in [asRegistry, asReadings] { #expect(faults?.all.allSatisfy { $0.place.line >= 1 } ?? false) }
+    }
+
     @Test("a clause file with a doubled or a strange id is refused with its place")
     func clauseFaults() throws {
         let text = """

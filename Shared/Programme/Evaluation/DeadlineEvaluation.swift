@@ -61,6 +61,26 @@ extension Programme {
         }
     }
 
+    /// The deadlines that run while a procedure is in that state: what to set timers for whenever it has come there.
+    ///
+    /// `taken` tells when each step was last taken. A deadline whose step was never taken, or whose window has no end yet, is left out.
+    public func deadlines(
+        of procedure: String, in state: String, taken: [String: Date], daysForProduct: Int? = nil,
+        calendar: WorkingDayCalendar = .stateCouncil,
+        announcements: Announcements = Announcements()
+    ) -> [(rule: DeadlineRule, deadline: Deadline)] {
+        let running = self.procedure(procedure)?.deadlines(in: state) ?? []
+        return running.compactMap { rule in
+            var start = Date.distantPast
+            if case .step(let step) = rule.start {
+                guard let instant = taken[step] else { return nil }
+                start = instant
+            }
+            let deadline = deadline(rule, from: start, daysForProduct: daysForProduct, calendar: calendar, announcements: announcements)
+            return deadline.map { (rule, $0) }
+        }
+    }
+
     /// The deadlines that begin when a step is taken, with the instants they run to.
     public func deadlines(
         startedBy step: StepReference, at start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,

@@ -16,6 +16,11 @@ public struct WindowSpan: Sendable, Hashable {
 }
 
 extension Programme {
+    /// Whether this version is in force at that instant.
+    public func isInForce(at instant: Date) -> Bool {
+        (try? BeijingTime.date(at: instant)).map(effective.contains) ?? false
+    }
+
     /// When a window is open; nil where the programme has none of that name.
     public func span(ofWindow id: String, _ announcements: Announcements = Announcements()) -> WindowSpan? {
         guard let window = window(id) else { return nil }

@@ -14,6 +14,24 @@ extension Programme {
         }
     }
 
+    /// What can be used as it stands, and is hardly what was meant.
+    func warnOfIdleParts(_ log: FaultLog) {
+        for form in forms where form.steps.isEmpty {
+            log.warning(form.citation.place, "the form \(form.id) is filled in at no step", "Write `at:` with the steps it is for")
+        }
+        for document in documents where document.steps.isEmpty {
+            log.warning(
+                document.citation.place, "the document \(document.id) is handed in at no step", "Write `at:` with the steps it is for")
+        }
+        for procedure in procedures {
+            for step in procedure.steps where step.ledger.contains(where: { $0.kind == .reserve }) {
+                let reference = StepReference(procedure.id, step.id)
+                guard !caps.contains(where: { $0.reservedAt.contains(reference) }) else { continue }
+                log.warning(step.citation.place, "the step \(reference) reserves, and no cap names it", "Write it under a cap's reservedAt")
+            }
+        }
+    }
+
     private func checkCaps(_ log: FaultLog) {
         for cap in caps {
             for reference in cap.reservedAt where !(step(reference)?.ledger.contains { $0.kind == .reserve } ?? false) {

@@ -4,6 +4,8 @@ import Kernel
 struct Item {
     let tree: YAMLTree
     let context: LoadContext
+    /// Whether it stands for a setting that does not exist: that is told once, with all other unknown names, and nothing more of it.
+    private let isSilent: Bool
 
     /// A value; where the file writes `{setting: name}`, the setting's value stands for it.
     init(_ tree: YAMLTree, _ context: LoadContext) {
@@ -11,16 +13,20 @@ struct Item {
         guard case .map(let entries) = tree.content, entries.count == 1, entries[0].key == "setting", let name = entries[0].value.scalar
         else {
             self.tree = tree
+            isSilent = false
             return
         }
         context.names.use(.setting, name, entries[0].value.place)
-        // An unknown setting is told of with all other unknown names; the empty text it leaves behind is not told of again.
         self.tree = context.settings[name] ?? YAMLTree(content: .scalar(""), place: tree.place)
+        isSilent = context.settings[name] == nil
     }
 
     var place: SourcePlace { tree.place }
 
-    func fault(_ problem: String, _ remedy: String) { context.log.error(place, problem, remedy) }
+    func fault(_ problem: String, _ remedy: String) {
+        guard !isSilent else { return }
+        context.log.error(place, problem, remedy)
+    }
 
     func text() -> String? {
         guard let text = tree.scalar else {
@@ -37,9 +43,8 @@ struct Item {
     /// A name: letters, digits and hyphens, beginning with a letter or digit.
     func name() -> String? {
         guard let text = text() else { return nil }
-        let isName =
-            text.utf8.count <= 64 && text.first?.isLetter ?? false || text.first?.isNumber ?? false
-        guard isName, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+        let begins = text.first.map { $0.isLetter || $0.isNumber } ?? false
+        guard begins, text.utf8.count <= 64, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
             fault("\"\(text.prefix(40))\" is no name", "Use letters, digits and hyphens, at most 64, like enterprise-year")
             return nil
         }

@@ -43,6 +43,7 @@ struct NameTable {
     private(set) var fields: [FieldName: FieldType] = PlatformField.all.mapValues(\.type)
     private(set) var fieldUses: [FieldUse] = []
     private(set) var fieldValues: [FieldValues] = []
+    private(set) var fieldPairs: [(pair: FieldPair, place: SourcePlace)] = []
     private(set) var used: Set<Key> = []
 
     /// Notes a name; false where it was given before.
@@ -67,6 +68,9 @@ struct NameTable {
     mutating func use(values: [(text: String, place: SourcePlace)], of field: FieldName) {
         fieldValues.append(FieldValues(field: field, values: values))
     }
+
+    /// Notes two fields that are compared with each other.
+    mutating func use(pair: FieldPair, _ place: SourcePlace) { fieldPairs.append((pair, place)) }
 
     func names(of kind: NameKind) -> [String] { given.keys.filter { $0.kind == kind }.map(\.name).sorted() }
 }

@@ -10,6 +10,14 @@ extension LoadContext {
         }
         for use in names.fieldUses { check(use) }
         for values in names.fieldValues { check(values) }
+        for (pair, place) in names.fieldPairs { check(pair, place) }
+    }
+
+    private func check(_ pair: FieldPair, _ place: SourcePlace) {
+        guard let left = names.fields[pair.left], let right = names.fields[pair.right], left != right else { return }
+        log.error(
+            place, "\(pair.left) holds \(left.rawValue) and \(pair.right) holds \(right.rawValue): they can never say the same",
+            "Compare fields of one type")
     }
 
     private func check(_ use: NameTable.FieldUse) {

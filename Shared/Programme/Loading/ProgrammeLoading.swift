@@ -24,6 +24,7 @@ extension Programme {
         programme.checkConsistency(log)
         guard !log.hasErrors else { throw Faults(all: log.sorted) }
         context.warnOfUnusedNames()
+        programme.warnOfIdleParts(log)
         programme.warnOfClauses(narrowed, log)
         return LoadedProgramme(programme: programme, warnings: log.sorted)
     }
@@ -48,7 +49,7 @@ struct ProgrammeReading {
     let context: LoadContext
 
     static let keys = [
-        "programme", "version", "zh", "en", "city", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
+        "programme", "version", "zh", "en", "city", "timeZone", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
         "qualifications",
         "tiers", "caps", "subsidy", "allocation", "domains", "categories", "forms", "documents", "paperRules", "eligibility", "admission",
         "checks", "procedures", "windows", "payout", "sanctions", "notHere",
@@ -60,7 +61,7 @@ struct ProgrammeReading {
         let effective = readEffective(file)
         return Programme(
             id: file.required("programme")?.name() ?? "", version: Int(file.required("version")?.integer(1...9999, "version") ?? 1),
-            title: file.title(), city: file.required("city")?.division() ?? "", effective: effective.days,
+            title: file.title(), city: file.required("city")?.division() ?? "", timeZone: readTimeZone(file), effective: effective.days,
             registries: file.required("registries")?.names() ?? [], citation: effective.citation, settings: settings,
             roles: terms(file, "roles", .role), beneficiaries: terms(file, "beneficiaries", .beneficiary),
             lists: terms(file, "lists", .list),
@@ -78,6 +79,15 @@ struct ProgrammeReading {
             context.settings[id] = value.tree
             return Setting(id: id, value: text, note: group.title(), citation: group.citation(mayBeEmpty: group.has("reading")))
         }
+    }
+
+    /// Days and deadlines are computed in one zone; a file may say so, and may say nothing else.
+    private func readTimeZone(_ file: Group) -> String {
+        let only = "Asia/Shanghai"
+        if let item = file.optional("timeZone"), let text = item.text(), text != only {
+            item.fault("the time zone is \"\(text.prefix(40))\", and all days are reckoned in \(only)", "Write `timeZone: \(only)`")
+        }
+        return only
     }
 
     private func readEffective(_ file: Group) -> (days: ClosedRange<CalendarDate>, citation: Citation) {

@@ -63,10 +63,9 @@ extension ProgrammeReading {
     }
 
     private func comparison(_ kind: ConditionKind, _ group: Group) -> Condition? {
-        let numbers = Set(FieldType.allCases.filter(\.isNumber))
         switch kind {
-        case .atLeast: return with(field(group, numbers), operand(group)) { .atLeast($0, $1) }
-        case .atMost: return with(field(group, numbers), operand(group)) { .atMost($0, $1) }
+        case .atLeast: return with(field(group, comparable(group)), operand(group)) { .atLeast($0, $1) }
+        case .atMost: return with(field(group, comparable(group)), operand(group)) { .atMost($0, $1) }
         case .insideRange:
             return with(field(group, [.amount]), pair(group, "low", "high", [.amount])) { .insideRange($0, low: $1.left, high: $1.right) }
         case .notEarlier: return with(field(group, [.date]), group.required("than")?.field([.date])) { .notEarlier($0, than: $1) }
@@ -78,6 +77,13 @@ extension ProgrammeReading {
             return with(parts, group.required("total")?.field([.amount])) { .sumEquals($0, total: $1) }
         default: return nil
         }
+    }
+
+    /// Money is compared with money, and things with things.
+    private func comparable(_ group: Group) -> Set<FieldType> {
+        if group.has("count") { return [.count, .rows, .files] }
+        if ["yuan", "fen", "share", "rest"].contains(where: group.has) { return [.amount] }
+        return Set(FieldType.allCases.filter(\.isNumber))
     }
 
     private func with<First, Second>(_ first: First?, _ second: Second?, _ make: (First, Second) -> Condition) -> Condition? {
@@ -116,10 +122,19 @@ extension ProgrammeReading {
         switch given[0] {
         case "count": return group.optional("count")?.integer(0...Int64.max, "count").map { .count($0) }
         case "yuan", "fen": return group.amount("").map { .amount($0) }
-        case "other": return group.optional("other")?.field(Set(FieldType.allCases.filter(\.isNumber))).map { .field($0) }
+        case "other": return otherOperand(group)
         case "share": return group.optional("share").flatMap(shareOperand)
         default: return group.optional("rest").flatMap { Group($0, "a rest", keys: ["of", "less"]) }.flatMap { restOperand($0) }
         }
+    }
+
+    private func otherOperand(_ group: Group) -> Operand? {
+        let numbers = Set(FieldType.allCases.filter(\.isNumber))
+        guard let item = group.optional("other"), let other = item.field(numbers) else { return nil }
+        if let field = group.optional("field")?.tree.scalar.flatMap({ FieldName($0) }) {
+            context.names.use(pair: FieldPair(field, other), item.place)
+        }
+        return .field(other)
     }
 
     private func shareOperand(_ item: Item) -> Operand? {
@@ -146,6 +161,7 @@ extension ProgrammeReading {
         }
         let any = Set(FieldType.allCases)
         guard let left = fields[0].field(any), let right = fields[1].field(any) else { return nil }
+        context.names.use(pair: FieldPair(left, right), item.place)
         return FieldPair(left, right)
     }
 

@@ -42,7 +42,7 @@ public struct Cap: Sendable, Hashable {
     }
 
     /// Which day's year the account is of.
-    public enum Year: String, Sendable, Hashable, Codable, CaseIterable {
+    public enum Year: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
         /// The day of the order.
         case order
         /// The day of the claim.

@@ -13,6 +13,8 @@ public struct Programme: Sendable, Hashable {
     public var title: LocalisedText
     /// The division whose programme it is, by its six-digit code.
     public var city: String
+    /// The time zone of all its days; there is one, and a file that writes another is refused.
+    public var timeZone: String
     /// The days on which this version is in force.
     public var effective: ClosedRange<CalendarDate>
     /// The clause files it cites from, "BJ26".
