@@ -23,19 +23,24 @@ func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
     name: "Quan",
+    products: [
+        .executable(name: "quan-bench", targets: ["Benchmarks"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
@@ -49,11 +54,47 @@ let package = Package(
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
         shared("Messaging", ["Kernel", "Messages", "Postgres", "Kafka", tracing, logging, metrics]),
-
+        shared(
+            "ServiceHost",
+            [
+                "Kernel", "Messaging", "Postgres", "Kafka", configuration, crypto, hummingbird, lifecycle, logging, metrics,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
+
+        .executableTarget(name: "quan", dependencies: ["Kafka", argumentParser], path: "Services/Quan/App", swiftSettings: strict),
+
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
 
-        tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging]),
+        .executableTarget(
+            name: "toy-service", dependencies: ["Kafka", "Kernel", "Messaging", "Postgres", "Toys", logging], path: "Tests/ToyProcess",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", argumentParser, logging,
+            ],
+            path: "Tests/Benchmarks", swiftSettings: strict),
+        .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
+
+        tests("BenchmarksTests", ["Benchmarks", argumentParser]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Kafka", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", "Toys", "toy-service", logging],
+            path: "Tests/Conformance", swiftSettings: strict),
+        tests(
+            "KafkaTests",
+            ["Kafka", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+        tests("KernelTests", ["Kernel"]),
+        tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
+        tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+        tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
+        tests("QuanTests", ["quan", "Kafka", argumentParser, logging]),
+        tests(
+            "ServiceHostTests",
+            ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),
     ]
 )

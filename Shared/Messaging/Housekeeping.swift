@@ -45,7 +45,8 @@ struct Housekeeping: Sendable {
         }
     }
 
-    private func round() async throws {
+    /// One round.
+    func round() async throws {
         try await pool.withConnection { connection in
             let rows = try await connection.query(RelayStatements.waiting, [])
             if let (waiting, oldest) = try rows.decode(Int64.self, Int64.self).first {

@@ -42,6 +42,7 @@ public enum MessagingMigrations {
             blocked_until timestamptz,
             primary key (shard, position)
         ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+        create index outbox_pending_blocked on outbox_pending (shard) where blocked_until is not null;
         create table outbox_published (
             topic text not null,
             shard smallint not null,
@@ -91,9 +92,12 @@ public enum MessagingMigrations {
             record_offset bigint not null,
             headers jsonb not null,
             body bytea not null,
+            shard smallint,
+            sequence bigint,
             recorded_at timestamptz not null default now(),
             primary key (source, topic, key, version)
         );
+        create index inbox_held_by_place on inbox_held (source, topic, shard, sequence);
         create table inbox_watermark (
             source text not null,
             topic text not null,
@@ -105,6 +109,7 @@ public enum MessagingMigrations {
             asked_at timestamptz,
             asked_by uuid,
             asks smallint not null default 0,
+            given_up bigint not null default 0,
             primary key (source, topic, shard)
         ) with (fillfactor = 50);
         create index inbox_watermark_behind on inbox_watermark (behind_since) where behind_since is not null;

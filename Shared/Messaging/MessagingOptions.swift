@@ -49,6 +49,22 @@ public struct MessagingOptions: Sendable {
         if relayLease < produceTimeout + .seconds(2) { problems.append("relayLease must exceed produceTimeout by 2 s or more") }
         if inboxRetention <= outboxRetention { problems.append("inboxRetention must exceed outboxRetention") }
         if !(1...Int(Shard.count)).contains(partitionsATopic) { problems.append("partitionsATopic must be 1 to \(Shard.count)") }
+        // Kafka's client takes no less; a lease reckoned with less would end while records are under way.
+        if produceTimeout < .seconds(2) { problems.append("produceTimeout must be 2 s or more") }
+        if !(1...Republisher.recordsAtMost).contains(republishAtMost) {
+            problems.append("republishAtMost must be 1 to \(Republisher.recordsAtMost)")
+        }
+        let counts = [
+            ("depthAPartition", depthAPartition), ("rowsBehindParkedAtMost", rowsBehindParkedAtMost),
+            ("replicationFactor", replicationFactor),
+        ]
+        problems += counts.filter { $0.1 < 1 }.map { "\($0.0) must be 1 or more" }
+        let times = [
+            ("relayIdlePause", relayIdlePause), ("patienceWithHoles", patienceWithHoles), ("patienceWithAnswers", patienceWithAnswers),
+            ("outboxRetention", outboxRetention), ("stopDeadline", stopDeadline), ("handlerDeadline", handlerDeadline),
+            ("sessionTimeout", sessionTimeout),
+        ]
+        problems += times.filter { $0.1 <= .zero }.map { "\($0.0) must be longer than nothing" }
         return problems
     }
 }

@@ -91,8 +91,14 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// Moves messages until the task is cancelled, then stops in order: no more is taken, batches end, what waits is
     /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
     public func run() async throws {
-        try await topics.run(Set(contents.topics + Topic.all(of: contents.service)).sorted())
-        try await consumer.start()
+        do {
+            try await topics.run(Set(contents.topics + Topic.all(of: contents.service)).sorted())
+            try await consumer.start()
+        } catch {
+            await Task { await self.stop() }.value
+            if error is CancellationError { return }
+            throw error
+        }
         // Cancelling must not tear batches: it closes the consumer, which ends the lanes, which ends the rest.
         let work = Task { try await self.work() }
         let ended = await withTaskCancellationHandler {
@@ -139,7 +145,9 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         for await event in consumer.events {
             switch event {
             case .assigned(let partitions): logger.info("partitions assigned", metadata: ["partitions": "\(partitions.count)"])
-            case .revoked(let partitions): logger.info("partitions revoked", metadata: ["partitions": "\(partitions.count)"])
+            case .revoked(let partitions):
+                logger.info("partitions revoked", metadata: ["partitions": "\(partitions.count)"])
+                for id in partitions { health.clear(PartitionWaits.part(id)) }
             case .positionLost(let topic, let partition, let reason):
                 logger.notice(
                     "a place in the log is lost; what is missing will be asked for",

@@ -10,7 +10,7 @@ extension PostgresConnection {
     ///   - deadline: how long all of it may take; without one, as long as a statement.
     @discardableResult
     public func copyIn(
-        _ table: String, columns: [String], rows: some Sequence<[any PostgresEncodable]> & Sendable, deadline: Duration? = nil
+        _ table: String, columns: [String], rows: sending some Sequence<[any PostgresEncodable]>, deadline: Duration? = nil
     ) async throws -> Int {
         let target = table.split(separator: ".").map { Self.quoted(String($0)) }.joined(separator: ".")
         let list = columns.map(Self.quoted).joined(separator: ", ")
@@ -28,7 +28,7 @@ extension PostgresConnection {
 
     /// Copies finished bytes, in whatever format the COPY statement names, and returns how many rows they were.
     @discardableResult
-    public func copyIn(_ sql: String, chunks: some Sequence<[UInt8]> & Sendable, deadline: Duration? = nil) async throws -> Int {
+    public func copyIn(_ sql: String, chunks: sending some Sequence<[UInt8]>, deadline: Duration? = nil) async throws -> Int {
         try await exclusively { session in
             try await session.copyIn(sql, name: "copy", chunks.lazy.map { Result.success($0) }, until: session.deadline(deadline))
         }

@@ -51,6 +51,9 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
         return decoded
     }
 
+    /// All rows of a single column. Swift's type checker handles a pack of one poorly, so this has a form of its own.
+    public func decode<T: PostgresDecodable>(_ type: T.Type) throws -> [T] { try map { try $0.decode(type) } }
+
     /// The cell decoded, with the names that the decoder cannot know added to its error.
     func decode<T: PostgresDecodable>(row: Int32, column: Int32, as _: T.Type) throws -> T {
         let handle = result.handle
@@ -77,16 +80,19 @@ public struct PostgresRow: Sendable {
     public func decode<each T: PostgresDecodable>(_ types: repeat (each T).Type) throws -> (repeat each T) {
         var wanted: Int32 = 0
         for _ in repeat each types { wanted += 1 }
-        let there = PQnfields(rows.result.handle)
-        guard wanted == there else {
-            throw PostgresError(.decoding, "the answer has \(there) columns, and \(wanted) are decoded", statement: rows.statement)
-        }
+        try requireColumns(wanted)
         var column: Int32 = -1
         func next<Value: PostgresDecodable>(_ type: Value.Type) throws -> Value {
             column += 1
             return try rows.decode(row: index, column: column, as: type)
         }
         return (repeat try next(each types))
+    }
+
+    /// The only column.
+    public func decode<T: PostgresDecodable>(_ type: T.Type) throws -> T {
+        try requireColumns(1)
+        return try rows.decode(row: index, column: 0, as: type)
     }
 
     /// The column at `column`, counted from 0.
@@ -104,5 +110,12 @@ public struct PostgresRow: Sendable {
             return try rows.decode(row: index, column: column, as: type)
         }
         throw PostgresError(.decoding, "the answer has no column called \(name)", statement: rows.statement)
+    }
+
+    private func requireColumns(_ wanted: Int32) throws {
+        let there = PQnfields(rows.result.handle)
+        guard wanted == there else {
+            throw PostgresError(.decoding, "the answer has \(there) columns, and \(wanted) are decoded", statement: rows.statement)
+        }
     }
 }

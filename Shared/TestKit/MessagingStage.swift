@@ -4,6 +4,7 @@ public import Logging
 import Messages
 public import Messaging
 public import Postgres
+import Synchronization
 
 /// A broker of its own and a shared PostgreSQL, on which services run inside the test's own process.
 ///
@@ -15,48 +16,88 @@ public import Postgres
 /// ```
 public final class MessagingStage: Sendable {
     /// The broker: real protocol over TCP, in memory.
-    public let broker: EmbeddedBroker
+    public var broker: EmbeddedBroker { props.withLock { $0.broker } }
     /// What the services log goes here.
     public let logger: Logger
     private let server: PrivatePostgres
+    private let props: Mutex<Props>
+    private let topics: [(name: String, partitions: Int)]
 
-    private init(broker: EmbeddedBroker, server: PrivatePostgres, logger: Logger) {
-        self.broker = broker
-        self.server = server
-        self.logger = logger
+    /// What is cleared away when the play is over.
+    private struct Props {
+        var broker: EmbeddedBroker
+        var services: [@Sendable () async -> Void] = []
+        var pools: [PostgresPool] = []
     }
 
-    /// Sets the stage for `services`, runs `play`, and clears up.
+    private init(topics: [(name: String, partitions: Int)], server: PrivatePostgres, logger: Logger) throws {
+        self.topics = topics
+        self.server = server
+        self.logger = logger
+        props = Mutex(Props(broker: try EmbeddedBroker(brokers: 1, topics: topics)))
+    }
+
+    /// A new broker in the place of the old one, with the same topics and nothing in them. Services started before do not find it.
+    public func loseBroker() async throws {
+        let fresh = try EmbeddedBroker(brokers: 1, topics: topics)
+        let old = props.withLock { props in
+            defer { props.broker = fresh }
+            return props.broker
+        }
+        await old.close()
+    }
+
+    /// Sets the stage for `services`, runs `play`, and clears up: services that still run are stopped. A few stages are set at
+    /// once, more wait their turn: each has a broker and clients with threads of their own.
     public static func with<R: Sendable>(
         services: [String], partitions: Int = 4, _ play: (MessagingStage) async throws -> R
     ) async throws -> R {
         let topics = Set(services.flatMap(Topic.all(of:))).sorted().map { (name: $0, partitions: partitions) }
+        await StageDoor.shared.enter()
+        defer { StageDoor.shared.leave() }
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        let stage = MessagingStage(
-            broker: try EmbeddedBroker(brokers: 1, topics: topics), server: try await PrivatePostgres.shared(), logger: logger)
+        let stage = try MessagingStage(topics: topics, server: try await PrivatePostgres.shared(), logger: logger)
         do {
             let result = try await play(stage)
-            await stage.broker.close()
+            await stage.clear()
             return result
         } catch {
-            await stage.broker.close()
+            await stage.clear()
             throw error
         }
+    }
+
+    private func clear() async {
+        let props = props.withLock { $0 }
+        await withTaskGroup(of: Void.self) { group in
+            for stop in props.services { group.addTask { await stop() } }
+        }
+        for pool in props.pools { await pool.close(deadline: .seconds(2)) }
+        await broker.close()
     }
 
     /// How to reach the broker.
     public var kafka: KafkaConfiguration { KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientID: "test") }
 
     /// A database of its own with messaging's tables and the service's.
-    public func database(_ service: String, tables: String = "") async throws -> PostgresPool {
-        var configuration = try await server.temporaryDatabase(service.replacing("-", with: "_"))
+    ///
+    /// On the server that all tests share, or on one of the test's own.
+    public func database(_ service: String, tables: String = "", on own: PrivatePostgres? = nil) async throws -> PostgresPool {
+        var configuration = try await (own ?? server).temporaryDatabase(service.replacing("-", with: "_"))
         configuration.maximumConnections = 12
-        let pool = PostgresPool(configuration, logger: logger)
+        let pool = self.pool(configuration)
         try await pool.withConnection { connection in
             for migration in MessagingMigrations.all { try await connection.script(migration.sql) }
             if !tables.isEmpty { try await connection.script(tables) }
         }
+        return pool
+    }
+
+    /// A pool that is closed when the play is over.
+    public func pool(_ configuration: PostgresConfiguration) -> PostgresPool {
+        let pool = PostgresPool(configuration, logger: logger)
+        props.withLock { $0.pools.append(pool) }
         return pool
     }
 
@@ -65,7 +106,9 @@ public final class MessagingStage: Sendable {
         _ contents: Contents<Rows>, on pool: PostgresPool, options: MessagingOptions = MessagingOptions(), faults: FaultHook? = nil
     ) throws -> RunningService<Rows> {
         let runtime = try MessagingRuntime(contents, pool: pool, kafka: kafka, options: options, faults: faults, logger: logger)
-        return RunningService(runtime: runtime, pool: pool)
+        let service = RunningService(runtime: runtime, pool: pool)
+        props.withLock { $0.services.append { try? await service.stop() } }
+        return service
     }
 }
 

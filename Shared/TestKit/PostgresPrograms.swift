@@ -5,6 +5,9 @@ import Glibc
 public struct PrivatePostgresError: Error, Sendable, CustomStringConvertible {
     /// What happened and how to mend it.
     public let description: String
+
+    /// Says `description`.
+    public init(description: String) { self.description = description }
 }
 
 /// The programs of the system's PostgreSQL, and who runs them.
@@ -46,7 +49,9 @@ struct PostgresPrograms: Sendable {
     }
 
     func makeOwned(_ folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Folders above it that are missing are made as usual: the server's user must be able to pass through them.
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        chmod(folder, 0o700)
         try giveToOwner(folder)
     }
 

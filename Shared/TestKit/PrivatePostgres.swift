@@ -143,6 +143,9 @@ public final class PrivatePostgres: Sendable {
         watchdog.release()
     }
 
+    /// Does what the death of this process would do, and nothing more.
+    func releaseAsIfKilled() { watchdog.release() }
+
     private func initialise() async throws {
         guard !FileManager.default.fileExists(atPath: dataFolder + "/PG_VERSION") else { return try configure() }
         try programs.makeOwned(dataFolder)

@@ -1,47 +1,47 @@
 import Messages
-public import Messaging
-public import Postgres
+package import Messaging
+package import Postgres
 
 /// A service that asks the counter and follows what it tells: it keeps the running totals as a list, in the order they came.
-public enum AskerService {
+package enum AskerService {
     /// The service's name.
-    public static let name = "asker"
+    package static let name = "asker"
     /// What it takes: the counter's events and answers.
-    public static let contents = Contents(service: name, rows: SeenRows.self, asks: ["counter"]) {
+    package static let contents = Contents(service: name, rows: SeenRows.self, asks: ["counter"]) {
         Follows(AmountAddedHandler())
     }
     /// Nothing in this table keeps a double or a swap out: that is for the messaging layer to do, and for the test to see.
-    public static let table = """
+    package static let table = """
         create table seen (id bigint generated always as identity, counter text not null, amount bigint not null, total bigint not null)
         """
 }
 
 /// What a batch of events adds to the list.
-public struct SeenRows: WorkingRows {
+package struct SeenRows: WorkingRows {
     private var seen: [AmountAdded] = []
 
-    public init() {}
+    package init() {}
 
     private static let write = PostgresStatement(
         "seen.write",
         "insert into seen (counter, amount, total) select * from unnest($1::text[], $2::bigint[], $3::bigint[])")
 
     /// Adds to the list.
-    public mutating func add(_ event: AmountAdded) { seen.append(event) }
+    package mutating func add(_ event: AmountAdded) { seen.append(event) }
 
-    public mutating func load(_ connection: PostgresConnection) async throws {}
+    package mutating func load(_ connection: PostgresConnection) async throws {}
 
-    public func save(_ connection: PostgresConnection) async throws {
+    package func save(_ connection: PostgresConnection) async throws {
         guard !seen.isEmpty else { return }
         _ = try await connection.execute(Self.write, seen.map(\.counter), seen.map(\.amount), seen.map(\.total))
     }
 }
 
 /// Notes an event down.
-public struct AmountAddedHandler: Handler {
-    public init() {}
+package struct AmountAddedHandler: Handler {
+    package init() {}
 
-    public func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
+    package func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
 
-    public func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws { rows.add(input) }
+    package func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws { rows.add(input) }
 }

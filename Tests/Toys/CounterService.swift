@@ -1,38 +1,38 @@
 import Foundation
 import Kernel
-public import Messages
-public import Messaging
-public import Postgres
+package import Messages
+package import Messaging
+package import Postgres
 
 // A whole service in a hundred lines: it counts, and refuses to count below zero.
 
 /// Asks to add to a counter; a negative amount takes away.
-public struct AddAmount: Command, Hashable {
-    public static let type = MessageType("counter", "add-amount")
-    public let counter: String
-    public let amount: Int64
+package struct AddAmount: Command, Hashable {
+    package static let type = MessageType("counter", "add-amount")
+    package let counter: String
+    package let amount: Int64
 
-    public init(counter: String, amount: Int64) {
+    package init(counter: String, amount: Int64) {
         self.counter = counter
         self.amount = amount
     }
 }
 
 /// A counter has changed.
-public struct AmountAdded: Event, Hashable {
-    public static let type = MessageType("counter", "amount-added")
-    public let counter: String
-    public let amount: Int64
-    public let total: Int64
+package struct AmountAdded: Event, Hashable {
+    package static let type = MessageType("counter", "amount-added")
+    package let counter: String
+    package let amount: Int64
+    package let total: Int64
 }
 
 /// The counters a batch works on.
-public struct CounterRows: WorkingRows {
+package struct CounterRows: WorkingRows {
     private var wanted: Set<String> = []
     private var totals: [String: Int64] = [:]
     private var changed: Set<String> = []
 
-    public init() {}
+    package init() {}
 
     private static let lock = PostgresStatement(
         "counter.lock", "select name, total from counter where name = any($1::text[]) order by name for update")
@@ -43,22 +43,22 @@ public struct CounterRows: WorkingRows {
         on conflict (name) do update set total = excluded.total
         """)
 
-    public mutating func want(_ counter: String) { wanted.insert(counter) }
+    package mutating func want(_ counter: String) { wanted.insert(counter) }
 
-    public func total(of counter: String) -> Int64 { totals[counter] ?? 0 }
+    package func total(of counter: String) -> Int64 { totals[counter] ?? 0 }
 
-    public mutating func set(_ counter: String, to total: Int64) {
+    package mutating func set(_ counter: String, to total: Int64) {
         totals[counter] = total
         changed.insert(counter)
     }
 
-    public mutating func load(_ connection: PostgresConnection) async throws {
+    package mutating func load(_ connection: PostgresConnection) async throws {
         guard !wanted.isEmpty else { return }
         let rows = try await connection.query(Self.lock, wanted.sorted())
         for (name, total) in try rows.decode(String.self, Int64.self) { totals[name] = total }
     }
 
-    public func save(_ connection: PostgresConnection) async throws {
+    package func save(_ connection: PostgresConnection) async throws {
         guard !changed.isEmpty else { return }
         let names = changed.sorted()
         _ = try await connection.execute(Self.write, names, names.map { totals[$0] ?? 0 })
@@ -66,12 +66,12 @@ public struct CounterRows: WorkingRows {
 }
 
 /// What the service does with `AddAmount`.
-public struct AddAmountHandler: Handler {
-    public init() {}
+package struct AddAmountHandler: Handler {
+    package init() {}
 
-    public func wants(_ input: AddAmount, in rows: inout CounterRows) { rows.want(input.counter) }
+    package func wants(_ input: AddAmount, in rows: inout CounterRows) { rows.want(input.counter) }
 
-    public func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
+    package func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
         let (total, isOverflow) = rows.total(of: input.counter).addingReportingOverflow(input.amount)
         guard !isOverflow, total >= 0 else {
             throw PlatformRule.amountOutOfRange.refusal()
@@ -84,9 +84,9 @@ public struct AddAmountHandler: Handler {
 }
 
 /// The service: what it takes, and where it keeps it.
-public enum CounterService {
-    public static let contents = Contents(service: "counter", rows: CounterRows.self, commandsFrom: ["asker"]) {
+package enum CounterService {
+    package static let contents = Contents(service: "counter", rows: CounterRows.self, commandsFrom: ["asker"]) {
         Takes(AddAmountHandler())
     }
-    public static let table = "create table counter (name text primary key, total bigint not null check (total >= 0))"
+    package static let table = "create table counter (name text primary key, total bigint not null check (total >= 0))"
 }

@@ -112,6 +112,8 @@ struct ConsumerIntake {
         guard !paused.isEmpty else { return }
         let ready = shared.lanes.withLock { lanes in paused.filter { lanes.mayResume(slots[$0].id) } }
         guard !ready.isEmpty, (try? client.resume(ready.map { slots[$0].id })) != nil else { return }
+        let read = ready.filter { slots[$0].position >= 0 }.map { RDOffset(slots[$0].id, slots[$0].position) }
+        if !read.isEmpty { try? client.seek(read) }
         for index in ready {
             let id = slots[index].id
             slots[index].isPaused = false

@@ -11,7 +11,7 @@ final class ConsumerLoop: Sendable {
     private let handle: Mutex<RDConsumer?>
     private let isMeasuring = Atomic<Bool>(false)
     private let isLooking = Atomic<Bool>(false)
-    private let found = Mutex<[TopicPartition]>([])
+    private let found = Mutex<Set<TopicPartition>>([])
 
     private static let queryTimeout = Duration.seconds(5)
 
@@ -33,12 +33,12 @@ final class ConsumerLoop: Sendable {
     /// One client after the other, until the consumer is closed.
     private func run() {
         var backOff = BackOff()
-        var positions: [RDOffset] = []
+        var stood: [RDOffset] = []
         while let current = handle.withLock({ $0 }) {
             shared.setQueue(current.queue)
-            let thread = ConsumerThread(current, self, resumingAt: positions)
+            let thread = ConsumerThread(current, self, resumingAt: stood)
             let fatal = thread.serve()
-            positions = thread.positions
+            stood = thread.stood
             shared.setQueue(nil)
             handle.withLock { $0 = nil }
             thread.finish()
@@ -109,18 +109,24 @@ final class ConsumerLoop: Sendable {
             defer { current.use.leave() }
             let deadline = ContinuousClock.now + Self.queryTimeout
             guard let partitions = try? current.partitions(of: options.topics, deadline: deadline) else { return }
-            found.withLock { $0 = partitions }
+            offer(partitions)
         }
     }
 
-    func takeFound() -> [TopicPartition] {
+    func offer(_ partitions: [TopicPartition]) { found.withLock { $0.formUnion(partitions) } }
+
+    func takeFound() -> Set<TopicPartition> {
         found.withLock { found in
             defer { found = [] }
             return found
         }
     }
 
-    func raiseFatalErrorForTests() { handle.withLock { $0 }?.client.raiseFatalErrorForTests() }
+    func raiseFatalErrorForTests() {
+        guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
+        defer { current.use.leave() }
+        current.client.raiseFatalErrorForTests()
+    }
 }
 
 extension RDConsumer {

@@ -14,11 +14,25 @@ extension ConsumerThread {
     func position(_ ids: [TopicPartition]) {
         do throws(KafkaError) {
             let committed = try client.committed(ids, deadline: .now + Self.answerTimeout)
-            begin(committed.map { $0.offset >= 0 ? RDOffset($0.id, $0.offset) : RDOffset($0.id, RDOffset.beginning) })
+            begin(
+                committed.map { found in
+                    let known = max(found.offset, unconfirmed[found.id] ?? -1)
+                    return RDOffset(found.id, known >= 0 ? known : RDOffset.beginning)
+                })
+            try confirmLate()
         } catch {
             retryAt = .now + Self.retryPause
             report(error)
         }
+    }
+
+    /// A coordinator may refuse the commit at the end of an assignment (the embedded broker does whenever a member joins). What comes
+    /// back to this client is not done again, and is committed now.
+    private func confirmLate() throws(KafkaError) {
+        guard case .reading = phase else { return }
+        let again = shared.lanes.withLock { lanes in unconfirmed.filter { lanes.partitions[$0.key]?.done == $0.value } }
+        unconfirmed = [:]
+        if !again.isEmpty { try client.store(again.map { RDOffset($0.key, $0.value) }) }
     }
 
     private func begin(_ starts: [RDOffset]) {
@@ -36,6 +50,7 @@ extension ConsumerThread {
         intake.begin(starts)
         phase = .reading
         shared.tell(.assigned(ids.sorted()))
+        guard options.group != nil else { return }
         for start in starts where start.offset < 0 { tellLost(start.id, .noCommittedOffset) }
     }
 
@@ -84,7 +99,12 @@ extension ConsumerThread {
 
     func commit(by deadline: ContinuousClock.Instant) {
         guard options.group != nil else { return }
-        do { try client.commitStored(deadline: deadline) } catch { report(error) }
+        do {
+            try client.commitStored(deadline: deadline)
+        } catch {
+            report(error)
+            unconfirmed = shared.lanes.withLock { $0.partitions.compactMapValues(\.done) }
+        }
     }
 
     func forgetAssignment() {
@@ -92,7 +112,11 @@ extension ConsumerThread {
         phase = .none
         lost = [:]
         intake.end()
-        shared.lanes.withLock { $0.removeAll() }
+        stood = shared.lanes.withLock { lanes in
+            defer { lanes.removeAll() }
+            // What was read and not done is read again.
+            return lanes.partitions.map { RDOffset($0.key, $0.value.done ?? RDOffset.beginning) }
+        }
         shared.metrics.forget(ids)
         if !ids.isEmpty { shared.tell(.revoked(ids.sorted())) }
     }
@@ -118,7 +142,7 @@ extension ConsumerThread {
     }
 
     /// Takes partitions that came since from their beginning: all they hold was sent after `start`.
-    func addToTail(_ found: [TopicPartition]) {
+    func addToTail(_ found: Set<TopicPartition>) {
         let known = Set(intake.ids)
         let fresh = found.filter { !known.contains($0) }.map { RDOffset($0, RDOffset.beginning) }
         guard !fresh.isEmpty else { return }

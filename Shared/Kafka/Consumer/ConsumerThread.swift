@@ -24,6 +24,10 @@ final class ConsumerThread {
     var intake: ConsumerIntake
     /// Partitions whose log does not hold the offset asked for, with that offset.
     var lost: [TopicPartition: Int64] = [:]
+    /// What was done in the assignment before and could not be committed at its end.
+    var unconfirmed: [TopicPartition: Int64] = [:]
+    /// Where work stood when the last assignment ended, for the client that follows this one.
+    var stood: [RDOffset] = []
     /// Before then, what failed is not tried again.
     var retryAt = ContinuousClock.now
     private var measureAt = ContinuousClock.now
@@ -47,9 +51,6 @@ final class ConsumerThread {
         options = loop.options
         intake = ConsumerIntake(client, loop.shared, depthRecords: loop.options.depthRecords, depthBytes: loop.options.depthBytes)
     }
-
-    /// Where reading stands, for the client that follows this one.
-    var positions: [RDOffset] { intake.positions }
 
     /// Serves until the consumer is closed, or the client failed for good.
     /// - Returns: the fatal error

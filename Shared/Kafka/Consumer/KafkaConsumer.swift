@@ -138,4 +138,10 @@ public final class KafkaConsumer: Sendable {
 
     /// Has librdkafka's client fail for good, so that tests can prove the recovery from it.
     func raiseFatalErrorForTests() { loop.withLock { $0 }?.raiseFatalErrorForTests() }
+
+    /// Looks at the lanes, for tests.
+    func lanesForTests<R: Sendable>(_ body: (ConsumerLanes) -> R) -> R { shared.lanes.withLock { body($0) } }
+
+    /// Offers partitions as if the cluster had them, for tests: the embedded broker's topics cannot grow.
+    func offerForTests(_ ids: [TopicPartition]) { loop.withLock { $0 }?.offer(ids) }
 }

@@ -7,16 +7,15 @@ extension KafkaConsumerOptions {
             "heartbeat.interval.ms": String(min(3000, max(50, session / 10))),
             "fetch.wait.max.ms": String(fetchWait.milliseconds),
             "fetch.error.backoff.ms": "100",
-            // What librdkafka reads ahead is thrown away at a pause and read again: so it reads no further ahead than one depth.
-            "queued.min.messages": String(min(depthRecords, 100_000)),
-            "queued.max.messages.kbytes": String(max(1024, depthBytes >> 10)),
+            // This module holds its own, smaller depth. Below librdkafka's it would stop fetching and look again a second later.
+            "queued.min.messages": "100000",
+            "queued.max.messages.kbytes": "65536",
             // No limit for one record: what is larger than Quan takes must be read to be refused.
             "fetch.message.max.bytes": String(1 << 20),
             "topic.metadata.refresh.interval.ms": String(refreshInterval.milliseconds),
             "reconnect.backoff.ms": "50",
             "reconnect.backoff.max.ms": "2000",
             "socket.keepalive.enable": "true",
-            "allow.auto.create.topics": "false",
         ]
         let fixed = [
             // A group that only housekeeps: librdkafka assigns partitions by way of one, which here nobody joins or commits to.

@@ -24,8 +24,8 @@ public struct KafkaConsumerOptions: Sendable {
     /// As `depthRecords`, in bytes of keys and values; the last record may pass it. Default 16 MiB.
     public var depthBytes: Int
 
-    /// How long a member may be silent before its partitions are given to others. Default 6 s: the least a real broker takes, and
-    /// on the embedded broker the time a rebalance may take.
+    /// How long a member may be silent before its partitions are given to others. Default 6 s: the least a real broker takes. A
+    /// rebalance on the embedded broker takes a second less than this, and with 3 s or less nobody ever joins there.
     public var sessionTimeout: Duration
 
     /// How long the broker may hold an answer back when there is nothing to read. Default 10 ms: the embedded broker sleeps all of

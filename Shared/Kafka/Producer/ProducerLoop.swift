@@ -20,6 +20,7 @@ final class ProducerLoop: Sendable {
     private let calls = BlockingCalls("quan.kafka.producer")
 
     private static let tickMilliseconds: Int32 = 100
+    private static let metadataStep = Duration.seconds(1)
     /// How long the reports of purged records are waited for, and librdkafka's threads at the end.
     private static let endGrace = Duration.seconds(5)
 
@@ -72,10 +73,14 @@ final class ProducerLoop: Sendable {
             do {
                 return try await calls.run { [self] in
                     guard let handle = state.withLock({ $0.closeBy == nil ? $0.handle : nil }), handle.use.enter() else {
-                        throw KafkaError(code: KafkaError.Code.closed, "the Kafka producer is closed or being made anew")
+                        throw KafkaError(
+                            code: isClosing ? KafkaError.Code.closed : KafkaError.Code.timedOut,
+                            "the Kafka producer is closed or being made anew")
                     }
                     defer { handle.use.leave() }
-                    return try handle.client.metadata(of: topic, deadline: end).readyPartitionCount()
+                    // In short steps: questions wait for each other, and one with a long deadline may not cost another its own.
+                    let stepEnds = min(end, .now + Self.metadataStep)
+                    return try handle.client.metadata(of: topic, deadline: stepEnds).readyPartitionCount()
                 }
             } catch let error as KafkaError {
                 guard error.isRetriable, !isClosing, ContinuousClock.now + .milliseconds(100) < end else { throw error }
@@ -155,5 +160,9 @@ final class ProducerLoop: Sendable {
         }
     }
 
-    func raiseFatalErrorForTests() { state.withLock { $0.handle }?.client.raiseFatalErrorForTests() }
+    func raiseFatalErrorForTests() {
+        guard let handle = state.withLock({ $0.handle }), handle.use.enter() else { return }
+        defer { handle.use.leave() }
+        handle.client.raiseFatalErrorForTests()
+    }
 }

@@ -37,9 +37,18 @@ final class RDConsumer: Sendable {
         }
     }
 
+    /// Takes pauses back.
     func resume(_ ids: [TopicPartition]) throws(KafkaError) {
         try RDOffset.withList(ids.map { RDOffset($0) }) { list throws(KafkaError) in
             try check(rd_kafka_resume_partitions(client.pointer, list), "resuming partitions")
+        }
+    }
+
+    /// Has reading go on at the offsets at once. A resumed partition would else wait for librdkafka 2.0.2's broker thread to look
+    /// up from a sleep of up to a second, from which only a seek wakes it.
+    func seek(_ offsets: [RDOffset]) throws(KafkaError) {
+        try RDOffset.withList(offsets) { list throws(KafkaError) in
+            if let error = KafkaError(consuming: rd_kafka_seek_partitions(client.pointer, list, 0)) { throw error }
         }
     }
 

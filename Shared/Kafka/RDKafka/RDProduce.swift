@@ -21,7 +21,7 @@ struct RDProduce: ~Copyable {
     /// - Returns: nil when it is queued, and its delivery report will carry the opaque; else why it is not
     mutating func callAsFunction(_ record: KafkaOutgoing, opaque: UnsafeMutableRawPointer) -> KafkaError? {
         if topic == nil || topicName != record.topic {
-            topic = producer.topic(record.topic)
+            topic = record.topic.isEmpty ? nil : producer.topic(record.topic)
             topicName = record.topic
         }
         guard let topic else {

@@ -42,7 +42,7 @@ public struct UUIDv7Generator: Sendable {
         if isFresh || now > milliseconds {
             start(at: now, using: &random)
         } else {
-            tail += UInt128(UInt32.random(in: 1...UInt32.max, using: &random))
+            tail += UInt128(random.next() >> 32) + 1
             if tail >= Self.tailLimit { start(at: min(milliseconds + 1, Self.millisecondsLimit - 1), using: &random) }
         }
         return id()

@@ -13,7 +13,8 @@ public enum CapitalAmount {
     /// Reads an amount, in any of its permitted forms, with 人民币 before it or without.
     ///
     /// 圆 is taken for 元, 正 for 整, and the traditional 貳 陸 萬 億 圓 for the simplified; 零 may stand or be left out where the rule says
-    /// "可以"; 整 may stand after 角. Anything else is `MoneyError.notCapitals`.
+    /// "可以", and before 仟万 after a nought of 亿 too, as printed papers have it; 整 may stand after 角. Anything else is
+    /// `MoneyError.notCapitals`.
     public static func read(_ text: String) throws(MoneyError) -> Fen {
         // The longest form, of 16 digits of yuan and two decimals, has fewer characters than this.
         guard text.utf8.count <= 256 else { throw .notCapitals(reason: "it is too long") }

@@ -17,8 +17,7 @@ extension CalendarDate {
 
     /// The day's place in its year, 1 to 366.
     public var dayOfYear: Int {
-        let lengths = (1..<month).map { Self.length(ofMonth: $0, year: year) }
-        return lengths.reduce(day, +)
+        Self.daysBeforeMonth[month - 1] + day + (month > 2 && Self.isLeap(year: year) ? 1 : 0)
     }
 
     /// The day of the week.
@@ -80,6 +79,8 @@ extension CalendarDate {
     /// The last day that can be said, 9999-12-31.
     public static let last = CalendarDate(unchecked: 9999, 12, 31)
 
+    /// Days of a common year before each month.
+    private static let daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
     private static let daysBefore1970 = 719_162
     private static let daysIn400Years = 146_097
     private static func length(ofYear year: Int) -> Int { isLeap(year: year) ? 366 : 365 }

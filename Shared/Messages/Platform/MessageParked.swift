@@ -1,5 +1,6 @@
 /// Tells that a service has set a message aside and holds what follows it under the same key.
 public struct MessageParked: Message, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "message-parked")
 
     /// The number of the row in the service's table `parked`.

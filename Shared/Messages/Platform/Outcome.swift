@@ -3,6 +3,7 @@ public import Kernel
 
 /// The one answer to a command, on `replies` under the command's id.
 public struct Outcome: Message, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "outcome")
 
     /// The command answered.

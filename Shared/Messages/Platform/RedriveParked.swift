@@ -1,5 +1,6 @@
 /// Asks a service to take a parked message, and what is held behind it, once more and in order.
 public struct RedriveParked: Command, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "redrive-parked")
 
     /// The parked row whose key is to be taken up again.
@@ -11,6 +12,7 @@ public struct RedriveParked: Command, Hashable {
 
 /// Asks a service to give a parked message up for good. What is held behind it is then taken in order.
 public struct DiscardParked: Command, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "discard-parked")
 
     /// The parked row to give up. It must be the first of its key.

@@ -3,6 +3,7 @@
 /// Sent to `<producer>.commands` by a consumer whose place in the log is gone or who saw a hole. It is answered in the
 /// stream itself: the missing records under their old sequence numbers, then a `SequenceReport` for each shard.
 public struct Republish: Command, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "republish")
 
     /// A shard and the sequence number up to which the asker has everything.

@@ -2,6 +2,7 @@
 ///
 /// It travels in the shard it speaks of, behind the records it was asked for.
 public struct SequenceReport: Message, Hashable {
+    /// As it stands in the `ce_type` header.
     public static let type = MessageType("platform", "sequence-report")
 
     /// The topic spoken of.

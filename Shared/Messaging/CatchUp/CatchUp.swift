@@ -28,13 +28,15 @@ struct CatchUp: Sendable {
         """)
 
     /// What has been missing for longer than holes are given, and was not asked for lately. Each request that stays without
-    /// an answer doubles the wait for the next, up to 64 times.
+    /// an answer doubles the wait for the next, up to 64 times; one whose answer brought nothing waits once.
     private static let due = PostgresStatement(
         "catch-up.due",
         """
         select source, topic, shard, contiguous from inbox_watermark
         where behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
-        and (asked_at is null or asked_at <= clock_timestamp() - $2::bigint * (1 << least(asks, 6)) * interval '1 millisecond')
+        and (asked_at is null
+             or asked_at <= clock_timestamp()
+                            - $2::bigint * (case when asked_by is null then 1 else 1 << least(asks, 6) end) * interval '1 millisecond')
         order by source, topic, shard limit 512
         for update skip locked
         """)

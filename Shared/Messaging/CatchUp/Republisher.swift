@@ -37,9 +37,19 @@ struct Republisher: Sendable {
             select min(sequence) as sequence from outbox_pending where topic = $1 and shard = w.shard) p on true
         """)
 
-    /// Queues what is asked for, and returns the reports that follow it in each shard.
+    private static let isWrittenTo = PostgresStatement("republish.is-written-to", "select from outbox_sequence where topic = $1 limit 1")
+
+    /// Queues what is asked for, and returns the reports that follow it in each shard. Throws a `Refusal` under QUAN-07 for a
+    /// topic that this service does not write to: its reports would go nowhere.
     func queue(_ request: Republish, _ envelope: Envelope, on connection: PostgresConnection) async throws -> [OutboxDraft] {
-        let places = request.places.filter { (0..<Shard.count).contains($0.shard) }
+        let ours = [Topic.events(of: service), Topic.replies, Topic.parked(of: service), Topic.commands(of: envelope.source)]
+        if !ours.contains(request.topic) {
+            guard try await !connection.query(Self.isWrittenTo, [request.topic]).isEmpty else {
+                throw PlatformRule.unknownReference.refusal(
+                    LocalisedText(zh: "本服务不向该主题发布消息。", en: "This service does not publish on that topic."))
+            }
+        }
+        let places = request.places
         let limit = Int64(min(max(request.recordsAtMost, 1), Self.recordsAtMost))
         let shards = places.map(\.shard)
         let answers = try await connection.pipeline([

@@ -52,7 +52,8 @@ public struct Contents<Rows: WorkingRows>: Sendable {
         let doubles = Dictionary(grouping: entries, by: \.type).filter { $0.value.count > 1 }.keys.map { "\($0) has two handlers" }
         let foreign = entries.filter { $0.kind == .command && $0.type.service != service }
             .map { "\($0.type) is a command of another service" }
-        return (doubles + foreign).sorted()
+        let nameless = EnvelopeHeaders.serviceName(service) == service ? [] : ["\"\(service)\" cannot be the name of a service"]
+        return (doubles + foreign + nameless).sorted()
     }
 }
 

@@ -68,6 +68,8 @@ public enum MessageLimits {
     public static let keyBytes = 1024
     /// The greatest size of a record as Kafka counts it: the body, the key and the headers with the token in them.
     public static let recordBytes = bodyBytes + (64 << 10)
+    /// The greatest version or sequence number. No producer gets there; what goes beyond is a mistake, and could not be counted on.
+    public static let greatestNumber: Int64 = 1 << 60
     /// The greatest size of one header's value, in bytes.
     public static let headerBytes = 16 * 1024
 }

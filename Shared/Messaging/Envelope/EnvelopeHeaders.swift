@@ -21,25 +21,37 @@ enum EnvelopeHeaders {
         specVersion, id, source, type, time, keyVersion, shard, sequence, cause, token, trace, contentType,
     ]
 
+    private static let always = [KafkaHeader(specVersion, "1.0"), KafkaHeader(contentType, "application/json")]
+
     /// The headers of an envelope, in a fixed order.
     static func headers(of envelope: Envelope) -> [KafkaHeader] {
-        var headers = [
-            KafkaHeader(specVersion, "1.0"),
-            KafkaHeader(id, envelope.id.lowercased),
-            KafkaHeader(source, envelope.source),
-            KafkaHeader(type, envelope.type.description),
-            KafkaHeader(time, WireTime.text(envelope.time)),
-            KafkaHeader(contentType, "application/json"),
-        ]
-        if let version = envelope.version { headers.append(KafkaHeader(keyVersion, String(version))) }
-        if let place = envelope.place {
-            headers.append(KafkaHeader(shard, String(place.shard)))
-            headers.append(KafkaHeader(sequence, String(place.sequence)))
-        }
-        if let cause = envelope.cause { headers.append(KafkaHeader(self.cause, cause.lowercased)) }
-        if let trace = envelope.trace { headers.append(KafkaHeader(self.trace, trace.traceparent)) }
-        if let token = envelope.token { headers.append(KafkaHeader(self.token, token)) }
+        let headers = headers(
+            id: envelope.id, source: Array(envelope.source.utf8), type: envelope.type.description, time: envelope.time,
+            version: envelope.version, cause: envelope.cause, trace: envelope.trace?.traceparent, token: envelope.token)
+        return headers + (envelope.place.map(self.headers(of:)) ?? [])
+    }
+
+    /// The same from its parts, as the relay has them, without the place.
+    static func headers(
+        id: UUID, source: [UInt8], type: String, time: Date, version: Int64?, cause: UUID?, trace: String?, token: String?
+    ) -> [KafkaHeader] {
+        var headers: [KafkaHeader] = []
+        headers.reserveCapacity(12)
+        headers += always
+        headers.append(KafkaHeader(name: self.id, value: id.lowercasedOctets))
+        headers.append(KafkaHeader(name: self.source, value: source))
+        headers.append(KafkaHeader(self.type, type))
+        headers.append(KafkaHeader(name: self.time, value: WireTime.octets(time)))
+        if let version { headers.append(KafkaHeader(keyVersion, String(version))) }
+        if let cause { headers.append(KafkaHeader(name: self.cause, value: cause.lowercasedOctets)) }
+        if let trace { headers.append(KafkaHeader(self.trace, trace)) }
+        if let token { headers.append(KafkaHeader(self.token, token)) }
         return headers
+    }
+
+    /// The headers that tell a record's place.
+    static func headers(of place: SequencePlace) -> [KafkaHeader] {
+        [KafkaHeader(shard, String(place.shard)), KafkaHeader(sequence, String(place.sequence))]
     }
 
     /// The headers Quan reads, by name. Repeating one of them is a fault; others are passed over.
@@ -61,8 +73,7 @@ enum EnvelopeHeaders {
         if let content = values[contentType], !content.hasPrefix("application/json") {
             throw .malformedHeader(contentType, expected: "application/json")
         }
-        let version = try optional(values, keyVersion, "a whole number from 1", Int64.init)
-        if let version, version < 1 { throw .malformedHeader(keyVersion, expected: "a whole number from 1") }
+        let version = try optional(values, keyVersion, "a whole number from 1", number)
         return Envelope(
             id: try required(values, id, "a UUID", UUID.init(uuidString:)),
             source: try required(values, source, "a service's name", serviceName),
@@ -71,6 +82,24 @@ enum EnvelopeHeaders {
             key: key, version: version, place: try place(values),
             cause: try optional(values, cause, "a UUID", UUID.init(uuidString:)),
             trace: values[trace].flatMap(TraceContext.init(traceparent:)), token: values[token])
+    }
+
+    /// What can still be read of where a record stands when its envelope as a whole cannot; nil when its source cannot.
+    ///
+    /// A record that nobody can read has been numbered by its producer all the same: if its numbers did not count as taken, the
+    /// reader would ask for it for ever, and get it again.
+    static func standing(of record: KafkaRecord) -> Standing? {
+        func single<T>(_ name: String, _ read: (String) -> T?) -> T? {
+            let found = record.headers.filter { $0.name == name }
+            guard found.count == 1, let bytes = found[0].value, bytes.count <= MessageLimits.headerBytes else { return nil }
+            return String(validating: bytes, as: UTF8.self).flatMap(read)
+        }
+        guard let source = single(source, serviceName) else { return nil }
+        let shard = single(shard) { Int16($0).flatMap { (0..<Shard.count).contains($0) ? $0 : nil } }
+        let sequence = single(sequence, number)
+        return Standing(
+            source: source, key: try? key(of: record), version: single(keyVersion, number),
+            place: shard.flatMap { shard in sequence.map { SequencePlace(shard: shard, sequence: $0) } })
     }
 
     private static func key(of record: KafkaRecord) throws(EnvelopeFault) -> String {
@@ -82,20 +111,24 @@ enum EnvelopeHeaders {
 
     private static func place(_ values: [String: String]) throws(EnvelopeFault) -> SequencePlace? {
         let shard = try optional(values, shard, "a whole number from 0 to \(Shard.count - 1)", Int16.init)
-        let sequence = try optional(values, sequence, "a whole number from 1", Int64.init)
+        let sequence = try optional(values, sequence, "a whole number from 1", number)
         switch (shard, sequence) {
         case (nil, nil): return nil
         case (_?, nil): throw .missingHeader(self.sequence)
         case (nil, _?): throw .missingHeader(self.shard)
         case (let shard?, let sequence?):
             guard (0..<Shard.count).contains(shard) else { throw .malformedHeader(self.shard, expected: "from 0 to \(Shard.count - 1)") }
-            guard sequence >= 1 else { throw .malformedHeader(self.sequence, expected: "a whole number from 1") }
             return SequencePlace(shard: shard, sequence: sequence)
         }
     }
 
-    private static func serviceName(_ text: String) -> String? {
-        MessageType(parsing: "\(text).x.v1")?.service
+    /// The name of a service, if it is one.
+    static func serviceName(_ text: String) -> String? {
+        MessageType(parsing: "\(text).x.v1").map(\.service)
+    }
+
+    private static func number(_ text: String) -> Int64? {
+        Int64(text).flatMap { (1...MessageLimits.greatestNumber).contains($0) ? $0 : nil }
     }
 
     private static func text(_ values: [String: String], _ name: String) throws(EnvelopeFault) -> String {
@@ -118,7 +151,10 @@ enum EnvelopeHeaders {
     }
 }
 
-extension UUID {
-    /// As RFC 9562 writes it: in lower case.
-    var lowercased: String { uuidString.lowercased() }
+/// Where a record stands: whose it is, which of its key, and where in its producer's sequence.
+struct Standing: Sendable, Hashable {
+    let source: String
+    let key: String?
+    let version: Int64?
+    let place: SequencePlace?
 }

@@ -20,7 +20,7 @@ public enum MessageBody {
         do {
             return try decoder().decode(type, from: Data(body))
         } catch let error as DecodingError {
-            throw fault(error)
+            throw fault(error, body)
         } catch {
             throw .bodyNotJSON
         }
@@ -46,17 +46,30 @@ public enum MessageBody {
         return decoder
     }
 
-    private static func fault(_ error: DecodingError) -> EnvelopeFault {
+    private static func fault(_ error: DecodingError, _ body: [UInt8]) -> EnvelopeFault {
         func at(_ path: [any CodingKey], _ what: String) -> EnvelopeFault {
-            let place = path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            let place = path.prefix(16).map(fieldName).joined(separator: ".")
             return .bodyNotOfType(place.isEmpty ? what : "\(place): \(what)")
         }
         switch error {
-        case .keyNotFound(let key, let context): return at(context.codingPath, "the field \(key.stringValue) is missing")
+        case .keyNotFound(let key, let context): return at(context.codingPath, "the field \(fieldName(key)) is missing")
         case .typeMismatch(let type, let context): return at(context.codingPath, "\(type) was expected")
         case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, null stands there")
-        case .dataCorrupted(let context): return context.codingPath.isEmpty ? .bodyNotJSON : at(context.codingPath, "the value is not allowed")
+        case .dataCorrupted(let context):
+            // A number that does not fit its field is told like broken JSON; whoever mends it must know which it is.
+            let isJSON =
+                !context.codingPath.isEmpty || (try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)) != nil
+            return isJSON ? at(context.codingPath, "the value is not allowed") : .bodyNotJSON
         @unknown default: return .bodyNotJSON
         }
+    }
+
+    /// A field's name as it stands in our sources. The keys of a table in a message are the sender's: they may be long, or be
+    /// a person's number, and are not repeated.
+    private static func fieldName(_ key: any CodingKey) -> String {
+        let name = key.stringValue
+        if let index = key.intValue, name == "Index \(index)" { return "[\(index)]" }
+        let isOurs = name.utf8.count <= 64 && name.first?.isLetter == true && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return isOurs ? name : "…"
     }
 }

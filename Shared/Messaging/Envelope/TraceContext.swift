@@ -1,11 +1,15 @@
 /// A place in a distributed trace, as W3C Trace Context writes it in `traceparent`.
 public struct TraceContext: Sendable, Hashable {
+    /// The header's value, in the form of version 00: `00-<trace>-<span>-<flags>`. It is kept whole, for it is passed on far more
+    /// often than it is looked into.
+    public let traceparent: String
+
     /// 32 lower-case hexadecimal digits, not all zero.
-    public let traceID: String
+    public var traceID: String { part(3..<35) }
     /// 16 lower-case hexadecimal digits, not all zero.
-    public let spanID: String
+    public var spanID: String { part(36..<52) }
     /// Whether whoever began the trace records it.
-    public let isSampled: Bool
+    public var isSampled: Bool { traceparent.utf8.last == UInt8(ascii: "1") }
 
     /// Begins a trace.
     public static func begin() -> TraceContext {
@@ -22,22 +26,35 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Reads a `traceparent`; nil when it is malformed, as the standard has it: a bad one is as good as none.
     public init?(traceparent: String) {
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].isHex(2), parts[0] != "ff", parts[1].isHex(32), parts[2].isHex(16), parts[3].isHex(2),
-            parts[0] != "00" || parts.count == 4, parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" }),
-            let flags = UInt8(parts[3], radix: 16)
-        else { return nil }
-        self.init(traceID: String(parts[1]), spanID: String(parts[2]), isSampled: flags & 1 == 1)
+        var text = traceparent
+        guard let flags = text.withUTF8(Self.flags(of:)) else { return nil }
+        let canonical = flags & 1 == 1 ? "01" : "00"
+        if text.utf8.count == 55, text.hasPrefix("00"), text.hasSuffix(canonical) {
+            self.traceparent = text
+        } else {
+            self.traceparent = "00" + String(decoding: text.utf8.dropFirst(2).prefix(51), as: UTF8.self) + canonical
+        }
+    }
+
+    /// The flags of a well-formed text: two digits of version, 32 of trace, 16 of span, two of flags, hyphens between them. A
+    /// version above 00 may go on behind another hyphen.
+    private static func flags(of text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        let hyphen = UInt8(ascii: "-")
+        let isZero = { (range: Range<Int>) in text[range].allSatisfy { $0 == UInt8(ascii: "0") } }
+        guard text.count >= 55, text[2] == hyphen, text[35] == hyphen, text[52] == hyphen else { return nil }
+        for range in [0..<2, 3..<35, 36..<52, 53..<55] where !text[range].allSatisfy(\.isHexadecimalDigit) { return nil }
+        guard text[0] != UInt8(ascii: "f") || text[1] != UInt8(ascii: "f") else { return nil }
+        guard text.count == 55 || (!isZero(0..<2) && text[55] == hyphen), !isZero(3..<35), !isZero(36..<52) else { return nil }
+        return UInt8(String(decoding: text[53..<55], as: UTF8.self), radix: 16)
     }
 
     private init(traceID: String, spanID: String, isSampled: Bool) {
-        self.traceID = traceID
-        self.spanID = spanID
-        self.isSampled = isSampled
+        traceparent = "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")"
     }
 
-    /// The header's value.
-    public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
+    private func part(_ range: Range<Int>) -> String {
+        String(decoding: traceparent.utf8.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+    }
 
     private static func hex(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
@@ -45,8 +62,6 @@ public struct TraceContext: Sendable, Hashable {
     }
 }
 
-extension Substring {
-    fileprivate func isHex(_ length: Int) -> Bool {
-        utf8.count == length && utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
-    }
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self) }
 }

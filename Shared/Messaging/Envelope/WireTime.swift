@@ -4,15 +4,40 @@ public import Foundation
 ///
 /// Foundation's own formatter stops at milliseconds; a deadline is compared to the microsecond, as PostgreSQL keeps it.
 public enum WireTime {
-    /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound.
-    public static func text(_ instant: Date) -> String {
-        let bounded = min(max(instant.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
-        let microseconds = Int64((bounded * 1_000_000).rounded())
+    /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound, what is not a number as the first.
+    ///
+    /// A `Date` tells microseconds apart from 1729 to 2273; beyond, the last decimals are its own.
+    public static func text(_ instant: Date) -> String { String(decoding: octets(instant), as: UTF8.self) }
+
+    /// The same as octets of ASCII.
+    static func octets(_ instant: Date) -> [UInt8] {
+        let sinceReference = instant.timeIntervalSinceReferenceDate
+        let bounded = sinceReference > firstSecond ? min(sinceReference, lastSecond) : firstSecond
+        // Seconds and their fraction apart, from the number a `Date` holds: every other way rounds twice and loses a microsecond.
+        let seconds = bounded.rounded(.down)
+        let microseconds = (Int64(seconds) + referenceSeconds) * 1_000_000 + Int64(((bounded - seconds) * 1_000_000).rounded())
         let (days, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
         let (year, month, day) = civil(fromDays: days)
-        let seconds = inDay / 1_000_000
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T" + pad(seconds / 3600, 2) + ":" + pad(seconds / 60 % 60, 2) + ":"
-            + pad(seconds % 60, 2) + "." + pad(inDay % 1_000_000, 6) + "Z"
+        let secondOfDay = inDay / 1_000_000
+        var text = form
+        write(year, digits: 4, at: 0, in: &text)
+        write(month, digits: 2, at: 5, in: &text)
+        write(day, digits: 2, at: 8, in: &text)
+        write(secondOfDay / 3600, digits: 2, at: 11, in: &text)
+        write(secondOfDay / 60 % 60, digits: 2, at: 14, in: &text)
+        write(secondOfDay % 60, digits: 2, at: 17, in: &text)
+        write(inDay % 1_000_000, digits: 6, at: 20, in: &text)
+        return text
+    }
+
+    private static let form = Array("0000-00-00T00:00:00.000000Z".utf8)
+
+    private static func write(_ number: Int64, digits: Int, at place: Int, in text: inout [UInt8]) {
+        var rest = number
+        for index in (place..<place + digits).reversed() {
+            text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
     }
 
     /// Reads an instant in UTC with 0 to 6 decimals; nil when it is anything else, an impossible date included.
@@ -27,8 +52,14 @@ public enum WireTime {
         let days = days(fromYear: year, month: month, day: day)
         guard civil(fromDays: days) == (year, month, day) else { return nil }
         let total = ((days * 24 + hour) * 60 + minute) * 60 + second
-        return Date(timeIntervalSince1970: Double(total) + Double(fraction) / 1_000_000)
+        return Date(timeIntervalSinceReferenceDate: Double(total - referenceSeconds) + Double(fraction) / 1_000_000)
     }
+
+    /// From 1970 to 2001, where Foundation counts from.
+    private static let referenceSeconds: Int64 = 978_307_200
+    /// 0001-01-01T00:00:00 and 9999-12-31T23:59:59 as Foundation counts them.
+    private static let firstSecond: Double = -63_113_904_000
+    private static let lastSecond: Double = 252_423_993_599
 
     private static func microseconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         if bytes.isEmpty { return 0 }
@@ -43,11 +74,6 @@ public enum WireTime {
             value = value * 10 + Int64(byte - 0x30)
         }
         return bytes.isEmpty ? nil : value
-    }
-
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counting years from March so that the leap

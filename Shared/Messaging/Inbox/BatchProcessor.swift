@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import Messages
 import Postgres
+import Tracing
 
 /// Takes a batch of messages through one transaction: recall, plan, load, decide, save, say.
 struct BatchProcessor<Rows: WorkingRows>: Sendable {
@@ -15,16 +16,33 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
 
     /// Works on the transaction of the caller, who commits. Throws what made the batch impossible; nothing is to be kept
     /// of it then.
-    func process(_ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, on connection: PostgresConnection) async throws -> BatchEffect {
+    func process(
+        _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, on connection: PostgresConnection
+    ) async throws -> BatchEffect {
+        var (effect, watermarks, _) = try await takeUp(batch, passingParked: passing, on: connection)
+        // Where something was given up, what was held for it is taken up without it.
+        while case let overdue = try await store.overdue(watermarks, on: connection), !overdue.isEmpty {
+            let more = try await takeUp(overdue, isOverdue: true, on: connection)
+            effect = effect + more.effect
+            watermarks.merge(more.watermarks) { $1 }
+            guard more.letGo > 0 else { break }
+        }
+        try await faults?(.written)
+        return effect
+    }
+
+    private func takeUp(
+        _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
+    ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], letGo: Int) {
         var memory = try await store.recall(batch, on: connection)
         if let passing { memory.blocked.remove(passing) }
         var watermarks = try await store.watermarks(batch, on: connection)
         try await faults?(.seen)
-        let plan = InboxPlan(batch, memory: memory)
+        let plan = InboxPlan(batch, memory: memory, isOverdue: isOverdue)
 
         var decisions = try await decide(plan, &watermarks, on: connection)
         for incoming in batch {
-            if let key = incoming.watermarkKey, let place = incoming.envelope?.place { watermarks[key]?.take(place.sequence) }
+            if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
         }
         try await faults?(.decided)
 
@@ -34,12 +52,11 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         if let step = store.step(saving: watermarks) { steps.append(step) }
         try await OutboxWriter.write(decisions.drafts, on: connection)
         if !steps.isEmpty { _ = try await connection.pipeline(steps) }
-        try await faults?(.written)
 
         effect.hasSaid = !decisions.drafts.isEmpty
         effect.isBehind = watermarks.values.contains(where: \.isBehind)
         effect.duplicates = plan.duplicates
-        return effect
+        return (effect, watermarks, plan.released.count)
     }
 
     /// Loads the rows all messages want, then decides one message after another.
@@ -73,10 +90,14 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         switch incoming.content {
         case .handled(let handler):
             var said = Said()
+            let span = MessageSpan.begin(envelope)
+            defer { span?.end() }
             do {
                 try handler.handle(HandlingContext(envelope: envelope), &rows, &said)
             } catch let refusal as Refusal where incoming.kind == .command {
                 return try decisions.refuse(envelope, refusal)
+            } catch let waiting as any TransientFailure {
+                throw PartitionMustWait(partition: incoming.record.topicPartition, reason: waiting)
             }
             try decisions.done(envelope, said, isCommand: incoming.kind == .command)
         case .refused(let refusal): try decisions.refuse(envelope, refusal)

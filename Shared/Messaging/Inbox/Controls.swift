@@ -18,28 +18,51 @@ struct Controls<Rows: WorkingRows>: Sendable {
         switch control {
         case .republish(let request):
             try await answer(incoming) { connection, decisions in
-                decisions.drafts += try await republisher.queue(request, envelope, on: connection)
-                try decisions.done(envelope, Said(), isCommand: true)
+                do {
+                    decisions.drafts += try await republisher.queue(request, envelope, on: connection)
+                    try decisions.done(envelope, Said(), isCommand: true)
+                } catch let refusal as Refusal {
+                    try decisions.refuse(envelope, refusal)
+                }
             }
-        case .redrive(let request):
-            try await answer(incoming, with: try await redrive.run(parkedID: request.parkedID, request: envelope.id))
-        case .discard(let request):
-            try await answer(
-                incoming, with: try await redrive.run(parkedID: request.parkedID, request: envelope.id, discarding: request))
+        case .redrive(let request): try await take(incoming, envelope, parkedID: request.parkedID)
+        case .discard(let request): try await take(incoming, envelope, parkedID: request.parkedID, discarding: request)
         }
     }
 
-    private func answer(_ incoming: Incoming<Rows>, with result: Result<Redrive<Rows>.Report, Refusal>) async throws {
-        guard let envelope = incoming.envelope else { return }
-        try await answer(incoming) { _, decisions in
-            switch result {
-            case .success(let report):
-                var said = Said()
-                try said.answer(report)
-                try decisions.done(envelope, said, isCommand: true)
-            case .failure(let refusal): try decisions.refuse(envelope, refusal)
+    /// Redrives, and answers in the transaction that lets the key go: a process that dies between the two finds both to do.
+    private func take(
+        _ incoming: Incoming<Rows>, _ envelope: Envelope, parkedID: Int64, discarding discard: DiscardParked? = nil
+    ) async throws {
+        if try await isAnswered(incoming, envelope) { return }
+        while true {
+            let result = try await redrive.run(parkedID: parkedID, request: envelope.id, discarding: discard)
+            do {
+                return try await answer(incoming) { connection, decisions in
+                    switch result {
+                    case .success(let report):
+                        guard try await redrive.release(after: report, request: envelope.id, on: connection) else {
+                            throw QueuedMeanwhile()
+                        }
+                        var said = Said()
+                        try said.answer(report)
+                        try decisions.done(envelope, said, isCommand: true)
+                    case .failure(let refusal): try decisions.refuse(envelope, refusal)
+                    }
+                }
+            } catch is QueuedMeanwhile {
+                continue
             }
         }
+    }
+
+    /// Whether the command was answered before; then its answer goes out again.
+    private func isAnswered(_ incoming: Incoming<Rows>, _ envelope: Envelope) async throws -> Bool {
+        let isKnown = try await pool.withConnection { connection in
+            try await store.recall([incoming], on: connection).answered[envelope.id] != nil
+        }
+        if isKnown { try await answer(incoming) { _, _ in } }
+        return isKnown
     }
 
     /// One transaction: seen before? then the stored answer; else the work, its answer and its audit row.
@@ -50,7 +73,7 @@ struct Controls<Rows: WorkingRows>: Sendable {
         try await pool.withTransaction("control") { connection in
             let memory = try await store.recall([incoming], on: connection)
             var watermarks = try await store.watermarks([incoming], on: connection)
-            if let key = incoming.watermarkKey, let place = envelope.place { watermarks[key]?.take(place.sequence) }
+            if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
             var decisions = Decisions(service: processor.contents.service, ids: processor.ids)
             if let outcome = memory.answered[envelope.id] {
                 decisions.answerAgain(envelope, outcome)
@@ -61,6 +84,10 @@ struct Controls<Rows: WorkingRows>: Sendable {
             var steps = try decisions.steps()
             if let step = store.step(saving: watermarks) { steps.append(step) }
             if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+            try await processor.faults?(.written)
         }
     }
 }
+
+/// Something was queued behind a key between the last look and the answer.
+private struct QueuedMeanwhile: Error {}

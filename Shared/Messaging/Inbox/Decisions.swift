@@ -74,6 +74,8 @@ struct Decisions: Sendable {
         _ envelope: Envelope, _ outcome: Outcome, audited word: String, refusal: PostgresJSON? = nil, detail: PostgresJSON? = nil
     ) throws {
         let bytes = try MessageBody.encode(outcome)
+        // What no reader would take must not be promised: the relay would try to send it for ever.
+        try OutboxDraft.check(key: envelope.id.lowercased, body: bytes)
         answers.append((envelope.id, bytes))
         auditRows.append(AuditRow(envelope: envelope, outcome: word, refusal: refusal, detail: detail))
         reply(to: envelope, bytes)

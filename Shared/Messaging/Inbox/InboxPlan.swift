@@ -57,6 +57,8 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     private(set) var steps: [Step] = []
     /// The last version of each stream after the plan, where it changed.
     private(set) var advanced: [EventStream: Int64] = [:]
+    /// Those of them that had no version yet.
+    private(set) var begun: Set<EventStream> = []
     /// Held events that the plan takes up.
     private(set) var released: [(EventStream, Int64)] = []
     /// How many messages had been seen before.
@@ -64,10 +66,21 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
 
     private var memory: InboxMemory<Rows>
     private var takenCommands: Set<UUID> = []
+    /// Whether the batch was held for predecessors that come no more: it is taken up over the gap.
+    private let isOverdue: Bool
 
-    init(_ batch: [Incoming<Rows>], memory: InboxMemory<Rows>) {
+    init(_ batch: [Incoming<Rows>], memory: InboxMemory<Rows>, isOverdue: Bool = false) {
         self.memory = memory
-        for incoming in batch { plan(incoming) }
+        self.isOverdue = isOverdue
+        for incoming in batch {
+            if isOverdue { letGo(incoming) }
+            plan(incoming)
+        }
+    }
+
+    private mutating func letGo(_ incoming: Incoming<Rows>) {
+        guard let (stream, version) = incoming.streamVersion else { return }
+        if memory.held[stream]?.removeValue(forKey: version) != nil { released.append((stream, version)) }
     }
 
     private mutating func plan(_ incoming: Incoming<Rows>) {
@@ -106,7 +119,7 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     private mutating func planEvent(_ incoming: Incoming<Rows>) {
         guard let (stream, version) = incoming.streamVersion else { return park(incoming) }
         let last = memory.versions[stream] ?? 0
-        if version == last + 1 {
+        if version == last + 1 || isOverdue {
             apply(incoming, stream, version)
             takeUpHeld(stream)
         } else if memory.held[stream]?[version] == nil {
@@ -118,7 +131,7 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     }
 
     private mutating func apply(_ incoming: Incoming<Rows>, _ stream: EventStream, _ version: Int64) {
-        memory.versions[stream] = version
+        if memory.versions.updateValue(version, forKey: stream) == nil { begun.insert(stream) }
         advanced[stream] = version
         steps.append(.act(incoming))
     }
@@ -142,7 +155,7 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
 extension Incoming {
     /// The stream and version of an event, readable or not; nil for what is no event.
     var streamVersion: (stream: EventStream, version: Int64)? {
-        guard let envelope, let version = envelope.version else { return nil }
-        return (EventStream(source: envelope.source, topic: record.topic, key: envelope.key), version)
+        guard let standing, let key = standing.key, let version = standing.version else { return nil }
+        return (EventStream(source: standing.source, topic: record.topic, key: key), version)
     }
 }

@@ -44,29 +44,43 @@ enum InboxStatements {
     static let watermarks = PostgresStatement(
         "inbox.watermarks",
         """
-        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.asked_by
+        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.asked_by, m.given_up
         from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
         join inbox_watermark m on m.source = w.source and m.topic = w.topic and m.shard = w.shard
         order by m.source, m.topic, m.shard
         for update of m
         """)
 
+    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further keeps `asked_at`,
+    /// and does not ask again at once.
     static let saveWatermarks = PostgresStatement(
         "inbox.save-watermarks",
         """
         update inbox_watermark m
         set contiguous = w.contiguous, beyond = w.beyond::bigint[], wanted = w.wanted, asked_by = w.asked_by,
             behind_since = case when w.behind then coalesce(m.behind_since, clock_timestamp()) end,
-            asked_at = case when w.asked_by is not null then m.asked_at end,
-            asks = case when w.behind and w.asked_by is not null then m.asks else 0 end
-        from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[])
-             as w(source, topic, shard, contiguous, beyond, wanted, asked_by, behind)
+            given_up = w.given_up,
+            asked_at = case when w.asked_by is not null or w.behind and w.contiguous = m.contiguous and m.asks > 0 then m.asked_at end,
+            asks = case when w.behind and w.contiguous = m.contiguous then m.asks else 0 end
+        from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[],
+                    $9::bigint[])
+             as w(source, topic, shard, contiguous, beyond, wanted, asked_by, behind, given_up)
         where m.source = w.source and m.topic = w.topic and m.shard = w.shard
         """)
 
     static let saveAnswers = PostgresStatement(
         "inbox.save-answers",
         "insert into inbox_command (id, outcome) select id, outcome from unnest($1::uuid[], $2::bytea[]) as a(id, outcome) order by id")
+
+    /// A stream that is there was locked when it was read. One that was not there could not be: should another delivery of its
+    /// first event have been quicker, this fails (`inbox_stream_pkey`), and the batch is tried again knowing of it.
+    static let beginVersions = PostgresStatement(
+        "inbox.begin-versions",
+        """
+        insert into inbox_stream (source, topic, key, version)
+        select source, topic, key, version from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as v(source, topic, key, version)
+        order by source, topic, key
+        """)
 
     static let saveVersions = PostgresStatement(
         "inbox.save-versions",
@@ -80,9 +94,23 @@ enum InboxStatements {
     static let hold = PostgresStatement(
         "inbox.hold",
         """
-        insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body)
-        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::bigint[], $7::jsonb[], $8::bytea[])
+        insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body, shard, sequence)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::bigint[], $7::jsonb[], $8::bytea[],
+                             $9::smallint[], $10::bigint[])
         on conflict do nothing
+        """)
+
+    /// What is held although everything before it in its shard has come or was given up: what it waits for comes no more. Of
+    /// each stream the first.
+    static let overdue = PostgresStatement(
+        "inbox.overdue",
+        """
+        select h.source, h.topic, h.key, h.version, h.partition, h.record_offset, h.headers, h.body
+        from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[]) as w(source, topic, shard, contiguous)
+        join inbox_held h on h.source = w.source and h.topic = w.topic and h.shard = w.shard and h.sequence <= w.contiguous
+        where not exists (
+            select from inbox_held b where b.source = h.source and b.topic = h.topic and b.key = h.key and b.version < h.version)
+        order by h.topic, h.shard, h.sequence limit 1000
         """)
 
     static let release = PostgresStatement(

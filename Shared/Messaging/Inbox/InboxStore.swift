@@ -25,15 +25,28 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         for (source, topic, key, version) in try answers[2].decode(String.self, String.self, String.self, Int64.self) {
             memory.versions[EventStream(source: source, topic: topic, key: key)] = version
         }
-        for row in try answers[3].decode(
-            String.self, String.self, String.self, Int64.self, Int32.self, Int64.self, PostgresJSON.self, [UInt8].self)
-        {
+        for (stream, version, incoming) in try held(answers[3]) { memory.held[stream, default: [:]][version] = incoming }
+        return memory
+    }
+
+    /// What is held in these shards for something that comes no more, because it was given up.
+    func overdue(_ watermarks: [Watermark.Key: Watermark], on connection: PostgresConnection) async throws -> [Incoming<Rows>] {
+        let all = watermarks.filter { $0.value.givenUp > 0 }.sorted { $0.key < $1.key }
+        guard !all.isEmpty else { return [] }
+        let rows = try await connection.query(
+            InboxStatements.overdue, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.taken.contiguous)])
+        return try held(rows).map(\.2)
+    }
+
+    private func held(_ rows: PostgresRows) throws -> [(EventStream, Int64, Incoming<Rows>)] {
+        try rows.decode(
+            String.self, String.self, String.self, Int64.self, Int32.self, Int64.self, PostgresJSON.self, [UInt8].self
+        ).map { row in
             let record = KafkaRecord(
                 topic: row.1, partition: row.4, offset: row.5, key: Array(row.2.utf8), value: row.7,
                 headers: try row.6.decode(StoredHeaders.self).kafkaHeaders, timestamp: nil)
-            memory.held[EventStream(source: row.0, topic: row.1, key: row.2), default: [:]][row.3] = reader.read(record)
+            return (EventStream(source: row.0, topic: row.1, key: row.2), row.3, reader.read(record))
         }
-        return memory
     }
 
     /// The watermarks of the shards the batch touches, locked.
@@ -54,9 +67,9 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
     ) async throws -> [Watermark.Key: Watermark] {
         var found: [Watermark.Key: Watermark] = [:]
         let rows = try await connection.query(InboxStatements.watermarks, names)
-        for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self) {
+        for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self, Int64.self) {
             found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
-                taken: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6)
+                taken: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6, givenUp: row.7)
         }
         return found
     }
@@ -69,19 +82,18 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             [
                 all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.taken.contiguous),
                 all.map { "{" + $0.value.taken.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.wanted),
-                all.map(\.value.askedBy), all.map(\.value.isBehind),
+                all.map(\.value.askedBy), all.map(\.value.isBehind), all.map(\.value.givenUp),
             ])
     }
 
     /// The steps that remember what a plan took and put off.
     func steps(remembering plan: InboxPlan<Rows>) throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
-        if !plan.advanced.isEmpty {
-            let all = plan.advanced.sorted { $0.key < $1.key }
+        for (statement, isNew) in [(InboxStatements.beginVersions, true), (InboxStatements.saveVersions, false)] {
+            let all = plan.advanced.filter { plan.begun.contains($0.key) == isNew }.sorted { $0.key < $1.key }
+            guard !all.isEmpty else { continue }
             steps.append(
-                PostgresStep(
-                    InboxStatements.saveVersions,
-                    [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
+                PostgresStep(statement, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.key), all.map(\.value)]))
         }
         let held = plan.steps.compactMap { step -> Incoming<Rows>? in if case .hold(let incoming) = step { incoming } else { nil } }
         if !held.isEmpty { steps.append(try self.step(holding: held)) }
@@ -96,11 +108,14 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
 
     private func step(holding held: [Incoming<Rows>]) throws -> PostgresStep {
         let all = held.compactMap { incoming in incoming.streamVersion.map { ($0, incoming.record) } }
+        let places = held.compactMap { incoming in incoming.streamVersion.map { _ in incoming.standing?.place } }
         return PostgresStep(
             InboxStatements.hold,
             [
                 all.map(\.0.stream.source), all.map(\.0.stream.topic), all.map(\.0.stream.key), all.map(\.0.version),
-                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers) }, all.map { $0.1.value ?? [] },
+                all.map(\.1.partition), all.map(\.1.offset), try all.map { try StoredHeaders.json($0.1.headers.withoutToken) },
+                all.map { $0.1.value ?? [] },
+                places.map { $0?.shard }, places.map { $0?.sequence },
             ])
     }
 }
@@ -108,7 +123,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
 extension Incoming {
     /// The watermark this record moves; nil for what carries no place.
     var watermarkKey: Watermark.Key? {
-        guard let envelope, let place = envelope.place else { return nil }
-        return Watermark.Key(source: envelope.source, topic: record.topic, shard: place.shard)
+        guard let standing, let place = standing.place else { return nil }
+        return Watermark.Key(source: standing.source, topic: record.topic, shard: place.shard)
     }
 }

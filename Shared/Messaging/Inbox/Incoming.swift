@@ -34,6 +34,16 @@ struct Incoming<Rows: WorkingRows>: Sendable {
     /// Nil when the envelope itself is unreadable.
     let envelope: Envelope?
     let content: Content
+    /// What can be read of where it stands, also when the envelope cannot be read.
+    let standing: Standing?
+
+    init(record: KafkaRecord, envelope: Envelope?, content: Content, standing: Standing? = nil) {
+        self.record = record
+        self.envelope = envelope
+        self.content = content
+        self.standing =
+            standing ?? envelope.map { Standing(source: $0.source, key: $0.key, version: $0.version, place: $0.place) }
+    }
 
     /// How the record is held against what was seen before.
     enum Kind { case command, event, note }
@@ -50,7 +60,7 @@ struct Incoming<Rows: WorkingRows>: Sendable {
 
     /// The same record, to be set aside whatever it holds.
     func unreadable(reason: String, explanation: String) -> Incoming {
-        Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation))
+        Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation), standing: standing)
     }
 }
 
@@ -72,6 +82,7 @@ struct Reader<Rows: WorkingRows>: Sendable {
         let isCommand = record.topic == Topic.commands(of: contents.service)
         do throws(EnvelopeFault) {
             if let platform = try platformContent(of: record, envelope) { return platform }
+            if isCommand, let control = try control(record, envelope) { return .control(control) }
             if isCommand { return try command(record, envelope) }
             guard record.topic != Topic.replies else { throw .unknownType }
             guard envelope.version != nil else { throw .missingHeader(EnvelopeHeaders.keyVersion) }
@@ -96,14 +107,21 @@ struct Reader<Rows: WorkingRows>: Sendable {
         return .handled(try entry.bind(record.value))
     }
 
-    /// Messages of the platform itself, on whichever topic they travel; nil for any other.
+    /// What the platform itself says, on whichever topic it travels; nil for any other.
     private func platformContent(of record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content? {
         switch envelope.type {
         case Outcome.type where record.topic == Topic.replies: .outcome(try MessageBody.decode(Outcome.self, from: record.value))
         case SequenceReport.type: .report(try MessageBody.decode(SequenceReport.self, from: record.value))
-        case Republish.type: .control(.republish(try MessageBody.decode(Republish.self, from: record.value)))
-        case RedriveParked.type: .control(.redrive(try MessageBody.decode(RedriveParked.self, from: record.value)))
-        case DiscardParked.type: .control(.discard(try MessageBody.decode(DiscardParked.self, from: record.value)))
+        default: nil
+        }
+    }
+
+    /// A request to the messaging layer. It is taken from the service's own commands only.
+    private func control(_ record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Control? {
+        switch envelope.type {
+        case Republish.type: .republish(try MessageBody.decode(Republish.self, from: record.value).checked())
+        case RedriveParked.type: .redrive(try MessageBody.decode(RedriveParked.self, from: record.value))
+        case DiscardParked.type: .discard(try MessageBody.decode(DiscardParked.self, from: record.value).checked())
         default: nil
         }
     }
@@ -111,8 +129,9 @@ struct Reader<Rows: WorkingRows>: Sendable {
     /// A command whose envelope is faulty in one place is still answered when its id and type can be read; there is a
     /// sender who waits.
     private func withoutEnvelope(_ record: KafkaRecord, fault: EnvelopeFault) -> Incoming<Rows> {
+        let standing = EnvelopeHeaders.standing(of: record)
         let unreadable = Incoming<Rows>(
-            record: record, envelope: nil, content: .unreadable(reason: fault.slug, explanation: fault.description))
+            record: record, envelope: nil, content: .unreadable(reason: fault.slug, explanation: fault.description), standing: standing)
         guard record.topic == Topic.commands(of: contents.service) else { return unreadable }
         func first(_ name: String) -> String? {
             record.headers.first { $0.name == name }?.value.flatMap { String(validating: $0, as: UTF8.self) }
@@ -123,7 +142,7 @@ struct Reader<Rows: WorkingRows>: Sendable {
         else { return unreadable }
         let envelope = Envelope(
             id: id, source: "unknown", type: type, time: record.timestamp ?? Date(timeIntervalSince1970: 0), key: id.lowercased)
-        return Incoming(record: record, envelope: envelope, content: .refused(fault.refusal))
+        return Incoming(record: record, envelope: envelope, content: .refused(fault.refusal), standing: standing)
     }
 }
 

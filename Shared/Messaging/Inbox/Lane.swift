@@ -28,9 +28,16 @@ struct Lane<Rows: WorkingRows>: Sendable {
 
     /// Runs until the consumer is closed or the task is cancelled.
     func run() async throws {
+        var waits = PartitionWaits(consumer: consumer, health: health, counters: counters, logger: logger)
         while let batch = try await consumer.next(lane: index, upTo: batchAtMost) {
             do {
                 try await take(batch)
+                waits.end(batch.partitions)
+            } catch let waiting as PartitionMustWait {
+                // The request that ends the wait may stand in this very batch.
+                try? await takeControls(of: batch)
+                consumer.abandon(batch)
+                waits.begin(waiting)
             } catch is LaneStopped {
                 consumer.abandon(batch)
             } catch is CancellationError {
@@ -64,12 +71,19 @@ struct Lane<Rows: WorkingRows>: Sendable {
         try await processor.faults?(.offsetStored)
     }
 
+    /// Takes the requests to the messaging layer before their turn. Taken again in their turn they do no harm.
+    private func takeControls(of batch: KafkaBatch) async throws {
+        for incoming in batch.records.map(reader.read) {
+            if case .control(let control) = incoming.content { try await takeControl(control, incoming, of: batch) }
+        }
+    }
+
     private func takeTogether(_ messages: [Incoming<Rows>], of batch: KafkaBatch) async throws {
         guard !messages.isEmpty else { return }
         for isLastTry in [false, true] {
             do {
                 return try await commit(messages, of: batch)
-            } catch let error where !LaneFailure.isTransient(error) {
+            } catch let error where isForSettingAside(error) {
                 logger.warning("a batch failed", metadata: ["messages": "\(messages.count)", "error": "\(LaneFailure.explanation(error))"])
                 if isLastTry { break }
             }
@@ -78,24 +92,34 @@ struct Lane<Rows: WorkingRows>: Sendable {
     }
 
     private func takeAlone(_ message: Incoming<Rows>, of batch: KafkaBatch) async throws {
-        do {
-            try await commit([message], of: batch)
-        } catch let error where !LaneFailure.isTransient(error) {
-            try await setAside(message, because: error, of: batch)
+        try await patiently(batch, untilItSucceeds: true) {
+            do {
+                try await commit([message], of: batch)
+            } catch let error where isForSettingAside(error) {
+                try await setAside(message, because: error)
+            }
         }
     }
 
     private func takeControl(_ control: Incoming<Rows>.Control, _ incoming: Incoming<Rows>, of batch: KafkaBatch) async throws {
-        do {
-            try await patiently(batch) { try await controls.take(control, incoming) }
-            hasSaid()
-        } catch let error where !LaneFailure.isTransient(error) {
-            try await setAside(incoming, because: error, of: batch)
+        try await patiently(batch, untilItSucceeds: true) {
+            do {
+                try await controls.take(control, incoming)
+                hasSaid()
+            } catch let error where isForSettingAside(error) {
+                try await setAside(incoming, because: error)
+            }
         }
     }
 
-    /// Setting aside touches only the inbox's own tables. Should even that fail, there is nothing to do but wait.
-    private func setAside(_ message: Incoming<Rows>, because error: any Error, of batch: KafkaBatch) async throws {
+    /// Whether the messages themselves are at fault. That a lane had to stop or to wait says nothing about them.
+    private func isForSettingAside(_ error: any Error) -> Bool {
+        !(error is PartitionMustWait) && !(error is LaneStopped) && !LaneFailure.isTransient(error)
+    }
+
+    /// Setting aside touches only the inbox's own tables. Where even that fails, it was not the message that was at fault:
+    /// whoever calls tries the message again, and not only to set it aside.
+    private func setAside(_ message: Incoming<Rows>, because error: any Error) async throws {
         let explanation = LaneFailure.explanation(error)
         logger.error(
             "a message is set aside",
@@ -103,9 +127,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
                 "topic": "\(message.record.topic)", "partition": "\(message.record.partition)", "offset": "\(message.record.offset)",
                 "error": "\(explanation)",
             ])
-        try await patiently(batch, untilItSucceeds: true) {
-            try await commitOnce([message.unreadable(reason: "handler-failed", explanation: explanation)])
-        }
+        try await commitOnce([message.unreadable(reason: "handler-failed", explanation: explanation)])
     }
 
     private func commit(_ messages: [Incoming<Rows>], of batch: KafkaBatch) async throws {
@@ -130,6 +152,8 @@ struct Lane<Rows: WorkingRows>: Sendable {
         while true {
             do {
                 return try await work()
+            } catch let error where error is PartitionMustWait || error is LaneStopped {
+                throw error
             } catch let error where untilItSucceeds || LaneFailure.isTransient(error) {
                 if Task.isCancelled { throw CancellationError() }
                 if !consumer.stillHolds(batch) { throw LaneStopped() }

@@ -6,19 +6,33 @@ import Postgres
 /// A handler whose verification key has not arrived yet throws one.
 public protocol TransientFailure: Error {}
 
+/// One message of a partition cannot be taken yet: what waits for it must not hold up the others, among which may be the one
+/// it waits for.
+struct PartitionMustWait: Error, CustomStringConvertible {
+    let partition: TopicPartition
+    let reason: any Error
+
+    var description: String { LaneFailure.explanation(reason) }
+}
+
 /// Tells what passes from what stays.
 enum LaneFailure {
     /// Whether trying again is the cure.
     static func isTransient(_ error: any Error) -> Bool {
         switch error {
         case let error as PostgresError:
-            // Two deliveries of one command met: on the next try the second finds the first one's answer.
-            error.isTransient || (error.sqlState == "23505" && error.constraint == "inbox_command_pkey")
+            // Whatever keeps us from the database, a wrong password too, says nothing about the message.
+            error.kind == .connection
+                // Two deliveries of one message met, as when partitions change hands: on the next try the second finds what
+                // the first has written.
+                || error.isTransient || (error.sqlState == "23505" && metByTwo.contains(error.constraint ?? ""))
         case let error as KafkaError: error.isRetriable
-        case is CancellationError, is ParkingFull, is any TransientFailure: true
+        case is CancellationError, is any TransientFailure: true
         default: false
         }
     }
+
+    private static let metByTwo: Set<String> = ["inbox_command_pkey", "inbox_stream_pkey"]
 
     /// What an operator reads of an error.
     static func explanation(_ error: any Error) -> String {
@@ -35,9 +49,12 @@ struct Backoff: Sendable {
     var failures: Int { attempts }
 
     /// Waits before the next try. Throws `CancellationError` when the task is cancelled meanwhile.
-    mutating func pause() async throws {
+    mutating func pause() async throws { try await Task.sleep(for: next()) }
+
+    /// How long to wait before the next try.
+    mutating func next() -> Duration {
         attempts += 1
         let longest = min(5000, 50 << min(attempts - 1, 7))
-        try await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
+        return .milliseconds(Int.random(in: longest / 2...longest))
     }
 }

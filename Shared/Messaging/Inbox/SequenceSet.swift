@@ -18,7 +18,8 @@ struct SequenceSet: Sendable, Hashable {
     /// From the form the table keeps: pairs of first and last.
     init(contiguous: Int64, flattened: [Int64]) {
         self.init(contiguous: contiguous)
-        for index in stride(from: 0, to: flattened.count - 1, by: 2) where flattened[index] <= flattened[index + 1] {
+        for index in stride(from: 0, to: flattened.count - 1, by: 2) {
+            guard flattened[index] >= 1, flattened[index] <= flattened[index + 1] else { continue }
             insert(flattened[index]...flattened[index + 1])
         }
     }
@@ -35,17 +36,18 @@ struct SequenceSet: Sendable, Hashable {
 
     /// What comes before `first` can no longer be had: counts it as there.
     mutating func giveUp(before first: Int64) {
-        if first - 1 > contiguous { insert(1...(first - 1)) }
+        if first > 1, first - 1 > contiguous { insert(1...(first - 1)) }
     }
 
     private mutating func insert(_ range: ClosedRange<Int64>) {
         if range.upperBound <= contiguous { return }
-        if range.lowerBound <= contiguous + 1 {
+        // Subtracting, since adding to the greatest number there is would end the process.
+        if range.lowerBound - 1 <= contiguous {
             contiguous = range.upperBound
         } else {
             merge(range)
         }
-        while let first = beyond.first, first.lowerBound <= contiguous + 1 {
+        while let first = beyond.first, first.lowerBound - 1 <= contiguous {
             contiguous = max(contiguous, first.upperBound)
             beyond.removeFirst()
         }
@@ -57,9 +59,9 @@ struct SequenceSet: Sendable, Hashable {
         var low = range.lowerBound
         var high = range.upperBound
         var index = beyond.count
-        while index > 0, beyond[index - 1].lowerBound > high + 1 { index -= 1 }
+        while index > 0, beyond[index - 1].lowerBound - 1 > high { index -= 1 }
         var first = index
-        while first > 0, beyond[first - 1].upperBound + 1 >= low {
+        while first > 0, beyond[first - 1].upperBound >= low - 1 {
             low = min(low, beyond[first - 1].lowerBound)
             high = max(high, beyond[first - 1].upperBound)
             first -= 1

@@ -44,3 +44,8 @@ struct StoredHeaders: Codable, Sendable {
             encoding: StoredHeaders(headers.map { KafkaHeader(name: $0.name.replacing("\0", with: "\u{FFFD}"), value: $0.value) }))
     }
 }
+
+extension [KafkaHeader] {
+    /// What a table may keep: no access token lies in a row.
+    var withoutToken: [KafkaHeader] { filter { $0.name != EnvelopeHeaders.token } }
+}

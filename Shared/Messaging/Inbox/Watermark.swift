@@ -18,11 +18,14 @@ struct Watermark: Sendable, Hashable {
     private(set) var taken: SequenceSet
     /// The number that must be reached before the reader counts as having caught up; nil when nothing was reported.
     private(set) var wanted: Int64?
+    /// What was missing up to here the producer keeps no more, and the reader goes on without it; 0 when nothing ever was.
+    private(set) var givenUp: Int64
     /// The request that is being answered.
     private(set) var askedBy: UUID?
 
-    init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil) {
+    init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil, givenUp: Int64 = 0) {
         self.taken = taken
+        self.givenUp = givenUp
         self.wanted = wanted
         self.askedBy = askedBy
     }
@@ -40,6 +43,7 @@ struct Watermark: Sendable, Hashable {
     /// nothing about now.
     mutating func hear(_ report: SequenceReport, answering request: UUID?) {
         guard let askedBy, request == askedBy else { return }
+        if report.first > 1, report.first - 1 > taken.contiguous { givenUp = report.first - 1 }
         taken.giveUp(before: report.first)
         wanted = report.last
         self.askedBy = nil

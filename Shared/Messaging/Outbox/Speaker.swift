@@ -19,7 +19,8 @@ public struct Speaker: Sendable {
             let trace = TraceContext.begin()
             let drafts = said.remarks.map { remark in
                 OutboxDraft(
-                    id: ids.next(at: now), topic: remark.topic, key: remark.key, type: remark.type, isVersioned: remark.isVersioned, time: now,
+                    id: ids.next(at: now), topic: remark.topic, key: remark.key, type: remark.type, isVersioned: remark.isVersioned,
+                    time: now,
                     trace: trace, body: remark.body)
             }
             try await OutboxWriter.write(drafts, on: connection)

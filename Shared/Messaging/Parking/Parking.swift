@@ -11,7 +11,7 @@ struct Parking: Sendable {
     let rowsAKeyAtMost: Int
 
     /// Puts records aside in the transaction that covers their offsets, and adds a notice for each that is new at the head
-    /// of its key. Throws `ParkingFull` when a key has more rows than are allowed. Returns how many were put aside.
+    /// of its key. Throws `PartitionMustWait` when a key has more rows than are allowed. Returns how many were put aside.
     func put<Rows: WorkingRows>(
         _ aside: [(incoming: Incoming<Rows>, isHead: Bool)], into drafts: inout [OutboxDraft], ids: UUIDv7Source,
         on connection: PostgresConnection
@@ -26,13 +26,16 @@ struct Parking: Sendable {
                 ParkingStatements.put,
                 keys + [
                     records.map(\.partition), records.map(\.offset), records.map { $0.timestamp ?? Date(timeIntervalSince1970: 0) },
-                    try records.map { try StoredHeaders.json($0.headers.filter { $0.name != EnvelopeHeaders.token }) }, records.map(\.value),
+                    try records.map { try StoredHeaders.json($0.headers.withoutToken) }, records.map(\.value),
                     aside.map(\.isHead), reasons.map(\.reason), reasons.map(\.explanation),
                 ] as [any PostgresEncodable]),
             PostgresStep(ParkingStatements.count, keys),
         ])
-        if let fullest = try answers[2].map({ try $0.decode(column: 0, as: Int32.self) }).max(), fullest > rowsAKeyAtMost {
-            throw ParkingFull(service: service, rowsAKeyAtMost: rowsAKeyAtMost)
+        for (rows, topic, key) in try answers[2].decode(Int32.self, String.self, [UInt8].self) where rows > rowsAKeyAtMost {
+            let full = RawKey(topic: topic, bytes: key)
+            guard let record = records.first(where: { RawKey($0) == full }) else { continue }
+            throw PartitionMustWait(
+                partition: record.topicPartition, reason: ParkingFull(service: service, rowsAKeyAtMost: rowsAKeyAtMost))
         }
         for row in try answers[1].decode(Int64.self, String.self, Int32.self, Int64.self, String.self, Bool.self) where row.5 {
             drafts.append(try notice(row.0, topic: row.1, partition: row.2, offset: row.3, reason: row.4, ids: ids))

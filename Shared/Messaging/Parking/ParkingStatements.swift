@@ -29,13 +29,13 @@ enum ParkingStatements {
         "parking.count",
         """
         update parked_key k set rows_held = n.rows
-        from (select p.topic, p.key_digest, count(*) as rows
+        from (select p.topic, p.key_digest, w.raw_key, count(*) as rows
               from parked p
-              join (select distinct topic, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as k(topic, raw_key)) w
+              join (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as k(topic, raw_key)) w
                 on p.topic = w.topic and p.key_digest = w.digest
-              group by p.topic, p.key_digest) n
+              group by p.topic, p.key_digest, w.raw_key) n
         where k.topic = n.topic and k.key_digest = n.key_digest
-        returning k.rows_held
+        returning k.rows_held, n.topic, n.raw_key
         """)
 
     static let lockByRow = PostgresStatement(
@@ -60,12 +60,15 @@ enum ParkingStatements {
 
     static let remove = PostgresStatement("parking.remove", "delete from parked where id = $1")
 
-    static let unblockIfEmpty = PostgresStatement(
-        "parking.unblock-if-empty",
+    /// What stands under the key of a redrive. Whoever queues there holds the key's row, so this look is the last.
+    static let left = PostgresStatement(
+        "parking.left",
         """
-        delete from parked_key k where k.topic = $1 and k.key_digest = $2
-        and not exists (select from parked p where p.topic = k.topic and p.key_digest = k.key_digest)
+        with keys as materialized (select topic, key_digest from parked_key where redrive_id = $1 for update)
+        select p.id from keys k join parked p on p.topic = k.topic and p.key_digest = k.key_digest limit 1
         """)
+
+    static let unblock = PostgresStatement("parking.unblock", "delete from parked_key where redrive_id = $1")
 
     static let failedAgain = PostgresStatement(
         "parking.failed-again",

@@ -27,26 +27,25 @@ struct Redrive<Rows: WorkingRows>: Sendable {
     }
 
     private enum Taken: Sendable {
-        case one(BatchEffect)
+        case one
         case nothingLeft
         case unknownRow
         case failed(id: Int64, reason: String, explanation: String)
     }
 
     /// Takes up the key of the row `parkedID`. `request` is the command that asks for it: should the process die on the
-    /// way, the same command goes on where it stopped.
+    /// way, the same command goes on where it stopped. The key stays blocked, even with nothing left under it, until `release`.
     func run(parkedID: Int64, request: UUID, discarding discard: DiscardParked? = nil) async throws -> Result<Report, Refusal> {
         var report = Report()
         if let discard {
             guard try await giveUp(discard, request: request) else { return .failure(Self.unknownRow(parkedID)) }
         }
-        while report.taken <= processor.parking.rowsAKeyAtMost {
+        // Twice the bound: as many may have been queued while the first were taken.
+        while report.taken < 2 * processor.parking.rowsAKeyAtMost {
             switch try await takeFirst(parkedID: parkedID, request: request) {
             case .one: report.taken += 1
             case .nothingLeft: return .success(report)
-            case .unknownRow:
-                // A discarded head may have been the only row of its key.
-                return discard != nil || report.taken > 0 ? .success(report) : .failure(Self.unknownRow(parkedID))
+            case .unknownRow: return .failure(Self.unknownRow(parkedID))
             case .failed(let id, let reason, let explanation):
                 _ = try await pool.withConnection { connection in
                     try await connection.execute(ParkingStatements.failedAgain, [id, reason, explanation])
@@ -56,7 +55,17 @@ struct Redrive<Rows: WorkingRows>: Sendable {
                 return .success(report)
             }
         }
+        report.explanation = "more keeps coming than can be taken; redrive once more"
         return .success(report)
+    }
+
+    /// Lets the key of a redrive go, in the transaction that answers it. False when something was queued since the last look.
+    func release(after report: Report, request: UUID, on connection: PostgresConnection) async throws -> Bool {
+        guard report.explanation == nil else { return true }
+        let left = try await connection.query(ParkingStatements.left, [request])
+        guard left.isEmpty else { return false }
+        _ = try await connection.execute(ParkingStatements.unblock, [request])
+        return true
     }
 
     private static func unknownRow(_ id: Int64) -> Refusal {
@@ -70,20 +79,20 @@ struct Redrive<Rows: WorkingRows>: Sendable {
         do {
             return try await pool.withTransaction("redrive") { connection in
                 guard let key = try await lock(parkedID: parkedID, request: request, on: connection) else { return .unknownRow }
-                guard let row = try await first(of: key, on: connection) else {
-                    _ = try await connection.execute(ParkingStatements.unblockIfEmpty, [key.topic, key.digest])
-                    return .nothingLeft
-                }
+                guard let row = try await first(of: key, on: connection) else { return .nothingLeft }
                 current = row.id
                 let incoming = reader.read(row.record)
                 if case .unreadable(let reason, let explanation) = incoming.content {
                     return .failed(id: row.id, reason: reason, explanation: explanation)
                 }
-                let effect = try await processor.process([incoming], passingParked: RawKey(row.record), on: connection)
+                _ = try await processor.process([incoming], passingParked: RawKey(row.record), on: connection)
                 _ = try await connection.execute(ParkingStatements.remove, [row.id])
-                _ = try await connection.execute(ParkingStatements.unblockIfEmpty, [key.topic, key.digest])
-                return .one(effect)
+                return .one
             }
+        } catch let waiting as PartitionMustWait {
+            // Whoever asked is told, and asks again later: the commands behind this one must not wait with it.
+            guard let current else { throw waiting }
+            return .failed(id: current, reason: "must-wait", explanation: LaneFailure.explanation(waiting))
         } catch let error where !LaneFailure.isTransient(error) {
             guard let current else { throw error }
             return .failed(id: current, reason: "handler-failed", explanation: LaneFailure.explanation(error))

@@ -24,6 +24,8 @@ struct Relay: Sendable {
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
+    /// The name under which keys that stand still are reported.
+    private static let stoppedKeys = "relay-keys"
 
     /// Runs until the task is cancelled.
     func run() async throws {
@@ -75,8 +77,8 @@ struct Relay: Sendable {
             }
             let verdict = try await publish(rows, &partitions)
             acknowledged = verdict.published
-            if let error = verdict.firstError {
-                try await stop(verdict, error)
+            if let error = verdict.firstError { try await stop(verdict, error) }
+            if verdict.hasPassingFailure {
                 try await backoff.pause()
             } else {
                 health.clear("relay")
@@ -93,13 +95,32 @@ struct Relay: Sendable {
                 _ = try await connection.execute(RelayStatements.acknowledge, [done.map(\.shard), done.map(\.position)])
             }
             let margin = options.produceTimeout + .seconds(1)
-            let found = try await connection.query(
-                RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard])
-            var rows = try RelayRow.rows(found, source: service)
+            let found = try await connection.pipeline([
+                PostgresStep(RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard]),
+                PostgresStep(RelayStatements.blocked, [leases.holder]),
+            ])
+            var rows = try RelayRow.rows(found[0], source: service)
             rows.sort { $0.position < $1.position }
+            try await keepBehindBlocked(&rows, found[1], on: connection)
             try await number(&rows, on: connection)
             return rows
         }
+    }
+
+    /// Takes out of the batch what came after its key had stopped, and has it wait with its key.
+    private func keepBehindBlocked(_ rows: inout [RelayRow], _ found: PostgresRows, on connection: PostgresConnection) async throws {
+        let stopped = try found.decode(String.self, String.self, Int64.self, Date.self)
+        guard !stopped.isEmpty else { return health.clear(Self.stoppedKeys) }
+        let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (position: $0.2, until: $0.3)) }) { first, _ in first }
+        var behind: [(row: RelayRow, until: Date)] = []
+        rows.removeAll { row in
+            guard let head = heads[RelayKey(row)], row.position > head.position else { return false }
+            behind.append((row, head.until))
+            return true
+        }
+        guard !behind.isEmpty else { return }
+        _ = try await connection.execute(
+            RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)])
     }
 
     private func number(_ rows: inout [RelayRow], on connection: PostgresConnection) async throws {
@@ -130,12 +151,18 @@ struct Relay: Sendable {
     }
 
     private func publish(_ rows: [RelayRow], _ partitions: inout PartitionCounts) async throws -> RelayVerdict {
-        var records: [KafkaOutgoing] = []
-        records.reserveCapacity(rows.count)
-        for row in rows { records.append(row.record(partitions: try await partitions.count(of: row.topic))) }
-        async let results = producer.send(records)
+        var counts: [String: Result<Int, KafkaError>] = [:]
+        for topic in Set(rows.map(\.topic)) { counts[topic] = try await partitions.known(topic) }
+        let records = rows.compactMap { row in (try? counts[row.topic]?.get()).map { row.record(partitions: $0) } }
+        async let sent = producer.send(records)
         try await faults?(.published)
-        let verdict = RelayVerdict(rows, await results)
+        // What goes to a topic that is not there fails for itself; the others must not wait for it.
+        var results = await sent.makeIterator()
+        let verdict = RelayVerdict(
+            rows,
+            rows.compactMap { row in
+                if case .failure(let error) = counts[row.topic] { .failure(error) } else { results.next() }
+            })
         try await faults?(.acknowledged)
         counters.published(verdict.published.count)
         return verdict
@@ -143,10 +170,10 @@ struct Relay: Sendable {
 
     /// Records that Kafka will not take for a lasting reason stop their key for a while; others are simply tried again.
     private func stop(_ verdict: RelayVerdict, _ error: KafkaError) async throws {
-        health.report("relay", "cannot publish: \(error.reason)")
+        health.report(verdict.hasPassingFailure ? "relay" : Self.stoppedKeys, "cannot publish: \(error.reason)")
         logger.warning("records were not published", metadata: ["records": "\(verdict.stopped.count)", "error": "\(error)"])
-        guard verdict.hasLastingFailure else { return }
-        let rows = verdict.stopped
+        guard !verdict.lasting.isEmpty else { return }
+        let rows = verdict.lasting
         try await pool.withTransaction("relay.block") { connection in
             _ = try await connection.execute(
                 RelayStatements.block, [rows.map(\.shard), rows.map(\.position), Self.blockedFor.milliseconds])
@@ -165,10 +192,15 @@ struct PartitionCounts: Sendable {
     /// Whether it is time to ask again.
     var areStale: Bool { ContinuousClock.now - since > .seconds(60) }
 
-    mutating func count(of topic: String) async throws -> Int {
-        if let count = counts[topic] { return count }
-        let count = try await producer.partitionCount(of: topic, deadline: .seconds(10))
-        counts[topic] = count
-        return count
+    /// The number, or that there is no such topic. Throws when nobody can tell.
+    mutating func known(_ topic: String) async throws -> Result<Int, KafkaError> {
+        if let count = counts[topic] { return .success(count) }
+        do {
+            let count = try await producer.partitionCount(of: topic, deadline: .seconds(10))
+            counts[topic] = count
+            return .success(count)
+        } catch let error as KafkaError where error.isUnknownTopic {
+            return .failure(error)
+        }
     }
 }

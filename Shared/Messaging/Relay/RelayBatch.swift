@@ -11,35 +11,31 @@ struct RelayRow: Sendable {
     var sequence: Int64?
     let topic: String
     let key: String
-    /// Everything but the place, which is known once the row is numbered.
-    let envelope: Envelope
+    /// All but those of its place, which is known once the row is numbered.
+    let headers: [KafkaHeader]
     let body: [UInt8]
 
     /// The record as Kafka gets it.
     func record(partitions: Int) -> KafkaOutgoing {
-        let envelope = Envelope(
-            id: envelope.id, source: envelope.source, type: envelope.type, time: envelope.time, key: key, version: envelope.version,
-            place: sequence.map { SequencePlace(shard: shard, sequence: $0) }, cause: envelope.cause, trace: envelope.trace,
-            token: envelope.token)
+        let place = sequence.map { EnvelopeHeaders.headers(of: SequencePlace(shard: shard, sequence: $0)) } ?? []
         return KafkaOutgoing(
             topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body,
-            headers: EnvelopeHeaders.headers(of: envelope))
+            headers: headers + place)
     }
 }
 
 extension RelayRow {
-    /// Reads what `RelayStatements.claim` selects.
+    /// Reads what `RelayStatements.claim` selects. What the outbox holds was checked when it was written; it goes out as it stands.
     static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
-        try rows.decode(
+        let source = Array(source.utf8)
+        return try rows.decode(
             Int16.self, Int64.self, Int64?.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
             String?.self, String?.self, [UInt8].self
         ).map { row in
-            guard let type = MessageType(parsing: row.7) else { throw EnvelopeFault.malformedHeader("type", expected: "a message type") }
-            return RelayRow(
+            RelayRow(
                 shard: row.0, position: row.1, sequence: row.2, topic: row.4, key: row.5,
-                envelope: Envelope(
-                    id: row.3, source: source, type: type, time: row.8, key: row.5, version: row.6, cause: row.9,
-                    trace: row.10.flatMap(TraceContext.init(traceparent:)), token: row.11),
+                headers: EnvelopeHeaders.headers(
+                    id: row.3, source: source, type: row.7, time: row.8, version: row.6, cause: row.9, trace: row.10, token: row.11),
                 body: row.12)
         }
     }
@@ -50,9 +46,11 @@ struct RelayKey: Sendable, Hashable {
     let topic: String
     let key: String
 
-    init(_ row: RelayRow) {
-        topic = row.topic
-        key = row.key
+    init(_ row: RelayRow) { self.init(topic: row.topic, key: row.key) }
+
+    init(topic: String, key: String) {
+        self.topic = topic
+        self.key = key
     }
 }
 
@@ -61,18 +59,26 @@ struct RelayVerdict: Sendable {
     private(set) var published: [RelayRow] = []
     private(set) var stopped: [RelayRow] = []
     private(set) var firstError: KafkaError?
-    /// Whether any record failed in a way that time alone will not mend.
-    private(set) var hasLastingFailure = false
+    /// Those of the stopped whose key failed in a way that trying again at once will not mend.
+    private(set) var lasting: [RelayRow] = []
 
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
-        var failed: Set<RelayKey> = []
+        var failed: [RelayKey: KafkaError] = [:]
         for (row, result) in zip(rows, results) {
-            if case .failure(let error) = result {
-                failed.insert(RelayKey(row))
+            let key = RelayKey(row)
+            if case .failure(let error) = result, failed[key] == nil {
+                failed[key] = error
                 firstError = firstError ?? error
-                hasLastingFailure = hasLastingFailure || !error.isRetriable
             }
-            if failed.contains(RelayKey(row)) { stopped.append(row) } else { published.append(row) }
+            if let error = failed[key] {
+                stopped.append(row)
+                if !error.isRetriable || error.isUnknownTopic { lasting.append(row) }
+            } else {
+                published.append(row)
+            }
         }
     }
+
+    /// Whether some rows had better be tried again at once.
+    var hasPassingFailure: Bool { lasting.count < stopped.count }
 }

@@ -85,6 +85,27 @@ enum RelayStatements {
         on conflict do nothing
         """)
 
+    /// The keys that stand still among the shards held: their first row that waits, and until when it does.
+    static let blocked = PostgresStatement(
+        "relay.blocked",
+        """
+        select distinct on (o.topic, o.key) o.topic, o.key, p.position, p.blocked_until
+        from relay_lease l
+        join outbox_pending p on p.shard = l.shard and p.blocked_until is not null and p.blocked_until > clock_timestamp()
+        join outbox o on o.position = p.position
+        where l.holder = $1
+        order by o.topic, o.key, p.position
+        """)
+
+    /// What comes behind such a row waits as long as it does, and no longer: else each would hold up the other for ever.
+    static let keepBehind = PostgresStatement(
+        "relay.keep-behind",
+        """
+        update outbox_pending p set blocked_until = b.blocked_until
+        from unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) as b(shard, position, blocked_until)
+        where p.shard = b.shard and p.position = b.position
+        """)
+
     static let block = PostgresStatement(
         "relay.block",
         """

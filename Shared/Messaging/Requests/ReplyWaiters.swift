@@ -19,6 +19,9 @@ final class ReplyWaiters: Sendable {
 
     init() {}
 
+    /// Whether nobody listens.
+    var isEmpty: Bool { state.withLock { $0.waiters.isEmpty } }
+
     /// Begins to listen for an answer: what comes between this and `wait` is not missed.
     func turn(for id: UUID) -> Int {
         state.withLock { state in

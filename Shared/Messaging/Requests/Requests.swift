@@ -42,7 +42,8 @@ public struct Requests: Sendable {
     let hasSaid: @Sendable () -> Void
 
     /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
-    public static let namespace = UUID(uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
+    public static let namespace = UUID(
+        uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
 
     private static let reserve = PostgresStatement(
         "requests.reserve",
@@ -60,9 +61,11 @@ public struct Requests: Sendable {
     /// Promises a command. Returns its id, the same for every repetition of the request.
     ///
     /// Throws a `Refusal` under QUAN-05 when the same key came with another body, under QUAN-14 when the idempotency key is
-    /// too long or empty, and `PostgresError` when nothing could be promised.
+    /// too long or empty, under QUAN-09 when the token is longer than a header may be, and `PostgresError` when nothing could be
+    /// promised.
     public func accept<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> UUID {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
+        guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
         let id = UUIDv5.make(
             namespace: Self.namespace, parts: [caller.organisation, caller.operation, caller.idempotencyKey])
         let body = try MessageBody.encode(command)
@@ -71,12 +74,13 @@ public struct Requests: Sendable {
             id: id, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
             token: caller.token, body: body)
         try await pool.withTransaction("requests.accept") { connection in
-            let isNew = try await connection.execute(
-                Self.reserve,
-                [
-                    id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal,
-                    caller.receivedAt,
-                ]) == 1
+            let isNew =
+                try await connection.execute(
+                    Self.reserve,
+                    [
+                        id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal,
+                        caller.receivedAt,
+                    ]) == 1
             if isNew {
                 let positions = try await OutboxWriter.write([draft], on: connection)
                 _ = try await connection.execute(Self.remember, [id, positions.first])
@@ -96,9 +100,14 @@ public struct Requests: Sendable {
         let end = ContinuousClock.now + limit
         repeat {
             let turn = waiters.turn(for: id)
-            if let outcome = try await stored(id) {
+            do {
+                if let outcome = try await stored(id) {
+                    waiters.leave(id, turn)
+                    return outcome
+                }
+            } catch {
                 waiters.leave(id, turn)
-                return outcome
+                throw error
             }
             // The tail is quick but promises nothing: look again now and then.
             if let outcome = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)) { return outcome }

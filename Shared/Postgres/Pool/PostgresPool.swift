@@ -12,17 +12,17 @@ public final class PostgresPool: Sendable {
     let configuration: PostgresConfiguration
     let logger: Logger
     let metrics: PostgresMetrics
-    let state: Mutex<PostgresPoolState>
+    let state: PostgresLock<PostgresPoolState>
     /// Raised when prepared plans went stale: connections forget theirs at their next lease.
     let planGeneration = Atomic<Int>(0)
-    private let alarm = Mutex<PostgresWatch?>(nil)
+    private let alarm = PostgresLock<PostgresWatch?>(nil)
 
     /// Opens no connection yet.
     public init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         metrics = PostgresMetrics(database: configuration.database)
-        state = Mutex(PostgresPoolState(maximumConnections: max(1, configuration.maximumConnections)))
+        state = PostgresLock(PostgresPoolState(maximumConnections: max(1, configuration.maximumConnections)))
         alarm.withLock { $0 = PostgresWatch.alarm { [weak self] in self?.alarmRang() } }
     }
 
@@ -152,19 +152,9 @@ public final class PostgresPool: Sendable {
 
     private func alarmRang() {
         let due = state.withLock { $0.expire(at: .now()) }
-        for waiter in due.waiters { endWait(waiter, leaseDeadlineError(due.lastConnectError)) }
+        for waiter in due.waiters { endWait(waiter, PostgresError(.leaseDeadline, "no connection in time: \(due.reason)")) }
         due.overdue.forEach { $0.watch.shutDownSocket() }
         due.drained.forEach { $0.resume() }
         if let next = due.next { setAlarm(next) }
-    }
-
-    private func leaseDeadlineError(_ lastConnectError: PostgresError?) -> PostgresError {
-        if let lastConnectError {
-            return PostgresError(.leaseDeadline, "no connection in time; the last attempt to connect failed: \(lastConnectError.message)")
-        }
-        return PostgresError(
-            .leaseDeadline,
-            "no connection became free in time: all \(configuration.maximumConnections) are in use; shorten transactions, or raise the pool's size"
-        )
     }
 }

@@ -133,12 +133,20 @@ struct PostgresPoolState {
         var overdue: [PostgresSession] = []
         var drained: [Drain] = []
         var next: PostgresDeadline?
-        var lastConnectError: PostgresError?
+        /// Why who expired got nothing.
+        var reason = ""
+    }
+
+    private var whyNoConnection: String {
+        if let lastConnectError { return "the last attempt to connect failed: \(lastConnectError.message)" }
+        return open.count < maximumConnections
+            ? "connecting takes longer than that; look at the network and the server's load"
+            : "all \(maximumConnections) are in use; shorten transactions, or raise the pool's size"
     }
 
     mutating func expire(at now: PostgresDeadline) -> Due {
         let (expired, next) = waiters.expire(at: now)
-        var due = Due(waiters: expired, next: next, lastConnectError: lastConnectError)
+        var due = Due(waiters: expired, next: next, reason: expired.isEmpty ? "" : whyNoConnection)
         guard let deadline = drainDeadline, !drains.isEmpty else { return due }
         guard deadline <= now else {
             due.next = min(next ?? deadline, deadline)

@@ -1,5 +1,5 @@
 internal import CLibpq
-internal import Dispatch
+internal import Foundation
 internal import Glibc
 
 extension PostgresSession {
@@ -17,11 +17,10 @@ extension PostgresSession {
         }
     }
 
-    private static let starts = DispatchQueue(label: "quan.postgres.connect", attributes: .concurrent)
-
     private static func start(_ configuration: PostgresConfiguration) async throws -> OpaquePointer {
         let handle = await withCheckedContinuation { (continuation: CheckedContinuation<SentHandle, Never>) in
-            starts.async { continuation.resume(returning: SentHandle(handle: startBlocking(configuration))) }
+            // Not a dispatch queue: on Linux those that run several jobs at once share their few threads with the cooperative pool.
+            Thread.detachNewThread { continuation.resume(returning: SentHandle(handle: startBlocking(configuration))) }
         }
         guard let handle = handle.handle else {
             throw PostgresError(.connection, "libpq could not set a connection up: memory is short")

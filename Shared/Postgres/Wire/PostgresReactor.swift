@@ -11,16 +11,17 @@ final class PostgresReactor: Sendable {
     private struct Registry {
         var watches: [UInt64: PostgresWatch] = [:]
         var nextID: UInt64 = 1
-        /// When the thread looks for passed deadlines next. An arm with a later deadline than this needs no wake-up, which
-        /// in practice is every arm but the first: deadlines are seconds away and rarely reached.
-        var wakeAt: Int64 = .max
     }
 
     static let shared = PostgresReactor()
 
     private let epoll: Int32
     private let wakeUp: Int32
-    private let registry = Mutex(Registry())
+    private let registry = PostgresLock(Registry())
+    /// When the thread looks for passed deadlines next. An arm with a later deadline than this needs no wake-up, which in
+    /// practice is every arm but the first: deadlines are seconds away and rarely reached.
+    private let wakeAt = Atomic<Int64>(.max)
+    let jobs = PostgresJobQueue()
 
     private init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -62,15 +63,25 @@ final class PostgresReactor: Sendable {
 
     /// Makes sure the thread looks at deadlines no later than `deadline`.
     func note(_ deadline: PostgresDeadline) {
-        let earlier = registry.withLock { registry in
-            guard deadline.nanoseconds < registry.wakeAt else { return false }
-            registry.wakeAt = deadline.nanoseconds
-            return true
+        // Either this load sees what the scan has reset, or the scan sees the watch that was armed before.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        if lowerWakeAt(to: deadline.nanoseconds) { interrupt() }
+    }
+
+    /// Makes the thread go round once more, wherever it is.
+    func interrupt() {
+        var one: UInt64 = 1
+        _ = write(wakeUp, &one, 8)
+    }
+
+    private func lowerWakeAt(to instant: Int64) -> Bool {
+        var current = wakeAt.load(ordering: .relaxed)
+        while instant < current {
+            let (exchanged, original) = wakeAt.weakCompareExchange(expected: current, desired: instant, ordering: .relaxed)
+            if exchanged { return true }
+            current = original
         }
-        if earlier {
-            var one: UInt64 = 1
-            _ = write(wakeUp, &one, 8)
-        }
+        return false
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {
@@ -81,13 +92,16 @@ final class PostgresReactor: Sendable {
     }
 
     private func run() {
+        jobs.adoptThread()
         var events = [epoll_event](repeating: epoll_event(), count: 128)
         while true {
-            let count = Int(epoll_wait(epoll, &events, Int32(events.count), timeoutMilliseconds()))
+            let count = Int(epoll_wait(epoll, &events, Int32(events.count), jobs.isEmpty ? timeoutMilliseconds() : 0))
             for index in 0..<max(0, count) {
                 dispatch(events[index])
             }
             expirePassedDeadlines()
+            // After the events, which put most of them there.
+            runJobs()
         }
     }
 
@@ -103,24 +117,20 @@ final class PostgresReactor: Sendable {
     }
 
     private func timeoutMilliseconds() -> Int32 {
-        let wakeAt = registry.withLock { $0.wakeAt }
+        let wakeAt = wakeAt.load(ordering: .relaxed)
         guard wakeAt != .max else { return -1 }
         let left = wakeAt - PostgresDeadline.now().nanoseconds
         return left <= 0 ? 0 : Int32(clamping: left / 1_000_000 + 1)
     }
 
     private func expirePassedDeadlines() {
+        guard wakeAt.load(ordering: .relaxed) != .max else { return }
         let now = PostgresDeadline.now()
-        let due = registry.withLock { registry -> [PostgresWatch]? in
-            guard registry.wakeAt <= now.nanoseconds else { return nil }
-            // Reset before the scan: a watch armed during it either is seen by the scan or lowers this again by `note`.
-            registry.wakeAt = .max
-            return Array(registry.watches.values)
-        }
-        guard let due else { return }
-        let next = due.compactMap { $0.expire(at: now) }.min()
-        if let next {
-            registry.withLock { $0.wakeAt = min($0.wakeAt, next.nanoseconds) }
-        }
+        guard wakeAt.load(ordering: .relaxed) <= now.nanoseconds else { return }
+        // Reset before the scan: a watch armed during it either is seen by the scan or lowers this again by `note`.
+        wakeAt.store(.max, ordering: .relaxed)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        let watches = registry.withLock { Array($0.watches.values) }
+        if let next = watches.compactMap({ $0.expire(at: now) }).min() { _ = lowerWakeAt(to: next.nanoseconds) }
     }
 }

@@ -1,6 +1,5 @@
 internal import CLibpq
 internal import Glibc
-internal import Synchronization
 
 /// What a task waits for on a socket.
 struct PostgresInterest: OptionSet, Sendable {
@@ -31,7 +30,7 @@ final class PostgresWatch: Sendable {
 
     private let id: UInt64
     private let reactor: PostgresReactor
-    private let state = Mutex(State())
+    private let state = PostgresLock(State())
 
     private init(id: UInt64, reactor: PostgresReactor) {
         self.id = id

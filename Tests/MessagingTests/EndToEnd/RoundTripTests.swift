@@ -31,17 +31,11 @@ struct RoundTripTests {
             #expect(try await counter.number("select sum(total)::bigint from counter") == 50)
             try await eventually("all events are seen") { try await asker.number("select count(*) from seen") == 50 }
             let isOrdered = try await asker.number(
-                "select count(*) from (select total, row_number() over (partition by counter order by id) as n from seen) s where total <> n")
+                "select count(*) from (select total, row_number() over (partition by counter order by id) as n from seen) s where total <> n"
+            )
             #expect(isOrdered == 0)
             try await asker.stop()
             try await counter.stop()
         }
-    }
-}
-
-extension Requests.Caller {
-    static func test(_ key: String, body: String = "{}") -> Requests.Caller {
-        Requests.Caller(
-            organisation: "org", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: Array(body.utf8)), receivedAt: Date())
     }
 }

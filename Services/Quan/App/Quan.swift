@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// The operator's command line. This is its table of contents: each command is a file of `Commands/`.
+@main
+struct Quan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quan",
+        abstract: "Runs and looks after a Quan installation.",
+        discussion: """
+            Quan runs service-voucher programmes for small and medium enterprises.
+            In the repository, start this program with ./quan, which builds it first.
+            Two more commands belong to that script itself:
+              ./quan test    the tests            ./quan test --help
+              ./quan bench   the speed table      ./quan bench --help
+
+            EXAMPLES
+              quan broker --topics toy.commands:12,toy.events:12
+              quan help broker
+
+            EXIT CODES
+              0   done
+              1   something broke; the message says what
+              64  a command, option or value that it does not know
+            """,
+        version: Version.text,
+        subcommands: [Broker.self, ShowVersion.self]
+    )
+
+    /// Parses the arguments and runs the command, as `ParsableCommand` would, but tells which command was likely meant.
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let mistake = UnknownCommand(in: arguments, commands: configuration.subcommands) { mistake.exit() }
+        await main(arguments)
+    }
+}

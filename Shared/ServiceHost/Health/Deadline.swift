@@ -1,0 +1,20 @@
+/// What `body` returns, or `nil` when it takes longer than `deadline`.
+///
+/// The caller goes on at the deadline even when `body` does not notice that it was cancelled; whoever calls this sees to
+/// it that such bodies cannot pile up.
+func firstOutcome<Outcome: Sendable>(
+    within deadline: Duration, of body: @escaping @Sendable () async -> Outcome
+) async -> Outcome? {
+    let (outcomes, continuation) = AsyncStream.makeStream(of: Outcome?.self, bufferingPolicy: .bufferingOldest(1))
+    let work = Task { continuation.yield(await body()) }
+    let timer = Task {
+        try? await Task.sleep(for: deadline)
+        continuation.yield(nil)
+    }
+    defer {
+        timer.cancel()
+        work.cancel()
+    }
+    for await outcome in outcomes { return outcome }
+    return nil
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Kafka
+import Logging
+import Metrics
+import Postgres
+
+/// Runs a service as a process: settings, logs, metrics, health, tables, and an orderly end.
+///
+/// A service's executable is this call:
+/// ```swift
+/// @main struct Toy {
+///     static func main() async { await ServiceHost.run(ServiceDescription(name: "toy", purpose: "Counts.") { _ in ServiceParts([]) }) }
+/// }
+/// ```
+public enum ServiceHost {
+    /// Runs the service until it is told to stop, then ends the process with an `ExitCode`.
+    ///
+    /// The first SIGTERM or SIGINT stops it in order: it takes no more work, finishes what it holds, publishes it, leaves
+    /// its consumer group and closes its connections, all within the shutdown deadline. The second ends it at once.
+    ///
+    /// - Parameters:
+    ///   - description: what the service is.
+    ///   - arguments: the process's arguments without the program's own name.
+    ///   - environment: the variables that settings are read from; the process's own when `nil`.
+    public static func run(
+        _ description: ServiceDescription, arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        environment: [String: String]? = nil
+    ) async -> Never {
+        // A peer that is gone is an error of the write, not of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let settings = settingsOrExit(description, arguments, environment ?? ProcessInfo.processInfo.environment)
+        let sink = LogSink()
+        let context = context(for: description, settings, sink)
+        let service: HostedService
+        do {
+            service = try HostedService(description, context: context) { code in
+                sink.flush()
+                _exit(code.rawValue)
+            }
+        } catch {
+            context.logger.critical("the service could not be put together", metadata: ["error": "\(error)"])
+            sink.flush()
+            exit(ExitCode.usage.rawValue)
+        }
+        let signals = SignalWatch(
+            first: { service.shutdown.begin($0) },
+            again: { number in
+                context.logger.critical("stopped at once by a second signal")
+                sink.flush()
+                _exit(128 + number)
+            })
+        let code = await service.run()
+        withExtendedLifetime(signals) { sink.flush() }
+        exit(code.rawValue)
+    }
+
+    private static func settingsOrExit(
+        _ description: ServiceDescription, _ arguments: [String], _ environment: [String: String]
+    ) -> Settings {
+        do {
+            switch try SettingsRequest.read(
+                arguments: arguments, environment: environment, declarations: description.allSettings)
+            {
+            case .run(let settings): return settings
+            case .help:
+                let text = SettingsHelp.text(
+                    program: description.name, purpose: description.purpose, declarations: description.allSettings)
+                FileHandle.standardOutput.write(Data(text.utf8))
+                exit(ExitCode.clean.rawValue)
+            }
+        } catch {
+            FileHandle.standardError.write(Data("\(description.name): \(error)\n".utf8))
+            exit(ExitCode.usage.rawValue)
+        }
+    }
+
+    private static func context(for description: ServiceDescription, _ settings: Settings, _ sink: LogSink) -> ServiceContext {
+        let instance = settings[HostSettings.instanceName] ?? hostName()
+        let output = JSONLogHandler.Output(
+            service: description.name, instance: instance, redaction: LogRedaction(secrets: settings.secrets), sink: sink)
+        let level = Logger.Level(rawValue: settings[HostSettings.logLevel]) ?? .info
+        LoggingSystem.bootstrap(
+            { label, provider in JSONLogHandler(label: label, level: level, output: output, metadataProvider: provider) },
+            metadataProvider: description.logMetadata)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let logger = Logger(label: description.name)
+        logger.notice("starting", metadata: ["settings": .dictionary(settings.summary.mapValues { "\($0)" })])
+        return ServiceContext(
+            name: description.name, instance: instance, settings: settings, logger: logger, metrics: metrics,
+            pool: PostgresPool(
+                PostgresConfiguration(settings, service: description.name, instance: instance), logger: Logger(label: "postgres")),
+            kafka: KafkaConfiguration(settings, service: description.name, instance: instance),
+            readiness: Readiness(), liveness: Liveness())
+    }
+
+    /// The machine's name without asking the network for it, as Foundation would.
+    private static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

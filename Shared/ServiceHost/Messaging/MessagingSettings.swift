@@ -1,0 +1,64 @@
+public import Messaging
+
+/// The settings of a service's messaging, for its `ServiceDescription`.
+public enum MessagingSettings {
+    /// How many batches are worked on at once.
+    public static let lanes = Setting.integer(
+        "messaging.lanes", standard: standard.lanes, in: 1...32, "How many batches of messages are worked on at once.")
+    /// How many messages share a transaction.
+    public static let batchAtMost = Setting.integer(
+        "messaging.batchAtMost", standard: standard.batchAtMost, in: 1...10_000, "Greatest number of messages that share a transaction.")
+    /// How long a relay keeps its shards.
+    public static let relayLease = Setting.duration(
+        "messaging.relayLease", standard: standard.relayLease, in: .seconds(4)...(.seconds(300)),
+        "How long a relay keeps its share of the outbox without a sign of life.")
+    /// How long Kafka may take to acknowledge.
+    public static let produceTimeout = Setting.duration(
+        "messaging.produceTimeout", standard: standard.produceTimeout, in: .seconds(2)...(.seconds(120)),
+        "How long Kafka may take to acknowledge a message; two seconds less than messaging.relayLease at most.")
+    /// How long a consumer may be silent.
+    public static let sessionTimeout = Setting.duration(
+        "messaging.sessionTimeout", standard: standard.sessionTimeout, in: .seconds(1)...(.seconds(300)),
+        "After this long without a sign of life an instance's partitions go to others.")
+    /// How long published messages are kept.
+    public static let outboxRetention = Setting.duration(
+        "messaging.outboxRetention", standard: standard.outboxRetention, in: .seconds(3600)...(.seconds(366 * 86_400)),
+        "How long published messages are kept for readers that lost the log.")
+    /// How long answered commands are remembered.
+    public static let inboxRetention = Setting.duration(
+        "messaging.inboxRetention", standard: standard.inboxRetention, in: .seconds(7200)...(.seconds(732 * 86_400)),
+        "How long answered commands are remembered; longer than messaging.outboxRetention.")
+    /// How many copies a topic has.
+    public static let replicationFactor = Setting.integer(
+        "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,
+        "Copies of a topic that is made; a smaller cluster gets as many as it can hold.")
+    /// How many partitions a topic has.
+    public static let partitionsATopic = Setting.integer(
+        "messaging.partitionsATopic", standard: standard.partitionsATopic, in: 1...32, "Partitions of a topic that is made.")
+
+    /// All of them.
+    public static let all: [SettingDeclaration] = [
+        lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
+        outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
+    ]
+
+    private static let standard = MessagingOptions()
+}
+
+extension MessagingOptions {
+    /// The options as the settings have them.
+    public init(_ settings: Settings) {
+        self.init()
+        lanes = settings[MessagingSettings.lanes]
+        batchAtMost = settings[MessagingSettings.batchAtMost]
+        relayLease = settings[MessagingSettings.relayLease]
+        produceTimeout = settings[MessagingSettings.produceTimeout]
+        sessionTimeout = settings[MessagingSettings.sessionTimeout]
+        outboxRetention = settings[MessagingSettings.outboxRetention]
+        inboxRetention = settings[MessagingSettings.inboxRetention]
+        replicationFactor = settings[MessagingSettings.replicationFactor]
+        partitionsATopic = settings[MessagingSettings.partitionsATopic]
+        handlerDeadline = settings[HostSettings.databaseStatementTimeout]
+        stopDeadline = settings[HostSettings.shutdownDeadline] * 4 / 5
+    }
+}

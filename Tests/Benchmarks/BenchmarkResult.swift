@@ -1,0 +1,78 @@
+import Foundation
+
+/// A measured row. As JSON: `name, value, unit, baseline, baseline_value, ratio`.
+struct BenchmarkResult: Codable, Hashable, Sendable {
+    let name: String
+    let value: Double
+    let unit: String
+    /// What it is held against.
+    let baseline: String
+    let baselineValue: Double
+    /// `value` by `baseline_value`.
+    let ratio: Double
+
+    enum CodingKeys: String, CodingKey {
+        case name, value, unit, baseline, ratio
+        case baselineValue = "baseline_value"
+    }
+
+    init(name: String, value: Double, unit: String, baseline: String, baselineValue: Double) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.baseline = baseline
+        self.baselineValue = baselineValue
+        // JSON has no infinity; a baseline that did nothing says nothing.
+        ratio = baselineValue > 0 ? value / baselineValue : 0
+    }
+
+    /// The rows as a JSON list.
+    static func json(_ results: [BenchmarkResult]) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(results) + Data("\n".utf8)
+    }
+
+    /// The rows for a person.
+    static func table(_ results: [BenchmarkResult]) -> String {
+        var lines = [["name", "value", "unit", "baseline value", "ratio", "baseline"]]
+        for result in results {
+            lines.append([
+                result.name, Figure.text(result.value), result.unit, Figure.text(result.baselineValue),
+                result.ratio.formatted(.number.precision(.fractionLength(2)).locale(Figure.locale)), result.baseline,
+            ])
+        }
+        let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        return lines.map { line in
+            zip(line.indices, line).map { column, text in
+                let pad = String(repeating: " ", count: widths[column] - text.count)
+                return [1, 3, 4].contains(column) ? pad + text : text + pad
+            }
+            .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+        }
+        .joined(separator: "\n")
+    }
+}
+
+/// Numbers as they are printed and summed up.
+enum Figure {
+    static let locale = Locale(identifier: "en_GB")
+
+    /// Whole from 100 on, two decimals below.
+    static func text(_ value: Double) -> String {
+        value.formatted(.number.precision(.fractionLength(value >= 100 ? 0...0 : 0...2)).locale(locale))
+    }
+
+    /// The middle one; of an even number the mean of the middle two; of none 0.
+    static func median(_ values: [Double]) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let sorted = values.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+
+    /// The value that 99 of 100 do not pass; of none 0.
+    static func percentile99(_ values: [Double]) -> Double {
+        guard !values.isEmpty else { return 0 }
+        return values.sorted()[max(0, (values.count * 99 + 99) / 100 - 1)]
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// Holds facts against what messaging promises. Pure.
+enum Checks {
+    /// Everything that is wrong once nothing moves any more; empty when all is well.
+    static func violations(_ facts: Facts) -> [Violation] {
+        let done = Doings(facts)
+        return answers(facts) + decisions(facts) + totals(facts, done) + effects(facts, done)
+            + facts.waiting.filter { $0.rows > 0 }.map { .waiting(service: $0.service, what: $0.what, rows: $0.rows) }
+    }
+
+    private static func answers(_ facts: Facts) -> [Violation] {
+        let operations = Dictionary(facts.operations.map { ($0.number, $0) }) { first, _ in first }
+        return facts.promised.compactMap { command in
+            guard let operation = operations[command.number] else { return .promiseLost(number: command.number) }
+            switch operation.answer {
+            case .none: return .unanswered(number: command.number)
+            case .refused: return command.isPossible ? .answeredWrongly(number: command.number) : nil
+            case .done: return command.isPossible ? nil : .answeredWrongly(number: command.number)
+            }
+        }
+    }
+
+    private static func decisions(_ facts: Facts) -> [Violation] {
+        let times = Dictionary(facts.decided.map { ($0, 1) }, uniquingKeysWith: +)
+        return facts.operations.compactMap { operation in
+            let decided = times[operation.id] ?? 0
+            return decided == 1 ? nil : .decided(number: operation.number, times: decided)
+        }
+    }
+
+    /// What was done to each counter, by its answers: amounts by running total.
+    private struct Doings {
+        var amounts: [String: [Int64: Int64]] = [:]
+        var sums: [String: Int64] = [:]
+        var disagreements: [Violation] = []
+
+        init(_ facts: Facts) {
+            let commands = Dictionary(facts.promised.map { ($0.number, $0) }) { first, _ in first }
+            for operation in facts.operations {
+                guard let command = commands[operation.number], case .done(let total) = operation.answer else { continue }
+                sums[command.counter, default: 0] += command.amount
+                if amounts[command.counter, default: [:]].updateValue(command.amount, forKey: total) != nil {
+                    disagreements.append(.answersDisagree(counter: command.counter, total: total))
+                }
+            }
+            for (counter, amounts) in amounts {
+                var running: Int64 = 0
+                for (total, amount) in amounts.sorted(by: { $0.key < $1.key }) {
+                    running += amount
+                    if running != total { disagreements.append(.answersDisagree(counter: counter, total: total)) }
+                    running = total
+                }
+            }
+        }
+    }
+
+    private static func totals(_ facts: Facts, _ done: Doings) -> [Violation] {
+        let counters = Set(facts.totals.keys).union(done.sums.keys).sorted()
+        return done.disagreements
+            + counters.compactMap { counter in
+                let (expected, found) = (done.sums[counter] ?? 0, facts.totals[counter] ?? 0)
+                return expected == found ? nil : .total(counter: counter, expected: expected, found: found)
+            }
+    }
+
+    private static func effects(_ facts: Facts, _ done: Doings) -> [Violation] {
+        var violations: [Violation] = []
+        let seen = Dictionary(grouping: facts.seen, by: \.counter)
+        for counter in Set(seen.keys).union(done.amounts.keys).sorted() {
+            var last: Int64 = 0
+            var taken: Set<Int64> = []
+            for effect in seen[counter] ?? [] {
+                if !taken.insert(effect.total).inserted {
+                    violations.append(.effectDoubled(counter: counter, total: effect.total))
+                } else if effect.total < last {
+                    violations.append(.effectOutOfOrder(counter: counter, total: effect.total, after: last))
+                } else if done.amounts[counter]?[effect.total] != effect.amount {
+                    violations.append(.effectUnfounded(counter: counter, total: effect.total))
+                }
+                last = max(last, effect.total)
+            }
+            for total in (done.amounts[counter] ?? [:]).keys.sorted() where !taken.contains(total) {
+                violations.append(.effectMissing(counter: counter, total: total))
+            }
+        }
+        return violations
+    }
+}

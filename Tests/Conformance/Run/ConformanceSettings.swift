@@ -1,0 +1,34 @@
+import Foundation
+
+/// How large the suite is, and which plan it plays.
+struct ConformanceSettings: Sendable {
+    /// `QUAN_CONFORMANCE_SEED`: plays this plan again.
+    let seed: UInt64
+    /// `QUAN_CONFORMANCE_FAULTS`: at least so many.
+    let faults: Int
+    /// `QUAN_CONFORMANCE_MESSAGES`: at least so many commands; each is answered, and told to all when it is done.
+    let commands: Int
+    /// `QUAN_KAFKA_BOOTSTRAP_SERVERS`: run against this cluster too.
+    let cluster: String?
+
+    static let standardFaults = 560
+    static let standardCommands = 6000
+
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        func number<N: FixedWidthInteger>(_ name: String, _ standard: N) throws -> N {
+            guard let text = environment[name] else { return standard }
+            guard let number = N(text), number >= 0 else { throw WorldError("\(name) is no whole number from 0: \(text)") }
+            return number
+        }
+        seed = try number("QUAN_CONFORMANCE_SEED", UInt64.random(in: 1...999_999_999))
+        faults = try number("QUAN_CONFORMANCE_FAULTS", Self.standardFaults)
+        commands = try number("QUAN_CONFORMANCE_MESSAGES", Self.standardCommands)
+        cluster = environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What there is to run against.
+    static var backings: [Backing] {
+        [.embedded] + (ProcessInfo.processInfo.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+            .map { [.cluster(bootstrapServers: $0)] } ?? [])
+    }
+}

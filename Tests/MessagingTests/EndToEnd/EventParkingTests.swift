@@ -1,0 +1,387 @@
+import Foundation
+import Kafka
+import Kernel
+import Messages
+import Synchronization
+import TestKit
+import Testing
+import Toys
+
+@testable import Messaging
+
+private struct Broken: Error {}
+
+/// An asker that a test feeds with the counter's events by hand.
+private struct Reading {
+    let stage: MessagingStage
+    let wire: Wire
+    let asker: RunningService<SeenRows>
+    private var numbers: [Int16: Int64] = [:]
+
+    static func with(
+        _ contents: Contents<SeenRows> = Mirror.contents(), options: MessagingOptions = MessagingOptions(),
+        _ play: (inout Reading) async throws -> Void
+    ) async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let asker = try stage.start(contents, on: try await stage.database("asker", tables: AskerService.table), options: options)
+            try await Wire.with(stage, hearing: [Topic.replies, "asker.parked"]) { wire in
+                var reading = Reading(stage: stage, wire: wire, asker: asker)
+                try await play(&reading)
+            }
+        }
+    }
+
+    private init(stage: MessagingStage, wire: Wire, asker: RunningService<SeenRows>) {
+        (self.stage, self.wire, self.asker) = (stage, wire, asker)
+    }
+
+    /// Sends the versions of a key, numbered one after the other.
+    mutating func send(
+        _ key: String, _ versions: some Sequence<Int64>, body: [UInt8]? = nil, change: ([KafkaHeader]) -> [KafkaHeader] = { $0 }
+    ) async throws {
+        var records: [KafkaOutgoing] = []
+        for version in versions {
+            numbers[Shard.of(key), default: 0] += 1
+            records.append(try Mirror.record(key, version, sequence: numbers[Shard.of(key)] ?? 1, body: body, change: change))
+        }
+        try await wire.send(records)
+    }
+
+    func sees(_ key: String, _ versions: [Int64]) async throws {
+        try await eventually("\(versions) of \(key) are seen") { try await asker.seen(key).count >= versions.count }
+        #expect(try await asker.seen(key) == versions)
+    }
+
+    func hasAside(_ count: Int) async throws {
+        try await eventually("\(count) rows are aside") { try await asker.parked().count == count }
+    }
+
+    /// Redrives and reads the answer's report.
+    func redrive(_ id: Int64) async throws -> Redrive<SeenRows>.Report {
+        let outcome = try await wire.answer(to: try await wire.toAsker(RedriveParked(parkedID: id)))
+        return try MessageBody.decode(Redrive<SeenRows>.Report.self, from: Array((outcome.result ?? "").utf8))
+    }
+
+    func discard(_ id: Int64, by name: String = "li.na", reason: String = "sent by mistake") async throws -> Outcome {
+        try await wire.answer(to: try await wire.toAsker(DiscardParked(parkedID: id, operatorName: name, reason: reason)))
+    }
+}
+
+extension Wire {
+    /// Sends a request to the asker's messaging layer.
+    @discardableResult
+    fileprivate func toAsker<C: Command>(_ command: C, id: UUID = UUID()) async throws -> UUID {
+        try await send(
+            to: "asker.commands", key: "operator", value: try MessageBody.encode(command),
+            headers: Records.commandHeaders(C.type.description, id: id))
+        return id
+    }
+}
+
+@Suite("Events that cannot be taken")
+struct EventParkingTests {
+    private static let unreadable = Array(#"{"counter":"k","total":2}"#.utf8)
+
+    @Test("an unreadable event and its successors are set aside in order; once the cause is mended a redrive takes them in order")
+    func redrive() async throws {
+        try await Reading.with { reading in
+            try await reading.send("k", 1...1)
+            try await reading.send("k", 2...2, body: Self.unreadable)
+            try await reading.send("k", 3...4)
+            try await reading.send("other", 1...3)
+            try await reading.sees("other", [1, 2, 3])
+            try await reading.sees("k", [1])
+            try await reading.hasAside(3)
+            let rows = try await reading.asker.parked()
+            #expect(rows.map(\.reason) == ["body-not-of-type", "behind-parked", "behind-parked"])
+            #expect(rows.map(\.isHead) == [true, false, false])
+            #expect(rows[0].explanation == "the body does not fit its type: the field amount is missing")
+
+            // Nothing is mended yet: it stops at the head, says so, and nothing is lost.
+            let inVain = try await reading.redrive(rows[0].id)
+            #expect(inVain.taken == 0 && inVain.stoppedAt == rows[0].id && inVain.explanation == rows[0].explanation)
+            #expect(try await reading.asker.parked().map(\.attempts) == [2, 1, 1])
+
+            try await reading.asker.stop()
+            let mended = try reading.stage.start(Mirror.lenientContents, on: reading.asker.pool)
+            // More comes behind it meanwhile.
+            try await reading.send("k", 5...5)
+            #expect(try await reading.redrive(rows[2].id).stoppedAt == nil, "any row of the key will do")
+            try await eventually("all are seen") { try await mended.seen("k") == [1, 2, 3, 4, 5] }
+            try await eventually("nothing is aside") { try await mended.number("select count(*) from parked_key") == 0 }
+            #expect(try await mended.parked().isEmpty)
+        }
+    }
+
+    @Test("a discard gives the head up and lets the rest go, and stands in the audit trail")
+    func discard() async throws {
+        try await Reading.with { reading in
+            try await reading.send("k", 1...1)
+            try await reading.send("k", 2...2, body: Array("{".utf8))
+            try await reading.send("k", 3...4)
+            try await reading.hasAside(3)
+            let rows = try await reading.asker.parked()
+            #expect(try await reading.discard(rows[1].id).refusal?.clauses == ["QUAN-07"], "only the head can be given up")
+            #expect(try await reading.discard(rows[0].id).refusal == nil)
+            try await reading.sees("k", [1, 3, 4])
+            #expect(try await reading.asker.number("select version from inbox_stream where key = 'k'") == 4)
+            #expect(try await reading.asker.number("select count(*) from parked_key") == 0)
+            #expect(
+                try await reading.asker.number(
+                    "select count(*) from audit where outcome = 'discarded' and detail->>'operatorName' = 'li.na' and key = 'parked/\(rows[0].id)'"
+                ) == 1)
+            try await reading.send("k", 5...5)
+            try await reading.sees("k", [1, 3, 4, 5])
+        }
+    }
+
+    @Test("a discard takes up what was held for the event, and keeps the place of what is still missing before it")
+    func discardAroundHoles() async throws {
+        try await Reading.with { reading in
+            // Held for the one that is given up: nothing else comes to wake it.
+            try await reading.send("a", [1, 3])
+            try await eventually("3 is held") { try await reading.asker.number("select count(*) from inbox_held") == 1 }
+            try await reading.send("a", [2], body: Array("{".utf8))
+            try await reading.hasAside(1)
+            #expect(try await reading.discard(try await reading.asker.parked()[0].id).refusal == nil)
+            try await reading.sees("a", [1, 3])
+            #expect(try await reading.asker.number("select count(*) from inbox_held") == 0)
+
+            // Given up before its predecessor has come.
+            try await reading.send("b", [1])
+            try await reading.send("b", [3], body: Array("{".utf8))
+            try await reading.hasAside(1)
+            #expect(try await reading.discard(try await reading.asker.parked()[0].id).refusal == nil)
+            try await reading.send("b", [4, 2])
+            try await reading.sees("b", [1, 2, 4])
+        }
+    }
+
+    @Test("an event whose envelope cannot be read is counted by what can be, so that it is not asked for again, and can be given up")
+    func unreadableEnvelope() async throws {
+        try await Reading.with { reading in
+            try await reading.send("k", 1...1)
+            try await reading.send("k", 2...2) { $0.with("ce_time", "noon") }
+            try await reading.send("k", 3...3)
+            try await reading.hasAside(2)
+            let shard = Shard.of("k")
+            #expect(
+                try await reading.asker.number("select contiguous from inbox_watermark where topic = 'counter.events' and shard = \(shard)")
+                    == 3)
+            #expect(try await reading.discard(try await reading.asker.parked()[0].id).refusal == nil)
+            try await reading.sees("k", [1, 3])
+        }
+    }
+
+    @Test("whatever else is wrong with an event, it is set aside under its own key and nothing else stops")
+    func everyFault() async throws {
+        try await Reading.with { reading in
+            let good = try MessageBody.encode(try Mirror.added("x", total: 1))
+            let headers = { (key: String, sequence: Int64) in Records.eventHeaders(version: 1, shard: Shard.of(key), sequence: sequence) }
+            let longKey = String(repeating: "k", count: 10_240)
+            let records = [
+                Wire.record(to: "counter.events", key: Array("e1".utf8), value: Array(good.dropLast(3)), headers: headers("e1", 1)),
+                Wire.record(to: "counter.events", key: Array("e2".utf8), value: nil, headers: headers("e2", 1)),
+                Wire.record(to: "counter.events", key: Array("e3".utf8), value: [0xff], headers: headers("e3", 1)),
+                Wire.record(
+                    to: "counter.events", key: Array("e4".utf8), value: Array(repeating: 0x20, count: (1 << 20) + 1),
+                    headers: headers("e4", 1)),
+                Wire.record(to: "counter.events", key: Array("e5".utf8), value: good, headers: headers("e5", 1).without("ce_keyversion")),
+                Wire.record(
+                    to: "counter.events", key: Array("e6".utf8), value: good,
+                    headers: headers("e6", 1).without("ce_shard").without("ce_sequence")),
+                Wire.record(
+                    to: "counter.events", key: Array("e7".utf8), value: good, headers: headers("e7", 1) + [KafkaHeader("ce_id", "again")]),
+                Wire.record(
+                    to: "counter.events", key: Array("e8".utf8), value: good,
+                    headers: headers("e8", 1).with("ce_keyversion", String(Int64.max))),
+                Wire.record(to: "counter.events", key: Array(longKey.utf8), value: good, headers: headers(longKey, 1)),
+                Wire.record(to: "counter.events", key: nil, value: good, headers: headers("", 1)),
+                Wire.record(
+                    to: "counter.events", key: [0xff, 0x00], value: good, headers: headers("", 1).with("ce_token", "secret-token")),
+            ]
+            try await reading.wire.send(records)
+            try await reading.send("good", 1...3)
+            try await reading.sees("good", [1, 2, 3])
+            try await reading.hasAside(records.count)
+            let rows = try await reading.asker.parked()
+            #expect(
+                rows.map(\.reason).sorted() == [
+                    "body-not-json", "body-not-utf8", "body-too-large", "key-not-text", "key-too-long", "malformed-header",
+                    "missing-header",
+                    "missing-header", "no-key", "null-payload", "repeated-header",
+                ])
+            #expect(rows.allSatisfy { !$0.headers.contains("secret-token") }, "no token lies in a table")
+            // Nobody follows this type: whatever its body is, it counts and is passed over.
+            try await reading.send("stranger", 1...1, body: Array("{}".utf8)) { $0.with("ce_type", "counter.renamed.v1") }
+            try await reading.send("stranger", 2...2)
+            try await reading.sees("stranger", [2])
+        }
+    }
+
+    @Test("events that come doubled and in any order are applied once, in the order of their versions")
+    func disorder() async throws {
+        var random = Seeded()
+        try await Reading.with { reading in
+            let keys = ["p", "q", "r"]
+            var records = try keys.flatMap { key in
+                try (1...15).map { try Mirror.record(key, $0, sequence: Int64(keys.firstIndex(of: key) ?? 0) * 100 + $0) }
+            }
+            records += records.shuffled(using: &random).prefix(20)
+            records.shuffle(using: &random)
+            try await reading.wire.send(records)
+            for key in keys { try await reading.sees(key, Array(1...15)) }
+            try await eventually("nothing is held, seed \(random.seed)") {
+                try await reading.asker.number("select count(*) from inbox_held") == 0
+            }
+        }
+    }
+
+    @Test("requests about what is not there, or that cannot be understood, are refused; an event's topic carries no requests")
+    func badRequests() async throws {
+        try await Reading.with { reading in
+            let wire = reading.wire
+            func refusal(_ command: some Command) async throws -> [String]? {
+                try await wire.answer(to: try await wire.toAsker(command)).refusal?.clauses
+            }
+            #expect(try await refusal(RedriveParked(parkedID: 4711)) == ["QUAN-07"])
+            #expect(try await refusal(DiscardParked(parkedID: 4711, operatorName: "a", reason: "b")) == ["QUAN-07"])
+            #expect(try await refusal(DiscardParked(parkedID: 1, operatorName: "a", reason: "nul \u{0} inside")) == ["QUAN-01"])
+            #expect(try await refusal(DiscardParked(parkedID: 1, operatorName: "", reason: "b")) == ["QUAN-01"])
+            #expect(
+                try await refusal(DiscardParked(parkedID: 1, operatorName: "a", reason: String(repeating: "r", count: 2001))) == ["QUAN-01"]
+            )
+            let place = Republish.Place(shard: 0, after: 0)
+            for topic in ["", "a b", "nul\u{0}", String(repeating: "t", count: 250)] {
+                #expect(try await refusal(Republish(topic: topic, places: [place], recordsAtMost: 1)) == ["QUAN-01"])
+            }
+            #expect(
+                try await refusal(Republish(topic: "asker.events", places: [Republish.Place(shard: 32, after: 0)], recordsAtMost: 1)) == [
+                    "QUAN-01"
+                ])
+            #expect(try await refusal(Republish(topic: "elsewhere.events", places: [place], recordsAtMost: 1)) == ["QUAN-07"])
+            let twice = Republish(topic: "asker.events", places: [place, place], recordsAtMost: Int.max)
+            #expect(try await wire.answer(to: try await wire.toAsker(twice)).refusal == nil)
+
+            let stray = Records.eventHeaders(RedriveParked.type.description, version: 1, shard: Shard.of("stray"), sequence: 1)
+            try await wire.send(
+                to: "counter.events", key: "stray", value: try MessageBody.encode(RedriveParked(parkedID: 1)), headers: stray)
+            try await reading.send("k", 1...1)
+            try await reading.sees("k", [1])
+            try await eventually("it is passed over") {
+                try await reading.asker.number("select count(*) from inbox_stream where key = 'stray'") == 1
+            }
+            #expect(try await reading.asker.number("select count(*) from audit where key = 'stray'") == 0)
+        }
+    }
+
+    @Test("a key with as many rows aside as are allowed pauses its partition and no other, health names it, and a redrive lets it go")
+    func bound() async throws {
+        let isBroken = Switch(true)
+        var options = MessagingOptions()
+        options.rowsBehindParkedAtMost = 3
+        options.lanes = 1
+        let contents = Mirror.contents { event in if event.counter == "k", isBroken.isOn { throw Broken() } }
+        try await Reading.with(contents, options: options) { reading in
+            let partition = Shard.partition(of: Shard.of("k"), partitions: 4)
+            let other = try #require((0..<100).map { "o\($0)" }.first { Shard.partition(of: Shard.of($0), partitions: 4) != partition })
+            // One by one, so that what fits is kept before what does not.
+            for version in 1...3 {
+                try await reading.send("k", [Int64(version)])
+                try await reading.hasAside(version)
+            }
+            try await reading.send("k", 4...8)
+            let part = "partition counter.events[\(partition)]"
+            try await eventually("health names it") { reading.asker.runtime.health.problems[part]?.contains("redrive or discard") == true }
+            try await reading.send(other, 1...3)
+            try await reading.sees(other, [1, 2, 3])
+            #expect(try await reading.asker.parked().count == 3)
+            #expect(reading.asker.runtime.health.problems[part] != nil)
+
+            isBroken.isOn = false
+            #expect(try await reading.redrive(try await reading.asker.parked()[0].id).stoppedAt == nil)
+            try await reading.sees("k", Array(1...8))
+            try await eventually("health is clear") { reading.asker.runtime.health.problems[part] == nil }
+            #expect(try await reading.asker.parked().isEmpty)
+        }
+    }
+
+    @Test("a redrive that dies half way goes on when its command comes again, and one that dies before its answer is answered as done")
+    func killedRedrive() async throws {
+        let isBroken = Switch(true)
+        let contents = Mirror.contents { _ in if isBroken.isOn { throw Broken() } }
+        try await Reading.with(contents) { reading in
+            try await reading.send("k", 1...4)
+            try await reading.hasAside(4)
+            let first = try await reading.asker.parked()[0].id
+            try await reading.asker.stop()
+            isBroken.isOn = false
+
+            // As often as a transaction of the redrive is about to be committed, the process dies there.
+            let request = UUID()
+            for survivedTransactions in [1, 2, 1] {
+                let deaths = Countdown(survivedTransactions)
+                var options = MessagingOptions()
+                options.stopDeadline = .seconds(5)
+                let dying = try reading.stage.start(contents, on: reading.asker.pool, options: options) { point in
+                    guard point == .written, deaths.isOver() else { return }
+                    deaths.hasStruck.isOn = true
+                    try await Task.sleep(for: .seconds(600))
+                }
+                try await reading.wire.toAsker(RedriveParked(parkedID: first), id: request)
+                try await eventually("it stands at the fault point") { deaths.hasStruck.isOn }
+                try await dying.stop()
+                #expect(reading.wire.answers(to: request).isEmpty)
+            }
+            let alive = try reading.stage.start(contents, on: reading.asker.pool)
+            #expect(try await reading.wire.answer(to: request).refusal == nil)
+            #expect(try await alive.seen("k") == [1, 2, 3, 4])
+            #expect(try await alive.number("select count(*) from parked_key") == 0)
+        }
+    }
+
+    @Test("a command that is given up is answered with its refusal")
+    func discardedCommand() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let contents = Contents(service: "counter", rows: CounterRows.self) { Takes(AlwaysBroken()) }
+            let counter = try stage.start(contents, on: try await stage.database("counter", tables: CounterService.table))
+            try await Wire.with(stage) { wire in
+                let ids = [try await wire.add("k"), try await wire.add("k")]
+                try await eventually("both are aside") { try await counter.parked().count == 2 }
+                for id in ids {
+                    let row = try #require(try await counter.parked().first)
+                    let discard = DiscardParked(parkedID: row.id, operatorName: "li.na", reason: "误发")
+                    let request = UUID()
+                    try await wire.send(
+                        key: "operator", value: try MessageBody.encode(discard),
+                        headers: Records.commandHeaders(DiscardParked.type.description, id: request))
+                    #expect(try await wire.answer(to: request).refusal == nil)
+                    let refusal = try #require(try await wire.answer(to: id).refusal)
+                    #expect(refusal.clauses == ["QUAN-17"] && refusal.message.zh.contains("误发"))
+                }
+                #expect(try await counter.number("select count(*) from parked_key") == 0)
+            }
+        }
+    }
+}
+
+private struct AlwaysBroken: Handler {
+    func wants(_ input: AddAmount, in rows: inout CounterRows) {}
+    func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws { throw Broken() }
+}
+
+/// Counts down to the moment a process is to die.
+private final class Countdown: Sendable {
+    let hasStruck = Switch(false)
+    private let left: Mutex<Int>
+
+    init(_ count: Int) { left = Mutex(count) }
+
+    /// True at the call after `count` others, and ever after.
+    func isOver() -> Bool {
+        left.withLock { left in
+            left -= 1
+            return left < 0
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Kafka
+import Kernel
+import Messages
+import TestKit
+import Testing
+import Toys
+
+@testable import Messaging
+
+@Suite("Requests and replies")
+struct RequestTests {
+    @Test("the same key with the same body is the same command and answer; with another body it is refused")
+    func idempotency() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let counter = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+            let requests = asker.runtime.requests
+            let add = AddAmount(counter: "k", amount: 1)
+            let id = try await requests.accept(add, key: "k", from: .test("same", body: "{1}"))
+            let first = try #require(try await requests.outcome(of: id, within: .seconds(60)))
+            #expect(try await requests.accept(add, key: "k", from: .test("same", body: "{1}")) == id)
+            #expect(try await requests.outcome(of: id, within: .seconds(60)) == first)
+            await #expect(throws: PlatformRule.idempotencyKeyReused.refusal()) {
+                try await requests.accept(add, key: "k", from: .test("same", body: "{2}"))
+            }
+            #expect(try await requests.accept(add, key: "k", from: .test("other", body: "{1}")) != id)
+            await #expect(throws: PlatformRule.keyTooLong.refusal()) { try await requests.accept(add, key: "k", from: .test("")) }
+            await #expect(throws: PlatformRule.keyTooLong.refusal()) {
+                try await requests.accept(add, key: "k", from: .test(String(repeating: "x", count: 201)))
+            }
+            // Many at once under one key: one command.
+            let ids = try await withThrowingTaskGroup(of: UUID.self) { group in
+                for _ in 0..<20 { group.addTask { try await requests.accept(add, key: "k", from: .test("burst")) } }
+                return try await group.reduce(into: Set<UUID>()) { $0.insert($1) }
+            }
+            #expect(ids.count == 1)
+            for id in ids { _ = try #require(try await requests.outcome(of: id, within: .seconds(60))) }
+            try await eventually("three were done") { try await counter.number("select total from counter where name = 'k'") == 3 }
+        }
+    }
+
+    @Test("an answer wakes who waits in this process at once, and another instance answers for what this one accepted")
+    func waking() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+            let requests = asker.runtime.requests
+            // An instance beside the first: it has the database and nothing else.
+            let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), hasSaid: {})
+            var quickest = Duration.seconds(60)
+            for number in 0..<10 {
+                let id = try await requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: .test("\(number)"))
+                let began = ContinuousClock.now
+                let outcome = try #require(try await requests.outcome(of: id, within: .seconds(60)))
+                quickest = min(quickest, .now - began)
+                #expect(try await beside.outcome(of: id, within: .seconds(60)) == outcome)
+            }
+            // Looking into the database happens once a second; the tail is far quicker.
+            #expect(quickest < .milliseconds(700))
+            #expect(try await requests.outcome(of: UUID(), within: .milliseconds(50)) == nil)
+        }
+    }
+
+    @Test("a token travels with its command, is dropped once that is answered, and one too long is not promised")
+    func token() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let counterPool = try await stage.database("counter", tables: CounterService.table)
+            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+            try await Wire.with(stage, hearing: ["counter.commands"]) { wire in
+                var caller = Requests.Caller.test("1", token: "eyJ.secret")
+                let id = try await asker.runtime.requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: caller)
+                try await eventually("the command is heard") { !wire.records("counter.commands").isEmpty }
+                #expect(wire.records("counter.commands").last?.headers.contains(KafkaHeader("ce_token", "eyJ.secret")) == true)
+                #expect(try await asker.number("select count(*) from outbox where token is not null") == 1, "it may have to be sent again")
+                let counter = try stage.start(CounterService.contents, on: counterPool)
+                _ = try #require(try await asker.runtime.requests.outcome(of: id, within: .seconds(60)))
+                // The tail may be quicker than the table.
+                try await eventually("the token is gone") {
+                    try await asker.number("select count(*) from outbox where token is not null") == 0
+                }
+                #expect(try await counter.number("select count(*) from outbox where token is not null") == 0)
+                caller = .test("2", token: String(repeating: "t", count: MessageLimits.headerBytes + 1))
+                await #expect(throws: PlatformRule.tokenInvalid.refusal()) {
+                    try await asker.runtime.requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: caller)
+                }
+            }
+        }
+    }
+
+    @Test("one trace runs through command, event and reply, each a step of its own and caused by the command")
+    func trace() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+            try await Wire.with(stage, hearing: ["counter.commands", "counter.events", Topic.replies]) { wire in
+                let id = try await asker.runtime.requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: .test("1"))
+                _ = try #require(try await asker.runtime.requests.outcome(of: id, within: .seconds(60)))
+                func envelope(_ topic: String, _ type: MessageType) async throws -> Envelope {
+                    var found: Envelope?
+                    try await eventually("\(type) is heard") {
+                        found = wire.records(topic).compactMap { try? EnvelopeHeaders.envelope(of: $0) }.first {
+                            $0.type == type && ($0.id == id || $0.cause == id)
+                        }
+                        return found != nil
+                    }
+                    return try #require(found)
+                }
+                let command = try await envelope("counter.commands", AddAmount.type)
+                let event = try await envelope("counter.events", AmountAdded.type)
+                let reply = try await envelope(Topic.replies, Outcome.type)
+                let traces = [command, event, reply].compactMap(\.trace)
+                #expect(traces.count == 3 && Set(traces.map(\.traceID)).count == 1 && Set(traces.map(\.spanID)).count == 3)
+                #expect(event.cause == id && reply.cause == id && event.time == command.time && reply.time == command.time)
+                #expect(event.version == 1 && command.version == nil && [command, event, reply].allSatisfy { $0.place != nil })
+            }
+        }
+    }
+}

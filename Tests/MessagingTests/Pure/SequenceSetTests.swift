@@ -1,0 +1,99 @@
+import Testing
+
+@testable import Messaging
+
+@Suite("Sequence numbers taken")
+struct SequenceSetTests {
+    /// What a reader has, as plainly as it can be said.
+    private struct Model {
+        var taken: Set<Int64> = []
+
+        var contiguous: Int64 {
+            var last: Int64 = 0
+            while taken.contains(last + 1) { last += 1 }
+            return last
+        }
+
+        var hasHole: Bool { (taken.max() ?? 0) > contiguous }
+    }
+
+    @Test("after any history it knows exactly the numbers that were put in")
+    func model() {
+        var random = Seeded()
+        for _ in 0..<300 {
+            var (set, model) = (SequenceSet(), Model())
+            let span = Int64.random(in: 5...200, using: &random)
+            for _ in 0..<Int.random(in: 1...150, using: &random) {
+                if random.chance(5) {
+                    let first = Int64.random(in: -3...span, using: &random)
+                    set.giveUp(before: first)
+                    if first > 1 { model.taken.formUnion(1..<first) }
+                } else if random.chance(40) {
+                    set.insert(model.contiguous + 1)
+                    model.taken.insert(model.contiguous + 1)
+                } else {
+                    let number = Int64.random(in: 1...span, using: &random)
+                    set.insert(number)
+                    model.taken.insert(number)
+                }
+                if random.chance(10) { set = SequenceSet(contiguous: set.contiguous, flattened: set.flattened) }
+                #expect(set.contiguous == model.contiguous, "seed \(random.seed)")
+                #expect(set.hasHole == model.hasHole, "seed \(random.seed)")
+            }
+            #expect((1...(span + 2)).allSatisfy { set.contains($0) == model.taken.contains($0) }, "seed \(random.seed)")
+            Self.expectTidy(set, random.seed)
+        }
+    }
+
+    @Test("ranges beyond the hole are kept up to a bound; those that are kept are right, the lowest first")
+    func bound() {
+        var random = Seeded()
+        var (set, model) = (SequenceSet(), Model())
+        var numbers = (1...2000).map { Int64($0 * 2) }
+        numbers.shuffle(using: &random)
+        for number in numbers {
+            set.insert(number)
+            model.taken.insert(number)
+            #expect(set.beyond.count <= SequenceSet.rangesAtMost)
+            #expect(set.contiguous == 0)
+        }
+        #expect(set.beyond.allSatisfy { $0.allSatisfy { model.taken.contains($0) } }, "seed \(random.seed)")
+        // Filling the hole from below ends where nothing is forgotten.
+        for number in 1...Int64(4000) {
+            set.insert(number)
+            #expect(set.contiguous >= number)
+        }
+        #expect(!set.hasHole)
+    }
+
+    @Test("what the table keeps comes back, and what no reader wrote does not break it")
+    func flattened() {
+        let set = SequenceSet(contiguous: 5, flattened: [7, 8, 10, 10])
+        #expect(set.flattened == [7, 8, 10, 10])
+        #expect(SequenceSet(contiguous: 5, flattened: [6, 7]).contiguous == 7)
+        #expect(SequenceSet(contiguous: 5, flattened: [9, 7, 12]).flattened.isEmpty)
+        #expect(SequenceSet(contiguous: 5, flattened: [12]).flattened.isEmpty)
+    }
+
+    @Test("the greatest numbers there are do not break it")
+    func greatest() {
+        var set = SequenceSet()
+        set.insert(Int64.max)
+        set.insert(Int64.max - 1)
+        set.insert(3)
+        set.giveUp(before: Int64.min)
+        #expect(set.contiguous == 0 && set.contains(Int64.max) && set.contains(3) && !set.contains(4))
+        set.giveUp(before: Int64.max)
+        #expect(set.contiguous == Int64.max)
+        set.insert(Int64.max)
+        #expect(!set.hasHole)
+    }
+
+    private static func expectTidy(_ set: SequenceSet, _ seed: UInt64) {
+        var last = set.contiguous
+        for range in set.beyond {
+            #expect(range.lowerBound > last + 1, "ranges touch, seed \(seed)")
+            last = range.upperBound
+        }
+    }
+}

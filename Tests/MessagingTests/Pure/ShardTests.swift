@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Messaging
+
+@Suite("Shards")
+struct ShardTests {
+    /// Computed apart from the code, once. A change here would tear every producer's sequence.
+    @Test(
+        "a key's shard is the same for ever",
+        arguments: [
+            ("", 1),
+            ("a", 0),
+            ("foobar", 25),
+            ("order-1", 18),
+            ("order-2", 11),
+            ("c0", 1),
+            ("企业", 8),
+            ("0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d7e", 16),
+            ("parked/1", 26),
+            (String(repeating: "x", count: 1024), 21),
+        ] as [(String, Int16)])
+    func known(key: String, shard: Int16) { #expect(Shard.of(key) == shard) }
+
+    @Test("keys spread evenly: of 32,000 keys every shard gets its thousand, give or take a fifth")
+    func spread() {
+        for prefix in ["order-", "0198c5a2-7d1e-7c3b-9f00-", "企业"] {
+            var counts = [Int16: Int]()
+            for number in 0..<32_000 { counts[Shard.of("\(prefix)\(number)"), default: 0] += 1 }
+            #expect(counts.count == Int(Shard.count))
+            #expect(counts.values.allSatisfy { (800...1200).contains($0) }, "\(prefix): \(counts.values.sorted())")
+        }
+    }
+
+    @Test("every shard lies in exactly one partition, for any number of partitions")
+    func partitions() {
+        for partitions in 1...40 {
+            let all = (0..<Int32(partitions)).flatMap { Shard.shards(inPartition: $0, of: partitions) }
+            #expect(all.sorted() == Array(0..<Shard.count))
+        }
+    }
+
+    @Test("a topic that seems to have no partitions is not divided by")
+    func noPartitions() { #expect(Shard.partition(of: 7, partitions: 0) == 0) }
+}

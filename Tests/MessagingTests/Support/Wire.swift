@@ -1,0 +1,106 @@
+import Foundation
+import Kafka
+import Logging
+import Messages
+import Synchronization
+import TestKit
+import Toys
+
+@testable import Messaging
+
+/// A tool that sends records made by hand and reads what services say, all topics from their beginning.
+final class Wire: Sendable {
+    private let producer: KafkaProducer
+    private let consumer: KafkaConsumer
+    private let heard = Mutex<[KafkaRecord]>([])
+    private let reading = Mutex<Task<Void, any Error>?>(nil)
+
+    private let partitions: Int
+
+    private init(_ stage: MessagingStage, topics: [String], partitions: Int) throws {
+        self.partitions = partitions
+        producer = try KafkaProducer(
+            stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(30), maximumRecordBytes: 4 << 20), logger: stage.logger)
+        consumer = try KafkaConsumer(stage.kafka, options: KafkaConsumerOptions(mode: .tail, topics: topics), logger: stage.logger)
+    }
+
+    /// Opens a wire, uses it, and closes it. What is said on `topics` from now on is heard.
+    static func with<R: Sendable>(
+        _ stage: MessagingStage, hearing topics: [String] = [Topic.replies], partitions: Int = 4, _ use: (Wire) async throws -> R
+    ) async throws -> R {
+        let wire = try Wire(stage, topics: topics, partitions: partitions)
+        do {
+            try await wire.consumer.start()
+            let task = Task { [consumer = wire.consumer] in
+                while let batch = try await consumer.next(lane: 0, upTo: 1000) {
+                    wire.heard.withLock { $0 += batch.records }
+                    await consumer.done(batch)
+                }
+            }
+            wire.reading.withLock { $0 = task }
+            let result = try await use(wire)
+            await wire.close()
+            return result
+        } catch {
+            await wire.close()
+            throw error
+        }
+    }
+
+    private func close() async {
+        await consumer.close(deadline: .seconds(3))
+        _ = await reading.withLock { $0 }?.result
+        await producer.close(deadline: .seconds(3))
+    }
+
+    /// Sends records, all of which must be taken by the broker.
+    func send(_ records: [KafkaOutgoing]) async throws {
+        for result in await producer.send(records) { _ = try result.get() }
+    }
+
+    /// Sends one record to the partition its key has.
+    func send(
+        to topic: String = "counter.commands", key: String = "k", value: [UInt8]?, headers: [KafkaHeader]
+    ) async throws {
+        try await send([Self.record(to: topic, key: Array(key.utf8), value: value, headers: headers, partitions: partitions)])
+    }
+
+    static func record(
+        to topic: String = "counter.commands", key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader], partitions: Int = 4
+    ) -> KafkaOutgoing {
+        let shard = key.flatMap { String(validating: $0, as: UTF8.self) }.map(Shard.of) ?? 0
+        return KafkaOutgoing(
+            topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: key, value: value, headers: headers)
+    }
+
+    /// Sends a command as an operator's tool would, and returns its id.
+    @discardableResult
+    func command<C: Command>(_ command: C, key: String = "k", id: UUID = UUID()) async throws -> UUID {
+        try await send(
+            to: C.topic, key: key, value: try MessageBody.encode(command), headers: Records.commandHeaders(C.type.description, id: id))
+        return id
+    }
+
+    /// Sends the counter a command, under the counter's name as key.
+    @discardableResult
+    func add(_ counter: String, _ amount: Int64 = 1) async throws -> UUID {
+        try await command(AddAmount(counter: counter, amount: amount), key: counter)
+    }
+
+    /// What has been heard on a topic.
+    func records(_ topic: String) -> [KafkaRecord] { heard.withLock { $0.filter { $0.topic == topic } } }
+
+    /// The answers to a command heard so far.
+    func answers(to id: UUID) -> [Outcome] {
+        records(Topic.replies).compactMap { try? MessageBody.decode(Outcome.self, from: $0.value) }.filter { $0.commandID == id }
+    }
+
+    /// The answer to a command, once it is heard.
+    func answer(to id: UUID) async throws -> Outcome {
+        try await eventually("\(id) is answered") { !self.answers(to: id).isEmpty }
+        guard let answer = answers(to: id).first else { throw NotHeard() }
+        return answer
+    }
+}
+
+struct NotHeard: Error {}

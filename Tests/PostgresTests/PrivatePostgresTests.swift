@@ -1,0 +1,47 @@
+import Foundation
+import Postgres
+import Testing
+
+@testable import TestKit
+
+@Suite("The private server")
+struct PrivatePostgresTests {
+    @Test("goes with the process that started it, however that dies")
+    func diesWithProcess() async throws {
+        // The watchdog sees a pipe close, which is all that is left of a killed process.
+        let server = try await PrivatePostgres.start()
+        let folder = server.folder
+        #expect(FileManager.default.fileExists(atPath: folder + "/data/postmaster.pid"))
+        server.releaseAsIfKilled()
+        #expect(await eventually { !FileManager.default.fileExists(atPath: folder) })
+    }
+
+    @Test("keeps its data in a folder given to it, and takes it up again")
+    func keptData() async throws {
+        var options = PrivatePostgres.Options()
+        let kept = "/tmp/quan-kept-\(UUID().uuidString.prefix(8))"
+        options.dataFolder = kept + "/data"
+        defer { try? FileManager.default.removeItem(atPath: kept) }
+        for round in 0..<2 {
+            let server = try await PrivatePostgres.start(options)
+            let pool = PostgresPool(server.configuration(), logger: quietLogger)
+            try await pool.withConnection { try await $0.script("create table if not exists kept (x int); insert into kept values (1)") }
+            let rows = try await pool.withConnection { try await $0.query(PostgresStatement("kept", "select x from kept")).count }
+            #expect(rows == round + 1)
+            await pool.close(deadline: .seconds(5))
+            try await server.stop()
+            await server.discard()
+        }
+    }
+
+    @Test("a setting the server does not take is told with the server's own words")
+    func badSetting() async throws {
+        var options = PrivatePostgres.Options()
+        options.settings = ["no_such_setting": "1"]
+        await #expect {
+            _ = try await PrivatePostgres.start(options)
+        } throws: { error in
+            "\(error)".contains("no_such_setting")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// A program that a test runs to its end, with everything it wrote.
+struct Command {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The repository, found from this file's own place in it.
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The operator's command line, built beside the tests.
+    static let quan = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "quan").path
+
+    /// Longer than any of these programs takes on a loaded machine.
+    private static let patienceSeconds = 120.0
+
+    /// Runs a program without standard input; it is killed when it takes too long, which shows as its status.
+    static func run(
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Command {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        let output = try PrivatePipe(), errors = try PrivatePipe()
+        (process.standardOutput, process.standardError) = (output.writing, errors.writing)
+        try process.run()
+        try output.writing.close()
+        try errors.writing.close()
+        let killer = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + patienceSeconds, execute: killer)
+        async let written = text(of: output)
+        async let complaints = text(of: errors)
+        let (outputText, errorText) = await (written, complaints)
+        process.waitUntilExit()
+        killer.cancel()
+        return Command(status: process.terminationStatus, output: outputText, errors: errorText)
+    }
+
+    private static func text(of pipe: PrivatePipe) async -> String {
+        String(decoding: await pipe.read { (try? $0.readToEnd()) ?? Data() }, as: UTF8.self)
+    }
+}
+
+/// A pipe that no other child inherits: a server that another test starts meanwhile would keep it open for as long as it runs.
+struct PrivatePipe {
+    let reading: FileHandle
+    let writing: FileHandle
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        writing = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+    }
+
+    /// Reads on a thread that may block.
+    func read(_ body: @escaping @Sendable (FileHandle) -> Data) async -> Data {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [reading] in continuation.resume(returning: body(reading)) }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Kafka
+import Logging
+import Testing
+
+@testable import quan
+
+@Suite("Operator's command line")
+struct CommandLineTests {
+    @Test("help names every command and what the script adds, with examples and exit codes")
+    func help() async throws {
+        let result = try await Command.run(Command.quan, ["--help"])
+        #expect(result.status == 0)
+        for word in ["broker", "version", "./quan test", "./quan bench", "EXAMPLES", "EXIT CODES"] {
+            #expect(result.output.contains(word), "\(word)")
+        }
+    }
+
+    @Test("every command explains itself with an abstract, a discussion and examples")
+    func helpOfCommands() {
+        for command in Quan.configuration.subcommands {
+            #expect(!command.configuration.abstract.isEmpty, "\(command)")
+            #expect(command.configuration.discussion.contains("EXAMPLES\n  quan \(command.configuration.commandName ?? "?")"), "\(command)")
+        }
+    }
+
+    @Test("version prints one line", arguments: [["version"], ["--version"]])
+    func version(arguments: [String]) async throws {
+        let result = try await Command.run(Command.quan, arguments)
+        #expect(result.status == 0)
+        #expect(result.output == "quan 0.1.0\n")
+    }
+
+    @Test("an unknown command is refused with 64 and the nearest one")
+    func unknownCommand() async throws {
+        let result = try await Command.run(Command.quan, ["brokre"])
+        #expect(result.status == 64)
+        #expect(result.errors.hasPrefix("quan: there is no command 'brokre'; did you mean 'broker'?\n"))
+        let other = try await Command.run(Command.quan, ["xyz"])
+        #expect(other.status == 64)
+        #expect(other.errors.hasPrefix("quan: there is no command 'xyz'\ncommands: broker, help, version\n"))
+    }
+
+    @Test(
+        "a bad option is refused with 64",
+        arguments: [["broker", "--brokers", "0"], ["broker", "--topics", "a b"], ["broker", "--nothing"]])
+    func badOptions(arguments: [String]) async throws {
+        #expect(try await Command.run(Command.quan, arguments).status == 64)
+    }
+
+    @Test("topics are read with their partitions, four unless told")
+    func topics() {
+        let list = TopicList(argument: "toy.commands:12,toy_events")
+        #expect(list?.topics == [.init(name: "toy.commands", partitions: 12), .init(name: "toy_events", partitions: 4)])
+    }
+
+    @Test(
+        "what is no list of topics is refused",
+        arguments: ["", "a,", "a:0", "a:-1", "a:1001", "a:1:2", "a b", "..", "a:x", "a,a", "券", String(repeating: "a", count: 250)])
+    func notTopics(text: String) {
+        #expect(TopicList(argument: text) == nil)
+    }
+
+    @Test("the broker prints its address, serves its topics, and ends when its parent's pipe closes")
+    func broker() async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: Command.quan)
+        process.arguments = ["broker", "--topics", "toy.events:3", "--with-parent"]
+        let input = try PrivatePipe(), output = try PrivatePipe()
+        (process.standardInput, process.standardOutput) = (input.reading, output.writing)
+        let ended = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
+        try process.run()
+        let line = String(decoding: await output.read { $0.availableData }, as: UTF8.self)
+        let address = try #require(line.wholeMatch(of: /QUAN_KAFKA_BOOTSTRAP_SERVERS=(127\.0\.0\.1:\d+)\n/)?.1)
+        let producer = try KafkaProducer(
+            KafkaConfiguration(bootstrapServers: String(address), clientID: "test"), options: KafkaProducerOptions(),
+            logger: Logger(label: "test"))
+        #expect(try await producer.partitionCount(of: "toy.events", deadline: .seconds(60)) == 3)
+        await producer.close(deadline: .seconds(10))
+        try input.writing.close()
+        let status = await ended.stream.first { _ in true }
+        #expect(status == 0)
+    }
+}
