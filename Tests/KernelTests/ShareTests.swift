@@ -47,4 +47,14 @@ import Testing
         let text = "\(carry)" + digits.reversed().map(String.init).joined()
         return try #require(Int64((amount < 0 ? "-" : "") + "0" + text.dropLast(4)))
     }
+
+    @Test("an amount scaled by a fraction is rounded down to the fen, towards nothing for both signs, and what does not fit is refused")
+    func scaling() throws {
+        #expect(try Fen(1_000_001).scaled(by: 12, over: 13) == Fen(923_077))
+        #expect(try Fen(-1_000_001).scaled(by: 12, over: 13) == Fen(-923_077))
+        #expect(try Fen.max.scaled(by: Int64.max, over: Int64.max) == Fen.max)
+        #expect(throws: MoneyError.overflow(operation: "scaling")) { try Fen.max.scaled(by: 2, over: 1) }
+        #expect(throws: MoneyError.overflow(operation: "scaling")) { try Fen.min.scaled(by: 1, over: -1) }
+        #expect(throws: MoneyError.overflow(operation: "scaling")) { try Fen(1).scaled(by: 1, over: 0) }
+    }
 }

@@ -55,14 +55,29 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
         return Fen(fen)
     }
 
-    /// The share of this amount, rounded down to the fen: the one place where money is rounded.
+    /// The share of this amount, rounded down to the fen. *Down* means towards zero for both signs, see `scaled(by:over:)`; the result never
+    /// exceeds the amount.
+    public func share(_ share: BasisPoints) -> Fen {
+        // At most 10000/10000 of a 64-bit number: it always fits.
+        Fen(Int64(truncatingIfNeeded: scaled(Int128(share.rawValue), Int128(BasisPoints.whole.rawValue))))
+    }
+
+    /// This amount times `numerator` over `denominator`, rounded down to the fen: 12 months of the price of 18.
+    ///
+    /// Throws `MoneyError.overflow` where the result does not fit, and where the denominator is nothing.
+    public func scaled(by numerator: Int64, over denominator: Int64) throws(MoneyError) -> Fen {
+        guard denominator != 0, let fen = Int64(exactly: scaled(Int128(numerator), Int128(denominator))) else {
+            throw .overflow(operation: "scaling")
+        }
+        return Fen(fen)
+    }
+
+    /// The one place where money is rounded.
     ///
     /// The product is taken in 128 bits, so that nothing is lost before the rounding. *Down* means towards zero for both signs: a reversed
-    /// amount has exactly the reversed share, so a return of funds cancels to the fen what was paid. The result never exceeds the amount.
-    public func share(_ share: BasisPoints) -> Fen {
-        let product = Int128(rawValue) * Int128(share.rawValue)
-        // At most 10000/10000 of a 64-bit number: it always fits.
-        return Fen(Int64(truncatingIfNeeded: product / Int128(BasisPoints.whole.rawValue)))
+    /// amount has exactly the reversed part, so a return of funds cancels to the fen what was paid.
+    private func scaled(_ numerator: Int128, _ denominator: Int128) -> Int128 {
+        Int128(rawValue) * numerator / denominator
     }
 
     private static func checked(_ result: (partialValue: Int64, overflow: Bool), _ operation: String) throws(MoneyError) -> Fen {

@@ -36,6 +36,8 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case headerMissingOrRepeated = "QUAN-16"
     /// An operator discarded the message.
     case discardedByOperator = "QUAN-17"
+    /// What somebody asked for can be withdrawn by who asked, until it is decided; a later withdrawal is refused.
+    case withdrawalBeforeDecision = "QUAN-18"
 
     /// The rule's id, as refusals name it: "QUAN-08".
     public var id: String { rawValue }

@@ -137,6 +137,13 @@ extension PlatformRule {
                 en: "An operator discarded the message; it was not carried out.",
                 remedyZh: "如仍需办理，请重新提交；如有疑问，请联系平台运维人员。",
                 remedyEn: "Submit it again if it is still wanted; ask the platform's operator if in doubt.")
+        case .withdrawalBeforeDecision:
+            PlatformRuleText(
+                "withdrawal-before-decision",
+                zh: "申请或订单在作出决定前，可由提出者撤回；决定后不能撤回。",
+                en: "An application or order can be withdrawn by who made it until it is decided, and not afterwards.",
+                remedyZh: "请查看当前状态；如已受理，请与对方协商处理。",
+                remedyEn: "Look up the present state; once it is decided, settle it with the other party.")
         }
     }
 }

@@ -1,0 +1,66 @@
+import Kernel
+
+/// The text of a file with the name that faults call it by.
+public struct SourceText: Sendable, Hashable, Codable {
+    /// The file's name.
+    public let name: String
+    /// What is in it.
+    public let text: String
+
+    /// A file's text.
+    public init(name: String, text: String) { (self.name, self.text) = (name, text) }
+}
+
+extension ClauseBook {
+    /// Reads clause files and, where given, the interpretations. Throws `Faults` with everything that is wrong with any of them.
+    public static func load(_ registries: [SourceText], interpretations: SourceText? = nil) throws(Faults) -> ClauseBook {
+        var faults: [Fault] = []
+        var books: [ClauseRegistry] = []
+        for source in registries {
+            let log = FaultLog(file: source.name)
+            registry(source, log).map { books.append($0) }
+            faults += log.sorted
+        }
+        var readings: [Interpretation] = []
+        if let interpretations {
+            let log = FaultLog(file: interpretations.name)
+            readings = self.interpretations(interpretations, log)
+            faults += log.sorted
+        }
+        guard !faults.contains(where: { $0.severity == .error }) else { throw Faults(all: faults) }
+        return ClauseBook(registries: books, interpretations: readings)
+    }
+
+    private static func registry(_ source: SourceText, _ log: FaultLog) -> ClauseRegistry? {
+        let context = LoadContext(log: log, book: ClauseBook(registries: [], interpretations: []))
+        guard let tree = parseYAML(source.text, into: log),
+            let file = Group(Item(tree, context), "a clause file", keys: ["registry", "zh", "en", "clauses"]),
+            let id = file.required("registry")?.name()
+        else { return nil }
+        var seen: Set<String> = []
+        let clauses = file.each("clauses", "a clause", keys: ["id", "at", "owner", "kind", "rule"]) { group -> Clause? in
+            guard let item = group.required("id"), let clause = item.name() else { return nil }
+            if !clause.hasPrefix(id + "-") { item.fault("the clause \(clause) is in the registry \(id)", "Begin its id with \(id)-") }
+            if !seen.insert(clause).inserted { item.fault("the clause \(clause) stands here twice", "An id is given once and never again") }
+            return Clause(
+                id: clause, at: group.required("at")?.text() ?? "", owner: group.required("owner")?.text() ?? "",
+                kind: group.required("kind")?.text() ?? "", rule: group.required("rule")?.text() ?? "")
+        }
+        return ClauseRegistry(id: id, title: file.title(), clauses: clauses)
+    }
+
+    private static func interpretations(_ source: SourceText, _ log: FaultLog) -> [Interpretation] {
+        let context = LoadContext(log: log, book: ClauseBook(registries: [], interpretations: []))
+        guard let tree = parseYAML(source.text, into: log),
+            let file = Group(Item(tree, context), "a file of interpretations", keys: ["interpretations"])
+        else { return [] }
+        var seen: Set<String> = []
+        return file.each("interpretations", "an interpretation", keys: ["id", "for", "reading", "reason"]) { group -> Interpretation? in
+            guard let item = group.required("id"), let id = item.name() else { return nil }
+            if !seen.insert(id).inserted { item.fault("the interpretation \(id) stands here twice", "An id is given once and never again") }
+            return Interpretation(
+                id: id, registries: group.optional("for")?.names() ?? [], reading: group.required("reading")?.text() ?? "",
+                reason: group.optional("reason")?.text() ?? "")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+public import Kernel
+
+/// Which account of the quota ledger is meant: text that is the same whenever the same account is meant.
+public struct AccountKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The programme's id, the cap's id, and where the account is of somebody or of a year, these: "beijing-2026/enterprise-year/2026/...".
+    public let text: String
+
+    /// The key of that text.
+    public init(text: String) { self.text = text }
+
+    /// The text.
+    public var description: String { text }
+    /// Whether `left` comes first: accounts are locked in this order.
+    public static func < (left: AccountKey, right: AccountKey) -> Bool { left.text < right.text }
+}
+
+/// Who and what an order or claim is of, as far as caps ask.
+public struct CapSubject: Sendable, Hashable, Codable {
+    /// The enterprise's id.
+    public var enterprise: String
+    /// The enterprise's tier.
+    public var tier: String
+    /// The institution's id; nil where there is none yet.
+    public var institution: String?
+    /// The product's id; nil where there is none yet.
+    public var product: String?
+    /// How many vouchers, or fen, the product was listed with; nil where the account knows.
+    public var productLimit: Int64?
+    /// The batch's id, where vouchers are claimed in batches.
+    public var batch: String?
+    /// What the batch was announced with; nil where the account knows.
+    public var batchLimit: Int64?
+    /// The days whose years count; a cap whose day is missing here cannot be asked for.
+    public var days: [Cap.Year: CalendarDate]
+
+    /// A subject of caps.
+    public init(
+        enterprise: String, tier: String, institution: String? = nil, product: String? = nil, productLimit: Int64? = nil,
+        batch: String? = nil,
+        batchLimit: Int64? = nil, days: [Cap.Year: CalendarDate]
+    ) {
+        (self.enterprise, self.tier, self.institution, self.product) = (enterprise, tier, institution, product)
+        (self.productLimit, self.batch, self.batchLimit, self.days) = (productLimit, batch, batchLimit, days)
+    }
+}
+
+/// What one cap has to give for one order.
+public struct CapDemand: Sendable, Hashable {
+    /// The cap's id.
+    public let cap: String
+    /// The account.
+    public let account: AccountKey
+    /// What is counted.
+    public let unit: Cap.Unit
+    /// How much, in that unit.
+    public let amount: Int64
+    /// What the account may hold at most; nil where the account knows.
+    public let limit: Int64?
+}
+
+extension Programme {
+    /// What every cap that is reserved at `step` has to give, in the order of the accounts; `fen` is the voucher's amount.
+    ///
+    /// Throws QUAN-07 where the subject lacks what a cap is an account of.
+    public func demands(at step: StepReference, of subject: CapSubject, fen: Fen) throws(Refusal) -> [CapDemand] {
+        var demands: [CapDemand] = []
+        for cap in caps where cap.reservedAt.contains(step) {
+            guard let account = account(of: cap, subject) else {
+                throw PlatformRule.unknownReference.refusal(
+                    LocalisedText(zh: "缺少“\(cap.title.zh)”所需的信息。", en: "What \"\(cap.title.en)\" is an account of is not known."))
+            }
+            let amount = cap.unit == .fen ? fen.rawValue : 1
+            demands.append(CapDemand(cap: cap.id, account: account, unit: cap.unit, amount: amount, limit: limit(of: cap, subject)))
+        }
+        return demands.sorted { $0.account < $1.account }
+    }
+
+    private func account(of cap: Cap, _ subject: CapSubject) -> AccountKey? {
+        var parts = [id, cap.id]
+        if let year = cap.year {
+            guard let day = subject.days[year] else { return nil }
+            parts.append("\(day.year)")
+        }
+        switch cap.account {
+        case .enterpriseYear: parts.append(subject.enterprise)
+        case .institutionYear:
+            guard let institution = subject.institution else { return nil }
+            parts.append(institution)
+        case .productStock:
+            guard let product = subject.product else { return nil }
+            parts.append(product)
+        case .batch:
+            guard let batch = subject.batch else { return nil }
+            parts.append(batch)
+        case .programmeYear: break
+        }
+        return AccountKey(text: parts.joined(separator: "/"))
+    }
+
+    private func limit(of cap: Cap, _ subject: CapSubject) -> Int64? {
+        switch cap.limit {
+        case .fixed(let limit): return limit
+        case .tier: return tier(subject.tier)?.quota.rawValue
+        case .product: return subject.productLimit
+        case .batch: return subject.batchLimit
+        case .share(let share, let of):
+            guard let other = self.cap(of), case .fixed(let limit) = other.limit else { return nil }
+            return Fen(limit).share(share).rawValue
+        }
+    }
+}
+
+extension Cap {
+    /// What is told when an account has too little left.
+    public func refusal(requested: Int64, left: Int64, limit: Int64) -> Refusal {
+        let units: RefusalUnit = unit == .fen ? .fen : .vouchers
+        let message =
+            wording.message
+            ?? LocalisedText(
+                zh: "“\(title.zh)”余额不足：需要 \(spoken(requested))，剩余 \(spoken(left))。",
+                en: "\"\(title.en)\" has too little left: \(spoken(requested)) is needed, \(spoken(left)) is left.")
+        return citation.refusal(slug: wording.slug ?? "cap-\(id)-exhausted", message: message, remedy: wording.remedy)
+            .comparing("requested", requested, units).comparing("left", left, units).comparing("limit", limit, units)
+    }
+
+    private func spoken(_ number: Int64) -> String { unit == .fen ? Fen(number).description : "\(number)" }
+}

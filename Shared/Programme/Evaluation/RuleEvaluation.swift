@@ -1,0 +1,102 @@
+public import Kernel
+
+/// What a rule says to some facts.
+public enum RuleOutcome: Sendable, Hashable {
+    /// It holds, or it is not for this case.
+    case holds
+    /// It does not hold.
+    case refused(Refusal)
+    /// It cannot be said: these fields are not known.
+    case unknown([FieldName])
+}
+
+extension Programme {
+    /// The rules that are asked at a step, for that category and kind of beneficiary. A category or kind that is not known leaves out the
+    /// rules that are for certain ones.
+    public func rules(at step: StepReference, category: String? = nil, beneficiary: String? = nil) -> [Rule] {
+        rules.filter { rule in
+            rule.steps.contains(step) && (rule.categories.isEmpty || category.map(rule.categories.contains) ?? false)
+                && (rule.beneficiaries.isEmpty || beneficiary.map(rule.beneficiaries.contains) ?? false)
+        }
+    }
+
+    /// Everything that speaks against a step, rule by rule. Facts that a rule needs and that are not known speak against it too: nothing is
+    /// given on what nobody has looked at.
+    ///
+    /// Rules that only prefer refuse nothing; `preferences` tells them.
+    public func refusals(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [Refusal] {
+        asked(at: step, facts).filter { $0.effect == .refuse }.compactMap { rule in
+            switch outcome(of: rule, facts, circumstances) {
+            case .holds: nil
+            case .refused(let refusal): refusal
+            case .unknown(let fields): rule.refusal(notKnown: fields)
+            }
+        }
+    }
+
+    /// What speaks for a case where a reviewer chooses: the rules that prefer, and whether each holds.
+    public func preferences(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [(rule: Rule, holds: Bool)] {
+        asked(at: step, facts).filter { $0.effect == .prefer }.map { ($0, outcome(of: $0, facts, circumstances) == .holds) }
+    }
+
+    /// Everything that speaks against an enterprise at a step.
+    public func eligibility(of enterprise: EnterpriseFacts, at step: StepReference, _ circumstances: Circumstances) -> [Refusal] {
+        refusals(at: step, enterprise.facts, circumstances)
+    }
+
+    /// What one rule says. A recorded excuse by who may excuse makes it hold.
+    public func outcome(of rule: Rule, _ facts: Facts, _ circumstances: Circumstances) -> RuleOutcome {
+        let asking = ConditionAsking(programme: self, facts: facts, circumstances: circumstances, rule: rule.id)
+        if let when = rule.when {
+            switch asking.finding(when) {
+            case .fails: return .holds
+            case .unknown(let fields): return .unknown(fields)
+            case .holds: break
+            }
+        }
+        switch asking.finding(rule.condition) {
+        case .holds: return .holds
+        case .unknown(let fields): return .unknown(fields)
+        case .fails(let comparison):
+            if !rule.excusableBy.isEmpty, facts[.excuse(rule.id)] != nil { return .holds }
+            return .refused(rule.refusal(comparison))
+        }
+    }
+
+    private func asked(at step: StepReference, _ facts: Facts) -> [Rule] {
+        rules(at: step, category: facts.text("product", "category"), beneficiary: facts.text("enterprise", "beneficiary"))
+    }
+}
+
+extension Facts {
+    func text(_ record: String, _ field: String) -> String? {
+        guard case .text(let text)? = self[FieldName(record, field)] else { return nil }
+        return text
+    }
+}
+
+extension Rule {
+    /// The refusal of this rule with what was compared.
+    func refusal(_ comparison: Comparison) -> Refusal {
+        let message = wording.message ?? LocalisedText(zh: "\(title.zh)：\(comparison.text.zh)", en: "\(title.en): \(comparison.text.en)")
+        let refusal = citation.refusal(slug: wording.slug ?? id, message: message, remedy: wording.remedy)
+        return comparison.numbers.reduce(refusal) { $0.comparing($1.name, $1.value, $1.unit) }
+    }
+
+    /// The refusal of this rule where what it asks about is not known.
+    func refusal(notKnown fields: [FieldName]) -> Refusal {
+        let names = fields.map(\.description).joined(separator: ", ")
+        let message = LocalisedText(zh: "\(title.zh)：缺少信息，无法判断。", en: "\(title.en): it cannot be told, for something is not known.")
+        let remedy = LocalisedText(zh: "请补充：\(names)。", en: "Give: \(names).")
+        return citation.refusal(slug: wording.slug ?? id, message: message, remedy: remedy).comparing("missing", names, .code)
+    }
+}
+
+extension Refusal {
+    func comparing(_ name: String, _ value: RefusalNumber.Value, _ unit: RefusalUnit) -> Refusal {
+        switch value {
+        case .integer(let number): comparing(name, number, unit)
+        case .text(let text): comparing(name, text, unit)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Kernel
+
+/// What must hold between the parts of a programme, beyond names that lead somewhere.
+extension Programme {
+    func checkConsistency(_ log: FaultLog) {
+        for procedure in procedures { procedure.check(log) }
+        checkCaps(log)
+        checkTiers(log)
+        checkWindows(log)
+        for rule in rules where rule.steps.isEmpty {
+            log.error(
+                rule.citation.place, "the rule \(rule.id) is asked nowhere", "Write `at:` with the steps it is asked at, like [order.place]"
+            )
+        }
+    }
+
+    /// What can be used as it stands, and is hardly what was meant.
+    func warnOfIdleParts(_ log: FaultLog) {
+        for form in forms where form.steps.isEmpty {
+            log.warning(form.citation.place, "the form \(form.id) is filled in at no step", "Write `at:` with the steps it is for")
+        }
+        for document in documents where document.steps.isEmpty {
+            log.warning(
+                document.citation.place, "the document \(document.id) is handed in at no step", "Write `at:` with the steps it is for")
+        }
+        for procedure in procedures {
+            for step in procedure.steps where step.ledger.contains(where: { $0.kind == .reserve }) {
+                let reference = StepReference(procedure.id, step.id)
+                guard !caps.contains(where: { $0.reservedAt.contains(reference) }) else { continue }
+                log.warning(step.citation.place, "the step \(reference) reserves, and no cap names it", "Write it under a cap's reservedAt")
+            }
+        }
+    }
+
+    private func checkCaps(_ log: FaultLog) {
+        for cap in caps {
+            for reference in cap.reservedAt where !(step(reference)?.ledger.contains { $0.kind == .reserve } ?? false) {
+                log.error(
+                    cap.citation.place, "the cap \(cap.id) is reserved at \(reference), a step that reserves nothing",
+                    "Write `ledger: reserve` at the step, or name another step")
+            }
+            if case .share(_, let of) = cap.limit, !isFixed(of, unit: cap.unit) {
+                log.error(
+                    cap.citation.place, "the cap \(cap.id) is a share of \(of), whose limit is not a fixed one in the same unit",
+                    "Name a cap with limitYuan, limitFen or limitVouchers")
+            }
+            if cap.limit == .tier, cap.account != .enterpriseYear || cap.unit != .fen {
+                log.error(
+                    cap.citation.place, "the cap \(cap.id) has the tier's quota, and a tier is an enterprise's, in fen",
+                    "Take the account enterprise-year in fen, or another limit")
+            }
+        }
+    }
+
+    private func isFixed(_ id: String, unit: Cap.Unit) -> Bool {
+        guard let other = cap(id), case .fixed = other.limit else { return false }
+        return other.unit == unit
+    }
+
+    private func checkTiers(_ log: FaultLog) {
+        guard let last = tiers.last else {
+            log.error(citation.place, "the programme has no tier", "Write one tier without lists, for everybody")
+            return
+        }
+        if !last.lists.isEmpty || !last.beneficiaries.isEmpty {
+            log.error(last.citation.place, "the last tier is not for everybody", "Put a tier without lists and beneficiaries last")
+        }
+        for tier in tiers.dropLast() where tier.lists.isEmpty && tier.beneficiaries.isEmpty {
+            log.error(tier.citation.place, "the tier \(tier.id) is for everybody, and tiers come after it", "Put it last")
+        }
+    }
+
+    /// A window that hangs on itself, over however many others, never opens and never closes.
+    private func checkWindows(_ log: FaultLog) {
+        for window in windows {
+            var seen: Set<String> = [window.id]
+            var next = window.dependsOn
+            while let name = next.popLast() {
+                if name == window.id {
+                    log.error(window.citation.place, "the window \(window.id) hangs on itself", "Give one of the windows a day of its own")
+                    break
+                }
+                if seen.insert(name).inserted { next += self.window(name)?.dependsOn ?? [] }
+            }
+        }
+    }
+}
+
+extension Window {
+    fileprivate var dependsOn: [String] {
+        [opens, closes].compactMap { edge in
+            guard case .after(let window, _, _) = edge else { return nil }
+            return window
+        }
+    }
+}
+
+extension Procedure {
+    func check(_ log: FaultLog) {
+        let reached = reachedStates
+        for step in steps where !step.from.contains(where: reached.contains) {
+            log.error(
+                step.citation.place, "the step \(id).\(step.id) is unreachable: nothing leads to \(step.from.joined(separator: ", "))",
+                "Let a step or a lapse lead there, or take the step out")
+        }
+        for state in states where !reached.contains(state.id) {
+            log.error(state.place, "the state \(id).\(state.id) is unreachable", "Let a step or a lapse lead there, or take it out")
+        }
+        for state in states where !state.isFinal && reached.contains(state.id) && !isLeft(state.id) {
+            log.error(
+                state.place, "nothing leads on from \(id).\(state.id)", "Write a step or a deadline that leaves it, or `final: true`")
+        }
+        for deadline in deadlines { check(deadline, log) }
+    }
+
+    private func check(_ deadline: DeadlineRule, _ log: FaultLog) {
+        if deadline.states.contains(deadline.lapse.to) {
+            log.error(
+                deadline.citation.place, "the deadline \(id).\(deadline.id) lapses into \(deadline.lapse.to), where it would lapse again",
+                "Let it lead to another state")
+        }
+        guard deadline.mostForProduct != nil else { return }
+        guard case .calendarDays(let days) = deadline.length, days <= deadline.mostForProduct ?? 0 else {
+            log.error(
+                deadline.citation.place, "mostCalendarDaysForProduct needs a deadline in calendar days, not longer than itself",
+                "Write calendarDays, or take it out")
+            return
+        }
+    }
+
+    private func isLeft(_ state: String) -> Bool {
+        steps.contains { $0.from.contains(state) && $0.to != nil && $0.to != state } || deadlines.contains { $0.states.contains(state) }
+    }
+
+    /// The states that steps and lapses lead to, the start included.
+    var reachedStates: Set<String> {
+        var reached: Set<String> = [Procedure.start]
+        var grew = true
+        while grew {
+            let before = reached.count
+            for step in steps where step.from.contains(where: reached.contains) { step.to.map { _ = reached.insert($0) } }
+            for deadline in deadlines where deadline.states.contains(where: reached.contains) { reached.insert(deadline.lapse.to) }
+            grew = reached.count > before
+        }
+        return reached
+    }
+}

@@ -1,0 +1,76 @@
+import Kernel
+
+/// What one load knows beside the text: where faults go, what can be cited, and which names were given and used.
+final class LoadContext {
+    let log: FaultLog
+    let book: ClauseBook
+    var settings: [String: YAMLTree] = [:]
+    var names = NameTable()
+    /// The procedure that is being read: its states and steps may be named without it.
+    var procedure: String?
+
+    init(log: FaultLog, book: ClauseBook) { (self.log, self.book) = (log, book) }
+}
+
+/// What a name can be of.
+enum NameKind: String, Hashable {
+    case role, beneficiary, list, qualification, domain, category, service, setting, tier, cap, form, document, window, procedure, state,
+        step, sanction, rule
+    case paperRule = "paper rule"
+    case deadline
+}
+
+/// The names that a file gives and the names it uses, with their places, so that every use is checked when all are known.
+struct NameTable {
+    struct Key: Hashable {
+        let kind: NameKind
+        let name: String
+    }
+
+    struct FieldUse {
+        let name: FieldName
+        let types: Set<FieldType>
+        let place: SourcePlace
+    }
+
+    struct FieldValues {
+        let field: FieldName
+        let values: [(text: String, place: SourcePlace)]
+    }
+
+    private(set) var given: [Key: SourcePlace] = [:]
+    private(set) var uses: [(key: Key, place: SourcePlace)] = []
+    private(set) var fields: [FieldName: FieldType] = PlatformField.all.mapValues(\.type)
+    private(set) var fieldUses: [FieldUse] = []
+    private(set) var fieldValues: [FieldValues] = []
+    private(set) var fieldPairs: [(pair: FieldPair, place: SourcePlace)] = []
+    private(set) var used: Set<Key> = []
+
+    /// Notes a name; false where it was given before.
+    mutating func give(_ kind: NameKind, _ name: String, _ place: SourcePlace) -> Bool {
+        given.updateValue(place, forKey: Key(kind: kind, name: name)) == nil
+    }
+
+    mutating func use(_ kind: NameKind, _ name: String, _ place: SourcePlace) {
+        uses.append((Key(kind: kind, name: name), place))
+        used.insert(Key(kind: kind, name: name))
+    }
+
+    /// Notes a field; false where another one has the name.
+    mutating func give(field: FieldName, _ type: FieldType) -> Bool {
+        fields.updateValue(type, forKey: field).map { $0 == type && PlatformField.all[field] != nil } ?? true
+    }
+
+    mutating func use(field: FieldName, _ types: Set<FieldType>, _ place: SourcePlace) {
+        fieldUses.append(FieldUse(name: field, types: types, place: place))
+    }
+
+    mutating func use(values: [(text: String, place: SourcePlace)], of field: FieldName) {
+        fieldValues.append(FieldValues(field: field, values: values))
+    }
+
+    /// Notes two fields that are compared with each other.
+    mutating func use(pair: FieldPair, _ place: SourcePlace) { fieldPairs.append((pair, place)) }
+
+    func names(of kind: NameKind) -> [String] { given.keys.filter { $0.kind == kind }.map(\.name).sorted() }
+}

@@ -1,0 +1,45 @@
+/// What is known when a rule is asked: values by field, nothing else.
+public struct Facts: Sendable, Hashable {
+    /// The values.
+    public private(set) var values: [FieldName: FactValue] = [:]
+
+    /// Facts; none at first.
+    public init(_ values: [FieldName: FactValue] = [:]) { self.values = values }
+
+    /// The value of a field; nil where it is not known.
+    public subscript(name: FieldName) -> FactValue? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// These facts and those; where both know a field, those hold.
+    public func merging(_ others: Facts) -> Facts {
+        Facts(values.merging(others.values) { _, new in new })
+    }
+
+    /// These facts with one more.
+    public func with(_ record: String, _ field: String, _ value: FactValue?) -> Facts {
+        var copy = self
+        copy[FieldName(record, field)] = value
+        return copy
+    }
+}
+
+extension Facts: Codable {
+    /// Decodes an object whose keys are field names.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        for (text, value) in try container.decode([String: FactValue].self) {
+            guard let name = FieldName(text) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "a fact is named like contract.total")
+            }
+            values[name] = value
+        }
+    }
+
+    /// Encodes an object whose keys are field names.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(Dictionary(uniqueKeysWithValues: values.map { ($0.key.description, $0.value) }))
+    }
+}

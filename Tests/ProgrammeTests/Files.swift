@@ -1,0 +1,38 @@
+import Foundation
+import Programme
+import Testing
+
+/// The programme files and clause files of the repository, as tests read them.
+enum Files {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let programmes = root.appending(path: "Shared/Programmes")
+    static let samples = root.appending(path: "Tests/ProgrammeTests/Samples")
+
+    static func text(_ url: URL) throws -> SourceText {
+        SourceText(name: url.lastPathComponent, text: try String(contentsOf: url, encoding: .utf8))
+    }
+
+    static func book() throws -> ClauseBook { try loadedBook.get() }
+    static func beijing2026() throws -> LoadedProgramme { try loadedBeijing2026.get() }
+
+    static func sample(_ id: String) throws -> LoadedProgramme {
+        guard let loaded = loadedSamples[id] else { throw CocoaError(.fileNoSuchFile) }
+        return try loaded.get()
+    }
+
+    /// Each file is read once a run: most of a test's time went there.
+    private static let loadedBook = Result {
+        let folder = programmes.appending(path: "clauses")
+        let registries = try ["BJ26", "BJ24", "GZ20", "HZ26"].map { try text(folder.appending(path: "\($0).yaml")) }
+        return try ClauseBook.load(registries, interpretations: try text(folder.appending(path: "IN.yaml")))
+    }
+
+    private static let loadedBeijing2026 = Result {
+        try Programme.load(try text(programmes.appending(path: "beijing-2026.yaml")), book: try book())
+    }
+
+    private static let loadedSamples = Dictionary(
+        uniqueKeysWithValues: ["beijing-2024", "guangzhou-2020", "hangzhou-2026"].map { id in
+            (id, Result { try Programme.load(try text(samples.appending(path: "\(id).yaml")), book: try book()) })
+        })
+}
