@@ -7,7 +7,6 @@ struct Campaign: Sendable {
     let ledger: FaultLedger
 
     private static let stepsBetweenRests = 12
-    private static let stepDeadline: Duration = .seconds(120)
 
     /// What is wrong at the end, or at the first rest at which something is.
     func run() async throws -> [Violation] {
@@ -17,7 +16,7 @@ struct Campaign: Sendable {
             let misplaced = try await world.databases.misplacedEffects()
             if misplaced > 0 {
                 Progress.note("\(world.name): \(misplaced) effects out of order or doubled after step \(index + 1)")
-                return Checks.violations(try await world.databases.facts(promised: world.promises.kept)).filter(\.isForEver)
+                return try await world.violations().filter(\.isForEver)
             }
             if (index + 1).isMultiple(of: Self.stepsBetweenRests) || index + 1 == plan.steps.count {
                 let violations = try await world.rest()

@@ -139,12 +139,12 @@ struct WorldError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Looks every few milliseconds until there is an answer, or the time is over: then nil.
-func waited<R>(_ limit: Duration, _ look: () async throws -> R?) async throws -> R? {
+/// Looks again and again until there is an answer, or the time is over: then nil.
+func waited<R>(_ limit: Duration, looking pause: Duration = .milliseconds(15), _ look: () async throws -> R?) async throws -> R? {
     let end = ContinuousClock.now + limit
     while true {
         if let answer = try await look() { return answer }
         guard ContinuousClock.now < end else { return nil }
-        try await Task.sleep(for: .milliseconds(15))
+        try await Task.sleep(for: pause)
     }
 }

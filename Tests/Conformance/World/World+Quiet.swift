@@ -1,10 +1,10 @@
 /// Waiting for a world in which nothing moves any more.
 extension World {
-    static let quietDeadline: Duration = .seconds(90)
+    static let quietDeadline: Duration = .seconds(150)
     /// Nothing has moved for so long, though something seems to be missing: it will not come.
-    private static let patience: Duration = .seconds(4)
+    private static let patience: Duration = .seconds(5)
 
-    /// Heals everything, waits until nothing waits any more, and tells what is wrong then.
+    /// Heals everything, waits until all is as it should be or nothing moves any more, and tells what is wrong then.
     func rest() async throws -> [Violation] {
         try broker.heal()
         for crew in allCrews {
@@ -14,19 +14,27 @@ extension World {
         let begin = ContinuousClock.now
         var last: (done: Int64, seen: Int64) = (0, 0)
         var moved = ContinuousClock.now
-        _ = try await waited(Self.quietDeadline) { () -> Bool? in
+        let settled = try await waited(Self.quietDeadline, looking: .milliseconds(200)) { () -> [Violation]? in
             for crew in allCrews { try crew.fill() }
             promises.giveAgain(to: crew(.asker).alive)
             let progress = try await databases.progress()
-            if progress != last {
+            let waiting = try await databases.waiting()
+            let isWaiting = promises.outstandingCount > 0 || !waiting.isEmpty
+            if progress != last || isWaiting {
                 last = progress
                 moved = .now
             }
-            guard promises.outstandingCount == 0, try await databases.waiting().isEmpty else { return nil }
-            return progress.done == progress.seen || ContinuousClock.now - moved > Self.patience ? true : nil
+            let isOver = ContinuousClock.now - moved > Self.patience
+            guard !isWaiting, progress.done == progress.seen || isOver else { return nil }
+            let violations = try await violations()
+            return violations.isEmpty || isOver || violations.contains(where: \.isForEver) ? violations : nil
         }
-        Progress.note("\(name): quiet after \(ContinuousClock.now - begin)")
+        Progress.note("\(name): \(settled == nil ? "NOT quiet" : "quiet") after \(ContinuousClock.now - begin)")
         if promises.outstandingCount > 0 { throw WorldError("\(promises.outstandingCount) commands could not even be promised") }
-        return Checks.violations(try await databases.facts(promised: promises.kept))
+        if let settled { return settled }
+        return try await violations()
     }
+
+    /// What is wrong at this moment; something may still be on its way.
+    func violations() async throws -> [Violation] { Checks.violations(try await databases.facts(promised: promises.kept)) }
 }
