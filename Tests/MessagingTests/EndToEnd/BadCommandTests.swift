@@ -115,13 +115,13 @@ struct BadCommandTests {
                 #expect(rows.map(\.reason).sorted() == bad.map(\.reason).sorted())
                 #expect(rows.allSatisfy { $0.isHead && !$0.explanation.isEmpty })
 
-                try await eventually("the notices are heard") { wire.records("counter.parked").count == bad.count }
+                try await eventually("the notices are heard") { wire.messageCount("counter.parked") == bad.count }
                 let notices = try wire.records("counter.parked").map { try MessageBody.decode(MessageParked.self, from: $0.value) }
                 #expect(Set(notices.map(\.parkedID)) == Set(rows.map(\.id)))
                 #expect(notices.allSatisfy { notice in rows.contains { $0.id == notice.parkedID && $0.reason == notice.reason } })
 
                 // A service that dies before its offsets are stored gets the records once more.
-                let redelivered = wire.records("counter.parked").count
+                let redelivered = wire.messageCount("counter.parked")
                 try await counter.stop()
                 let reader = Reader(contents: CounterService.contents, bounds: CommandTimeBounds())
                 let processor = BatchProcessor(
@@ -132,7 +132,7 @@ struct BadCommandTests {
                 let effect = try await pool.withTransaction("again") { try await processor.process([reader.read(again)], on: $0) }
                 #expect(effect.parked == 0 && !effect.hasSaid)
                 #expect(try await counter.parked() == rows)
-                #expect(wire.records("counter.parked").count == redelivered)
+                #expect(wire.messageCount("counter.parked") == redelivered)
             }
         }
     }

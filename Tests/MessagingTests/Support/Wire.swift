@@ -90,6 +90,11 @@ final class Wire: Sendable {
     /// What has been heard on a topic.
     func records(_ topic: String) -> [KafkaRecord] { heard.withLock { $0.filter { $0.topic == topic } } }
 
+    /// How many messages were heard on a topic. One may be published again, under its id.
+    func messageCount(_ topic: String) -> Int {
+        Set(records(topic).map { record in record.headers.first { $0.name == "ce_id" }?.value ?? [] }).count
+    }
+
     /// The answers to a command heard so far.
     func answers(to id: UUID) -> [Outcome] {
         records(Topic.replies).compactMap { try? MessageBody.decode(Outcome.self, from: $0.value) }.filter { $0.commandID == id }
