@@ -18,10 +18,42 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 
 func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
+}
+
+/// The pure part of a service: state, command, programme and now in, decision out.
+func domain(_ service: String) -> Target {
+    .target(
+        name: "\(service)Domain", dependencies: ["Kernel", "Messages", "Programme"], path: "Services/\(service)/Domain",
+        swiftSettings: strict)
+}
+
+/// A service's executable.
+func service(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            .target(name: "\(name)Domain"), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore",
+            "ServiceHost", hummingbird, httpTypes, lifecycle, logging, nio,
+        ] + dependencies,
+        path: "Services/\(name)", exclude: ["Domain", "README.md"], sources: ["App", "Migrations"], resources: resources,
+        swiftSettings: strict)
+}
+
+/// What tests of a service may use.
+func serviceTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    tests(
+        "\(name)Tests",
+        [
+            .target(name: name), .target(name: "\(name)Domain"), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres",
+            "Programme", "ProgrammeStore", "ServiceHost", "TestKit", crypto, logging,
+        ] + dependencies)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -31,7 +63,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "Quan",
     products: [
-        .executable(name: "quan-bench", targets: ["Benchmarks"])
+        .executable(name: "quan-bench", targets: ["Benchmarks"]),
+        .executable(name: "quan-catalogue", targets: ["Catalogue"]),
+        .executable(name: "quan-identity", targets: ["Identity"]),
+        .executable(name: "quan-ordering", targets: ["Ordering"]),
+        .executable(name: "quan-timer", targets: ["Timer"]),
+        .executable(name: "quan-portal", targets: ["Portal"]),
+        .executable(name: "quan-redemption", targets: ["Redemption"]),
+        .executable(name: "quan-payout", targets: ["Payout"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -43,6 +82,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
@@ -67,7 +107,28 @@ let package = Package(
             ]),
         shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
 
-        .executableTarget(name: "quan", dependencies: ["Kafka", argumentParser], path: "Services/Quan/App", swiftSettings: strict),
+        shared("Access", ["Kernel", "Messages", "Messaging", "Postgres", crypto, jwt]),
+        shared("ProgrammeStore", ["Kernel", "Messages", "Messaging", "Postgres", "Programme"]),
+
+        domain("Catalogue"),
+        service("Catalogue"),
+        domain("Identity"),
+        service("Identity", [crypto, jwt]),
+        domain("Ordering"),
+        service("Ordering"),
+        domain("Timer"),
+        service("Timer"),
+        domain("Portal"),
+        service("Portal", [crypto, jwt]),
+        domain("Redemption"),
+        service("Redemption"),
+        domain("Payout"),
+        service("Payout"),
+
+        .executableTarget(
+            name: "quan",
+            dependencies: ["Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", argumentParser, logging],
+            path: "Services/Quan/App", swiftSettings: strict),
 
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
@@ -91,6 +152,15 @@ let package = Package(
         tests(
             "KafkaTests",
             ["Kafka", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+        tests("AccessTests", ["Access", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", crypto, jwt, logging]),
+        tests("ProgrammeStoreTests", ["Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", logging]),
+        serviceTests("Catalogue"),
+        serviceTests("Identity", [hummingbird, httpTypes, jwt]),
+        serviceTests("Ordering"),
+        serviceTests("Timer"),
+        serviceTests("Portal", [hummingbird, httpTypes, jwt]),
+        serviceTests("Redemption"),
+        serviceTests("Payout"),
         tests("KernelTests", ["Kernel"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),

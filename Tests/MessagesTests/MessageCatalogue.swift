@@ -11,9 +11,12 @@ struct CataloguedMessage: Sendable, CustomTestStringConvertible {
     let encoded: @Sendable () throws -> [UInt8]
     /// Whether these bytes decode to the value.
     let isDecodedFrom: @Sendable ([UInt8]) throws -> Bool
+    /// The fields that a message may do without.
+    let optional: Set<String>
 
-    init<M: Message & Hashable>(_ value: M) {
+    init<M: Message & Hashable>(_ value: M, optional: Set<String> = []) {
         type = M.type
+        self.optional = optional
         encoded = { try MessageBody.encode(value) }
         isDecodedFrom = { try MessageBody.decode(M.self, from: $0) == value }
     }
@@ -24,7 +27,9 @@ struct CataloguedMessage: Sendable, CustomTestStringConvertible {
 /// Every message type of `Shared/Messages`, in one place. A type that is missing here is found by `GoldenSampleTests`, which
 /// reads the sources; a line here without a sample fails there too.
 enum MessageCatalogue {
-    static let all: [CataloguedMessage] = [
+    static let all: [CataloguedMessage] = platform + catalogue + identity + ordering + timer + redemption + payout
+
+    private static let platform: [CataloguedMessage] = [
         CataloguedMessage(
             Outcome(
                 commandID: id("0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d7e"), commandType: "ordering.place-order.v1",
@@ -35,7 +40,8 @@ enum MessageCatalogue {
                         RefusalNumber(name: "until", value: .text("2026-05-09"), unit: .date),
                     ],
                     message: LocalisedText(zh: "可用额度不足，无法办理。", en: "What is left of the budget or quota is not enough."),
-                    remedy: LocalisedText(zh: "请减少申请金额。", en: "Ask for less.")))),
+                    remedy: LocalisedText(zh: "请减少申请金额。", en: "Ask for less."))),
+            optional: ["refusal"]),
         CataloguedMessage(
             Republish(
                 topic: "ordering.events", places: [Republish.Place(shard: 0, after: 0), Republish.Place(shard: 31, after: 12_345)],
@@ -47,5 +53,5 @@ enum MessageCatalogue {
         CataloguedMessage(DiscardParked(parkedID: 7, operatorName: "li.na", reason: "由测试工具误发 / sent by a test tool")),
     ]
 
-    private static func id(_ text: String) -> UUID { UUID(uuidString: text) ?? UUID() }
+    static func id(_ text: String) -> UUID { UUID(uuidString: text) ?? UUID() }
 }

@@ -1,0 +1,5 @@
+/// The service `catalogue`.
+@main
+enum CatalogueService {
+    static func main() async {}
+}

@@ -1,0 +1,2 @@
+/// What `catalogue` decides: pure, no clock, no input or output.
+public enum CatalogueDomain {}

@@ -1,0 +1,2 @@
+/// The tables of `catalogue`.
+enum CatalogueTables {}

@@ -1,0 +1,5 @@
+/// The service `identity`.
+@main
+enum IdentityService {
+    static func main() async {}
+}

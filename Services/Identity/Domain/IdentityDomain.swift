@@ -1,0 +1,2 @@
+/// What `identity` decides: pure, no clock, no input or output.
+public enum IdentityDomain {}

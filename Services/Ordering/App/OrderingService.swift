@@ -1,0 +1,5 @@
+/// The service `ordering`.
+@main
+enum OrderingService {
+    static func main() async {}
+}

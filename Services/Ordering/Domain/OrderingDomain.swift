@@ -1,0 +1,2 @@
+/// What `ordering` decides: pure, no clock, no input or output.
+public enum OrderingDomain {}

@@ -1,0 +1,2 @@
+/// The tables of `ordering`.
+enum OrderingTables {}

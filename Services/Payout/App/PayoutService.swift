@@ -1,0 +1,5 @@
+/// The service `payout`.
+@main
+enum PayoutService {
+    static func main() async {}
+}

@@ -1,0 +1,5 @@
+/// The service `portal`.
+@main
+enum PortalService {
+    static func main() async {}
+}

@@ -1,0 +1,2 @@
+/// The tables of `portal`.
+enum PortalTables {}

@@ -1,0 +1,5 @@
+/// The service `redemption`.
+@main
+enum RedemptionService {
+    static func main() async {}
+}

@@ -1,0 +1,2 @@
+/// What `redemption` decides: pure, no clock, no input or output.
+public enum RedemptionDomain {}

@@ -1,0 +1,5 @@
+/// The service `timer`.
+@main
+enum TimerService {
+    static func main() async {}
+}

@@ -1,0 +1,41 @@
+/// Asks the catalogue to take a version of a programme and to tell every service of it.
+///
+/// The texts are the files as they stand. The same id and version with other texts is refused: a published version never changes.
+public struct PublishProgramme: Command, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("catalogue", "publish-programme")
+
+    /// The programme's files.
+    public let files: ProgrammeFiles
+
+    /// Publishes a programme.
+    public init(files: ProgrammeFiles) { self.files = files }
+}
+
+/// The files of one version of a programme: its own, and the clause registries it names.
+public struct ProgrammeFiles: Codable, Sendable, Hashable {
+    /// A file by its name and its text.
+    public struct File: Codable, Sendable, Hashable {
+        /// The file's name without its folder, `beijing-2026.yaml`.
+        public let name: String
+        /// Its text.
+        public let text: String
+
+        /// A file.
+        public init(name: String, text: String) { (self.name, self.text) = (name, text) }
+    }
+
+    /// The programme's file.
+    public let programme: File
+    /// The clause registries.
+    public let clauses: [File]
+    /// The readings; nil where the programme takes none.
+    public let interpretations: File?
+
+    /// The files of a programme.
+    public init(programme: File, clauses: [File], interpretations: File?) {
+        self.programme = programme
+        self.clauses = clauses
+        self.interpretations = interpretations
+    }
+}

@@ -1,0 +1,26 @@
+public import Foundation
+
+/// Asks identity for an enterprise's credit standing as it is now, for an order that waits for it. By `ordering`.
+///
+/// Identity answers with `CreditChecked` to `ordering`, under the order's key.
+public struct CheckCredit: Command, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("identity", "check-credit")
+
+    /// The order that waits.
+    public let orderID: UUID
+    /// The enterprise.
+    public let enterpriseID: UUID
+    /// The programme the order was placed under.
+    public let programmeID: String
+    /// Its version.
+    public let programmeVersion: Int
+
+    /// Asks for an order.
+    public init(orderID: UUID, enterpriseID: UUID, programmeID: String, programmeVersion: Int) {
+        self.orderID = orderID
+        self.enterpriseID = enterpriseID
+        self.programmeID = programmeID
+        self.programmeVersion = programmeVersion
+    }
+}

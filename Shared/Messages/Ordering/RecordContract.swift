@@ -1,0 +1,51 @@
+public import Foundation
+public import Kernel
+
+/// Asks ordering to take down what the contract says that the parties have signed offline. By the institution.
+public struct RecordContract: Command, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("ordering", "record-contract")
+
+    /// The order.
+    public let orderID: UUID
+    /// What the contract says.
+    public let contract: ContractFacts
+
+    /// Records a contract.
+    public init(orderID: UUID, contract: ContractFacts) {
+        self.orderID = orderID
+        self.contract = contract
+    }
+}
+
+/// What a contract says, as far as rules ask.
+public struct ContractFacts: Codable, Sendable, Hashable {
+    /// The product's name in the contract.
+    public let productName: String
+    /// The contract's total amount, for its whole period.
+    public let totalFen: Fen
+    /// What the voucher pays of it.
+    public let voucherFen: Fen
+    /// What the enterprise pays itself.
+    public let selfPaidFen: Fen
+    /// When it was signed.
+    public let signedOn: CalendarDate
+    /// The first day of the service.
+    public let serviceFrom: CalendarDate
+    /// The last day of the service; nil for a service that is rendered once.
+    public let serviceThrough: CalendarDate?
+
+    /// What a contract says.
+    public init(
+        productName: String, totalFen: Fen, voucherFen: Fen, selfPaidFen: Fen, signedOn: CalendarDate, serviceFrom: CalendarDate,
+        serviceThrough: CalendarDate? = nil
+    ) {
+        self.productName = productName
+        self.totalFen = totalFen
+        self.voucherFen = voucherFen
+        self.selfPaidFen = selfPaidFen
+        self.signedOn = signedOn
+        self.serviceFrom = serviceFrom
+        self.serviceThrough = serviceThrough
+    }
+}

@@ -1,0 +1,40 @@
+public import Foundation
+
+/// Asks the timer to tell when an instant has passed. Sent under the key of what it is about.
+///
+/// The same owner and name again moves the timer, unless it has fired.
+public struct ScheduleTimer: Command, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("timer", "schedule-timer")
+
+    /// When a timer fires.
+    public enum Due: Codable, Sendable, Hashable {
+        /// At an instant.
+        case at(Date)
+        /// So many working days after the day of an instant, at the end of the last; the calendar reaches not so far yet.
+        case workingDays(Int, after: Date)
+    }
+
+    /// The service that asks, and that the firing is for.
+    public let owner: String
+    /// The timer's name, unique for its owner: `order/<id>/decision`.
+    public let name: String
+    /// What it is about, as the owner's key: an order's id.
+    public let subject: String
+    /// What has come due, by the programme's name of the deadline: `order.decision`.
+    public let purpose: String
+    /// When.
+    public let due: Due
+    /// How long after that it fires, so that what arrived in time is decided first.
+    public let graceSeconds: Int
+
+    /// Schedules a timer.
+    public init(owner: String, name: String, subject: String, purpose: String, due: Due, graceSeconds: Int = 0) {
+        self.owner = owner
+        self.name = name
+        self.subject = subject
+        self.purpose = purpose
+        self.due = due
+        self.graceSeconds = graceSeconds
+    }
+}

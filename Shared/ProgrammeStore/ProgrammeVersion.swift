@@ -1,0 +1,10 @@
+/// A version of a programme, by its names.
+public struct ProgrammeVersion: Sendable, Hashable, Codable {
+    /// The programme's id.
+    public let programmeID: String
+    /// The version, from 1.
+    public let version: Int
+
+    /// A version.
+    public init(programmeID: String, version: Int) { (self.programmeID, self.version) = (programmeID, version) }
+}

@@ -1,0 +1,8 @@
+import Foundation
+import Kernel
+import Messages
+
+extension MessageCatalogue {
+    /// The messages of `payout`.
+    static let payout: [CataloguedMessage] = []
+}
