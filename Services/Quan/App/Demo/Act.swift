@@ -1,0 +1,49 @@
+import Kernel
+
+/// One thing that somebody does in a season, with one order.
+struct Act: Sendable, Hashable {
+    /// What is done, in the order in which one day's acts are played: what frees vouchers or quota comes before what takes them.
+    enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
+        case accept, decline, cancel
+        case contract, complete, rate
+        case waive, apply, returnPapers, resubmit, determine, decide, reject, publish
+        case object, answer, uphold
+        case reportRefund, receiveRefund
+        case place
+
+        static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// What is done.
+    let kind: Kind
+    /// The order's number in the play.
+    let order: Int
+    /// Whether the papers are those with the planned mistake.
+    var isMistaken = false
+}
+
+/// Who does what on which day. Acts of one kind on one day are played together.
+struct Agenda: Sendable {
+    private var days: [CalendarDate: [Act.Kind: [Act]]] = [:]
+
+    /// How many acts are still to be played.
+    private(set) var count = 0
+
+    mutating func add(_ act: Act, on day: CalendarDate) {
+        days[day, default: [:]][act.kind, default: []].append(act)
+        count += 1
+    }
+
+    /// The first day with something on it.
+    var nextDay: CalendarDate? { days.keys.min() }
+
+    /// Takes the next acts of that day off the agenda: all of one kind, in the order of their orders; nil when there are no more.
+    mutating func take(on day: CalendarDate) -> [Act]? {
+        guard let kind = days[day]?.keys.min(), let acts = days[day]?.removeValue(forKey: kind) else {
+            days[day] = nil
+            return nil
+        }
+        count -= acts.count
+        return acts.sorted { $0.order < $1.order }
+    }
+}
