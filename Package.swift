@@ -128,7 +128,9 @@ let package = Package(
         .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
         .executableTarget(
             name: "quan",
-            dependencies: ["Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", argumentParser, logging],
+            dependencies: [
+                "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "Season", argumentParser, logging,
+            ],
             path: "Services/Quan/App", swiftSettings: strict),
 
         .target(
