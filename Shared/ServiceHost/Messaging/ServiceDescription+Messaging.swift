@@ -33,7 +33,11 @@ extension ServiceDescription {
             }
             let parts = try further(context, runtime)
             return ServiceParts(
-                parts.components + [ServiceComponent("messaging", MessagingService(runtime: runtime))], routes: parts.routes)
+                parts.components + [ServiceComponent("messaging", MessagingService(runtime: runtime))],
+                routes: { router in
+                    QuiescenceRoute(look: runtime.quiescence).add(to: router)
+                    parts.routes(router)
+                })
         }
     }
 }

@@ -84,6 +84,10 @@ public enum HostSettings {
         "instance.shutdownDeadline", standard: .seconds(25), in: .milliseconds(100)...(.seconds(600)),
         "Longest time from the first signal to the end; what is not drained then is left to the next start.")
 
+    /// Whether the process only brings its tables up to date.
+    public static let migrateOnly = Setting.boolean(
+        "instance.migrateOnly", standard: false, "Bring the database's tables up to date, and end.")
+
     /// All of them, as `--help` shows them.
     public static let all: [SettingDeclaration] = [
         databaseHost.declaration, databasePort.declaration, databaseName.declaration, databaseUser.declaration,
@@ -95,5 +99,6 @@ public enum HostSettings {
         httpMaximumConnections.declaration,
         logLevel.declaration,
         instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration,
+        migrateOnly.declaration,
     ]
 }

@@ -62,7 +62,7 @@ public final class PrivatePostgres: Sendable {
         programs = try PostgresPrograms.newest()
         folder = try programs.makeFolder()
         dataFolder = options.dataFolder ?? folder + "/data"
-        port = options.listensOnLoopback ? try PostgresPrograms.freePort() : 5432
+        port = options.listensOnLoopback ? try LoopbackPort.free() : 5432
         watchdog = try PrivatePostgresWatchdog(folder: folder, dataFolder: dataFolder)
     }
 
