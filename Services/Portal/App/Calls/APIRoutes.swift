@@ -6,7 +6,7 @@ import Postgres
 import ServiceHost
 
 /// A group of routes whose refusals and failures are answered as RFC 9457 has it.
-struct APIRoutes: Sendable {
+struct APIRoutes {
     let group: RouterGroup<HTTPRequestContext>
     let logger: Logger
 

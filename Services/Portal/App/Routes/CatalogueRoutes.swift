@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Kernel
+import Messaging
 import Postgres
 
 /// The institutions and what they offer, for everybody.

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import Hummingbird
 
 /// What time it is here.
 struct ClockRoutes: Sendable {

@@ -1,7 +1,9 @@
+import Access
 import Foundation
 import Hummingbird
 import Kernel
 import Messages
+import Messaging
 import Postgres
 
 /// Enterprises: registration, what one is entitled to, and appeals.

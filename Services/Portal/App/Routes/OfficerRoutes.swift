@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
+import Messaging
 
 /// What officers do. Whether somebody is one is judged by the services.
 struct OfficerRoutes: Sendable {

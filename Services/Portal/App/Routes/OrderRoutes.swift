@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
+import Messaging
 import Postgres
 
 /// Orders: placing one, and looking at those that concern whoever looks.

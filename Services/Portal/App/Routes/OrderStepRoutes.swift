@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
+import Messaging
 
 /// The steps an order takes, each asked for by who may take it.
 struct OrderStepRoutes: Sendable {

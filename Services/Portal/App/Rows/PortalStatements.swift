@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Messaging
 import Postgres
 
@@ -24,10 +25,12 @@ enum PortalStatements {
         return steps
     }
 
-    private static func inProgramme(
-        _ statement: PostgresStatement, _ keys: [PortalRows.InProgramme], _ states: [String], _ snapshots: [some Encodable]
+    private static func inProgramme<Snapshot: Encodable & Sendable>(
+        _ statement: PostgresStatement, _ keys: [PortalRows.InProgramme], _ states: [String], _ snapshots: [Snapshot]
     ) throws -> PostgresStep {
-        PostgresStep(statement, [keys.map(\.id), keys.map(\.programmeID), states, try snapshots.map(json)])
+        var texts: [PostgresJSON] = []
+        for snapshot in snapshots { texts.append(try json(snapshot)) }
+        return PostgresStep(statement, [keys.map(\.id), keys.map(\.programmeID), states, texts])
     }
 
     private static func products(_ rows: PortalRows) throws -> PostgresStep {

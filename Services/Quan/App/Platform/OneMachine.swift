@@ -10,7 +10,7 @@ enum OneMachine {
 
     /// What some get.
     private static let own = [
-        "identity": ["QUAN_IDENTITY_SIGN_IN": "sandbox", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean"]
+        "identity": ["QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean"]
     ]
 
     /// The settings of a service, over those of the operator's environment.
