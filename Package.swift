@@ -35,23 +35,26 @@ func domain(_ service: String) -> Target {
 }
 
 /// A service's executable.
-func service(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func service(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], hasDomain: Bool = true
+) -> Target {
     .executableTarget(
         name: name,
-        dependencies: [
-            .target(name: "\(name)Domain"), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore",
+        dependencies: (hasDomain ? [.target(name: "\(name)Domain")] : []) + [
+            "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore",
             "ServiceHost", hummingbird, httpTypes, lifecycle, logging, nio,
         ] + dependencies,
-        path: "Services/\(name)", exclude: ["Domain", "README.md"], sources: ["App", "Migrations"], resources: resources,
+        path: "Services/\(name)", exclude: (hasDomain ? ["Domain"] : []) + ["README.md"], sources: ["App", "Migrations"],
+        resources: resources,
         swiftSettings: strict)
 }
 
 /// What tests of a service may use.
-func serviceTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func serviceTests(_ name: String, _ dependencies: [Target.Dependency] = [], hasDomain: Bool = true) -> Target {
     tests(
         "\(name)Tests",
-        [
-            .target(name: name), .target(name: "\(name)Domain"), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres",
+        (hasDomain ? [.target(name: "\(name)Domain")] : []) + [
+            .target(name: name), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres",
             "Programme", "ProgrammeStore", "ServiceHost", "TestKit", crypto, logging,
         ] + dependencies)
 }
@@ -105,7 +108,8 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        shared("TestKit", ["Kernel", "Messages", "Postgres", "Kafka", "Messaging", logging]),
+        shared("LocalPostgres", ["Postgres", logging]),
+        shared("TestKit", ["Kernel", "LocalPostgres", "Messages", "Postgres", "Kafka", "Messaging", logging]),
 
         shared("Access", ["Kernel", "Messages", "Messaging", "Postgres", crypto, jwt]),
         shared("ProgrammeStore", ["Kernel", "Messages", "Messaging", "Postgres", "Programme"]),
@@ -117,9 +121,8 @@ let package = Package(
         domain("Ordering"),
         service("Ordering"),
         domain("Timer"),
-        service("Timer"),
-        domain("Portal"),
-        service("Portal", [crypto, jwt]),
+        service("Timer", [metrics]),
+        service("Portal", hasDomain: false),
         domain("Redemption"),
         service("Redemption"),
         domain("Payout"),
@@ -129,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "quan",
             dependencies: [
-                "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "Season", argumentParser, logging,
+                "Access", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "Season",
+                argumentParser, logging,
             ],
             path: "Services/Quan/App", swiftSettings: strict),
 
@@ -161,13 +165,15 @@ let package = Package(
         serviceTests("Identity", [hummingbird, httpTypes, jwt]),
         serviceTests("Ordering"),
         serviceTests("Timer"),
-        serviceTests("Portal", [hummingbird, httpTypes, jwt]),
+        serviceTests("Portal", [hummingbird, httpTypes, nio], hasDomain: false),
         serviceTests("Redemption"),
         serviceTests("Payout"),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
-        tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+        tests(
+            "PostgresTests",
+            ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
         tests("QuanTests", ["quan", "Kafka", argumentParser, logging]),

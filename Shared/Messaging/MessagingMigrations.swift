@@ -6,6 +6,7 @@ public enum MessagingMigrations {
     /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
     public static let all: [(number: Int, name: String, sql: String)] = [
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
+        (6, "audit-seals", AuditTables.seals),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so

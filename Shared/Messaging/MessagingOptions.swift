@@ -36,6 +36,8 @@ public struct MessagingOptions: Sendable {
     /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it
     /// adds to every message's way; real brokers answer as soon as something comes, and may be given half a second.
     public var fetchWait: Duration = .milliseconds(2)
+    /// How often other services are told how far the audit trail is sealed. What is cut off within that time does not show.
+    public var auditHeadInterval: Duration = .seconds(30)
     /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.
     public var partitionsATopic = 8
     /// And with this many copies; a cluster with fewer brokers gets as many as it can hold.
@@ -65,6 +67,7 @@ public struct MessagingOptions: Sendable {
         let times = [
             ("relayIdlePause", relayIdlePause), ("patienceWithHoles", patienceWithHoles), ("patienceWithAnswers", patienceWithAnswers),
             ("outboxRetention", outboxRetention), ("stopDeadline", stopDeadline), ("handlerDeadline", handlerDeadline),
+            ("auditHeadInterval", auditHeadInterval),
             ("sessionTimeout", sessionTimeout),
         ]
         problems += times.filter { $0.1 <= .zero }.map { "\($0.0) must be longer than nothing" }

@@ -15,8 +15,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// Says what nobody asked for: what a timer or an operator brings about.
     public let speaker: Speaker
 
-    private let contents: Contents<Rows>
-    private let pool: PostgresPool
+    let contents: Contents<Rows>
+    let pool: PostgresPool
     private let kafka: KafkaConfiguration
     private let options: MessagingOptions
     private let logger: Logger
@@ -25,6 +25,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private let relay: Relay
     private let catchUp: CatchUp
     private let housekeeping: Housekeeping
+    private let sealer: Sealer
     private let tail: ReplyTail
     private let losses: LossKeeper
     private let topics: TopicSetup
@@ -66,6 +67,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             service: contents.service, pool: pool, ids: ids, options: options, health: health, wake: behindBell,
             hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
+        sealer = Sealer(
+            service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
         requests = Requests(pool: pool, waiters: waiters, hasSaid: ring)
         speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
@@ -120,6 +123,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             group.addTask { try await self.relay.run() }
             group.addTask { try await self.catchUp.run() }
             group.addTask { await self.housekeeping.run() }
+            group.addTask { await self.sealer.run() }
             group.addTask { await self.watch() }
             group.addTask { try await self.losses.run() }
             if !contents.asks.isEmpty { group.addTask { try await self.tail.run() } }

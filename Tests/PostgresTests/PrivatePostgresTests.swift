@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@testable import TestKit
+@testable import LocalPostgres
 
 @Suite("The private server")
 struct PrivatePostgresTests {

@@ -1,5 +1,21 @@
+import Messaging
+import ServiceHost
+
 /// The service `portal`.
 @main
 enum PortalService {
-    static func main() async {}
+    static func main() async { await ServiceHost.run(description) }
+
+    static let description = ServiceDescription(
+        PortalContents.contents, purpose: "The HTTP API: takes what people ask, and shows what the services tell.",
+        settings: PortalSettings.all, tables: PortalTables.migrations, further: parts)
+
+    @Sendable
+    private static func parts(_ context: ServiceContext, _ messaging: MessagingRuntime<PortalRows>) throws -> ServiceParts {
+        let api = PortalAPI(
+            pool: context.pool, requests: messaging.requests, gate: TokenGate(pool: context.pool),
+            clock: PortalClock(pool: context.pool, isRehearsal: context.settings[HostSettings.rehearsal]),
+            outcomeWait: context.settings[PortalSettings.outcomeWait], logger: context.logger)
+        return ServiceParts([], routes: { router in api.add(to: router) })
+    }
 }

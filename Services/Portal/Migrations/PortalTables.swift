@@ -1,2 +1,71 @@
-/// The tables of `portal`.
-enum PortalTables {}
+import Access
+import ProgrammeStore
+import ServiceHost
+
+/// The tables of `portal`: what pages and the API show of what other services tell. All of it can be built anew from their events.
+enum PortalTables {
+    static let migrations = [
+        MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet("portal", [Migration(1, "read-models", sql: readModels)]),
+    ]
+
+    /// `seq` gives lists an order that stays: things come in the order in which they were first told of.
+    private static let readModels = """
+        create table enterprise (
+            seq bigint generated always as identity,
+            id uuid not null,
+            programme_id text not null,
+            state text not null,
+            snapshot jsonb not null,
+            primary key (id, programme_id)
+        );
+        create index enterprise_seq on enterprise (seq);
+        create table institution (
+            seq bigint generated always as identity,
+            id uuid not null,
+            programme_id text not null,
+            state text not null,
+            snapshot jsonb not null,
+            primary key (id, programme_id)
+        );
+        create index institution_seq on institution (seq);
+        create table product (
+            seq bigint generated always as identity,
+            id uuid primary key,
+            programme_id text not null,
+            institution_id uuid not null,
+            category text not null,
+            name text not null,
+            state text not null,
+            snapshot jsonb not null
+        );
+        create index product_seq on product (seq);
+        create index product_category on product (programme_id, category, seq);
+        create table purchase (
+            seq bigint generated always as identity,
+            id uuid primary key,
+            enterprise_id uuid not null,
+            institution_id uuid not null,
+            state text not null,
+            snapshot jsonb not null
+        );
+        create index purchase_seq on purchase (seq);
+        create index purchase_enterprise on purchase (enterprise_id, seq);
+        create index purchase_institution on purchase (institution_id, seq);
+        create table purchase_step (
+            purchase_id uuid not null,
+            version bigint not null,
+            step text not null,
+            from_state text,
+            to_state text not null,
+            reason text,
+            taken_at timestamptz not null,
+            primary key (purchase_id, version)
+        );
+        create table rehearsal_clock (
+            only_one boolean primary key default true check (only_one),
+            instant timestamptz not null
+        );
+        """
+}

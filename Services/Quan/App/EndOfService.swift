@@ -3,7 +3,8 @@ import Foundation
 
 /// The moment at which a command that runs in the foreground should end: SIGINT, SIGTERM, or the end of standard input.
 final class EndOfService {
-    private let ends: AsyncStream<Void>
+    /// Tells it; keep this object for as long as it is waited for.
+    let ends: AsyncStream<Void>
     private let signals: [any DispatchSourceSignal]
 
     /// - Parameter withParent: end when standard input closes too.

@@ -14,8 +14,10 @@ struct Quan: AsyncParsableCommand {
               ./quan bench   the speed table      ./quan bench --help
 
             EXAMPLES
-              quan broker --topics toy.commands:12,toy.events:12
-              quan help broker
+              quan up --ephemeral --rehearsal --at 2026-04-01T01:00:00Z
+              quan status
+              quan clock advance --by 5d
+              quan help up
 
             EXIT CODES
               0   done
@@ -23,7 +25,10 @@ struct Quan: AsyncParsableCommand {
               64  a command, option or value that it does not know
             """,
         version: Version.text,
-        subcommands: [Broker.self, ShowVersion.self]
+        subcommands: [
+            Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self, Clock.self, Migrate.self,
+            Broker.self, ShowVersion.self,
+        ]
     )
 
     /// Parses the arguments and runs the command, as `ParsableCommand` would, but tells which command was likely meant.

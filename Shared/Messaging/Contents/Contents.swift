@@ -15,19 +15,22 @@ public struct Contents<Rows: WorkingRows>: Sendable {
     public let commandsFrom: [String]
     /// Whoever this service sends commands to and waits for the answers of.
     public let asks: [String]
+    /// Services whose audit heads are kept here although nothing else of what they tell is followed.
+    public let keepsHeadsOf: [String]
 
     let entries: [MessageType: Entry<Rows>]
 
     /// A table of contents. A type that stands twice is a mistake in the program: the later entry would hide the earlier,
     /// so `problems` names it and the service does not start.
     public init(
-        service: String, rows: Rows.Type, commandsFrom: [String] = [], asks: [String] = [],
+        service: String, rows: Rows.Type, commandsFrom: [String] = [], asks: [String] = [], keepsHeadsOf: [String] = [],
         @ContentsBuilder<Rows> _ entries: () -> [Entry<Rows>]
     ) {
         let listed = entries()
         self.service = service
         self.commandsFrom = commandsFrom
         self.asks = asks
+        self.keepsHeadsOf = keepsHeadsOf
         self.entries = Dictionary(listed.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
         self.problems = Self.problems(service: service, entries: listed)
     }
@@ -38,6 +41,7 @@ public struct Contents<Rows: WorkingRows>: Sendable {
     /// The topics to read: its own commands, the events it follows, and answers where it asks.
     public var topics: [String] {
         let followed = Set(entries.values.filter { $0.kind == .event }.map { Topic.events(of: $0.type.service) })
+            .union(keepsHeadsOf.map(Topic.events(of:)))
         return [Topic.commands(of: service)] + followed.sorted() + (asks.isEmpty ? [] : [Topic.replies])
     }
 
@@ -45,7 +49,8 @@ public struct Contents<Rows: WorkingRows>: Sendable {
     func writers(to topic: String) -> [String] {
         if topic == Topic.commands(of: service) { return commandsFrom }
         if topic == Topic.replies { return asks }
-        return entries.values.first { Topic.events(of: $0.type.service) == topic }.map { [$0.type.service] } ?? []
+        let told = entries.values.filter { $0.kind == .event }.map(\.type.service) + keepsHeadsOf
+        return told.first { Topic.events(of: $0) == topic }.map { [$0] } ?? []
     }
 
     private static func problems(service: String, entries: [Entry<Rows>]) -> [String] {

@@ -1,4 +1,4 @@
-import Kernel
+public import Kernel
 
 /// Why a record is not a message of Quan.
 ///
@@ -59,7 +59,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The answer to a command with this fault.
-    var refusal: Refusal { rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Here \(description).")) }
+    public var refusal: Refusal { rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Here \(description).")) }
 
     private var rule: PlatformRule {
         switch self {

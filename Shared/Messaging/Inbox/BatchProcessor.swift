@@ -104,6 +104,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         case .outcome(let outcome): decisions.outcomes.append((outcome.commandID, incoming.record.value ?? []))
         case .report(let report):
             if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
+        case .head(let head): decisions.heads.append((envelope.source, head))
         case .passedOver, .control, .unreadable: break
         }
     }

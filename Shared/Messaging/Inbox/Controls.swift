@@ -25,8 +25,27 @@ struct Controls<Rows: WorkingRows>: Sendable {
                     try decisions.refuse(envelope, refusal)
                 }
             }
+        case .list(let request): try await look(incoming, envelope) { try await ParkedList.list(request, on: $0) }
+        case .show(let request): try await look(incoming, envelope) { try await ParkedList.show(request, on: $0) }
+        case .verify(let request): try await look(incoming, envelope) { try await SealWalk.walk(request, on: $0) }
+        case .heads(let request): try await look(incoming, envelope) { try await AuditHeads.list(request, on: $0) }
         case .redrive(let request): try await take(incoming, envelope, parkedID: request.parkedID)
         case .discard(let request): try await take(incoming, envelope, parkedID: request.parkedID, discarding: request)
+        }
+    }
+
+    /// Answers with what an operator asked to see.
+    private func look<Answer: Encodable & SendableMetatype>(
+        _ incoming: Incoming<Rows>, _ envelope: Envelope, _ read: @Sendable (PostgresConnection) async throws -> Answer
+    ) async throws {
+        try await answer(incoming) { connection, decisions in
+            do {
+                var said = Said()
+                try said.answer(try await read(connection))
+                try decisions.done(envelope, said, isCommand: true)
+            } catch let refusal as Refusal {
+                try decisions.refuse(envelope, refusal)
+            }
         }
     }
 

@@ -35,6 +35,8 @@ struct Decisions: Sendable {
     var drafts: [OutboxDraft] = []
     /// Answers to our own commands, with their bytes.
     var outcomes: [(id: UUID, bytes: [UInt8])] = []
+    /// Heads of other services' audit trails, to be kept.
+    var heads: [(source: String, head: AuditSealed)] = []
     var effect = BatchEffect()
 
     private var answers: [(id: UUID, bytes: [UInt8])] = []
@@ -104,6 +106,7 @@ struct Decisions: Sendable {
             steps.append(PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes)]))
             steps.append(PostgresStep(InboxStatements.dropTokens, [all.map(\.id)]))
         }
+        if !heads.isEmpty { steps.append(AuditHeads.step(keeping: heads)) }
         if !auditRows.isEmpty {
             steps.append(
                 PostgresStep(

@@ -17,6 +17,8 @@ struct Incoming<Rows: WorkingRows>: Sendable {
         case outcome(Outcome)
         /// A producer's word on how far its sequence reached.
         case report(SequenceReport)
+        /// How far a service has sealed its audit trail. It counts as any event does.
+        case head(AuditSealed)
         /// A request that the messaging layer itself serves.
         case control(Control)
         /// Nobody can be answered: set aside.
@@ -28,6 +30,10 @@ struct Incoming<Rows: WorkingRows>: Sendable {
         case republish(Republish)
         case redrive(RedriveParked)
         case discard(DiscardParked)
+        case list(ListParked)
+        case show(ShowParked)
+        case verify(VerifyAudit)
+        case heads(ListAuditHeads)
     }
 
     let record: KafkaRecord
@@ -53,7 +59,7 @@ struct Incoming<Rows: WorkingRows>: Sendable {
         switch content {
         case .outcome, .report: return .note
         case .control, .refused: return .command
-        case .handled, .passedOver: return envelope.version == nil ? .command : .event
+        case .handled, .passedOver, .head: return envelope.version == nil ? .command : .event
         case .unreadable: return .note
         }
     }
@@ -87,6 +93,7 @@ struct Reader<Rows: WorkingRows>: Sendable {
             guard record.topic != Topic.replies else { throw .unknownType }
             guard envelope.version != nil else { throw .missingHeader(EnvelopeHeaders.keyVersion) }
             guard envelope.place != nil else { throw .missingHeader(EnvelopeHeaders.sequence) }
+            if envelope.type == AuditSealed.type { return .head(try MessageBody.decode(AuditSealed.self, from: record.value)) }
             guard let entry = contents.entries[envelope.type], entry.kind == .event else {
                 _ = try MessageBody.checked(record.value)
                 return .passedOver
@@ -122,6 +129,10 @@ struct Reader<Rows: WorkingRows>: Sendable {
         case Republish.type: .republish(try MessageBody.decode(Republish.self, from: record.value).checked())
         case RedriveParked.type: .redrive(try MessageBody.decode(RedriveParked.self, from: record.value))
         case DiscardParked.type: .discard(try MessageBody.decode(DiscardParked.self, from: record.value).checked())
+        case ListParked.type: .list(try MessageBody.decode(ListParked.self, from: record.value))
+        case ShowParked.type: .show(try MessageBody.decode(ShowParked.self, from: record.value))
+        case VerifyAudit.type: .verify(try MessageBody.decode(VerifyAudit.self, from: record.value))
+        case ListAuditHeads.type: .heads(try MessageBody.decode(ListAuditHeads.self, from: record.value))
         default: nil
         }
     }

@@ -31,6 +31,7 @@ public enum ServiceHost {
         let settings = settingsOrExit(description, arguments, environment ?? ProcessInfo.processInfo.environment)
         let sink = LogSink()
         let context = context(for: description, settings, sink)
+        if settings[HostSettings.migrateOnly] { await migrate(description, context, sink) }
         let service: HostedService
         do {
             service = try HostedService(description, context: context) { code in
@@ -51,6 +52,24 @@ public enum ServiceHost {
             })
         let code = await service.run()
         withExtendedLifetime(signals) { sink.flush() }
+        exit(code.rawValue)
+    }
+
+    /// Brings the database up to date and ends the process.
+    private static func migrate(_ description: ServiceDescription, _ context: ServiceContext, _ sink: LogSink) async -> Never {
+        let preparation = DatabasePreparation(
+            migrator: Migrator(context.pool, description.migrations, logger: context.logger),
+            deadline: context.settings[HostSettings.startDeadline], logger: context.logger,
+            started: context.readiness.addFlag("started", initially: .unwell("the database is being brought up to date")))
+        var code = ExitCode.clean
+        do {
+            try await preparation.run()
+        } catch {
+            code = (error as? StartFailure)?.code ?? .failure
+            context.logger.critical("the database could not be brought up to date", metadata: ["error": "\(error)"])
+        }
+        await context.pool.close(deadline: .seconds(2))
+        sink.flush()
         exit(code.rawValue)
     }
 

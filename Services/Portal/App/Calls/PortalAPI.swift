@@ -1,0 +1,29 @@
+import Hummingbird
+import Logging
+import Messaging
+import Postgres
+import ServiceHost
+
+/// The API under `/api/v1`. Its routes, and what they stand on.
+struct PortalAPI: Sendable {
+    let pool: PostgresPool
+    let requests: Requests
+    let gate: TokenGate
+    let clock: PortalClock
+    let outcomeWait: Duration
+    let logger: Logger
+
+    /// Adds the routes.
+    func add(to router: Router<HTTPRequestContext>) {
+        let routes = APIRoutes(group: router.group("/api/v1"), logger: logger)
+        ClockRoutes(api: self).add(to: routes)
+        ProgrammeRoutes(api: self).add(to: routes)
+        CatalogueRoutes(api: self).add(to: routes)
+        EnterpriseRoutes(api: self).add(to: routes)
+        OfficerRoutes(api: self).add(to: routes)
+        OrderRoutes(api: self).add(to: routes)
+        OrderStepRoutes(api: self).add(to: routes)
+        OperationRoutes(api: self).add(to: routes)
+        OpenAPIRoute().add(to: routes)
+    }
+}

@@ -1,0 +1,10 @@
+import ServiceHost
+
+/// The settings of `portal` besides those every service has.
+enum PortalSettings {
+    static let outcomeWait = Setting.duration(
+        "portal.outcomeWait", standard: .seconds(2), in: .milliseconds(10)...(.seconds(20)),
+        "How long an answer over HTTP waits for the outcome of what was asked, before it says where to look later.")
+
+    static let all = [outcomeWait.declaration]
+}

@@ -1,0 +1,48 @@
+/// One operation of the API as its description tells of it.
+struct APIOperation: Sendable {
+    /// A field of a request's body, or of the query.
+    struct Field: Sendable {
+        let name: String
+        let schema: JSONValue
+        let isRequired: Bool
+
+        static func text(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "string"], isRequired: !optional)
+        }
+        static func id(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "string", "format": "uuid"], isRequired: !optional)
+        }
+        static func date(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "string", "format": "date"], isRequired: !optional)
+        }
+        static func whole(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "integer", "format": "int64"], isRequired: !optional)
+        }
+        /// An amount of money: a whole number of fen.
+        static func fen(_ name: String) -> Field {
+            Field(
+                name: name, schema: ["type": "integer", "format": "int64", "description": "fen, 123456 for 1234.56 yuan"], isRequired: true)
+        }
+        static func flag(_ name: String) -> Field { Field(name: name, schema: ["type": "boolean"], isRequired: true) }
+        static func texts(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "array", "items": ["type": "string"]], isRequired: !optional)
+        }
+        static func choice(_ name: String, _ values: [String]) -> Field {
+            Field(name: name, schema: ["type": "string", "enum": .list(values.map { .text($0) })], isRequired: true)
+        }
+    }
+
+    enum Method: String, Sendable { case get, post }
+
+    let method: Method
+    let path: String
+    let summary: String
+    /// Whether it needs an access token; whatever asks for something to be done does.
+    var needsToken = true
+    /// The filters of a list.
+    var query: [Field] = []
+    /// The fields of the body.
+    var body: [Field] = []
+    /// Whether it makes a thing of its own, answered with 201.
+    var makes = false
+}

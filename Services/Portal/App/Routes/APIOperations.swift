@@ -1,0 +1,107 @@
+import Messages
+
+extension APIOperation {
+    /// Every operation of the API. A test holds it against the routes.
+    static let all: [APIOperation] = open + enterprises + officers + orders + steps
+
+    private static let page: [Field] = [.whole("limit", optional: true), .whole("after", optional: true)]
+
+    private static let open: [APIOperation] = [
+        APIOperation(method: .get, path: "/clock", summary: "What time it is here.", needsToken: false),
+        APIOperation(method: .get, path: "/programmes", summary: "The programmes, in every version.", needsToken: false),
+        APIOperation(method: .get, path: "/programmes/{id}", summary: "A programme, in the version that is in force.", needsToken: false),
+        APIOperation(
+            method: .get, path: "/institutions", summary: "The institutions.", needsToken: false,
+            query: [.text("programme", optional: true)] + page),
+        APIOperation(
+            method: .get, path: "/institutions/{id}", summary: "An institution, with its admissions.", needsToken: false),
+        APIOperation(
+            method: .get, path: "/products", summary: "The products, by programme, category, part of the name, institution, state.",
+            needsToken: false,
+            query: [
+                .text("programme", optional: true), .text("category", optional: true), .text("name", optional: true),
+                .id("institution", optional: true), .text("state", optional: true),
+            ] + page),
+        APIOperation(method: .get, path: "/products/{id}", summary: "A product.", needsToken: false),
+        APIOperation(method: .get, path: "/openapi.json", summary: "This description.", needsToken: false),
+        APIOperation(method: .get, path: "/operations/{id}", summary: "What became of what the caller's organisation asked."),
+    ]
+
+    private static let enterprises: [APIOperation] = [
+        APIOperation(
+            method: .post, path: "/enterprises", summary: "Register the caller's enterprise in a programme.",
+            body: [
+                .text("programmeID"), .text("name"), .text("creditCode"), .text("beneficiary", optional: true),
+                .text("registeredDivision"), .text("industryCode"), .whole("employees"), .fen("revenueFen"), .fen("assetsFen"),
+                .flag("isLegalPerson"), .date("establishedOn"), .texts("declarations", optional: true),
+            ]),
+        APIOperation(
+            method: .get, path: "/enterprises", summary: "All enterprises. For officers and reviewers.",
+            query: [.text("programme", optional: true), .text("state", optional: true)] + page),
+        APIOperation(method: .get, path: "/entitlements", summary: "What the caller's enterprise is entitled to, by programme."),
+        APIOperation(
+            method: .post, path: "/appeals", summary: "Appeal against a refused entitlement.",
+            body: [.text("programmeID"), .text("reason"), .texts("evidence", optional: true)]),
+    ]
+
+    private static let officers: [APIOperation] = [
+        APIOperation(
+            method: .post, path: "/institutions", summary: "Take an institution into a programme. By an officer.",
+            body: [.id("institutionID"), .text("programmeID"), .text("name"), .text("creditCode")]),
+        APIOperation(
+            method: .post, path: "/products", summary: "List a product with a number of vouchers. By an officer.",
+            body: [
+                .text("programmeID"), .id("institutionID"), .text("name"), .text("category"), .text("service", optional: true),
+                .fen("guideLowFen"), .fen("guideHighFen"), .whole("stockVouchers"),
+            ], makes: true),
+        APIOperation(
+            method: .post, path: "/products/{id}/changes", summary: "Change a product's vouchers or state. By an officer.",
+            body: [
+                .choice("change", ChangeProduct.Change.allCases.map(\.rawValue)), .whole("stockVouchers", optional: true),
+                .text("reason", optional: true),
+            ]),
+        APIOperation(
+            method: .post, path: "/credit-records", summary: "Record what credit registers say. By an officer.",
+            body: [
+                .text("creditCode"), .texts("lists"),
+                Field(name: "entries", schema: ["type": "array", "items": ["type": "object"]], isRequired: true),
+            ]),
+        APIOperation(
+            method: .post, path: "/enterprises/{id}/appeal-decisions", summary: "Decide an appeal. By an officer.",
+            body: [.text("programmeID"), .flag("isGranted"), .text("reason")]),
+    ]
+
+    private static let orders: [APIOperation] = [
+        APIOperation(
+            method: .post, path: "/orders", summary: "Place an order with a voucher. By an enterprise.",
+            body: [.id("productID"), .fen("voucherFen"), .text("contact")], makes: true),
+        APIOperation(
+            method: .get, path: "/orders", summary: "The orders that concern the caller; all of them for officers.",
+            query: [.text("state", optional: true)] + page),
+        APIOperation(method: .get, path: "/orders/{id}", summary: "An order, with the steps it has taken."),
+    ]
+
+    private static let steps: [APIOperation] = [
+        APIOperation(
+            method: .post, path: "/orders/{id}/accept", summary: "Accept an order. By the institution.",
+            body: [.text("reason", optional: true)]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/decline", summary: "Decline an order. By the institution.",
+            body: [.text("reason", optional: true)]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/cancel", summary: "Withdraw an order. By the enterprise.",
+            body: [.text("reason", optional: true)]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/confirm-completion", summary: "Confirm that the service was rendered. By the enterprise.",
+            body: [.text("reason", optional: true)]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/contract", summary: "Record what the signed contract says. By the institution.",
+            body: [
+                .text("productName"), .fen("totalFen"), .fen("voucherFen"), .fen("selfPaidFen"), .date("signedOn"), .date("serviceFrom"),
+                .date("serviceThrough", optional: true),
+            ]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/rating", summary: "Rate a completed service, 1 to 5. By the enterprise.",
+            body: [.whole("stars"), .text("comment", optional: true)]),
+    ]
+}

@@ -1,0 +1,84 @@
+import Access
+import Foundation
+import Hummingbird
+import Kernel
+import Messages
+import Messaging
+import Postgres
+
+/// Enterprises: registration, what one is entitled to, and appeals.
+struct EnterpriseRoutes: Sendable {
+    let api: PortalAPI
+
+    private static let own = PostgresStatement(
+        "portal.own-entitlements", "select seq, snapshot::text from enterprise where id = $1 order by seq")
+    private static let all = PostgresStatement(
+        "portal.enterprises",
+        """
+        select seq, snapshot::text from enterprise
+        where ($1::text is null or programme_id = $1) and ($2::text is null or state = $2) and seq > $3 order by seq limit $4
+        """)
+
+    /// What an enterprise says of itself; who it is stands in its token.
+    private struct Registration: Decodable {
+        let programmeID: String
+        let name: String
+        let creditCode: String
+        let beneficiary: String?
+        let registeredDivision: String
+        let industryCode: String
+        let employees: Int64
+        let revenueFen: Fen
+        let assetsFen: Fen
+        let isLegalPerson: Bool
+        let establishedOn: CalendarDate
+        let declarations: Set<String>?
+
+        func command(_ enterpriseID: UUID) -> RegisterEnterprise {
+            RegisterEnterprise(
+                enterpriseID: enterpriseID, programmeID: programmeID, name: name, creditCode: creditCode, beneficiary: beneficiary ?? "sme",
+                registeredDivision: registeredDivision, industryCode: industryCode, employees: employees, revenueFen: revenueFen,
+                assetsFen: assetsFen, isLegalPerson: isLegalPerson, establishedOn: establishedOn, declarations: declarations ?? [])
+        }
+    }
+
+    private struct Appeal: Decodable {
+        let programmeID: String
+        let reason: String
+        let evidence: [String]?
+    }
+
+    func add(to routes: APIRoutes) {
+        routes.post("enterprises") { request, context in
+            let call = try await Call.read(request, context, api)
+            let id = call.principal.organisation
+            let command = try call.decode(Registration.self).command(id)
+            return try await api.promise(command, key: id.lowercased, operation: "register-enterprise", from: call)
+        }
+        routes.post("appeals") { request, context in
+            let call = try await Call.read(request, context, api)
+            let id = call.principal.organisation
+            let appeal = try call.decode(Appeal.self)
+            let command = AppealEntitlement(
+                enterpriseID: id, programmeID: appeal.programmeID, reason: appeal.reason, evidence: appeal.evidence ?? [])
+            return try await api.promise(command, key: id.lowercased, operation: "appeal-entitlement", from: call)
+        }
+        routes.get("entitlements") { request, _ in
+            let reader = try await Call.reader(request, api)
+            return try await list(Self.own, [reader.organisation], limit: Int.max)
+        }
+        routes.get("enterprises") { request, _ in
+            let reader = try await Call.reader(request, api)
+            guard reader.mayReadAll else { throw PlatformRule.notPermitted.refusal() }
+            let page = try Page(request)
+            return try await list(
+                Self.all, [try request.filter("programme"), try request.filter("state"), page.after, Int64(page.limit) + 1],
+                limit: page.limit)
+        }
+    }
+
+    private func list(_ statement: PostgresStatement, _ parameters: [any PostgresEncodable], limit: Int) async throws -> Answer {
+        let rows = try await api.pool.withConnection { try await $0.query(statement, parameters).decode(Int64.self, String.self) }
+        return Answer(page: rows.map { (seq: $0.0, json: $0.1) }, limit: limit)
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Messages
+import Messaging
+
+/// The steps an order takes, each asked for by who may take it.
+struct OrderStepRoutes: Sendable {
+    let api: PortalAPI
+
+    private struct Reason: Decodable {
+        let reason: String?
+    }
+
+    private struct Rating: Decodable {
+        let stars: Int
+        let comment: String?
+    }
+
+    private static let decisions: [(name: String, decision: DecideOrder.Decision)] = [
+        ("accept", .accept), ("decline", .decline), ("cancel", .cancel), ("confirm-completion", .confirmCompletion),
+    ]
+
+    func add(to routes: APIRoutes) {
+        for (name, decision) in Self.decisions {
+            routes.post("orders/{id}/\(name)") { request, context in
+                let id = try context.id()
+                let call = try await Call.read(request, context, api)
+                let command = DecideOrder(orderID: id, decision: decision, reason: try call.decode(Reason.self).reason)
+                return try await api.promise(command, key: id.lowercased, operation: decision.rawValue, from: call)
+            }
+        }
+        routes.post("orders/{id}/contract") { request, context in
+            let id = try context.id()
+            let call = try await Call.read(request, context, api)
+            let command = RecordContract(orderID: id, contract: try call.decode(ContractFacts.self))
+            return try await api.promise(command, key: id.lowercased, operation: "record-contract", from: call)
+        }
+        routes.post("orders/{id}/rating") { request, context in
+            let id = try context.id()
+            let call = try await Call.read(request, context, api)
+            let rating = try call.decode(Rating.self)
+            let command = RateService(orderID: id, stars: rating.stars, comment: rating.comment)
+            return try await api.promise(command, key: id.lowercased, operation: "rate-service", from: call)
+        }
+    }
+}

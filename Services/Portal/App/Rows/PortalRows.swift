@@ -1,0 +1,45 @@
+import Access
+import Foundation
+import Messages
+import Messaging
+import Postgres
+import ProgrammeStore
+
+/// What a batch of events changes in the read models. Snapshots replace each other: of each thing the last one of the batch is written.
+struct PortalRows: HoldsProgrammes, HoldsAccess {
+    /// A thing within a programme.
+    struct InProgramme: Hashable {
+        let id: UUID
+        let programmeID: String
+    }
+
+    /// A step of an order, by the version of the event that told it.
+    struct TakenStep {
+        let orderID: UUID
+        let version: Int64
+        let event: OrderChanged
+    }
+
+    var programmes = ProgrammeRows()
+    var access = AccessRows()
+    var enterprises: [InProgramme: EnterpriseChanged] = [:]
+    var institutions: [InProgramme: InstitutionChanged] = [:]
+    var products: [UUID: ProductChanged] = [:]
+    var orders: [UUID: OrderSnapshot] = [:]
+    var steps: [TakenStep] = []
+    var clock: Date?
+
+    init() {}
+
+    mutating func load(_ connection: PostgresConnection) async throws {
+        try await programmes.load(connection)
+        try await access.load(connection)
+    }
+
+    func save(_ connection: PostgresConnection) async throws {
+        try await programmes.save(connection)
+        try await access.save(connection)
+        let steps = try PortalStatements.steps(of: self)
+        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import Messages
+import Messaging
+
+/// `quan parked`
+struct Parked: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parked", abstract: "Looks at messages that were set aside, and decides on them.",
+        discussion: """
+            A message that a service cannot take is set aside in its database, and what comes
+            later under the same key waits behind it. Look at it, mend what is wrong, then
+            redrive it; or discard it, which its sender is told.
+
+            EXAMPLES
+              quan parked list
+              quan parked list ordering
+              quan parked show ordering 7
+              quan parked redrive ordering 7
+              quan parked discard ordering 7 --operator li.na --reason "sent by a test tool"
+            """,
+        subcommands: [ListThem.self, ShowOne.self, Redrive.self, Discard.self])
+
+    /// Which message.
+    struct Row: ParsableArguments {
+        @OptionGroup var place: StateOption
+
+        @Argument(help: "The service that has set it aside.")
+        var service: String
+
+        @Argument(help: "The number of the message, as `quan parked list` shows it.")
+        var number: Int64
+
+        /// Asks the service about it.
+        func ask<C: Command>(_ command: C) async throws -> Outcome {
+            let installation = try Installation(place)
+            let service = try installation.service(service)
+            return try await installation.linked { link in
+                try await link.ask(command, of: service.name, key: "parked", within: .seconds(60)).orComplain()
+            }
+        }
+    }
+
+    /// `quan parked list`
+    struct ListThem: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists what is set aside.")
+
+        @OptionGroup var place: StateOption
+
+        @Argument(help: "The service; all when not said.")
+        var service: String?
+
+        func run() async throws {
+            let installation = try Installation(place)
+            let services = try service.map { [try installation.service($0)] } ?? installation.services
+            try await installation.linked { link in
+                for service in services {
+                    let outcome = try await link.ask(ListParked(), of: service.name, key: "parked", within: .seconds(30)).orComplain()
+                    let answer = try outcome.answer(ListParked.Answer.self)
+                    for row in answer.rows { print("\(service.name) \(row.told)") }
+                    let more = answer.total - Int64(answer.rows.count)
+                    if more > 0 { print("\(service.name): \(more) more behind these") }
+                }
+            }
+        }
+    }
+
+    /// `quan parked show`
+    struct ShowOne: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows one message as a whole.")
+
+        @OptionGroup var row: Row
+
+        func run() async throws {
+            let answer = try await row.ask(ShowParked(parkedID: row.number)).answer(ShowParked.Answer.self)
+            print("\(row.service) \(answer.row.told)")
+            print("partition \(answer.partition) offset \(answer.offset), \(answer.bodyBytes) bytes")
+            for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) { print("\(name): \(value)") }
+            print("\n" + (answer.body ?? "(a null payload)"))
+        }
+    }
+
+    /// `quan parked redrive`
+    struct Redrive: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "redrive", abstract: "Takes a message, and what waits behind it, once more and in order.")
+
+        @OptionGroup var row: Row
+
+        func run() async throws {
+            print(try await row.ask(RedriveParked(parkedID: row.number)).answer(RedriveAnswer.self).told)
+        }
+    }
+
+    /// `quan parked discard`
+    struct Discard: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "discard", abstract: "Gives a message up for good, then takes what waits behind it.")
+
+        @OptionGroup var row: Row
+
+        @Option(name: .customLong("operator"), help: "Who decides so; it stands in the audit trail.")
+        var operatorName: String
+
+        @Option(help: "Why; it stands in the audit trail and in the answer to the sender.")
+        var reason: String
+
+        func run() async throws {
+            let command = DiscardParked(parkedID: row.number, operatorName: operatorName, reason: reason)
+            print(try await row.ask(command).answer(RedriveAnswer.self).told)
+        }
+    }
+}
+
+/// How a redrive ended.
+private struct RedriveAnswer: Decodable {
+    let taken: Int
+    let stoppedAt: Int64?
+    let explanation: String?
+
+    var told: String {
+        let stop = stoppedAt.map { "; stopped at \($0): \(explanation ?? "")" } ?? explanation.map { "; \($0)" } ?? ""
+        return "\(taken) messages taken\(stop)"
+    }
+}
+
+extension ListParked.Row {
+    fileprivate var told: String {
+        "\(parkedID) \(isHead ? "head" : "behind") \(topic) key \(key) \(parkedAt.ISO8601Format()) tried \(attempts): \(reason): \(explanation)"
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// The settings that an installation on one machine adds to those of the services: a sandbox, small, and quick to begin.
+enum OneMachine {
+    /// What every service gets besides where its database and Kafka are.
+    private static let common = [
+        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_PARTITIONS_A_TOPIC": "4",
+        "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
+    ]
+
+    /// What some get.
+    private static let own = [
+        "identity": ["QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean"]
+    ]
+
+    /// The settings of a service, over those of the operator's environment.
+    ///
+    /// A service refuses settings that it does not know: what another service is meant by is left out.
+    static func settings(of service: PlatformService, environment: [String: String], rehearsal: Date?) -> [String: String] {
+        let others = PlatformService.all.filter { $0 != service }.map { "QUAN_\($0.name.uppercased())_" }
+        var settings = environment.filter { variable in !others.contains { variable.key.hasPrefix($0) } }
+        settings.merge(common) { given, _ in given }
+        settings.merge(own[service.name] ?? [:]) { given, _ in given }
+        if let rehearsal {
+            settings["QUAN_REHEARSAL"] = "true"
+            if service.name == "timer" { settings["QUAN_REHEARSAL_STARTS_AT"] = rehearsal.ISO8601Format() }
+        }
+        return settings
+    }
+}

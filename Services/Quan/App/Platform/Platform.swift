@@ -1,0 +1,160 @@
+import Foundation
+import LocalPostgres
+import Messages
+import Messaging
+
+/// A whole installation on one machine, while `quan up` runs: database, broker and services, each kept alive.
+actor Platform {
+    /// What was asked for.
+    struct Options: Sendable {
+        let services: [PlatformService]
+        /// The port of the portal; the others take free ones.
+        let portalPort: Int
+        /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
+        let rehearsal: Date?
+        let environment: [String: String]
+    }
+
+    /// Fewer than a cluster would have: everything runs on a few cores.
+    private static let partitions = 4
+    private static let stopDeadline = Duration.seconds(12)
+
+    private let options: Options
+    private let folder: StateFolder
+    private let database: PlatformDatabase
+    private var broker: BrokerProcess?
+    private var keepers: [ServiceKeeper] = []
+    private(set) var record: PlatformRecord
+    private var isStopping = false
+
+    private init(_ options: Options, folder: StateFolder, database: PlatformDatabase, broker: BrokerProcess?, kafka: String) {
+        self.options = options
+        self.folder = folder
+        self.database = database
+        self.broker = broker
+        record = PlatformRecord(
+            pid: ProcessInfo.processInfo.processIdentifier, kafkaBootstrapServers: kafka, databaseHost: database.host,
+            databasePort: database.port, portal: "http://127.0.0.1:\(options.portalPort)", isRehearsal: options.rehearsal != nil,
+            readyAt: nil, services: [])
+    }
+
+    /// Starts database and broker, and makes the databases of the services.
+    static func open(_ options: Options, folder: StateFolder) async throws -> Platform {
+        async let opening = PlatformDatabase.open(folder, environment: options.environment)
+        async let starting = startBroker(options, folder)
+        let database: PlatformDatabase
+        let broker: BrokerProcess?
+        do {
+            database = try await opening
+        } catch {
+            await (try? starting)?.stop()
+            throw error
+        }
+        do {
+            broker = try await starting
+            try await database.prepare(options.services)
+        } catch {
+            await database.close()
+            throw error
+        }
+        let kafka = broker?.bootstrapServers ?? options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] ?? ""
+        return Platform(options, folder: folder, database: database, broker: broker, kafka: kafka)
+    }
+
+    private static func startBroker(_ options: Options, _ folder: StateFolder) async throws -> BrokerProcess? {
+        guard options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] == nil else { return nil }
+        return try await BrokerProcess.start(
+            topics: PlatformService.topics(of: options.services), partitions: partitions, log: folder.log(of: "broker"))
+    }
+
+    /// Runs everything until `stop`.
+    func run() async throws {
+        for service in options.services {
+            let port = service.name == "portal" ? options.portalPort : try LoopbackPort.free()
+            keepers.append(
+                ServiceKeeper(
+                    service, program: try Programs.file(service), httpPort: port, log: folder.log(of: service.name),
+                    environment: try environment(of: service, httpPort: port), changed: { [weak self] in await self?.writeRecord() }))
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for keeper in keepers { group.addTask { await keeper.run() } }
+            group.addTask { await self.keepBroker() }
+        }
+    }
+
+    /// Waits until every service is ready. Throws a `Complaint` that names those that are not by the deadline.
+    func waitUntilReady(within deadline: Duration, told: @Sendable (String) -> Void) async throws {
+        let end = ContinuousClock.now + deadline
+        var waiting = Set(options.services.map(\.name))
+        while !waiting.isEmpty {
+            for keeper in keepers where waiting.contains(keeper.service.name) {
+                let answer = try? await LoopbackHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
+                guard answer?.status == 200 else { continue }
+                waiting.remove(keeper.service.name)
+                told(keeper.service.name)
+            }
+            guard !waiting.isEmpty else { return }
+            guard ContinuousClock.now < end else {
+                throw Complaint("not ready within \(deadline): \(waiting.sorted().joined(separator: ", ")); see \(folder.path)/logs")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Writes down that all is ready.
+    func tellReady() async {
+        record.readyAt = Date()
+        await writeRecord()
+    }
+
+    /// Ends the services together and in order, then what they stand on.
+    func stop() async {
+        isStopping = true
+        await withTaskGroup(of: Void.self) { group in
+            for keeper in keepers { group.addTask { await keeper.stop(within: Self.stopDeadline) } }
+        }
+        await broker?.stop()
+        await database.close()
+        try? FileManager.default.removeItem(atPath: folder.path + "/" + PlatformRecord.file)
+        folder.discard()
+    }
+
+    /// A new broker in the place of one that ended. The services start anew with its address, and ask each other for what it forgot.
+    private func keepBroker() async {
+        var backOff = BackOff()
+        var began = ContinuousClock.now
+        while let running = broker, !isStopping {
+            let status = await running.child.status()
+            guard !isStopping else { return }
+            Notice.say("the broker ended with status \(status); starting another")
+            try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
+            began = .now
+            do {
+                guard let fresh = try await Self.startBroker(options, folder) else { return }
+                broker = fresh
+                if isStopping { return await fresh.stop() }
+                record.kafkaBootstrapServers = fresh.bootstrapServers
+                for keeper in keepers { await keeper.restart(with: "QUAN_KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers) }
+            } catch {
+                Notice.say("the broker does not start: \(error)")
+            }
+        }
+    }
+
+    private func environment(of service: PlatformService, httpPort: Int) throws -> [String: String] {
+        var environment = OneMachine.settings(of: service, environment: options.environment, rehearsal: options.rehearsal)
+        environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
+        environment.merge(try database.environment(of: service)) { $1 }
+        environment["QUAN_HTTP_PORT"] = String(httpPort)
+        return environment
+    }
+
+    private func writeRecord() async {
+        var services: [PlatformRecord.Service] = []
+        for keeper in keepers {
+            services.append(PlatformRecord.Service(name: keeper.service.name, pid: await keeper.pid, httpPort: keeper.httpPort))
+        }
+        record.services = services
+        do { try record.write(in: folder) } catch { Notice.say("cannot write \(PlatformRecord.file): \(error)") }
+    }
+}

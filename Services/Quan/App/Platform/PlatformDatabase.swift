@@ -1,0 +1,95 @@
+import Foundation
+import LocalPostgres
+import Logging
+import Postgres
+
+/// The PostgreSQL server of an installation: a private one, or one that the environment names. Each service has a database and a role of
+/// its own, and can open no other's.
+struct PlatformDatabase: Sendable {
+    let host: String
+    let port: Int
+    private let administrator: PostgresConfiguration
+    private let server: PrivatePostgres?
+    private let folder: StateFolder
+
+    /// Opens the server: the one the environment names in `QUAN_DATABASE_HOST`, or else a private one whose data lie in the folder.
+    static func open(_ folder: StateFolder, environment: [String: String]) async throws -> PlatformDatabase {
+        if let host = environment["QUAN_DATABASE_HOST"] { return named(host, folder, environment) }
+        var options = PrivatePostgres.Options()
+        options.authentication = .password(try folder.secret("postgres"))
+        options.isDurable = !folder.isEphemeral
+        options.dataFolder = folder.path + "/postgres"
+        options.maximumConnections = 300
+        let server = try await start(options)
+        return PlatformDatabase(
+            host: server.folder, port: server.port, administrator: server.configuration(), server: server, folder: folder)
+    }
+
+    /// A server before this one, killed together with its `quan up`, may need a moment to end.
+    private static func start(_ options: PrivatePostgres.Options) async throws -> PrivatePostgres {
+        let end = ContinuousClock.now + .seconds(15)
+        while true {
+            do {
+                return try await PrivatePostgres.start(options)
+            } catch {
+                let isHeld = FileManager.default.fileExists(atPath: (options.dataFolder ?? "") + "/postmaster.pid")
+                guard isHeld, ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private static func named(_ host: String, _ folder: StateFolder, _ environment: [String: String]) -> PlatformDatabase {
+        var administrator = PostgresConfiguration(
+            host: host, port: environment["QUAN_DATABASE_PORT"].flatMap(Int.init) ?? 5432,
+            database: environment["QUAN_DATABASE_NAME"] ?? "postgres", user: environment["QUAN_DATABASE_USER"] ?? "postgres",
+            password: environment["QUAN_DATABASE_PASSWORD"])
+        administrator.maximumConnections = 1
+        return PlatformDatabase(
+            host: administrator.host, port: administrator.port, administrator: administrator, server: nil, folder: folder)
+    }
+
+    /// Sees to it that every service has its database and its role, and that nobody else may open it.
+    func prepare(_ services: [PlatformService]) async throws {
+        var once = administrator
+        once.maximumConnections = 1
+        let pool = PostgresPool(once, logger: Logger(label: "quan"))
+        do {
+            for service in services {
+                let password = try folder.secret(service.name)
+                try await pool.withConnection { try await Self.prepare(service.name, password, on: $0) }
+            }
+        } catch {
+            await pool.close(deadline: .seconds(5))
+            throw error
+        }
+        await pool.close(deadline: .seconds(5))
+    }
+
+    private static let isRole = PostgresStatement("up.is-role", "select 1 from pg_roles where rolname = $1")
+    private static let isDatabase = PostgresStatement("up.is-database", "select 1 from pg_database where datname = $1")
+
+    /// The names are of our own list and the passwords are letters and digits: nothing in them needs quoting.
+    private static func prepare(_ name: String, _ password: String, on connection: PostgresConnection) async throws {
+        let word = try await connection.query(isRole, name).isEmpty ? "create" : "alter"
+        try await connection.script("\(word) role \"\(name)\" login password '\(password)'")
+        guard try await connection.query(isDatabase, name).isEmpty else { return }
+        try await connection.script("create database \"\(name)\" owner \"\(name)\"")
+        try await connection.script("revoke all on database \"\(name)\" from public")
+    }
+
+    /// The settings by which a service finds its database.
+    func environment(of service: PlatformService) throws -> [String: String] {
+        [
+            "QUAN_DATABASE_HOST": host, "QUAN_DATABASE_PORT": String(port), "QUAN_DATABASE_NAME": service.name,
+            "QUAN_DATABASE_USER": service.name, "QUAN_DATABASE_PASSWORD": try folder.secret(service.name),
+        ]
+    }
+
+    /// Ends the private server in order.
+    func close() async {
+        guard let server else { return }
+        try? await server.stop(.fast)
+        await server.discard()
+    }
+}

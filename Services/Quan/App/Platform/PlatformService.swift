@@ -1,0 +1,18 @@
+import Messages
+
+/// A service of the platform, as `quan up` runs it.
+struct PlatformService: Sendable, Hashable {
+    /// Its name: of its topics, its database and its role; its program is `quan-<name>`.
+    let name: String
+
+    /// Every service of the platform, in the order in which they are started and told of. The one list of them.
+    static let all = ["catalogue", "identity", "ordering", "timer", "portal"].map(PlatformService.init)
+
+    /// The program, as it is called beside this one.
+    var program: String { "quan-\(name)" }
+
+    /// The topics that must be there before anything runs.
+    static func topics(of services: [PlatformService]) -> [String] {
+        Set(services.flatMap { Topic.all(of: $0.name) }).sorted()
+    }
+}

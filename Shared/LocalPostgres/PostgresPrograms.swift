@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+
+/// Why a private server could not be had.
+public struct PrivatePostgresError: Error, Sendable, CustomStringConvertible {
+    /// What happened and how to mend it.
+    public let description: String
+
+    /// Says `description`.
+    public init(description: String) { self.description = description }
+}
+
+/// The programs of the system's PostgreSQL, and who runs them.
+struct PostgresPrograms: Sendable {
+    private let folder: String
+    /// The user the server runs as when we are root; nil is ourselves.
+    private let owner: (user: uid_t, group: gid_t)?
+
+    /// Debian keeps each major version apart, off the PATH.
+    static func newest() throws -> PostgresPrograms {
+        let root = "/usr/lib/postgresql"
+        let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap(Int.init).sorted(by: >)
+        for version in versions where FileManager.default.isExecutableFile(atPath: "\(root)/\(version)/bin/initdb") {
+            return PostgresPrograms(folder: "\(root)/\(version)/bin", owner: try serverOwner())
+        }
+        throw PrivatePostgresError(description: "no PostgreSQL server under \(root): install it with `apt-get install postgresql`")
+    }
+
+    private static func serverOwner() throws -> (user: uid_t, group: gid_t)? {
+        guard geteuid() == 0 else { return nil }
+        guard let entry = getpwnam("postgres") else {
+            throw PrivatePostgresError(
+                description:
+                    "PostgreSQL does not run as root, and there is no user `postgres` to run it as: install Debian's `postgresql`, or run as another user"
+            )
+        }
+        return (entry.pointee.pw_uid, entry.pointee.pw_gid)
+    }
+
+    /// A folder below /tmp: a Unix socket's path has 107 bytes at most, and the server's user must reach it.
+    func makeFolder() throws -> String {
+        var template = Array("/tmp/quan-pg-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw PrivatePostgresError(description: "cannot make a folder in /tmp: \(String(cString: strerror(errno)))")
+        }
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try giveToOwner(path)
+        return path
+    }
+
+    func makeOwned(_ folder: String) throws {
+        // Folders above it that are missing are made as usual: the server's user must be able to pass through them.
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        chmod(folder, 0o700)
+        try giveToOwner(folder)
+    }
+
+    func writeOwned(_ text: String, to path: String) throws {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o600)
+        try giveToOwner(path)
+    }
+
+    private func giveToOwner(_ path: String) throws {
+        guard let owner, chown(path, owner.user, owner.group) != 0 else { return }
+        throw PrivatePostgresError(description: "cannot give \(path) to the server's user: \(String(cString: strerror(errno)))")
+    }
+
+    /// Runs one program to its end; its output goes to `log`, whose end is in the error.
+    func run(_ program: String, _ arguments: [String], log: String) async throws {
+        var command = ["\(folder)/\(program)"] + arguments
+        if let owner {
+            command = ["/usr/bin/setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--init-groups", "--"] + command
+        }
+        // Not in the caller's folder, which the server's user may not be allowed into.
+        command = ["/usr/bin/env", "--chdir=/tmp"] + command
+        // The server writes to it too, under its own user.
+        if !FileManager.default.fileExists(atPath: log) { try writeOwned("", to: log) }
+        let status = try await ChildProcess(command, output: log).exit()
+        guard status == 0 else {
+            let said = (try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? ""
+            throw PrivatePostgresError(description: "\(program) failed with status \(status); its log ends with:\n\(said)")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Kafka
+import Kernel
+import Messages
+import Postgres
+
+/// Shows an operator what is set aside.
+enum ParkedList {
+    private static let rowsAtMost = 500
+    private static let bodyBytesAtMost = 64 << 10
+
+    /// The rows behind `request.after`.
+    static func list(_ request: ListParked, on connection: PostgresConnection) async throws -> ListParked.Answer {
+        let limit = Int64(min(max(request.rowsAtMost, 1), rowsAtMost))
+        let answers = try await connection.pipeline([PostgresStep(list, [request.after, limit]), PostgresStep(count, [])])
+        return ListParked.Answer(rows: try rows(answers[0]), total: try answers[1].decode(Int64.self).first ?? 0)
+    }
+
+    private static func rows(_ found: PostgresRows) throws -> [ListParked.Row] {
+        try found.decode(Int64.self, String.self, [UInt8].self, Bool.self, String.self, String.self, Int32.self, Date.self).map { row in
+            ListParked.Row(
+                parkedID: row.0, topic: row.1, key: String(decoding: row.2, as: UTF8.self), isHead: row.3, reason: row.4,
+                explanation: row.5, attempts: Int(row.6), parkedAt: row.7)
+        }
+    }
+
+    /// One of them as a whole. Throws a `Refusal` under QUAN-07 where there is none.
+    static func show(_ request: ShowParked, on connection: PostgresConnection) async throws -> ShowParked.Answer {
+        let rows = try await connection.query(list, request.parkedID - 1, Int64(1))
+        let wholes = try await connection.query(whole, request.parkedID).decode(Int32.self, Int64.self, PostgresJSON.self, [UInt8]?.self)
+        guard let row = try self.rows(rows).first, row.parkedID == request.parkedID, let found = wholes.first else {
+            throw PlatformRule.unknownReference.refusal().comparing("parked_id", request.parkedID, .count)
+        }
+        var headers: [String: String] = [:]
+        for header in try found.2.decode(StoredHeaders.self).kafkaHeaders {
+            headers[header.name] = header.value.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+        return ShowParked.Answer(
+            row: row, partition: found.0, offset: found.1, headers: headers,
+            body: found.3.map { String(decoding: $0.prefix(bodyBytesAtMost), as: UTF8.self) }, bodyBytes: Int64(found.3?.count ?? 0))
+    }
+
+    private static let list = PostgresStatement(
+        "parked.list",
+        """
+        select id, topic, coalesce(raw_key, ''), is_head, reason, explanation, attempts, recorded_at from parked
+        where id > $1 order by id limit $2
+        """)
+    private static let count = PostgresStatement("parked.count", "select count(*) from parked")
+    private static let whole = PostgresStatement(
+        "parked.whole", "select partition, record_offset, headers, body from parked where id = $1")
+}
