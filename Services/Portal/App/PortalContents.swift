@@ -7,12 +7,16 @@ enum PortalContents {
     static let name = "portal"
 
     static let contents = Contents(
-        service: name, rows: PortalRows.self, asks: ["catalogue", "identity", "ordering"], keepsHeadsOf: ["redemption", "payout"]
+        service: name, rows: PortalRows.self, asks: ["catalogue", "identity", "ordering", "redemption", "payout"]
     ) {
         Follows(EnterpriseChangedHandler())
         Follows(InstitutionChangedHandler())
         Follows(ProductChangedHandler())
         Follows(OrderChangedHandler())
+        Follows(RedemptionChangedHandler())
+        Follows(DisbursementChangedHandler())
+        Follows(PayeeChangedHandler())
+        Follows(PayoutKeyPublishedHandler())
         Follows(ClockMovedHandler())
         Follows(ProgrammePublishedHandler<PortalRows>())
         Follows(KeyPublishedHandler<PortalRows>())

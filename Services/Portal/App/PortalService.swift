@@ -1,3 +1,5 @@
+import FileStore
+import Foundation
 import Messaging
 import ServiceHost
 
@@ -15,7 +17,8 @@ enum PortalService {
         let api = PortalAPI(
             pool: context.pool, requests: messaging.requests, gate: TokenGate(pool: context.pool),
             clock: PortalClock(pool: context.pool, isRehearsal: context.settings[HostSettings.rehearsal]),
-            outcomeWait: context.settings[PortalSettings.outcomeWait], logger: context.logger)
+            outcomeWait: context.settings[PortalSettings.outcomeWait],
+            files: FileStore(folder: URL(filePath: context.settings[PortalSettings.filesPath])), logger: context.logger)
         return ServiceParts([], routes: { router in api.add(to: router) })
     }
 }

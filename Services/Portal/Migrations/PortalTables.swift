@@ -7,8 +7,39 @@ enum PortalTables {
     static let migrations = [
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet("portal", [Migration(1, "read-models", sql: readModels)]),
+        MigrationSet("portal", [Migration(1, "read-models", sql: readModels), Migration(2, "cases", sql: cases)]),
     ]
+
+    /// Redemptions, disbursements and payees: what concerns certain organisations, and goes through steps.
+    private static let cases = """
+        create table official_case (
+            seq bigint generated always as identity,
+            kind text not null,
+            id uuid not null,
+            owners uuid[] not null,
+            state text not null,
+            snapshot jsonb not null,
+            primary key (kind, id)
+        );
+        create index official_case_seq on official_case (kind, seq);
+        create index official_case_owners on official_case using gin (owners);
+        create table case_step (
+            kind text not null,
+            id uuid not null,
+            version bigint not null,
+            step text not null,
+            from_state text,
+            to_state text not null,
+            reason text,
+            taken_at timestamptz not null,
+            primary key (kind, id, version)
+        );
+        create table sealing_key (
+            key_id text primary key,
+            public_key bytea not null,
+            told_at timestamptz not null
+        );
+        """
 
     /// `seq` gives lists an order that stays: things come in the order in which they were first told of.
     private static let readModels = """

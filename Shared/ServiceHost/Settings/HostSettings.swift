@@ -58,7 +58,7 @@ public enum HostSettings {
         "http.port", standard: 8080, in: 0...65535, "Port that the HTTP listener binds; 0 takes a free one and logs it.")
     /// How large a request's body may be.
     public static let httpGreatestBodyBytes = Setting.integer(
-        "http.greatestBodyBytes", standard: 1 << 20, in: 1024...(1 << 30), "Greatest size of a request's body in bytes.")
+        "http.greatestBodyBytes", standard: 6 << 20, in: 1024...(1 << 30), "Greatest size of a request's body in bytes.")
     /// How long answering a request may take.
     public static let httpRequestDeadline = Setting.duration(
         "http.requestDeadline", standard: .seconds(30), in: .milliseconds(10)...(.seconds(600)),

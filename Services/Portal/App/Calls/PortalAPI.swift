@@ -1,3 +1,4 @@
+import FileStore
 import Hummingbird
 import Logging
 import Messaging
@@ -11,6 +12,7 @@ struct PortalAPI: Sendable {
     let gate: TokenGate
     let clock: PortalClock
     let outcomeWait: Duration
+    let files: FileStore
     let logger: Logger
 
     /// Adds the routes.
@@ -23,6 +25,10 @@ struct PortalAPI: Sendable {
         OfficerRoutes(api: self).add(to: routes)
         OrderRoutes(api: self).add(to: routes)
         OrderStepRoutes(api: self).add(to: routes)
+        RedemptionRoutes(api: self).add(to: routes)
+        PayoutRoutes(api: self).add(to: routes)
+        CaseRoutes(api: self).add(to: routes)
+        FileRoutes(api: self, store: files).add(to: routes)
         OperationRoutes(api: self).add(to: routes)
         OpenAPIRoute().add(to: routes)
     }

@@ -27,6 +27,8 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
     var products: [UUID: ProductChanged] = [:]
     var orders: [UUID: OrderSnapshot] = [:]
     var steps: [TakenStep] = []
+    var cases: [Case] = []
+    var sealingKeys: [(key: PayoutKeyPublished, at: Date)] = []
     var clock: Date?
 
     init() {}
@@ -39,7 +41,7 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
     func save(_ connection: PostgresConnection) async throws {
         try await programmes.save(connection)
         try await access.save(connection)
-        let steps = try PortalStatements.steps(of: self)
+        let steps = try PortalStatements.steps(of: self) + CaseStatements.steps(of: self)
         if !steps.isEmpty { _ = try await connection.pipeline(steps) }
     }
 }

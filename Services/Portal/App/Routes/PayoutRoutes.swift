@@ -1,0 +1,78 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Messages
+import Messaging
+import Postgres
+
+/// Payees, batches and disbursements.
+struct PayoutRoutes: Sendable {
+    let api: PortalAPI
+
+    private struct Payee: Decodable {
+        let accountName: String
+        let bankCode: String
+        let accountNumber: String
+    }
+
+    private struct Deciding: Decodable {
+        let reason: String?
+        let amountFen: Fen?
+        let bankReference: String?
+    }
+
+    static let decisions: [(name: String, decision: DecidePayout.Decision)] = [
+        ("approve", .approve), ("retry", .retry), ("report-refund", .reportRefund), ("demand", .demand), ("receive", .receive),
+    ]
+
+    private static let newestKey = PostgresStatement(
+        "portal.newest-sealing-key", "select key_id, public_key from sealing_key order by told_at desc limit 1")
+
+    func add(to routes: APIRoutes) {
+        routes.post("payees") { request, context in
+            let call = try await Call.read(request, context, api)
+            let payee = try call.decode(Payee.self)
+            let institution = call.principal.organisation
+            // The number is readable here only: what is kept and sent can be opened by payout alone.
+            let account = try await seal(payee.accountNumber, context: RegisterPayee.context(of: institution))
+            let command = RegisterPayee(
+                institutionID: institution, accountName: payee.accountName, bankCode: payee.bankCode, account: account)
+            return try await api.promise(command, key: institution.lowercased, operation: "register-payee", from: call)
+        }
+        routes.post("payout-batches") { request, context in
+            let call = try await Call.read(request, context, api)
+            let command = try call.decode(BatchPayouts.self)
+            return try await api.promise(command, key: "batches", operation: "batch-payouts", from: call)
+        }
+        routes.post("payout-batches/{id}/approve") { request, context in
+            let id = try context.id()
+            let call = try await Call.read(request, context, api)
+            let command = DecidePayout(subject: .batch(id: id), decision: .approve, reason: try call.decode(Deciding.self).reason)
+            return try await api.promise(command, key: "batches", operation: "approve-batch", from: call)
+        }
+        for (name, decision) in Self.decisions {
+            routes.post("disbursements/{id}/\(name)") { request, context in
+                let id = try context.id()
+                let call = try await Call.read(request, context, api)
+                let deciding = try call.decode(Deciding.self)
+                let command = DecidePayout(
+                    subject: .disbursement(id: id), decision: decision, reason: deciding.reason, amountFen: deciding.amountFen,
+                    bankReference: deciding.bankReference)
+                return try await api.promise(command, key: id.lowercased, operation: decision.rawValue, from: call)
+            }
+        }
+        routes.post("reconciliations") { request, context in
+            let call = try await Call.read(request, context, api)
+            return try await api.promise(ReconcilePayouts(), key: "reconciliation", operation: "reconcile-payouts", from: call)
+        }
+    }
+
+    private func seal(_ text: String, context: String) async throws -> SealedField {
+        let key = try await api.pool.withConnection { try await $0.query(Self.newestKey).decode(String.self, Data.self).first }
+        guard let (keyID, publicKey) = key else {
+            throw PlatformRule.unknownReference.refusal(
+                LocalisedText(zh: "（付款服务尚未公布其密钥，请稍后再试）", en: "Payout has not published its key yet; try again soon."))
+        }
+        return try SealedField.seal(text, for: publicKey, keyID: keyID, context: context)
+    }
+}

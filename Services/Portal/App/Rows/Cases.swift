@@ -1,0 +1,97 @@
+import Foundation
+import Messages
+import Messaging
+import Postgres
+
+extension PortalRows {
+    /// What there is besides orders that goes through steps and concerns certain organisations only.
+    enum CaseKind: String, Sendable {
+        case redemption, disbursement, payee
+    }
+
+    /// A case as it stands after a step.
+    struct Case: Sendable {
+        let kind: CaseKind
+        let id: UUID
+        let version: Int64
+        let owners: [UUID]
+        let state: String
+        let snapshot: PostgresJSON
+        let step: String
+        let from: String?
+        let reason: String?
+        let at: Date
+
+        init(
+            kind: CaseKind, id: UUID, version: Int64, owners: [UUID], state: String, snapshot: some Encodable, step: String, from: String?,
+            reason: String?, at: Date
+        ) throws {
+            self.kind = kind
+            self.id = id
+            self.version = version
+            self.owners = owners
+            self.state = state
+            self.snapshot = PostgresJSON(bytes: try MessageBody.encode(snapshot))
+            self.step = step
+            self.from = from
+            self.reason = reason
+            self.at = at
+        }
+    }
+}
+
+/// The SQL that writes cases.
+enum CaseStatements {
+    /// The statements that write the cases of a batch: each as it stands last, and every step.
+    static func steps(of rows: PortalRows) -> [PostgresStep] {
+        var steps: [PostgresStep] = []
+        if !rows.cases.isEmpty {
+            var last: [String: PortalRows.Case] = [:]
+            for one in rows.cases { last["\(one.kind)/\(one.id)"] = one }
+            steps.append(standing(last.sorted { $0.key < $1.key }.map(\.value)))
+            steps.append(taken(rows.cases))
+        }
+        for (key, at) in rows.sealingKeys { steps.append(PostgresStep(sealingKey, [key.keyID, key.publicKey, at])) }
+        return steps
+    }
+
+    private static func standing(_ all: [PortalRows.Case]) -> PostgresStep {
+        PostgresStep(
+            standing,
+            [
+                all.map(\.kind.rawValue), all.map(\.id), all.map { $0.owners.map(\.uuidString).joined(separator: ",") }, all.map(\.state),
+                all.map(\.snapshot),
+            ])
+    }
+
+    private static func taken(_ all: [PortalRows.Case]) -> PostgresStep {
+        PostgresStep(
+            step,
+            [
+                all.map(\.kind.rawValue), all.map(\.id), all.map(\.version), all.map(\.step), all.map(\.from), all.map(\.state),
+                all.map(\.reason), all.map(\.at),
+            ])
+    }
+
+    private static let standing = PostgresStatement(
+        "portal.case",
+        """
+        insert into official_case (kind, id, owners, state, snapshot)
+        select kind, id, string_to_array(owners, ',')::uuid[], state, snapshot
+        from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[]) as c(kind, id, owners, state, snapshot)
+        on conflict (kind, id) do update set owners = excluded.owners, state = excluded.state, snapshot = excluded.snapshot
+        """)
+    private static let step = PostgresStatement(
+        "portal.case-step",
+        """
+        insert into case_step (kind, id, version, step, from_state, to_state, reason, taken_at)
+        select * from unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+        on conflict do nothing
+        """)
+    private static let sealingKey = PostgresStatement(
+        "portal.sealing-key",
+        """
+        insert into sealing_key (key_id, public_key, told_at) values ($1, $2, $3)
+        on conflict (key_id) do update set told_at = excluded.told_at
+        """)
+}
