@@ -38,6 +38,22 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case discardedByOperator = "QUAN-17"
     /// What somebody asked for can be withdrawn by who asked, until it is decided; a later withdrawal is refused.
     case withdrawalBeforeDecision = "QUAN-18"
+    /// An uploaded file is empty or too large.
+    case fileTooLarge = "QUAN-20"
+    /// An uploaded file's name claims none of the kinds that are taken.
+    case fileKindNotTaken = "QUAN-21"
+    /// An uploaded file's content is not what its name claims.
+    case fileContentDiffers = "QUAN-22"
+    /// An uploaded file is cut off or damaged.
+    case fileDamaged = "QUAN-23"
+    /// An uploaded file holds what is not safe to open.
+    case fileUnsafe = "QUAN-24"
+    /// A file that is named is not in the store, or no longer what it was.
+    case fileNotStored = "QUAN-25"
+    /// An invoice counts once over all redemptions.
+    case invoiceAlreadyUsed = "QUAN-26"
+    /// A paper of a redemption says something else than the recorded contract.
+    case paperDiffersFromRecord = "QUAN-27"
 
     /// The rule's id, as refusals name it: "QUAN-08".
     public var id: String { rawValue }

@@ -144,6 +144,14 @@ extension PlatformRule {
                 en: "An application or order can be withdrawn by who made it until it is decided, and not afterwards.",
                 remedyZh: "请查看当前状态；如已受理，请与对方协商处理。",
                 remedyEn: "Look up the present state; once it is decided, settle it with the other party.")
+        case .fileTooLarge: .fileTooLarge
+        case .fileKindNotTaken: .fileKindNotTaken
+        case .fileContentDiffers: .fileContentDiffers
+        case .fileDamaged: .fileDamaged
+        case .fileUnsafe: .fileUnsafe
+        case .fileNotStored: .fileNotStored
+        case .invoiceAlreadyUsed: .invoiceAlreadyUsed
+        case .paperDiffersFromRecord: .paperDiffersFromRecord
         }
     }
 }
