@@ -16,13 +16,10 @@ extension RedemptionRows {
 
     private func save(_ rows: [Redemption], _ statement: PostgresStatement, _ connection: PostgresConnection) async throws {
         guard !rows.isEmpty else { return }
-        let asked = rows.map { redemption in
-            redemption.settlement.flatMap { _ in redemption.progress.taken.values.max() }
-        }
         _ = try await connection.execute(
             statement, rows.map(\.id), rows.map(\.order.programmeID), rows.map(\.order.institutionID), rows.map(\.state),
             rows.map { $0.application?.calculated.rawValue }, rows.map { $0.amount?.rawValue }, rows.map { $0.payable?.rawValue },
-            rows.map { $0.settlement?.step }, asked, rows.map { $0.settlement?.doneAt }, try rows.map { try PostgresJSON(encoding: $0) })
+            rows.map { $0.settlement?.step }, rows.map { $0.settlement?.doneAt }, try rows.map { try PostgresJSON(encoding: $0) })
     }
 
     /// The invoices of an application take the place of those before; files stay noted for good.
@@ -33,6 +30,8 @@ extension RedemptionRows {
         let invoices = ids.flatMap { id in
             (redemptions[id]?.application?.facts.invoices ?? []).compactMap(\.invoiceNumber).map { (id, $0) }
         }
+        // In the order of their numbers, so that two batches never wait for each other in a circle.
+        .sorted { ($0.1.code, $0.1.number) < ($1.1.code, $1.1.number) }
         _ = try await connection.execute(
             RedemptionStatements.useInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0))
         let papers = ids.flatMap { id in (redemptions[id]?.application?.papers ?? []).map { (id, $0) } }

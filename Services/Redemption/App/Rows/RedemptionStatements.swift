@@ -9,10 +9,10 @@ enum RedemptionStatements {
         "redemption.insert",
         """
         insert into redemption (
-            order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, asked_at, settled_at, body)
+            order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, settled_at, body)
         select * from unnest(
             $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[],
-            $10::timestamptz[], $11::jsonb[])
+            $10::jsonb[])
         """)
 
     static let update = PostgresStatement(
@@ -20,13 +20,14 @@ enum RedemptionStatements {
         """
         update redemption set
             programme_id = new.programme_id, institution_id = new.institution_id, state = new.state, calculated_fen = new.calculated_fen,
-            amount_fen = new.amount_fen, payable_fen = new.payable_fen, settles = new.settles, asked_at = new.asked_at,
+            amount_fen = new.amount_fen, payable_fen = new.payable_fen, settles = new.settles,
+            asked_at = case when new.settles is null then null else coalesce(redemption.asked_at, now()) end,
             settled_at = new.settled_at, body = new.body
         from unnest(
             $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[],
-            $10::timestamptz[], $11::jsonb[])
+            $10::jsonb[])
             as new (
-                order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, asked_at, settled_at, body)
+                order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, settled_at, body)
         where redemption.order_id = new.order_id
         """)
 

@@ -11,7 +11,6 @@ extension Deciding {
         try compare("selfPaid", paper.selfPaidFen, record.selfPaidFen)
         try compare("signedOn", paper.signedOn?.description, record.signedOn.description, .date)
         try compare("serviceFrom", paper.serviceFrom?.description, record.serviceFrom.description, .date)
-        try compare("productName", paper.productName, record.productName, .code)
         // The period decides about averaging: a paper without an end is a service rendered once, and must be recorded as one.
         try compare("serviceThrough", paper.serviceThrough?.description ?? "-", record.serviceThrough?.description ?? "-", .date)
     }
