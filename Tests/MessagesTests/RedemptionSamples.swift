@@ -14,6 +14,8 @@ extension MessageCatalogue {
         CataloguedMessage(
             RedemptionChanged(redemption: snapshot, step: "publish", from: "decided", reason: "材料齐全", at: at),
             optional: ["from", "reason"]),
+        CataloguedMessage(
+            LapseRedemption(orderID: order, deadline: "notice", timer: "redemption/0198c5a2/notice/1788220800", dueAt: at)),
     ]
 
     private static let order = id("0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d70")

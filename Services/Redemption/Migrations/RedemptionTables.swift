@@ -1,2 +1,45 @@
+import Access
+import ProgrammeStore
+import ServiceHost
+
 /// The tables of `redemption`.
-enum RedemptionTables {}
+enum RedemptionTables {
+    /// Those of the libraries it keeps copies through, and its own.
+    static let all = [
+        MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet("redemption", [Migration(1, "redemptions", sql: redemptions)]),
+    ]
+
+    /// A redemption's body is what the domain decides on; the columns beside it are for people who look, and hold what must hold whatever the
+    /// code does: never more than was calculated, and nothing payable that is not approved of to the fen.
+    private static let redemptions = """
+        create table redemption (
+            order_id uuid primary key,
+            programme_id text not null,
+            institution_id uuid not null,
+            state text not null,
+            calculated_fen bigint,
+            amount_fen bigint check (amount_fen > 0 and amount_fen <= calculated_fen),
+            payable_fen bigint check (payable_fen = amount_fen),
+            settles text,
+            asked_at timestamptz,
+            settled_at timestamptz,
+            body jsonb not null
+        ) with (fillfactor = 70);
+        create index redemption_unsettled on redemption (order_id) where settles is not null and settled_at is null;
+        create table invoice_use (
+            code text not null,
+            number text not null,
+            order_id uuid not null references redemption,
+            primary key (code, number)
+        );
+        create index invoice_use_of_order on invoice_use (order_id);
+        create table paper_use (
+            file text not null,
+            order_id uuid not null references redemption,
+            document text not null,
+            primary key (file, order_id, document)
+        );
+        """
+}

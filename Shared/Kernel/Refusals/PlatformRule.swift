@@ -40,6 +40,22 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case withdrawalBeforeDecision = "QUAN-18"
     /// The clock moves in a rehearsal only, and only forwards.
     case clockNotMovable = "QUAN-19"
+    /// An uploaded file is empty or too large.
+    case fileTooLarge = "QUAN-20"
+    /// An uploaded file's name claims none of the kinds that are taken.
+    case fileKindNotTaken = "QUAN-21"
+    /// An uploaded file's content is not what its name claims.
+    case fileContentDiffers = "QUAN-22"
+    /// An uploaded file is cut off or damaged.
+    case fileDamaged = "QUAN-23"
+    /// An uploaded file holds what is not safe to open.
+    case fileUnsafe = "QUAN-24"
+    /// A file that is named is not in the store, or no longer what it was.
+    case fileNotStored = "QUAN-25"
+    /// An invoice counts once over all redemptions.
+    case invoiceAlreadyUsed = "QUAN-26"
+    /// A paper of a redemption says something else than the recorded contract.
+    case paperDiffersFromRecord = "QUAN-27"
     /// A programme's files are not well formed, or say what cannot be.
     case programmeFaulty = "QUAN-30"
 

@@ -158,6 +158,14 @@ extension PlatformRule {
                 en: "The programme's files have faults; it is not published.",
                 remedyZh: "请按所列文件、行号逐项改正后重新发布。",
                 remedyEn: "Mend each fault at the file and line that is named, then publish it again.")
+        case .fileTooLarge: .fileTooLarge
+        case .fileKindNotTaken: .fileKindNotTaken
+        case .fileContentDiffers: .fileContentDiffers
+        case .fileDamaged: .fileDamaged
+        case .fileUnsafe: .fileUnsafe
+        case .fileNotStored: .fileNotStored
+        case .invoiceAlreadyUsed: .invoiceAlreadyUsed
+        case .paperDiffersFromRecord: .paperDiffersFromRecord
         }
     }
 }

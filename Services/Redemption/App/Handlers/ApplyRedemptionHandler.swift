@@ -1,0 +1,24 @@
+import FileStore
+import Messages
+import Messaging
+import RedemptionDomain
+
+/// Takes an institution's papers, the first time or mended.
+struct ApplyRedemptionHandler: Handler {
+    let files: FileStore
+
+    func wants(_ input: ApplyRedemption, in rows: inout RedemptionRows) {
+        rows.want(input.orderID)
+        rows.want(input.papers, in: files)
+        rows.want(input.facts.invoices)
+    }
+
+    func handle(_ input: ApplyRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
+        let actor = try rows.actor(context)
+        let redemption = try rows.redemption(input.orderID)
+        let deciding = try rows.deciding(redemption.order, at: context.now)
+        let change = try deciding.apply(input, on: redemption, by: actor, rows.surroundings)
+        rows.use(input.facts, input.papers, by: redemption.id)
+        try rows.tellAnswering(change, &say)
+    }
+}

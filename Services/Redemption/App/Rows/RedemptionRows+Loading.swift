@@ -1,0 +1,71 @@
+import Dispatch
+import FileStore
+import Foundation
+import Kernel
+import Messaging
+import Postgres
+import RedemptionDomain
+
+extension RedemptionRows {
+    mutating func load(_ connection: PostgresConnection) async throws {
+        try await access.load(connection)
+        try await programmes.load(connection)
+        try await loadRedemptions(connection)
+        try await loadInvoices(connection)
+        try await loadFiles(connection)
+    }
+
+    private mutating func loadRedemptions(_ connection: PostgresConnection) async throws {
+        guard !wishes.redemptions.isEmpty else { return }
+        let ids = wishes.redemptions.sorted { $0.lowercased < $1.lowercased }
+        for body in try await connection.query(RedemptionStatements.lock, ids).decode(PostgresJSON.self) {
+            let redemption = try body.decode(Redemption.self)
+            redemptions[redemption.id] = redemption
+        }
+    }
+
+    private mutating func loadInvoices(_ connection: PostgresConnection) async throws {
+        guard !wishes.invoices.isEmpty else { return }
+        let numbers = Array(wishes.invoices)
+        let ids = Array(redemptions.keys)
+        let rows = try await connection.query(
+            RedemptionStatements.invoices, numbers.map(\.code), numbers.map(\.number), ids)
+        for (code, number, owner) in try rows.decode(String.self, String.self, UUID.self) {
+            guard let invoice = try? InvoiceNumber(code: code, number: number) else { continue }
+            invoiceOwners[invoice] = owner
+        }
+    }
+
+    /// Reads and hashes each named file. A file that is not there, or no longer what it was, is simply not among those found.
+    private mutating func loadFiles(_ connection: PostgresConnection) async throws {
+        guard let store = wishes.store, !wishes.files.isEmpty else { return }
+        let hashes = wishes.files.sorted { $0.hexadecimal < $1.hexadecimal }
+        for file in try await Self.read(hashes, in: store) {
+            files[file.hash] = PaperFile(byteCount: file.byteCount, kind: file.kind.rawValue)
+        }
+        let rows = try await connection.query(RedemptionStatements.papers, hashes.map(\.hexadecimal))
+        for (file, owner) in try rows.decode(String.self, UUID.self) {
+            guard let hash = ContentHash(hexadecimal: file) else { continue }
+            fileOwners[hash, default: []].insert(owner)
+        }
+    }
+
+    /// On a thread of its own: the disk must not hold up other work.
+    private static func read(_ hashes: [ContentHash], in store: FileStore) async throws -> [StoredFile] {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(with: Result { try hashes.compactMap { try store.file($0) } })
+                }
+            }
+        } catch {
+            throw FilesUnreachable(reason: "\(error)")
+        }
+    }
+}
+
+/// The file store cannot be read now: commands that name papers wait until it can.
+struct FilesUnreachable: TransientFailure, CustomStringConvertible {
+    let reason: String
+    var description: String { "waiting for the file store: \(reason)" }
+}

@@ -1,2 +1,0 @@
-/// What `redemption` decides: pure, no clock, no input or output.
-public enum RedemptionDomain {}

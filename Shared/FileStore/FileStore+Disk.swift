@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+import Kernel
+
+extension FileStore {
+    /// Two levels, so that no folder grows too large.
+    func place(of hash: ContentHash) -> (folder: String, file: String) {
+        let folder = folder.appending(path: String(hash.hexadecimal.prefix(2))).path
+        return (folder, "\(folder)/\(hash.hexadecimal)")
+    }
+
+    /// Writes beside, makes durable, then renames: the address shows the whole file or none.
+    func write(_ bytes: [UInt8], to hash: ContentHash) throws {
+        let (folder, file) = place(of: hash)
+        if let there = try read(hash), there == bytes { return }
+        try makeFolder(folder)
+        let temporary = "\(folder)/.\(UUID().uuidString)"
+        do {
+            try writeDurably(bytes, to: temporary)
+            guard rename(temporary, file) == 0 else { throw FileStoreFailure(action: "rename a file", errorNumber: errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try makeDurable(folder: folder)
+    }
+
+    /// What lies at an address; nil where nothing does.
+    func read(_ hash: ContentHash) throws -> [UInt8]? {
+        let descriptor = open(place(of: hash).file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw FileStoreFailure(action: "open a file", errorNumber: errno) }
+            return nil
+        }
+        defer { close(descriptor) }
+        // One byte more than there may be: a file that has grown is no longer what it was, and its hash says so.
+        var bytes = [UInt8](repeating: 0, count: Self.mostBytes + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+            if got == 0 { break }
+            if got > 0 {
+                count += got
+            } else if errno != EINTR {
+                throw FileStoreFailure(action: "read a file", errorNumber: errno)
+            }
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    private func writeDurably(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw FileStoreFailure(action: "make a file", errorNumber: errno) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                throw FileStoreFailure(action: "write a file", errorNumber: errno)
+            }
+        }
+        guard fsync(descriptor) == 0 else { throw FileStoreFailure(action: "make a file durable", errorNumber: errno) }
+    }
+
+    private func makeFolder(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw FileStoreFailure(action: "make a folder", errorNumber: errno)
+        }
+        try makeDurable(folder: folder.path)
+    }
+
+    /// A new name is durable once its folder is.
+    private func makeDurable(folder: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileStoreFailure(action: "open a folder", errorNumber: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileStoreFailure(action: "make a folder durable", errorNumber: errno) }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Kernel
+import Messages
+import RedemptionDomain
+
+/// What an order, its contract and its papers say; nothing is wrong with it until a test changes something.
+struct Papers {
+    var orderID = UUID()
+    var enterprise = UUID()
+    var institution = UUID()
+    var product = UUID()
+    var buyer = "北京某某科技有限公司"
+    var seller = "北京数智服务有限公司"
+    var productName = "研发协同云"
+    var placedOn = "2026-05-08"
+    var firstPlacedOn = "2026-05-02"
+    var guideLow = yuan(80_000)
+    var guideHigh = yuan(120_000)
+    var orderVoucher = yuan(30_000)
+    /// As recorded with the order and, where a test does not change it, as the paper says.
+    var contractProduct = "研发协同云"
+    var signedOn = "2026-05-10"
+    var serviceFrom = "2026-05-10"
+    var serviceThrough: String?
+    var total = yuan(100_000)
+    var voucher: Fen? = yuan(30_000)
+    var selfPaid: Fen? = yuan(70_000)
+    var price = yuan(100_000)
+    var tableNumber: String? = "110000-20260508-7K3M9QX2ABCD"
+    var tableDay: String? = "2026-05-08"
+    var tableProduct: String? = "研发协同云"
+    /// The total as the paper says, where that differs from the record.
+    var paperTotal: Fen?
+    var receipts: [(on: String, fen: Fen, payer: String)] = [("2026-05-12", yuan(70_000), "北京某某科技有限公司")]
+    var invoices: [(on: String, fen: Fen, number: String)] = [("2026-05-12", yuan(100_000), "26112000000000000001")]
+    var documents = ["contract", "receipt", "invoice"]
+
+    func order(state: String = "contracted", voucher reserved: Fen? = nil) throws -> OrderSnapshot {
+        OrderSnapshot(
+            orderID: orderID, number: "110000-20260508-7K3M9QX2ABCD", programmeID: "beijing-2026", programmeVersion: 1,
+            enterpriseID: enterprise, enterpriseName: buyer, institutionID: institution, institutionName: seller, productID: product,
+            productName: productName, guideLowFen: guideLow, guideHighFen: guideHigh, voucherFen: reserved ?? orderVoucher,
+            placedAt: try beijing(placedOn, "10:00:00"), firstPlacedOn: try day(firstPlacedOn), state: state, dueAt: nil,
+            contract: state == "placed" || state == "accepted" ? nil : try record())
+    }
+
+    func record() throws -> ContractFacts {
+        ContractFacts(
+            productName: contractProduct, totalFen: total, voucherFen: voucher ?? orderVoucher, selfPaidFen: selfPaid ?? yuan(70_000),
+            signedOn: try day(signedOn), serviceFrom: try day(serviceFrom), serviceThrough: try serviceThrough.map(day))
+    }
+
+    func facts() throws -> RedemptionFacts {
+        RedemptionFacts(
+            contract: ContractReading(
+                productName: contractProduct, enterpriseName: buyer, institutionName: seller, signedOn: try day(signedOn),
+                serviceFrom: try day(serviceFrom), serviceThrough: try serviceThrough.map(day), totalFen: paperTotal ?? total,
+                priceFen: price, voucherFen: voucher, selfPaidFen: selfPaid, tableOrderNumber: tableNumber,
+                tableOrderedOn: try tableDay.map(day), tableProductName: tableProduct),
+            receipts: try receipts.map {
+                ReceiptReading(paidOn: try day($0.on), amountFen: $0.fen, payerName: $0.payer, payeeName: seller)
+            },
+            invoices: try invoices.map {
+                InvoiceReading(
+                    number: $0.number, issuedOn: try day($0.on), totalFen: $0.fen, kind: .fullyDigital, buyerName: buyer, sellerName: seller
+                )
+            })
+    }
+
+    var files: [RedemptionPaper] { documents.map { RedemptionPaper(document: $0, file: Self.hash($0), fileName: "\($0).pdf") } }
+
+    func command() throws -> ApplyRedemption { ApplyRedemption(orderID: orderID, papers: files, facts: try facts()) }
+
+    static func hash(_ text: String) -> ContentHash { ContentHash(of: Data(text.utf8)) }
+
+    /// A store that holds a small PDF under every hash that tests name.
+    static let store = Dictionary(
+        uniqueKeysWithValues: ["contract", "receipt", "invoice", "waiver-statement", "acceptance-report"].map {
+            (hash($0), PaperFile(byteCount: 1_000, kind: "pdf"))
+        })
+}
