@@ -1,0 +1,71 @@
+public import Foundation
+public import Kernel
+public import Programme
+
+extension Deciding {
+    /// Does to the ledger what the programme says that a step or a lapse does, all of it or nothing.
+    func apply(
+        _ effects: [LedgerEffect], at step: StepReference, of order: Order, fen: Fen?, to ledger: inout Ledger
+    ) throws(Refusal) {
+        // One effect is whole by itself; more of them are tried on a copy.
+        guard effects.count > 1 else {
+            if let effect = effects.first { try apply(effect, at: step, of: order, fen: fen, to: &ledger) }
+            return
+        }
+        var copy = ledger
+        for effect in effects { try apply(effect, at: step, of: order, fen: fen, to: &copy) }
+        ledger = copy
+    }
+
+    private func apply(
+        _ effect: LedgerEffect, at step: StepReference, of order: Order, fen: Fen?, to ledger: inout Ledger
+    ) throws(Refusal) {
+        switch effect.kind {
+        case .reserve:
+            let demands = try programme.demands(at: step, of: order.capSubject(on: try today()), fen: fen ?? order.voucher)
+                .filter { effect.caps.isEmpty || effect.caps.contains($0.cap) }
+            try ledger.reserve(demands, for: order.id, in: programme)
+        case .restate:
+            try ledger.restate(
+                fen ?? order.voucher, for: order.id, caps: effect.caps, mayTopUp: programme.subsidy.dearer == .topUp, in: programme)
+        case .release: try ledger.release(order.id, caps: effect.caps)
+        case .forfeit: try ledger.forfeit(order.id, caps: effect.caps)
+        case .post: try ledger.post(order.id, fen: fen, caps: effect.caps)
+        case .postWhole: try ledger.post(order.id, fen: fen, caps: effect.caps, forfeitsRest: true)
+        case .returnFunds: try ledger.giveBack(order.id, fen: fen, caps: effect.caps)
+        }
+    }
+
+    /// The account of a product's vouchers under each cap that counts them; its limit is what the product was listed with.
+    public static func stockAccounts(of product: ProductCopy, in programme: Programme) -> [CapDemand] {
+        let day = programme.effective.lowerBound
+        let subject = CapSubject(
+            enterprise: "", tier: programme.tiers.last?.id ?? "", institution: product.institutionID.uuidString.lowercased(),
+            product: product.id.uuidString.lowercased(), productLimit: product.stockVouchers,
+            days: [.order: day, .claim: day, .redemptionDecision: day])
+        let stocks = programme.caps.filter { $0.limit == .product }.map(\.id)
+        return demands(of: subject, in: programme).filter { stocks.contains($0.cap) }
+    }
+
+    /// Every account that an order of this subject may come to reserve on under a programme, in any of its years.
+    public static func accounts(
+        enterprise: UUID, institution: UUID, product: UUID, placedOn: CalendarDate? = nil, in programme: Programme
+    ) -> [CapDemand] {
+        let years = Set((programme.effective.lowerBound.year...programme.effective.upperBound.year).prefix(8))
+            .union(placedOn.map { [$0.year] } ?? [])
+        let days = years.compactMap { try? CalendarDate(year: $0, month: 1, day: 1) }
+        return days.flatMap { day in
+            demands(
+                of: CapSubject(
+                    enterprise: enterprise.uuidString.lowercased(), tier: programme.tiers.last?.id ?? "",
+                    institution: institution.uuidString.lowercased(), product: product.uuidString.lowercased(),
+                    days: [.order: day, .claim: day, .redemptionDecision: day]), in: programme)
+        }
+    }
+
+    private static func demands(of subject: CapSubject, in programme: Programme) -> [CapDemand] {
+        Set(programme.caps.flatMap(\.reservedAt)).flatMap { step in
+            (try? programme.demands(at: step, of: subject, fen: .zero)) ?? []
+        }
+    }
+}
