@@ -40,26 +40,33 @@ extension Deciding {
     public static func stockAccounts(of product: ProductCopy, in programme: Programme) -> [CapDemand] {
         let day = programme.effective.lowerBound
         let subject = CapSubject(
-            enterprise: "", tier: programme.tiers.last?.id ?? "", institution: product.institutionID.uuidString.lowercased(),
-            product: product.id.uuidString.lowercased(), productLimit: product.stockVouchers,
+            enterprise: "", tier: programme.tiers.last?.id ?? "", institution: product.institutionID.lowercased,
+            product: product.id.lowercased, productLimit: product.stockVouchers,
             days: [.order: day, .claim: day, .redemptionDecision: day])
         let stocks = programme.caps.filter { $0.limit == .product }.map(\.id)
         return demands(of: subject, in: programme).filter { stocks.contains($0.cap) }
     }
 
-    /// Every account that an order of this subject may come to reserve on under a programme, in any of its years.
-    public static func accounts(
-        enterprise: UUID, institution: UUID, product: UUID, placedOn: CalendarDate? = nil, in programme: Programme
-    ) -> [CapDemand] {
-        let years = Set((programme.effective.lowerBound.year...programme.effective.upperBound.year).prefix(8))
-            .union(placedOn.map { [$0.year] } ?? [])
-        let days = years.compactMap { try? CalendarDate(year: $0, month: 1, day: 1) }
+    /// Every account that an order of a product by an enterprise may come to reserve on under a programme, in any of its years.
+    public static func accounts(enterprise: UUID, product: ProductCopy, in programme: Programme) -> [CapDemand] {
+        let subject = CapSubject(
+            enterprise: enterprise.lowercased, tier: programme.tiers.last?.id ?? "", institution: product.institutionID.lowercased,
+            product: product.id.lowercased, productLimit: product.stockVouchers, days: [:])
+        return demands(of: subject, years: [], in: programme)
+    }
+
+    /// Every account that an order may come to reserve on.
+    public static func accounts(of order: Order, in programme: Programme) -> [CapDemand] {
+        demands(of: order.capSubject(on: order.placedOn), years: [order.placedOn.year], in: programme)
+    }
+
+    private static func demands(of subject: CapSubject, years: Set<Int>, in programme: Programme) -> [CapDemand] {
+        let all = years.union((programme.effective.lowerBound.year...programme.effective.upperBound.year).prefix(8))
+        let days = all.compactMap { try? CalendarDate(year: $0, month: 1, day: 1) }
         return days.flatMap { day in
-            demands(
-                of: CapSubject(
-                    enterprise: enterprise.uuidString.lowercased(), tier: programme.tiers.last?.id ?? "",
-                    institution: institution.uuidString.lowercased(), product: product.uuidString.lowercased(),
-                    days: [.order: day, .claim: day, .redemptionDecision: day]), in: programme)
+            var dated = subject
+            dated.days = [.order: day, .claim: day, .redemptionDecision: day]
+            return demands(of: dated, in: programme)
         }
     }
 

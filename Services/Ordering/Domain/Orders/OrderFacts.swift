@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 import Messages
 import Programme
@@ -20,8 +19,8 @@ extension Order {
     /// Whose accounts its caps are, on a day that decides.
     func capSubject(on today: CalendarDate) -> CapSubject {
         CapSubject(
-            enterprise: enterprise.id.uuidString.lowercased(), tier: tier, institution: institution.id.uuidString.lowercased(),
-            product: product.id.uuidString.lowercased(),
+            enterprise: enterprise.id.lowercased, tier: tier, institution: institution.id.lowercased,
+            product: product.id.lowercased,
             days: [.order: placedOn, .claim: placedOn, .redemptionDecision: today])
     }
 }
