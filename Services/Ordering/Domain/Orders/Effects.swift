@@ -1,5 +1,5 @@
 public import Foundation
-public import Kernel
+import Kernel
 public import Programme
 
 extension Deciding {
@@ -40,8 +40,8 @@ extension Deciding {
     public static func stockAccounts(of product: ProductCopy, in programme: Programme) -> [CapDemand] {
         let day = programme.effective.lowerBound
         let subject = CapSubject(
-            enterprise: "", tier: programme.tiers.last?.id ?? "", institution: product.institutionID.lowercased,
-            product: product.id.lowercased, productLimit: product.stockVouchers,
+            enterprise: "", tier: programme.tiers.last?.id ?? "", institution: product.institutionID.keyText,
+            product: product.id.keyText, productLimit: product.stockVouchers,
             days: [.order: day, .claim: day, .redemptionDecision: day])
         let stocks = programme.caps.filter { $0.limit == .product }.map(\.id)
         return demands(of: subject, in: programme).filter { stocks.contains($0.cap) }
@@ -50,8 +50,8 @@ extension Deciding {
     /// Every account that an order of a product by an enterprise may come to reserve on under a programme, in any of its years.
     public static func accounts(enterprise: UUID, product: ProductCopy, in programme: Programme) -> [CapDemand] {
         let subject = CapSubject(
-            enterprise: enterprise.lowercased, tier: programme.tiers.last?.id ?? "", institution: product.institutionID.lowercased,
-            product: product.id.lowercased, productLimit: product.stockVouchers, days: [:])
+            enterprise: enterprise.keyText, tier: programme.tiers.last?.id ?? "", institution: product.institutionID.keyText,
+            product: product.id.keyText, productLimit: product.stockVouchers, days: [:])
         return demands(of: subject, years: [], in: programme)
     }
 

@@ -19,8 +19,8 @@ extension Order {
     /// Whose accounts its caps are, on a day that decides.
     func capSubject(on today: CalendarDate) -> CapSubject {
         CapSubject(
-            enterprise: enterprise.id.lowercased, tier: tier, institution: institution.id.lowercased,
-            product: product.id.lowercased,
+            enterprise: enterprise.id.keyText, tier: tier, institution: institution.id.keyText,
+            product: product.id.keyText,
             days: [.order: placedOn, .claim: placedOn, .redemptionDecision: today])
     }
 }
