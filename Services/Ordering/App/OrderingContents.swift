@@ -7,7 +7,7 @@ enum OrderingContents {
     static let name = "ordering"
 
     static let contents = Contents(
-        service: name, rows: OrderRows.self, commandsFrom: ["identity", "payout", "portal", "quan", "redemption"]
+        service: name, rows: OrderRows.self, commandsFrom: ["identity", "ordering", "payout", "portal", "quan", "redemption"]
     ) {
         Takes(PlaceOrderHandler())
         Takes(DecideOrderHandler())
@@ -15,6 +15,7 @@ enum OrderingContents {
         Takes(RateServiceHandler())
         Takes(CreditCheckedHandler())
         Takes(SettleOrderHandler())
+        Takes(LapseOrderHandler())
         Takes(CheckLedgerHandler())
         Follows(TimerFiredHandler())
         Follows(EnterpriseChangedHandler())

@@ -6,14 +6,14 @@ import ServiceHost
 @main
 enum OrderingService {
     static func main() async {
-        await ServiceHost.run(
-            ServiceDescription(
-                OrderingContents.contents, purpose: "Takes orders and keeps the quota ledger.", tables: OrderingTables.all
-            ) { context, _ in
+        let description = ServiceDescription(
+            OrderingContents.contents, purpose: "Takes orders and keeps the quota ledger.", tables: OrderingTables.all,
+            further: { context, _ in
                 context.readiness.add("programmes") { [pool = context.pool] in
                     await ProgrammeReadiness.problem(pool).map { .unwell($0) } ?? .well
                 }
                 return ServiceParts([])
             })
+        await ServiceHost.run(description)
     }
 }

@@ -77,7 +77,10 @@ struct LedgerModel {
         guard fen.map({ $0 > 0 }) ?? true, !used.isEmpty || places(order).isEmpty else { return false }
         let money = used.filter(isMoney)
         if let fen, !money.allSatisfy({ fen <= cells[$0]?.posted ?? 0 }) { return false }
-        for place in money { cells[place]?.posted -= fen ?? cells[place]?.posted ?? 0 }
+        for place in money {
+            let posted = cells[place]?.posted ?? 0
+            cells[place]?.posted = posted - (fen ?? posted)
+        }
         guard money.allSatisfy({ cells[$0]?.posted == 0 }) else { return true }
         for place in used where !isMoney(place) { cells[place]?.posted = 0 }
         return true

@@ -4,6 +4,7 @@ import Messages
 import Messaging
 import OrderingDomain
 import Programme
+import ProgrammeStore
 
 /// Keeps what identity says of an enterprise.
 struct EnterpriseChangedHandler: Handler {

@@ -4,6 +4,7 @@ import Messages
 import Messaging
 import OrderingDomain
 import Programme
+import ProgrammeStore
 
 /// Places an order: all caps hold it at once, or the clause that refuses it is told.
 struct PlaceOrderHandler: Handler {

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Kernel
 import Messages
@@ -58,7 +59,7 @@ extension OrderRows {
 
     /// Takes down a decision and says what follows from it: the event, timers, a credit check, the answer, the audit trail.
     mutating func tell(
-        _ change: OrderChange, isCommand: Bool = true, _ say: inout Said, _ complete: (inout OrderAudit) -> Void = { _ in }
+        _ change: OrderChange, _ say: inout Said, _ complete: (inout OrderAudit) -> Void = { _ in }
     ) throws {
         set(change.order)
         let order = change.order
@@ -71,7 +72,6 @@ extension OrderRows {
                     orderID: order.id, enterpriseID: order.enterprise.id, programmeID: order.programmeID,
                     programmeVersion: order.programmeVersion), key: key)
         }
-        guard isCommand else { return }
         try say.answer(
             OrderAnswer(
                 orderID: order.id, number: order.number, state: order.state, voucherFen: order.voucher, dueAt: change.dueAt))

@@ -1,9 +1,11 @@
+import Access
 import Foundation
 import Kernel
 import Messaging
 import OrderingDomain
 import Postgres
 import Programme
+import ProgrammeStore
 
 extension OrderRows {
     /// Loads in steps, each by what the one before has found: copies, orders, what they hold, accounts.

@@ -1,9 +1,11 @@
+import Access
 import Foundation
 import Kernel
 import Messaging
 import OrderingDomain
 import Postgres
 import Programme
+import ProgrammeStore
 
 extension OrderRows {
     /// Writes what has changed, a statement a table, all in one round trip.
