@@ -128,7 +128,7 @@ struct Cast: Sendable {
         try await play.wire.tell(
             cast.productChanged(stock: stock, guideHighYuan: guideHighYuan), by: "catalogue", key: cast.product.text, at: at)
         let all = [cast.enterprise] + (1..<max(1, enterprises)).map { _ in UUID() }
-        for id in all { try await play.wire.tell(cast.enterpriseChanged(id), by: "identity", key: id.text, at: at) }
+        try await play.wire.send(try all.map { try play.wire.told(cast.enterpriseChanged($0), by: "identity", key: $0.text, at: at) })
         let count = Int64(all.count)
         try await eventually("everybody is known") {
             let enterprises = try await play.number("select count(*) from enterprise_copy")

@@ -66,13 +66,18 @@ final class Wire: Sendable {
 
     /// Tells an event.
     func tell<E: Event>(_ event: E, by source: String, key: String, at now: Date) async throws {
+        try await send([try told(event, by: source, key: key, at: now)])
+    }
+
+    /// The record of an event, numbered.
+    func told<E: Event>(_ event: E, by source: String, key: String, at now: Date) throws -> KafkaOutgoing {
         let shard = Shard.of(key)
         let headers =
             Self.headers(E.type, UUID(), source, now) + [
                 KafkaHeader("ce_keyversion", "\(next(Place(topic: E.topic, part: "key \(key)")))"), KafkaHeader("ce_shard", "\(shard)"),
                 KafkaHeader("ce_sequence", "\(next(Place(topic: E.topic, part: "shard \(shard)")))"),
             ]
-        try await send([record(E.topic, key, try MessageBody.encode(event), headers)])
+        return record(E.topic, key, try MessageBody.encode(event), headers)
     }
 
     /// Sends a command and returns its id.
