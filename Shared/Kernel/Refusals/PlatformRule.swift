@@ -40,7 +40,6 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case withdrawalBeforeDecision = "QUAN-18"
     /// The clock moves in a rehearsal only, and only forwards.
     case clockNotMovable = "QUAN-19"
-<<<<<<< HEAD
     /// An uploaded file is empty or too large.
     case fileTooLarge = "QUAN-20"
     /// An uploaded file's name claims none of the kinds that are taken.
@@ -57,10 +56,6 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case invoiceAlreadyUsed = "QUAN-26"
     /// A paper of a redemption says something else than the recorded contract.
     case paperDiffersFromRecord = "QUAN-27"
-    /// A programme's files are not well formed, or say what cannot be.
-    case programmeFaulty = "QUAN-30"
-=======
->>>>>>> main
 
     /// The rule's id, as refusals name it: "QUAN-08".
     public var id: String { rawValue }
