@@ -6,6 +6,8 @@ import Season
 struct Scene: Sendable {
     /// What is to become of it.
     let plot: OrderPlot
+    /// Its place in the play.
+    let index: Int
     /// Its id; nil until it is placed.
     var orderID: UUID?
     /// Its number on papers.
@@ -18,18 +20,18 @@ struct Scene: Sendable {
     var voucher = Fen.zero
     /// The contract, once signed.
     var contractedOn: CalendarDate?
-    /// The price in the contract.
-    var price: Fen
     /// What the agency determined.
     var determined: Fen?
-    /// The last word the players heard of it.
+    /// The last thing that was done with it.
     var last: Act.Kind?
+    /// What pays it.
+    var disbursementID: UUID?
 
-    init(_ plot: OrderPlot) {
+    init(_ plot: OrderPlot, index: Int) {
         self.plot = plot
+        self.index = index
         placedOn = plot.day
         firstPlacedOn = plot.day
-        price = plot.price
     }
 }
 

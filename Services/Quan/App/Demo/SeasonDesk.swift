@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Messaging
 
 /// Who asks for something in a season.
 struct Player: Sendable, Hashable {
@@ -25,16 +26,15 @@ struct DeskRequest: Sendable {
     init(_ player: Player, _ path: String, _ body: some Encodable & Sendable, key: String) throws {
         self.player = player
         self.path = path
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.dateEncodingStrategy = .iso8601
-        self.body = try encoder.encode(body)
+        self.body = Data(try MessageBody.encode(body))
         self.key = key
     }
 }
 
 /// What a player is told.
 struct DeskAnswer: Sendable {
+    /// The operation's id, which is that of what it makes.
+    let id: UUID
     /// Why not; nil where it was done.
     let refusal: Refusal?
     /// The answer's JSON, where it was done.
@@ -57,7 +57,7 @@ protocol SeasonDesk: Sendable {
     /// Something that can be read, as that player.
     func read(_ path: String, as player: Player) async throws -> Data
     /// Puts a paper into the store; its hash.
-    func upload(_ bytes: Data, name: String, as player: Player) async throws -> String
+    func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash
 }
 
 /// The clock of the rehearsal, which the play moves on.

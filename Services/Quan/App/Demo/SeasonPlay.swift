@@ -1,5 +1,7 @@
 import Foundation
 import Kernel
+import Messages
+import Messaging
 import Season
 
 /// Plays a season from the first order to the last payment: takes the agenda day by day, plays each kind of act with many at once, and
@@ -67,7 +69,7 @@ actor SeasonPlay {
     private func isPayday(_ day: CalendarDate) -> Bool { Season.opens.days(until: day) % 7 == 4 }
 
     private func add(_ plot: OrderPlot) -> Int {
-        scenes.append(Scene(plot))
+        scenes.append(Scene(plot, index: scenes.count))
         return scenes.count - 1
     }
 
@@ -80,12 +82,18 @@ actor SeasonPlay {
         let played = try await together(chains) { [stage, scenes, desk] chain in
             var answers: [(act: Act, answer: DeskAnswer?)] = []
             for act in chain {
-                let request = try stage.request(for: act, scenes[act.order], on: day)
-                answers.append((act, try await Self.answer(request, at: desk)))
+                answers.append((act, try await Self.play(act, scenes[act.order], on: day, with: stage, at: desk)))
             }
             return answers
         }
         for (act, answer) in played.flatMap({ $0 }) { try take(answer, to: act, on: day) }
+    }
+
+    /// Plays one act: the answer, or nil where there was none in time.
+    private static func play(
+        _ act: Act, _ scene: Scene, on day: CalendarDate, with stage: StageProps, at desk: any SeasonDesk
+    ) async throws -> DeskAnswer? {
+        try await answer(try await stage.request(for: act, scene, on: day, at: desk), at: desk)
     }
 
     /// The answer, or nil where there was none in time.
@@ -113,7 +121,7 @@ actor SeasonPlay {
     private func note(_ act: Act, _ answer: DeskAnswer, on day: CalendarDate) throws {
         switch act.kind {
         case .place:
-            let placed = try stage.order(in: answer)
+            let placed = try Self.placed(answer)
             let pair = [scenes[act.order].plot.enterprise, scenes[act.order].plot.product]
             if firstOrders[pair] == nil { firstOrders[pair] = day }
             scenes[act.order].orderID = placed.orderID
@@ -124,6 +132,16 @@ actor SeasonPlay {
         case .determine: scenes[act.order].determined = stage.determined(scenes[act.order])
         default: break
         }
+    }
+
+    private struct Placed: Decodable {
+        let orderID: UUID
+        let number: String
+        let voucherFen: Fen
+    }
+
+    private static func placed(_ answer: DeskAnswer) throws -> Placed {
+        try MessageBody.decode(Placed.self, from: answer.result.map(Array.init))
     }
 
     /// Works on all of them, so many at once, and gives the results in their order.
@@ -152,13 +170,11 @@ actor SeasonPlay {
     // MARK: what is not about one order
 
     private func setUp() async throws {
-        for (title, requests) in try stage.settingUp(season) {
-            progress.say(title)
+        for (title, requests) in try stage.settingUp() {
+            progress.say("\(title.rawValue): \(requests.count)")
             let answers = try await together(requests) { [desk] request in try await Self.answer(request, at: desk) }
-            for answer in answers {
-                guard let answer else { throw NoAnswer(path: title, waited: .zero) }
-                if let refusal = answer.refusal { tally.count(refusal) }
-            }
+            tally.unanswered += answers.count { $0 == nil }
+            for refusal in answers.compactMap({ $0?.refusal }) { tally.count(refusal) }
             stage.note(title, answers.compactMap { $0 })
         }
     }
@@ -169,36 +185,51 @@ actor SeasonPlay {
             Act(kind: .place, order: add(OrderPlot(racing: race, enterprise: enterprise, number: scenes.count)))
         }
         let answers = try await together(entries) { [stage, scenes, desk] act in
-            (act, try await Self.answer(try stage.request(for: act, scenes[act.order], on: race.day), at: desk))
+            (act, try await Self.play(act, scenes[act.order], on: race.day, with: stage, at: desk))
         }
         for (act, answer) in answers { try take(answer, to: act, on: race.day) }
     }
 
-    private func pay(on day: CalendarDate) async throws {
-        guard let (batch, approve) = try await stage.paying(desk, on: day) else { return }
-        guard let answer = try await Self.answer(batch, at: desk), answer.refusal == nil else { return }
-        _ = try await Self.answer(try approve(answer), at: desk)
-        for request in try await stage.retrying(desk, on: day) { _ = try await Self.answer(request, at: desk) }
+    /// One batch of all that is due, approved by a second person; and a new attempt for what the bank has rejected.
+    private func pay(on day: CalendarDate, round: Int = 0) async throws {
+        let rejected = try await stage.all(DisbursementSnapshot.self, "disbursements?state=rejected", at: desk)
+        let retries = try rejected.map { try stage.retrying($0) }
+        _ = try await together(retries) { [desk] request in try await Self.answer(request, at: desk) }
+        guard let batch = try await Self.answer(try stage.batching(on: day, round: round), at: desk), batch.refusal == nil else { return }
+        _ = try await Self.answer(try stage.approving(batch.id), at: desk)
     }
 
     /// The last payments, and the refunds that come after them.
     private func settle() async throws {
-        for _ in 0..<5 {
-            try await stage.untilBankAnswered(desk)
-            try await pay(on: Self.lastDay)
+        progress.say("the last payments")
+        for round in 1...6 {
+            try await untilBankAnswered()
+            try await pay(on: Self.lastDay, round: round)
+            if let instant = BeijingTime.instant(on: Self.lastDay.later(by: round), hour: Self.hour) { try await clock.advance(to: instant) }
         }
-        try await stage.untilBankAnswered(desk)
-        for index in scenes.indices where scenes[index].plot.isRefunded && scenes[index].last.map(Self.endsInMoney) == true {
-            agenda.add(Act(kind: .reportRefund, order: index), on: Self.lastDay)
+        try await untilBankAnswered()
+        let paid = try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk)
+        let byOrder = Dictionary(paid.map { ($0.orderID, $0.disbursementID) }) { first, _ in first }
+        let day = Self.lastDay.later(by: 7)
+        for index in scenes.indices where scenes[index].plot.isRefunded {
+            guard let id = scenes[index].orderID.flatMap({ byOrder[$0] }) else { continue }
+            scenes[index].disbursementID = id
+            agenda.add(Act(kind: .reportRefund, order: index), on: day)
         }
-        var day = Self.lastDay
-        while agenda.count > 0 {
-            while let acts = agenda.take(on: day) { try await play(acts, on: day) }
-            day = day.later(by: 1)
-        }
+        for later in 0...4 { while let acts = agenda.take(on: day.later(by: later)) { try await play(acts, on: day.later(by: later)) } }
+        if let instant = BeijingTime.instant(on: day.later(by: 5), hour: Self.hour) { try await clock.advance(to: instant) }
     }
 
-    private static func endsInMoney(_ kind: Act.Kind) -> Bool { kind == .publish || kind == .answer }
+    /// Waits until the bank owes no answer, for a bounded time: the bank lives by the wall clock.
+    private func untilBankAnswered() async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
+            let under = try await stage.all(DisbursementSnapshot.self, "disbursements?state=sent", at: desk)
+            let approved = try await stage.all(DisbursementSnapshot.self, "disbursements?state=approved", at: desk)
+            if under.isEmpty, approved.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
 }
 
 extension OrderPlot {

@@ -1,0 +1,127 @@
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import Synchronization
+
+/// The portal as the players of a season use it: over HTTP, with a token for each of them.
+final class PortalDesk: SeasonDesk {
+    private struct Token: Sendable {
+        let text: String
+        let until: ContinuousClock.Instant
+    }
+
+    /// How long a request may take in all; it is repeated meanwhile under the same idempotency key, so that it is done once.
+    private static let patience: Duration = .seconds(60)
+    private static let tokenFresh: Duration = .seconds(300)
+    private let portalPort: @Sendable () async -> Int?
+    private let identityPort: @Sendable () async -> Int?
+    private let tokens = Mutex<[Player: Token]>([:])
+
+    /// The ports are asked for anew each time: a service that was killed may come back elsewhere.
+    init(portalPort: @escaping @Sendable () async -> Int?, identityPort: @escaping @Sendable () async -> Int?) {
+        self.portalPort = portalPort
+        self.identityPort = identityPort
+    }
+
+    func submit(_ request: DeskRequest) async throws -> DeskAnswer {
+        let began = ContinuousClock.now
+        let end = began + Self.patience
+        var pause = Duration.milliseconds(20)
+        while ContinuousClock.now < end {
+            if let answer = try await once(request) {
+                return DeskAnswer(id: answer.id, refusal: answer.refusal, result: answer.result, took: .now - began)
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(1))
+        }
+        throw NoAnswer(path: request.path, waited: Self.patience)
+    }
+
+    /// One try; nil where it is to be repeated: nobody answers, or what was promised is not decided yet.
+    private func once(_ request: DeskRequest) async throws -> (id: UUID, refusal: Refusal?, result: Data?)? {
+        guard let token = try? await token(of: request.player), let port = await portalPort() else { return nil }
+        let headers = [
+            "Authorization": "Bearer \(token)", "Idempotency-Key": request.key, "Content-Type": "application/json",
+        ]
+        guard
+            let answer = try? await LoopbackHTTP.post(
+                port: port, "/api/v1/\(request.path)", headers: headers, body: request.body, within: .seconds(10))
+        else { return nil }
+        switch answer.status {
+        case 200, 201:
+            let done = try MessageBody.decode(Done.self, from: Array(answer.body))
+            return (done.operation.id, nil, Self.result(answer.body))
+        case 202, 502...504: return nil
+        default: return (UUID(), try Self.refusal(answer), nil)
+        }
+    }
+
+    func read(_ path: String, as player: Player) async throws -> Data {
+        guard let port = await portalPort() else { throw NoAnswer(path: path, waited: .zero) }
+        let answer = try await LoopbackHTTP.get(
+            port: port, "/api/v1/\(path)", headers: ["Authorization": "Bearer \(try await token(of: player))"], within: .seconds(30))
+        guard answer.status == 200 else { throw Complaint("the portal answers \(answer.status) to \(path)") }
+        return answer.body
+    }
+
+    func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
+        guard let port = await portalPort() else { throw NoAnswer(path: "files", waited: .zero) }
+        let answer = try await LoopbackHTTP.post(
+            port: port, "/api/v1/files?name=\(name)", headers: ["Authorization": "Bearer \(try await token(of: player))"], body: bytes,
+            within: .seconds(30))
+        guard answer.status == 201 else { throw Complaint("the portal does not take the paper \(name): \(answer.status)") }
+        return ContentHash(of: bytes)
+    }
+
+    private struct Done: Decodable {
+        struct Operation: Decodable {
+            let id: UUID
+        }
+        let operation: Operation
+    }
+
+    private struct SignIn: Encodable {
+        let person: String
+        let organisation: UUID
+        let roles: [String]
+    }
+
+    private struct SignedIn: Decodable {
+        let token: String
+    }
+
+    private func token(of player: Player) async throws -> String {
+        if let known = tokens.withLock({ $0[player] }), known.until > .now { return known.text }
+        guard let port = await identityPort() else { throw NoAnswer(path: "sandbox/token", waited: .zero) }
+        let body = try JSONEncoder().encode(
+            SignIn(person: player.person, organisation: player.organisation, roles: [player.role]))
+        let answer = try await LoopbackHTTP.post(
+            port: port, "/sandbox/token", headers: ["Content-Type": "application/json"], body: body, within: .seconds(10))
+        guard answer.status == 200 || answer.status == 201 else { throw Complaint("identity answers \(answer.status) to a sign-in") }
+        let token = try JSONDecoder().decode(SignedIn.self, from: answer.body).token
+        tokens.withLock { $0[player] = Token(text: token, until: .now + Self.tokenFresh) }
+        return token
+    }
+
+    private static func result(_ body: Data) -> Data? {
+        guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any], let result = object["result"] else { return nil }
+        return try? JSONSerialization.data(withJSONObject: result, options: .fragmentsAllowed)
+    }
+
+    /// The refusal in a problem of RFC 9457.
+    private static func refusal(_ answer: LoopbackHTTP.Answer) throws -> Refusal {
+        struct Problem: Decodable {
+            let type: String
+            let clauses: [String]?
+            let message: LocalisedText?
+        }
+        guard let problem = try? JSONDecoder().decode(Problem.self, from: answer.body) else {
+            throw Complaint("the portal answers \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))")
+        }
+        let slug = problem.type.split { $0 == ":" || $0 == "/" }.last.map(String.init) ?? problem.type
+        return Refusal(
+            slug: slug, clause: problem.clauses?.first ?? "", further: Array((problem.clauses ?? []).dropFirst()),
+            message: problem.message ?? LocalisedText(zh: "", en: ""))
+    }
+}
