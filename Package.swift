@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -71,6 +72,7 @@ let package = Package(
         .executable(name: "quan-portal", targets: ["Portal"]),
         .executable(name: "quan-redemption", targets: ["Redemption"]),
         .executable(name: "quan-payout", targets: ["Payout"]),
+        .executable(name: "quan-bank-simulator", targets: ["BankSimulator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -82,6 +84,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
@@ -93,6 +96,7 @@ let package = Package(
 
         shared("Kernel", [crypto]),
         shared("Messages", ["Kernel"]),
+        shared("ISO20022", ["Kernel"]),
         shared("Programme", ["Kernel", yams]),
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
@@ -123,7 +127,11 @@ let package = Package(
         domain("Redemption"),
         service("Redemption"),
         domain("Payout"),
-        service("Payout"),
+        service("Payout", ["ISO20022", asyncHTTPClient, crypto, metrics]),
+        .executableTarget(
+            name: "BankSimulator",
+            dependencies: ["ISO20022", "Kernel", argumentParser, hummingbird, httpTypes, logging, nio],
+            path: "Services/BankSimulator", exclude: ["README.md"], sources: ["App"], swiftSettings: strict),
 
         .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
         .executableTarget(
@@ -161,7 +169,8 @@ let package = Package(
         serviceTests("Timer"),
         serviceTests("Portal", [hummingbird, httpTypes, jwt]),
         serviceTests("Redemption"),
-        serviceTests("Payout"),
+        tests("ISO20022Tests", ["ISO20022", "Kernel"]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022"]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),

@@ -1,0 +1,4 @@
+@main
+enum BankSimulator {
+    static func main() async {}
+}
