@@ -16,7 +16,7 @@ struct Journal: Sendable {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(description: "cannot open \(path): \(String(cString: strerror(errno)))") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
+            _ = Glibc.close(descriptor)
             throw Failure(description: "another bank keeps its book in \(path)")
         }
         let bytes = try Data(contentsOf: URL(filePath: path))
@@ -44,7 +44,4 @@ struct Journal: Sendable {
 
     /// Lets the file go.
     func close() { _ = Glibc.close(descriptor) }
-
-    private func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
-    private static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 }

@@ -3,10 +3,10 @@ import ServiceHost
 /// The tables of `payout`.
 enum PayoutTables {
     /// All of them, for the service.
-    static let set = MigrationSet("payout", [Migration(1, "payout", sql: payout)])
+    static let all = MigrationSet("payout", [Migration(1, "payout", sql: payout)])
 
     /// All of it as one script: for tests.
-    static var sql: String { set.migrations.map(\.sql).joined(separator: "\n") }
+    static var sql: String { all.migrations.map(\.sql).joined(separator: "\n") }
 
     /// `instruction_one_open` is the law in the database's own words: no new attempt before the last is finally rejected.
     /// Whoever writes an instruction has locked its disbursement first.

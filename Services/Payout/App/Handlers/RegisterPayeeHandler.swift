@@ -38,7 +38,8 @@ struct RegisterPayeeHandler: Handler {
         }
         guard let text = vault.open(input.account, context: RegisterPayee.context(of: input.institutionID)) else {
             throw PlatformRule.malformedMessage.refusal(
-                LocalisedText(zh: "银行账号无法解密：未按当前密钥加密，或已被改动。", en: "The account's number does not open: it is not sealed with the present key."))
+                LocalisedText(
+                    zh: "银行账号无法解密：未按当前密钥加密，或已被改动。", en: "The account's number does not open: it is not sealed with the present key."))
         }
         let number = try AccountNumber(text)
         return Payee(
