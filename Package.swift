@@ -170,7 +170,7 @@ let package = Package(
         serviceTests("Portal", [hummingbird, httpTypes, jwt]),
         serviceTests("Redemption"),
         tests("ISO20022Tests", ["ISO20022", "Kernel"]),
-        serviceTests("Payout", ["BankSimulator", "ISO20022"]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),

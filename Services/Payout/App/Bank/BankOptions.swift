@@ -10,7 +10,9 @@ struct BankOptions: Sendable {
     /// How long one exchange may take.
     var exchangeDeadline: Duration = .seconds(20)
     /// How long a claim holds: longer than an exchange, so that no two instances speak of one instruction at once.
-    var lease: Duration { exchangeDeadline * 2 + .seconds(2) }
+    var lease: Duration { exchangeDeadline + leaseMargin }
+    /// How much longer a claim holds than an exchange may take.
+    var leaseMargin: Duration = .seconds(10)
     /// How long after sending the bank must say that it has no such instruction before it is given it again: longer than anything sent can
     /// be on its way.
     var patience: TimeInterval = 60

@@ -1,8 +1,10 @@
+import Access
 import Foundation
 import Kernel
 import Messages
 import Messaging
 import PayoutDomain
+import Programme
 
 /// Totals what is due into a batch (BJ26-42): all of what is named, or none.
 struct BatchPayoutsHandler: Handler {

@@ -4,6 +4,7 @@ import Messages
 import Messaging
 import PayoutDomain
 import Programme
+import ProgrammeStore
 
 /// Notes when ordering's ledger has posted a redemption: nothing is paid that no cap holds.
 struct OrderChangedHandler: Handler {

@@ -21,10 +21,11 @@ struct StatementTable: Sendable {
             Reconciliation.Booking(reference: $0, instructionID: UUID(compact: $1), amountFen: Fen($2))
         }
         for (id, disbursement, amount, state, isSince) in try await connection.query(Self.readAttempts, at)
-            .decode(UUID.self, UUID.self, Int64.self, Instruction.State.self, Bool.self)
+            .decode(UUID.self, UUID.self, Int64.self, String.self, Bool.self)
         {
             attempts.append(
-                Reconciliation.Attempt(instructionID: id, disbursementID: disbursement, amountFen: Fen(amount), state: state))
+                Reconciliation.Attempt(
+                    instructionID: id, disbursementID: disbursement, amountFen: Fen(amount), state: try Instruction.State(column: state)))
             if isSince { bookedSince.insert(id) }
         }
     }
