@@ -21,6 +21,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 
 func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -74,6 +76,7 @@ let package = Package(
         .executable(name: "quan-portal", targets: ["Portal"]),
         .executable(name: "quan-redemption", targets: ["Redemption"]),
         .executable(name: "quan-payout", targets: ["Payout"]),
+        .executable(name: "quan-bank-simulator", targets: ["BankSimulator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -96,6 +99,7 @@ let package = Package(
 
         shared("Kernel", [crypto]),
         shared("Messages", ["Kernel"]),
+        shared("ISO20022", ["Kernel"]),
         shared("Programme", ["Kernel", yams]),
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
@@ -127,7 +131,11 @@ let package = Package(
         domain("Redemption"),
         service("Redemption", ["FileStore"]),
         domain("Payout"),
-        service("Payout"),
+        service("Payout", ["ISO20022", crypto, metrics, nioHTTP1, nioPosix]),
+        .executableTarget(
+            name: "BankSimulator",
+            dependencies: ["ISO20022", "Kernel", argumentParser, hummingbird, httpTypes, logging, nio],
+            path: "Services/BankSimulator", exclude: ["README.md"], sources: ["App"], swiftSettings: strict),
 
         .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
         .executableTarget(
@@ -169,7 +177,8 @@ let package = Package(
         serviceTests("Timer"),
         serviceTests("Portal", ["FileStore", hummingbird, httpTypes, nio], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
-        serviceTests("Payout"),
+        tests("ISO20022Tests", ["ISO20022", "Kernel"]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),

@@ -1,2 +1,94 @@
+import ServiceHost
+
 /// The tables of `payout`.
-enum PayoutTables {}
+enum PayoutTables {
+    /// All of them, for the service.
+    static let all = MigrationSet("payout", [Migration(1, "payout", sql: payout)])
+
+    /// All of it as one script: for tests.
+    static var sql: String { all.migrations.map(\.sql).joined(separator: "\n") }
+
+    /// `instruction_one_open` is the law in the database's own words: no new attempt before the last is finally rejected.
+    /// Whoever writes an instruction has locked its disbursement first.
+    private static let payout = """
+        create table opening (
+            order_id uuid primary key,
+            programme_id text,
+            programme_version integer,
+            institution_id uuid,
+            institution_name text,
+            redemption_state text,
+            amount_fen bigint
+        );
+        create table payee (
+            institution_id uuid primary key,
+            account_name text not null,
+            bank_code text not null check (bank_code ~ '^[0-9]{12}$'),
+            masked_account text not null,
+            encrypted_account bytea not null,
+            changed_at timestamptz not null
+        );
+        create table disbursement (
+            id uuid primary key,
+            order_id uuid not null unique,
+            programme_id text not null,
+            programme_version integer not null,
+            institution_id uuid not null,
+            institution_name text not null,
+            amount_fen bigint not null check (amount_fen > 0),
+            state text not null,
+            batch_id uuid,
+            taken_by jsonb not null,
+            attempt integer not null check (attempt >= 0),
+            bank_reference text,
+            owed_fen bigint not null check (owed_fen between 0 and amount_fen),
+            returned_fen bigint not null check (returned_fen between 0 and owed_fen),
+            alarm text,
+            changed_at timestamptz not null
+        );
+        create index disbursement_batch on disbursement (batch_id);
+        create index disbursement_state on disbursement (programme_id, state);
+        create table instruction (
+            id uuid primary key,
+            disbursement_id uuid not null references disbursement,
+            attempt integer not null check (attempt > 0),
+            amount_fen bigint not null check (amount_fen > 0),
+            institution_id uuid not null,
+            account_name text not null,
+            bank_code text not null,
+            masked_account text not null,
+            encrypted_account bytea not null,
+            state text not null check (state in ('to-send', 'sending', 'unknown', 'pending', 'booked', 'rejected')),
+            bank_reference text,
+            reason text,
+            sent_at timestamptz,
+            is_unheard_of boolean not null,
+            next_act_at timestamptz not null default clock_timestamp(),
+            asked integer not null default 0,
+            final_at timestamptz,
+            unique (disbursement_id, attempt)
+        );
+        create unique index instruction_one_open on instruction (disbursement_id) where state <> 'rejected';
+        create index instruction_next_act on instruction (next_act_at) where state not in ('booked', 'rejected');
+        create table receipt (
+            bank_reference text primary key,
+            disbursement_id uuid not null references disbursement,
+            amount_fen bigint not null check (amount_fen > 0),
+            received_at timestamptz not null
+        );
+        create table sealing_key (key_id text primary key, published_at timestamptz not null);
+        create table bank_feed (name text primary key, place bigint not null check (place >= 0));
+        insert into bank_feed values ('answers', 0);
+        create table bank_statement (
+            one boolean primary key default true check (one),
+            fetched_at timestamptz not null,
+            findings jsonb
+        );
+        create table bank_booking (
+            reference text not null,
+            end_to_end_id text not null,
+            amount_fen bigint not null,
+            booked_at timestamptz not null
+        );
+        """
+}

@@ -22,20 +22,23 @@ public struct PayoutsReconciled: Event, Hashable {
 
         /// What does not agree.
         public let kind: Kind
-        /// The attempt.
-        public let instructionID: UUID
+        /// The attempt; nil for a booking that names none of ours.
+        public let instructionID: UUID?
         /// Its disbursement; nil where we know no such attempt.
         public let disbursementID: UUID?
+        /// The bank's reference of the booking, the first of several; nil where there is none.
+        public let bankReference: String?
         /// What we paid.
         public let oursFen: Fen?
         /// What the bank booked, over all its bookings of the attempt.
         public let bankFen: Fen?
 
         /// A finding.
-        public init(kind: Kind, instructionID: UUID, disbursementID: UUID?, oursFen: Fen?, bankFen: Fen?) {
+        public init(kind: Kind, instructionID: UUID?, disbursementID: UUID?, bankReference: String?, oursFen: Fen?, bankFen: Fen?) {
             self.kind = kind
             self.instructionID = instructionID
             self.disbursementID = disbursementID
+            self.bankReference = bankReference
             self.oursFen = oursFen
             self.bankFen = bankFen
         }

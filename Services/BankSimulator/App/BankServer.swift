@@ -1,0 +1,87 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ISO20022
+import Kernel
+import Logging
+import NIOCore
+
+/// The bank's door: HTTP with documents of ISO 20022 inside.
+struct BankServer: Sendable {
+    let bank: Bank
+    /// How long an answer is held back by `late` and `lose`.
+    let hold: Duration
+    /// The payer's account, for the statement.
+    let account: String
+
+    /// An application on a port; 0 takes a free one. `running` is told which.
+    func application(
+        host: String, port: Int, logger: Logger, running: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let router = Router()
+        router.post("/instructions") { request, _ in try await take(request) }
+        router.get("/instructions/{id}") { _, context in try await status(context.parameters.get("id") ?? "") }
+        router.get("/answers") { request, _ in try await answers(after: Int(request.uri.queryParameters["after"] ?? "") ?? 0) }
+        router.get("/statement") { _, _ in try await statement() }
+        router.post("/control") { request, _ in try await control(request) }
+        return Application(
+            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { channel in running(channel.localAddress?.port ?? port) }, logger: logger)
+    }
+
+    private func take(_ request: Request) async throws -> Response {
+        guard await !bank.isAway else { return away }
+        let body = try await request.body.collect(upTo: 1 << 20)
+        let transfer: CreditTransfer
+        do {
+            transfer = try CreditTransfer(document: String(buffer: body))
+        } catch {
+            return text(.badRequest, error.description)
+        }
+        let reaction = try await bank.take(transfer)
+        if reaction.isHeld { try? await Task.sleep(for: hold) }
+        guard let status = reaction.status else { return text(.serviceUnavailable, "lost") }
+        return document(
+            status.code == .pending ? .accepted : .ok, PaymentStatus.document([status], id: "S\(status.id.compact)", at: status.at))
+    }
+
+    private func status(_ id: String) async throws -> Response {
+        guard await !bank.isAway else { return away }
+        guard let id = UUID(compact: id) else { return text(.badRequest, "an instruction's id has 32 hexadecimal digits") }
+        guard let status = try await bank.status(of: id) else { return text(.notFound, "there is no such instruction") }
+        return document(.ok, PaymentStatus.document([status], id: "S\(id.compact)", at: status.at))
+    }
+
+    private func answers(after place: Int) async throws -> Response {
+        guard await !bank.isAway else { return away }
+        let (statuses, next) = try await bank.answers(after: place)
+        var response = document(.ok, PaymentStatus.document(statuses, id: "A\(place)", at: WallClock().now()))
+        if let name = HTTPField.Name("x-next") { response.headers[name] = String(next) }
+        return response
+    }
+
+    private func statement() async throws -> Response {
+        guard await !bank.isAway else { return away }
+        return document(.ok, try await bank.statement(account: account).document)
+    }
+
+    private func control(_ request: Request) async throws -> Response {
+        let body = try await request.body.collect(upTo: 1 << 16)
+        guard let control = try? JSONDecoder().decode(Bank.Control.self, from: Data(String(buffer: body).utf8)) else {
+            return text(.badRequest, "not understood")
+        }
+        await bank.control(control)
+        return text(.ok, "done")
+    }
+
+    private var away: Response { text(.serviceUnavailable, "away") }
+
+    private func document(_ status: HTTPResponse.Status, _ document: String) -> Response {
+        Response(status: status, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
+    }
+
+    private func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}

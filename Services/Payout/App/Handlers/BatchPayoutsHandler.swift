@@ -1,0 +1,78 @@
+import Access
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import PayoutDomain
+import Programme
+
+/// Totals what is due into a batch (BJ26-42): all of what is named, or none.
+struct BatchPayoutsHandler: Handler {
+    /// What is answered.
+    struct Batch: Codable, Sendable, Hashable {
+        let batchID: UUID
+        let count: Int
+        let totalFen: Fen
+        /// Due disbursements that were left out, as no account is registered for their institution; only where all due were asked for.
+        let withoutPayee: [UUID]
+    }
+
+    func wants(_ input: BatchPayouts, in rows: inout PayoutRows) {
+        if let ids = input.disbursementIDs {
+            rows.disbursements.wanted.formUnion(ids.prefix(Disbursement.batchAtMost))
+        } else {
+            rows.disbursements.wantedProgrammes.insert(input.programmeID)
+        }
+    }
+
+    func handle(_ input: BatchPayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
+        let actor = Actor(try rows.access.principal(of: context))
+        let (chosen, without) = try choice(input, in: rows)
+        var batched: [Disbursement] = []
+        var clauses: Set<String> = []
+        var taken = ""
+        for var disbursement in chosen {
+            let step = try disbursement.batch(
+                context.envelope.id, hasPayee: rows.payees[disbursement.institutionID] != nil, by: actor,
+                in: try rows.programme(of: disbursement))
+            clauses.formUnion(step.citation.clauses)
+            taken = step.id
+            batched.append(disbursement)
+        }
+        let total = try Fen.sum(batched.map(\.amountFen))
+        for disbursement in batched {
+            try rows.keep(disbursement, before: rows.disbursements[disbursement.id], step: taken, at: context.now, &say)
+        }
+        let answer = Batch(batchID: context.envelope.id, count: batched.count, totalFen: total, withoutPayee: without)
+        try say.answer(answer)
+        try say.audit(
+            PayoutAudit(
+                programme: input.programmeID, version: batched.first?.programmeVersion ?? 0, disbursements: batched.map(\.id), step: taken,
+                clauses: clauses.sorted(), person: actor.person))
+    }
+
+    private func choice(_ input: BatchPayouts, in rows: PayoutRows) throws -> (chosen: [Disbursement], withoutPayee: [UUID]) {
+        guard let ids = input.disbursementIDs else {
+            let open = rows.disbursements.loaded.filter { $0.programmeID == input.programmeID && $0.batchID == nil && $0.alarm == nil }
+            let payable = open.filter { rows.payees[$0.institutionID] != nil }
+            guard !payable.isEmpty else { throw Self.nothingDue(input.programmeID, withoutPayee: open.count) }
+            return (Array(payable.prefix(Disbursement.batchAtMost)), open.filter { rows.payees[$0.institutionID] == nil }.map(\.id))
+        }
+        guard (1...Disbursement.batchAtMost).contains(ids.count), Set(ids).count == ids.count else {
+            throw PlatformRule.malformedMessage.refusal(
+                LocalisedText(zh: "批次须列出1至1000笔互不相同的拨付。", en: "A batch names 1 to 1000 disbursements, each once.")
+            ).comparing("given", ids.count, .count)
+        }
+        let chosen = try ids.map { try rows.disbursement($0) }
+        guard chosen.allSatisfy({ $0.programmeID == input.programmeID }) else {
+            throw PlatformRule.unknownReference.refusal(
+                LocalisedText(zh: "所列拨付不属于该项目。", en: "Not all of these disbursements are of this programme."))
+        }
+        return (chosen, [])
+    }
+
+    private static func nothingDue(_ programme: String, withoutPayee: Int) -> Refusal {
+        PlatformRule.stateDoesNotAllow.refusal(LocalisedText(zh: "没有可列入批次的拨付。", en: "Nothing is due that could be batched."))
+            .comparing("programme", String(programme.prefix(64)), .code).comparing("withoutPayee", withoutPayee, .count)
+    }
+}

@@ -1,0 +1,24 @@
+import Access
+import Messaging
+import ProgrammeStore
+
+/// Everything that `payout` takes, and from whom.
+enum PayoutContents {
+    static let name = "payout"
+
+    /// - Parameters:
+    ///   - vault: opens what is sealed for the service.
+    ///   - channels: the channels to banks that this installation has.
+    static func contents(vault: Vault, channels: Set<String> = ["bank"]) -> Contents<PayoutRows> {
+        Contents(service: name, rows: PayoutRows.self, commandsFrom: ["portal", "quan"]) {
+            Takes(BatchPayoutsHandler())
+            Takes(DecidePayoutHandler(channels: channels))
+            Takes(RegisterPayeeHandler(vault: vault))
+            Takes(ReconcilePayoutsHandler())
+            Follows(RedemptionChangedHandler())
+            Follows(OrderChangedHandler())
+            Follows(KeyPublishedHandler<PayoutRows>())
+            Follows(ProgrammePublishedHandler<PayoutRows>())
+        }
+    }
+}

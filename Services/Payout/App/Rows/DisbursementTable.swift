@@ -1,0 +1,82 @@
+import Foundation
+import Kernel
+import PayoutDomain
+import Postgres
+
+/// Disbursements: by id, by order, by batch, or those of a programme that are in no batch yet.
+struct DisbursementTable: Sendable {
+    var wanted: Set<UUID> = []
+    var wantedOrders: Set<UUID> = []
+    var wantedBatches: Set<UUID> = []
+    /// Programmes whose disbursements that are in no batch yet are wanted, the oldest of them.
+    var wantedProgrammes: Set<String> = []
+    private var rows: [UUID: Disbursement] = [:]
+    private var changed: Set<UUID> = []
+
+    /// All that are loaded or new, by id.
+    var loaded: [Disbursement] { rows.values.sorted { $0.id.uuidString < $1.id.uuidString } }
+
+    subscript(id: UUID) -> Disbursement? { rows[id] }
+
+    /// Puts a disbursement in, new or changed.
+    mutating func put(_ disbursement: Disbursement) {
+        rows[disbursement.id] = disbursement
+        changed.insert(disbursement.id)
+    }
+
+    mutating func load(_ connection: PostgresConnection) async throws {
+        guard !wanted.isEmpty || !wantedOrders.isEmpty || !wantedBatches.isEmpty || !wantedProgrammes.isEmpty else { return }
+        let found = try await connection.query(
+            Self.lock, Array(wanted), Array(wantedOrders), Array(wantedBatches), Array(wantedProgrammes), Disbursement.batchAtMost)
+        for row in found {
+            let disbursement = try Self.disbursement(row)
+            rows[disbursement.id] = disbursement
+        }
+    }
+
+    private static func disbursement(_ row: PostgresRow) throws -> Disbursement {
+        Disbursement(
+            id: try row.decode(column: "id"), orderID: try row.decode(column: "order_id"),
+            programmeID: try row.decode(column: "programme_id"), programmeVersion: try row.decode(column: "programme_version"),
+            institutionID: try row.decode(column: "institution_id"), institutionName: try row.decode(column: "institution_name"),
+            amountFen: Fen(try row.decode(column: "amount_fen")), state: try row.decode(column: "state"),
+            batchID: try row.decode(column: "batch_id"), takenBy: try row.decode(column: "taken_by", as: PostgresJSON.self).decode(),
+            attempt: try row.decode(column: "attempt"), bankReference: try row.decode(column: "bank_reference"),
+            owedFen: Fen(try row.decode(column: "owed_fen")), returnedFen: Fen(try row.decode(column: "returned_fen")),
+            alarm: try row.decode(column: "alarm"), changedAt: try row.decode(column: "changed_at"))
+    }
+
+    func writes() throws -> [PostgresStep] {
+        try changed.sorted { $0.uuidString < $1.uuidString }.compactMap { rows[$0] }.map { row in
+            PostgresStep(
+                Self.write,
+                [
+                    row.id, row.orderID, row.programmeID, row.programmeVersion, row.institutionID, row.institutionName,
+                    row.amountFen.rawValue, row.state, row.batchID, try PostgresJSON(encoding: row.takenBy), row.attempt, row.bankReference,
+                    row.owedFen.rawValue, row.returnedFen.rawValue, row.alarm, row.changedAt,
+                ])
+        }
+    }
+
+    /// Those of a programme that were never batched, the first of them: what is in a batch has a `batch_id` for good.
+    private static let lock = PostgresStatement(
+        "disbursement.lock",
+        """
+        select * from disbursement
+        where id = any($1::uuid[]) or order_id = any($2::uuid[]) or batch_id = any($3::uuid[])
+            or id in (
+                select id from disbursement where programme_id = any($4::text[]) and batch_id is null order by changed_at, id limit $5
+            )
+        order by id for update
+        """)
+
+    /// What a disbursement is of never changes; the rest is where it stands.
+    private static let write = PostgresStatement(
+        "disbursement.write",
+        """
+        insert into disbursement values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        on conflict (id) do update set state = excluded.state, batch_id = excluded.batch_id, taken_by = excluded.taken_by,
+            attempt = excluded.attempt, bank_reference = excluded.bank_reference, owed_fen = excluded.owed_fen,
+            returned_fen = excluded.returned_fen, alarm = excluded.alarm, changed_at = excluded.changed_at
+        """)
+}

@@ -1,0 +1,48 @@
+import Foundation
+import PayoutDomain
+import Postgres
+
+/// Where institutions are paid to.
+struct PayeeTable: Sendable {
+    var wanted: Set<UUID> = []
+    private var rows: [UUID: Payee] = [:]
+    private var changed: [UUID: Date] = [:]
+
+    subscript(institution: UUID) -> Payee? { rows[institution] }
+
+    /// Puts a payee in the place of the one before.
+    mutating func put(_ payee: Payee, at now: Date) {
+        rows[payee.institutionID] = payee
+        changed[payee.institutionID] = now
+    }
+
+    mutating func load(_ connection: PostgresConnection) async throws {
+        guard !wanted.isEmpty else { return }
+        for row in try await connection.query(Self.lock, Array(wanted)) {
+            let payee = Payee(
+                institutionID: try row.decode(column: "institution_id"), accountName: try row.decode(column: "account_name"),
+                bankCode: try row.decode(column: "bank_code"), maskedAccount: try row.decode(column: "masked_account"),
+                encryptedAccount: try row.decode(column: "encrypted_account"))
+            rows[payee.institutionID] = payee
+        }
+    }
+
+    var writes: [PostgresStep] {
+        changed.sorted { $0.key.uuidString < $1.key.uuidString }.compactMap { id, at in
+            rows[id].map { payee in
+                PostgresStep(
+                    Self.write, [id, payee.accountName, payee.bankCode, payee.maskedAccount, payee.encryptedAccount, at])
+            }
+        }
+    }
+
+    private static let lock = PostgresStatement(
+        "payee.lock", "select * from payee where institution_id = any($1::uuid[]) order by institution_id for update")
+    private static let write = PostgresStatement(
+        "payee.write",
+        """
+        insert into payee values ($1, $2, $3, $4, $5, $6)
+        on conflict (institution_id) do update set account_name = excluded.account_name, bank_code = excluded.bank_code,
+            masked_account = excluded.masked_account, encrypted_account = excluded.encrypted_account, changed_at = excluded.changed_at
+        """)
+}

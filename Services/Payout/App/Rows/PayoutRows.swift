@@ -1,0 +1,53 @@
+import Access
+import Foundation
+import Kernel
+import Messaging
+import PayoutDomain
+import Postgres
+import Programme
+import ProgrammeStore
+
+/// The rows a batch of messages works on. Locked in this order: openings, disbursements (and with them their instructions), payees, receipts.
+struct PayoutRows: HoldsAccess, HoldsProgrammes {
+    var access = AccessRows()
+    var programmes = ProgrammeRows()
+    var openings = OpeningTable()
+    var disbursements = DisbursementTable()
+    var instructions = InstructionTable()
+    var payees = PayeeTable()
+    var receipts = ReceiptTable()
+    var statement = StatementTable()
+
+    mutating func load(_ connection: PostgresConnection) async throws {
+        try await access.load(connection)
+        try await programmes.load(connection)
+        try await openings.load(connection)
+        try await disbursements.load(connection)
+        try await instructions.load(of: disbursements.loaded.map(\.id), connection)
+        payees.wanted.formUnion(disbursements.loaded.map(\.institutionID))
+        try await payees.load(connection)
+        try await receipts.load(connection)
+        try await statement.load(connection)
+    }
+
+    func save(_ connection: PostgresConnection) async throws {
+        try await access.save(connection)
+        try await programmes.save(connection)
+        let steps = openings.writes + (try disbursements.writes()) + instructions.writes + payees.writes + receipts.writes
+        _ = try await connection.pipeline(steps)
+    }
+
+    /// The programme a disbursement stands under. Waits for one that is still on its way.
+    func programme(of disbursement: Disbursement) throws -> Programme {
+        try programmes.version(disbursement.programmeID, disbursement.programmeVersion, ifUnknown: .wait)
+    }
+
+    /// A disbursement, or the refusal that there is none (QUAN-07).
+    func disbursement(_ id: UUID) throws -> Disbursement {
+        guard let found = disbursements[id] else {
+            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有该笔拨付。", en: "There is no such disbursement."))
+                .comparing("disbursement", id.uuidString.lowercased(), .code)
+        }
+        return found
+    }
+}

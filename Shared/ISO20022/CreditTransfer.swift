@@ -1,0 +1,122 @@
+public import Foundation
+public import Kernel
+
+/// An account at a bank, as a payment names it. Never to be logged: it carries the account's number.
+public struct BankAccount: Sendable, Hashable {
+    /// The owner's name, exactly as the bank has it.
+    public let name: String
+    /// The number, up to 34 characters.
+    public let number: String
+    /// The branch's 12 digits in the People's Bank payment system.
+    public let bankCode: String
+
+    /// An account.
+    public init(name: String, number: String, bankCode: String) {
+        self.name = name
+        self.number = number
+        self.bankCode = bankCode
+    }
+
+    fileprivate func party(_ name: String) -> XMLElement { XMLElement(name) { XMLElement("Nm", String(self.name.prefix(140))) } }
+
+    fileprivate func account(_ name: String) -> XMLElement {
+        XMLElement(name) { XMLElement("Id") { XMLElement("Othr") { XMLElement("Id", number) } } }
+    }
+
+    fileprivate func agent(_ name: String) -> XMLElement {
+        XMLElement(name) {
+            XMLElement("FinInstnId") {
+                XMLElement("ClrSysMmbId") {
+                    XMLElement("ClrSysId") { XMLElement("Cd", "CNAPS") }
+                    XMLElement("MmbId", bankCode)
+                }
+            }
+        }
+    }
+
+    fileprivate init?(party: XMLElement?, account: XMLElement?, agent: XMLElement?) {
+        guard let name = party?.first("Nm")?.text, let number = account?.first("Id", "Othr", "Id")?.text,
+            let code = agent?.first("FinInstnId", "ClrSysMmbId", "MmbId")?.text
+        else { return nil }
+        self.init(name: name, number: number, bankCode: code)
+    }
+}
+
+/// One payment for a bank to make, as a customer credit transfer initiation (pain.001.001.09).
+public struct CreditTransfer: Sendable, Hashable {
+    /// The instruction's id, end to end. A bank books it once, however often it comes.
+    public let id: UUID
+    /// What is paid.
+    public let amountFen: Fen
+    /// Who pays.
+    public let payer: BankAccount
+    /// Who is paid.
+    public let payee: BankAccount
+    /// What the payee reads on its statement, up to 140 characters.
+    public let remittance: String
+    /// When the instruction was written.
+    public let createdAt: Date
+
+    /// A payment.
+    public init(id: UUID, amountFen: Fen, payer: BankAccount, payee: BankAccount, remittance: String, createdAt: Date) {
+        self.id = id
+        self.amountFen = amountFen
+        self.payer = payer
+        self.payee = payee
+        self.remittance = remittance
+        self.createdAt = createdAt
+    }
+
+    private static let namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+
+    /// The document.
+    public var document: String {
+        XMLElement("Document", attributes: ["xmlns": Self.namespace]) {
+            XMLElement("CstmrCdtTrfInitn") {
+                XMLElement("GrpHdr") {
+                    XMLElement("MsgId", id.compact)
+                    XMLElement("CreDtTm", ISOTime.text(createdAt))
+                    XMLElement("NbOfTxs", "1")
+                    XMLElement("CtrlSum", amountFen.yuanText)
+                    payer.party("InitgPty")
+                }
+                paymentInformation
+            }
+        }.document
+    }
+
+    private var paymentInformation: XMLElement {
+        XMLElement("PmtInf") {
+            XMLElement("PmtInfId", id.compact)
+            XMLElement("PmtMtd", "TRF")
+            XMLElement("ReqdExctnDt") { XMLElement("Dt", ISOTime.day(createdAt)) }
+            payer.party("Dbtr")
+            payer.account("DbtrAcct")
+            payer.agent("DbtrAgt")
+            XMLElement("CdtTrfTxInf") {
+                XMLElement("PmtId") { XMLElement("EndToEndId", id.compact) }
+                XMLElement("Amt") { XMLElement("InstdAmt", amountFen.yuanText, attributes: ["Ccy": "CNY"]) }
+                payee.agent("CdtrAgt")
+                payee.party("Cdtr")
+                payee.account("CdtrAcct")
+                XMLElement("RmtInf") { XMLElement("Ustrd", String(remittance.prefix(140))) }
+            }
+        }
+    }
+
+    /// Reads a document of one payment in yuan.
+    public init(document text: String) throws(XMLFault) {
+        let information = try XMLElement(reading: text).first("CstmrCdtTrfInitn", "PmtInf")
+        guard let information, let payment = information.first("CdtTrfTxInf"), information.all("CdtTrfTxInf").count == 1,
+            let id = payment.first("PmtId", "EndToEndId").flatMap({ UUID(compact: $0.text) }),
+            let amount = payment.first("Amt", "InstdAmt"), amount.attributes["Ccy"] == "CNY", let fen = try? Fen(yuan: amount.text),
+            let payer = BankAccount(
+                party: information.first("Dbtr"), account: information.first("DbtrAcct"), agent: information.first("DbtrAgt")),
+            let payee = BankAccount(party: payment.first("Cdtr"), account: payment.first("CdtrAcct"), agent: payment.first("CdtrAgt"))
+        else { throw XMLFault("not a pain.001 of one payment in yuan") }
+        let created = try XMLElement(reading: text).first("CstmrCdtTrfInitn", "GrpHdr", "CreDtTm").flatMap { ISOTime.instant($0.text) }
+        self.init(
+            id: id, amountFen: fen, payer: payer, payee: payee, remittance: payment.first("RmtInf", "Ustrd")?.text ?? "",
+            createdAt: created ?? .distantPast)
+    }
+}
