@@ -8,7 +8,7 @@ public enum ProgrammePublication {
     /// How much of one is told.
     private static let charactersOfFault = 400
 
-    /// Reads the files as every service will. Faults are a refusal under QUAN-30 that names file, line and remedy of each.
+    /// Reads the files as every service will. Faults are a refusal under QUAN-01 that names file, line and remedy of each.
     public static func check(_ source: ProgrammeSource) throws(Refusal) -> LoadedProgramme {
         try checkTexts(source)
         do {
@@ -40,7 +40,7 @@ public enum ProgrammePublication {
     private static func checkTexts(_ source: ProgrammeSource) throws(Refusal) {
         let files = [source.programme] + source.clauses + [source.interpretations].compactMap { $0 }
         for (number, file) in files.enumerated() where file.name.utf8.contains(0) || file.text.utf8.contains(0) {
-            throw PlatformRule.programmeFaulty.refusal(LocalisedText(zh: "文件含有空字符。", en: "A file contains a NUL."))
+            throw faulty(LocalisedText(zh: "文件含有空字符。", en: "A file contains a NUL."))
                 .comparing("file", number + 1, .count)
         }
     }
@@ -48,10 +48,20 @@ public enum ProgrammePublication {
     private static func refusal(_ faults: Faults) -> Refusal {
         let errors = faults.all.filter { $0.severity == .error }
         let first = String((errors.first ?? faults.all.first)?.description.prefix(charactersOfFault) ?? "")
-        let refusal = PlatformRule.programmeFaulty.refusal(LocalisedText(zh: "第一处：\(first)", en: "The first: \(first)"))
+        let refusal = faulty(LocalisedText(zh: "第一处：\(first)", en: "The first: \(first)"))
             .comparing("faults", errors.count, .count)
         return errors.prefix(faultsToldAtMost).reduce(refusal) { refusal, fault in
             refusal.comparing("fault", String(fault.description.prefix(charactersOfFault)), "text")
         }
+    }
+
+    /// Malformed like any message that cannot be read, and told in words that help who wrote the files.
+    private static func faulty(_ detail: LocalisedText) -> Refusal {
+        Refusal(
+            slug: "programme-faulty", clause: PlatformRule.malformedMessage.id,
+            message: LocalisedText(
+                zh: "项目文件有误，未予发布。" + detail.zh, en: "The programme's files have faults; it is not published. " + detail.en),
+            remedy: LocalisedText(
+                zh: "请按所列文件、行号逐项改正后重新发布。", en: "Mend each fault at the file and line that is named, then publish it again."))
     }
 }

@@ -40,8 +40,6 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case withdrawalBeforeDecision = "QUAN-18"
     /// The clock moves in a rehearsal only, and only forwards.
     case clockNotMovable = "QUAN-19"
-    /// A programme's files are not well formed, or say what cannot be.
-    case programmeFaulty = "QUAN-30"
 
     /// The rule's id, as refusals name it: "QUAN-08".
     public var id: String { rawValue }

@@ -151,13 +151,6 @@ extension PlatformRule {
                 en: "The clock can be moved in a rehearsal only, and only forwards.",
                 remedyZh: "请在演练环境中操作，并指定晚于当前演练时间的时刻。",
                 remedyEn: "Do it in a rehearsal, and name an instant later than where its clock stands.")
-        case .programmeFaulty:
-            PlatformRuleText(
-                "programme-faulty",
-                zh: "项目文件有误，未予发布。",
-                en: "The programme's files have faults; it is not published.",
-                remedyZh: "请按所列文件、行号逐项改正后重新发布。",
-                remedyEn: "Mend each fault at the file and line that is named, then publish it again.")
         }
     }
 }

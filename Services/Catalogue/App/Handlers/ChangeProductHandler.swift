@@ -1,7 +1,9 @@
+import Access
 import CatalogueDomain
 import Messages
 import Messaging
 import Programme
+import ProgrammeStore
 
 /// Changes a listed product: its number of vouchers, or whether it can be ordered.
 struct ChangeProductHandler: Handler {

@@ -1,7 +1,9 @@
+import Access
 import CatalogueDomain
 import Messages
 import Messaging
 import Programme
+import ProgrammeStore
 
 /// Lists a product with a number of vouchers.
 struct ListProductHandler: Handler {

@@ -1,4 +1,5 @@
 import CatalogueDomain
+import Kernel
 import Messages
 import Messaging
 import Programme

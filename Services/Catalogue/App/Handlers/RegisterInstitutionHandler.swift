@@ -1,7 +1,9 @@
+import Access
 import CatalogueDomain
 import Kernel
 import Messages
 import Messaging
+import ProgrammeStore
 
 /// Takes an institution into a programme as admitted.
 struct RegisterInstitutionHandler: Handler {
