@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A small HTTP client for the services of this machine: one request, one connection, bounded in time and size.
 enum LoopbackHTTP {
@@ -11,21 +12,35 @@ enum LoopbackHTTP {
     private static let greatestAnswerBytes = 16 << 20
 
     /// Asks a service for a page. Throws a `Complaint` when nobody answers in time.
-    static func get(port: Int, _ path: String, within deadline: Duration) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
+    static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+        try await send("GET", port: port, path, headers: headers, body: "", within: deadline)
+    }
+
+    /// Sends a service something. Throws a `Complaint` when nobody answers in time.
+    static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws -> Answer {
+        try await send("POST", port: port, path, headers: headers + ["Content-Type: application/json"], body: body, within: deadline)
+    }
+
+    private static func send(
+        _ method: String, port: Int, _ path: String, headers: [String], body: String, within deadline: Duration
+    ) async throws -> Answer {
+        // HTTP/1.0: the answer comes whole, and the connection ends with it.
+        let lines =
+            ["\(method) \(path) HTTP/1.0", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Length: \(body.utf8.count)"] + headers
+        let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
+        let seconds = Int(deadline.components.seconds) + 1
+        return try await withCheckedThrowingContinuation { continuation in
             // On a thread of its own, which may block.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try exchange(port: port, path, seconds: Int(deadline.components.seconds) + 1) })
+                continuation.resume(with: Result { try exchange(request, port: port, seconds: seconds) })
             }
         }
     }
 
-    private static func exchange(port: Int, _ path: String, seconds: Int) throws -> Answer {
+    private static func exchange(_ request: [UInt8], port: Int, seconds: Int) throws -> Answer {
         let descriptor = try connected(port: port, seconds: seconds)
         defer { close(descriptor) }
-        // HTTP/1.0: the answer comes whole, and the connection ends with it.
-        let request = Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8)
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+        guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             throw Complaint("port \(port) takes no request")
         }
         var received = Data()
@@ -37,7 +52,7 @@ enum LoopbackHTTP {
             guard count > 0, ContinuousClock.now < end else { break }
             received.append(contentsOf: buffer[..<count])
         }
-        throw Complaint("port \(port) did not answer \(path) within \(seconds) s")
+        throw Complaint("port \(port) did not answer within \(seconds) s")
     }
 
     private static func connected(port: Int, seconds: Int) throws -> Int32 {
