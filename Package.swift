@@ -175,7 +175,8 @@ let package = Package(
         serviceTests("Identity", [hummingbird, httpTypes, jwt]),
         serviceTests("Ordering"),
         serviceTests("Timer"),
-        serviceTests("Portal", ["FileStore", hummingbird, httpTypes, nio], hasDomain: false),
+        serviceTests(
+            "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
         tests("ISO20022Tests", ["ISO20022", "Kernel"]),
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
@@ -187,7 +188,7 @@ let package = Package(
             ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
-        tests("QuanTests", ["quan", "Kafka", argumentParser, logging]),
+        tests("QuanTests", ["quan", "Kafka", "LocalPostgres", "TestKit", argumentParser, logging]),
         tests(
             "ServiceHostTests",
             ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),

@@ -50,6 +50,12 @@ enum MessageCatalogue {
         CataloguedMessage(
             MessageParked(parkedID: 7, topic: "ordering.events", partition: 3, offset: 9_007_199_254_740_993, reason: "body-not-json")),
         CataloguedMessage(RedriveParked(parkedID: 7)),
+        CataloguedMessage(ListParked(after: 6, rowsAtMost: 100)),
+        CataloguedMessage(ShowParked(parkedID: 7)),
+        CataloguedMessage(VerifyAudit(after: 50, sealsAtMost: 50)),
+        CataloguedMessage(ListAuditHeads(service: "ordering", after: 500)),
+        CataloguedMessage(
+            AuditSealed(number: 12_345, hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
         CataloguedMessage(DiscardParked(parkedID: 7, operatorName: "li.na", reason: "由测试工具误发 / sent by a test tool")),
     ]
 

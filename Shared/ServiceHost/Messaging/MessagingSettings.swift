@@ -34,7 +34,7 @@ public enum MessagingSettings {
         "Copies of a topic that is made; a smaller cluster gets as many as it can hold.")
     /// How many partitions a topic has.
     public static let partitionsATopic = Setting.integer(
-        "messaging.partitionsATopic", standard: standard.partitionsATopic, in: 1...32, "Partitions of a topic that is made.")
+        "messaging.topicPartitions", standard: standard.partitionsATopic, in: 1...32, "Partitions of a topic that is made.")
 
     /// All of them.
     public static let all: [SettingDeclaration] = [

@@ -26,12 +26,11 @@ struct Ledger: AsyncParsableCommand {
 
         func run() async throws {
             let installation = try Installation(place)
-            let outcome = try await installation.linked { link in
-                try await link.ask(LedgerQuestion(), key: "ledger", within: .seconds(300)).orComplain()
+            let report = try await installation.linked { link in
+                try await link.ask(CheckLedger(), key: "ledger", within: .seconds(300)).orComplain().answer(LedgerReport.self)
             }
-            let finding = LedgerFinding(outcome.result ?? "null")
-            print(finding.told)
-            if finding.hasViolations { throw ExitCode.failure }
+            print(report.told)
+            if !report.violations.isEmpty { throw ExitCode.failure }
         }
     }
 }

@@ -39,7 +39,7 @@ struct Up: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where that clock begins when the folder is new; the present when not said.", valueName: "instant"))
     var at: Instant?
 
-    @Option(help: "Port of the portal.")
+    @Option(help: "Port of the portal; the sandbox's sign-in has the next one. 0 takes free ones.")
     var port = 8080
 
     @Option(help: ArgumentHelp("Folder of the programmes to publish.", valueName: "folder"))
@@ -49,7 +49,7 @@ struct Up: AsyncParsableCommand {
     var services: ServiceList = ServiceList(services: PlatformService.all)
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535, not \(port)") }
+        guard (0...65534).contains(port) else { throw ValidationError("--port must be from 0 to 65534, not \(port)") }
         guard at == nil || rehearsal else { throw ValidationError("--at is the beginning of a rehearsal's clock: give --rehearsal too") }
         guard !ephemeral || place.state == nil else { throw ValidationError("--ephemeral keeps nothing: leave out --state") }
     }
@@ -62,6 +62,7 @@ struct Up: AsyncParsableCommand {
         Notice.say("state in \(folder.path), logs in \(folder.path)/logs")
         let options = Platform.Options(
             services: services.services, portalPort: try port == 0 ? LoopbackPort.free() : port,
+            signInPort: try port == 0 ? LoopbackPort.free() : port + 1,
             rehearsal: rehearsal ? at?.date ?? Date() : nil, environment: ProcessInfo.processInfo.environment)
         let platform: Platform
         do {
@@ -119,7 +120,7 @@ struct Up: AsyncParsableCommand {
               portal      \(record.portal)/api/v1
               state       \(folder.path)
               THIS IS A SANDBOX: anybody signs in as anybody, credit registers are taken to hold nothing.
-              sign in     curl -s \(record.portal)/api/v1/sandbox/sign-in -H 'Content-Type: application/json' \\
+              sign in     curl -s \(record.signIn ?? "(no identity service runs)") \\
                             -d '{"person":"me","organisation":"11111111-1111-4111-8111-111111111111","roles":["enterprise"]}'
               look around quan status\(place.hint(folder))
             \(rehearsal ? "  clock       quan clock show\(place.hint(folder))\n" : "")start_seconds \(startSeconds)

@@ -41,12 +41,10 @@ final class PortalDesk: SeasonDesk {
     /// One try; nil where it is to be repeated: nobody answers, or what was promised is not decided yet.
     private func once(_ request: DeskRequest) async throws -> (id: UUID, refusal: Refusal?, result: Data?)? {
         guard let token = try? await token(of: request.player), let port = await portalPort() else { return nil }
-        let headers = [
-            "Authorization": "Bearer \(token)", "Idempotency-Key": request.key, "Content-Type": "application/json",
-        ]
+        let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(request.key)"]
         guard
             let answer = try? await LoopbackHTTP.post(
-                port: port, "/api/v1/\(request.path)", headers: headers, body: request.body, within: .seconds(10))
+                port: port, "/api/v1/\(request.path)", headers: headers, body: String(decoding: request.body, as: UTF8.self), within: .seconds(10))
         else { return nil }
         switch answer.status {
         case 200, 201:
@@ -60,7 +58,7 @@ final class PortalDesk: SeasonDesk {
     func read(_ path: String, as player: Player) async throws -> Data {
         guard let port = await portalPort() else { throw NoAnswer(path: path, waited: .zero) }
         let answer = try await LoopbackHTTP.get(
-            port: port, "/api/v1/\(path)", headers: ["Authorization": "Bearer \(try await token(of: player))"], within: .seconds(30))
+            port: port, "/api/v1/\(path)", headers: ["Authorization: Bearer \(try await token(of: player))"], within: .seconds(30))
         guard answer.status == 200 else { throw Complaint("the portal answers \(answer.status) to \(path)") }
         return answer.body
     }
@@ -68,7 +66,7 @@ final class PortalDesk: SeasonDesk {
     func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
         guard let port = await portalPort() else { throw NoAnswer(path: "files", waited: .zero) }
         let answer = try await LoopbackHTTP.post(
-            port: port, "/api/v1/files?name=\(name)", headers: ["Authorization": "Bearer \(try await token(of: player))"], body: bytes,
+            port: port, "/api/v1/files?name=\(name)", headers: ["Authorization: Bearer \(try await token(of: player))"], body: String(decoding: bytes, as: UTF8.self),
             within: .seconds(30))
         guard answer.status == 201 else { throw Complaint("the portal does not take the paper \(name): \(answer.status)") }
         return ContentHash(of: bytes)
@@ -97,7 +95,7 @@ final class PortalDesk: SeasonDesk {
         let body = try JSONEncoder().encode(
             SignIn(person: player.person, organisation: player.organisation, roles: [player.role]))
         let answer = try await LoopbackHTTP.post(
-            port: port, "/sandbox/token", headers: ["Content-Type": "application/json"], body: body, within: .seconds(10))
+            port: port, "/sandbox/token", body: String(decoding: body, as: UTF8.self), within: .seconds(10))
         guard answer.status == 200 || answer.status == 201 else { throw Complaint("identity answers \(answer.status) to a sign-in") }
         let token = try JSONDecoder().decode(SignedIn.self, from: answer.body).token
         tokens.withLock { $0[player] = Token(text: token, until: .now + Self.tokenFresh) }

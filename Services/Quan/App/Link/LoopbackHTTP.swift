@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A small HTTP client for the services of this machine: one request, one connection, bounded in time and size.
 enum LoopbackHTTP {
@@ -11,44 +12,37 @@ enum LoopbackHTTP {
     private static let greatestAnswerBytes = 16 << 20
 
     /// Asks a service for a page. Throws a `Complaint` when nobody answers in time.
-    static func get(port: Int, _ path: String, headers: [String: String] = [:], within deadline: Duration) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
+    static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+        try await send("GET", port: port, path, headers: headers, body: "", within: deadline)
+    }
+
+    /// Sends a service something. Throws a `Complaint` when nobody answers in time.
+    static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws -> Answer {
+        try await send("POST", port: port, path, headers: headers + ["Content-Type: application/json"], body: body, within: deadline)
+    }
+
+    private static func send(
+        _ method: String, port: Int, _ path: String, headers: [String], body: String, within deadline: Duration
+    ) async throws -> Answer {
+        // HTTP/1.0: the answer comes whole, and the connection ends with it.
+        let lines =
+            ["\(method) \(path) HTTP/1.0", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Length: \(body.utf8.count)"] + headers
+        let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
+        let seconds = Int(deadline.components.seconds) + 1
+        return try await withCheckedThrowingContinuation { continuation in
             // On a thread of its own, which may block.
             Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        try exchange(port: port, "GET", path, headers: headers, seconds: Int(deadline.components.seconds) + 1)
-                    })
+                continuation.resume(with: Result { try exchange(request, port: port, seconds: seconds) })
             }
         }
     }
 
-    /// Sends a body to a service. Throws a `Complaint` when nobody answers in time.
-    static func post(
-        port: Int, _ path: String, headers: [String: String], body: Data, within deadline: Duration
-    ) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        try exchange(
-                            port: port, "POST", path, headers: headers, body: body, seconds: Int(deadline.components.seconds) + 1)
-                    })
-            }
-        }
-    }
-
-    private static func exchange(
-        port: Int, _ method: String, _ path: String, headers: [String: String] = [:], body: Data? = nil, seconds: Int
-    ) throws -> Answer {
+    private static func exchange(_ request: [UInt8], port: Int, seconds: Int) throws -> Answer {
         let descriptor = try connected(port: port, seconds: seconds)
         defer { close(descriptor) }
-        // HTTP/1.0: the answer comes whole, and the connection ends with it.
-        var head = "\(method) \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-        for (name, value) in headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
-        if let body { head += "Content-Length: \(body.count)\r\n" }
-        let request = Array((head + "\r\n").utf8) + (body.map(Array.init) ?? [])
-        try write(request, to: descriptor, port)
+        guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+            throw Complaint("port \(port) takes no request")
+        }
         var received = Data()
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let end = ContinuousClock.now + .seconds(seconds)
@@ -58,16 +52,7 @@ enum LoopbackHTTP {
             guard count > 0, ContinuousClock.now < end else { break }
             received.append(contentsOf: buffer[..<count])
         }
-        throw Complaint("port \(port) did not answer \(path) within \(seconds) s")
-    }
-
-    private static func write(_ request: [UInt8], to descriptor: Int32, _ port: Int) throws {
-        var sent = 0
-        while sent < request.count {
-            let count = request[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { throw Complaint("port \(port) takes no request") }
-            sent += count
-        }
+        throw Complaint("port \(port) did not answer within \(seconds) s")
     }
 
     private static func connected(port: Int, seconds: Int) throws -> Int32 {

@@ -4,7 +4,7 @@ import Foundation
 enum OneMachine {
     /// What every service gets besides where its database and Kafka are.
     private static let common = [
-        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_PARTITIONS_A_TOPIC": "4",
+        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_TOPIC_PARTITIONS": "4",
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
     ]
 

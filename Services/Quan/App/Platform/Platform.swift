@@ -8,8 +8,10 @@ actor Platform {
     /// What was asked for.
     struct Options: Sendable {
         let services: [PlatformService]
-        /// The port of the portal; the others take free ones.
+        /// The port of the portal.
         let portalPort: Int
+        /// The port of the sandbox's sign-in; the other services take free ones.
+        let signInPort: Int
         /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
         let rehearsal: Date?
         let environment: [String: String]
@@ -34,7 +36,8 @@ actor Platform {
         self.broker = broker
         record = PlatformRecord(
             pid: ProcessInfo.processInfo.processIdentifier, kafkaBootstrapServers: kafka, databaseHost: database.host,
-            databasePort: database.port, portal: "http://127.0.0.1:\(options.portalPort)", isRehearsal: options.rehearsal != nil,
+            databasePort: database.port, portal: "http://127.0.0.1:\(options.portalPort)", signIn: nil,
+            isRehearsal: options.rehearsal != nil,
             readyAt: nil, services: [])
     }
 
@@ -70,7 +73,8 @@ actor Platform {
     /// Runs everything until `stop`.
     func run() async throws {
         for service in options.services {
-            let port = service.name == "portal" ? options.portalPort : try LoopbackPort.free()
+            let port = try fixedPort(of: service) ?? LoopbackPort.free()
+            if service.name == "identity" { record.signIn = "http://127.0.0.1:\(port)/sandbox/token" }
             keepers.append(
                 ServiceKeeper(
                     service, program: try Programs.file(service), httpPort: port, log: folder.log(of: service.name),
@@ -138,6 +142,15 @@ actor Platform {
             } catch {
                 Notice.say("the broker does not start: \(error)")
             }
+        }
+    }
+
+    /// The ports that people use stay the same from start to start.
+    private func fixedPort(of service: PlatformService) -> Int? {
+        switch service.name {
+        case "portal": options.portalPort
+        case "identity": options.signInPort
+        default: nil
         }
     }
 

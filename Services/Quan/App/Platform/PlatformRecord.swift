@@ -19,6 +19,8 @@ struct PlatformRecord: Codable, Sendable {
     var databasePort: Int
     /// Where the portal is.
     var portal: String
+    /// Where the sandbox's sign-in is; nil without the service that has it.
+    var signIn: String?
     /// Whether the installation has a clock of its own.
     var isRehearsal: Bool
     /// When it was ready; nil before.

@@ -1,0 +1,114 @@
+import Access
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import Messages
+import Messaging
+import NIOCore
+import NIOEmbedded
+import Postgres
+import ServiceHost
+import TestKit
+
+@testable import Portal
+
+/// A portal with its routes, and a toy in the place of `ordering` that takes every order but those of 13 fen.
+struct Desk: Sendable {
+    let stage: MessagingStage
+    let portal: RunningService<PortalRows>
+    let api: PortalAPI
+    private let responder: RouterResponder<HTTPRequestContext>
+    private let signer: TokenSigner
+
+    static func with(hasOrdering: Bool = true, _ play: (Desk) async throws -> Void) async throws {
+        try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer"]) { stage in
+            let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
+            let desk = try await Desk(stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100))
+            if hasOrdering { try await desk.startOrdering() }
+            try await play(desk)
+        }
+    }
+
+    private init(_ stage: MessagingStage, tables: String, wait: Duration) async throws {
+        self.stage = stage
+        let pool = try await stage.database("portal", tables: tables)
+        portal = try stage.start(PortalContents.contents, on: pool)
+        api = PortalAPI(
+            pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool),
+            clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait, logger: stage.logger)
+        let router = Router(context: HTTPRequestContext.self)
+        api.add(to: router)
+        responder = router.buildResponder()
+        signer = TokenSigner(Curve25519.Signing.PrivateKey())
+        let key = signer.published(notBefore: Date(timeIntervalSince1970: 0))
+        try await pool.withConnection { connection in
+            _ = try await connection.execute(
+                PostgresStatement(
+                    "test.key", "insert into verification_key (key_id, public_key, not_before) values ($1, $2, $3)"), key.keyID,
+                key.publicKey, key.notBefore)
+        }
+    }
+
+    /// Begins to take orders.
+    func startOrdering() async throws {
+        _ = try stage.start(ToyOrdering.contents, on: try await stage.database("ordering"))
+    }
+
+    /// A token of somebody.
+    func token(_ organisation: UUID, _ roles: String...) throws -> String {
+        let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        return try signer.token(
+            TokenClaims(
+                principal: Principal(person: "li.na", organisation: organisation, roles: Set(roles)), issuedAt: now,
+                expiresAt: now.addingTimeInterval(600), tokenID: UUID()))
+    }
+
+    /// What came back.
+    struct Reply {
+        let status: Int
+        let headers: HTTPFields
+        let json: [String: Any]
+        let text: String
+
+        var clauses: [String] { json["clauses"] as? [String] ?? [] }
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, key: String? = nil, body: String? = nil
+    ) async throws -> Reply {
+        var fields: HTTPFields = [:]
+        if let token { fields[.authorization] = "Bearer \(token)" }
+        if let key, let name = HTTPField.Name("Idempotency-Key") { fields[name] = key }
+        let head = HTTPRequest(method: method, scheme: "http", authority: "portal", path: path, headerFields: fields)
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        let context = HTTPRequestContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: stage.logger))
+        let response: Response
+        do {
+            response = try await responder.respond(to: request, context: context)
+        } catch let error as any HTTPResponseError {
+            return Reply(status: error.status.code, headers: [:], json: [:], text: "")
+        }
+        let collected = Collected()
+        try await response.body.write(Collector(collected: collected))
+        let text = collected.text
+        let json = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        return Reply(status: response.status.code, headers: response.headers, json: json, text: text)
+    }
+}
+
+/// Collects a response's body.
+private final class Collected: @unchecked Sendable {
+    var bytes = ByteBuffer()
+    var text: String { String(buffer: bytes) }
+}
+
+private struct Collector: ResponseBodyWriter {
+    let collected: Collected
+
+    mutating func write(_ buffer: ByteBuffer) async throws { collected.bytes.writeImmutableBuffer(buffer) }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

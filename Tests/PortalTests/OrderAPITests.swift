@@ -1,0 +1,142 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import Portal
+
+private let enterprise = UUID(uuidString: "11111111-1111-4111-8111-111111111111") ?? UUID()
+private let product = "33333333-3333-4333-8333-333333333333"
+
+private func order(_ voucherFen: String) -> String { #"{"productID":"\#(product)","voucherFen":\#(voucherFen),"contact":"li"}"# }
+
+@Suite("Orders over HTTP")
+struct OrderAPITests {
+    @Test("an order is answered with 201 and its place, and is seen by its enterprise, its institution and officers, and by nobody else")
+    func sight() async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let placed = try await desk.send(.post, "/api/v1/orders", token: token, key: "k1", body: order("5000"))
+            #expect(placed.status == 201, "\(placed.text)")
+            let place = try #require(placed.headers[.location])
+            let own = try await desk.send(.get, place, token: token)
+            #expect(own.status == 200 && own.json["voucherFen"] as? Int == 5000)
+            #expect((own.json["steps"] as? [[String: Any]])?.first?["step"] as? String == "place")
+            let seers = [
+                try desk.token(ToyOrdering.institution, "institution"), try desk.token(UUID(), "officer"), token,
+            ]
+            for seer in seers {
+                #expect(try await desk.send(.get, place, token: seer).status == 200)
+                #expect((try await desk.send(.get, "/api/v1/orders", token: seer).json["items"] as? [Any])?.count == 1)
+            }
+            let strangers = [
+                try desk.token(UUID(), "enterprise"), try desk.token(UUID(), "institution"), try desk.token(enterprise, "institution"),
+                try desk.token(ToyOrdering.institution, "enterprise"),
+            ]
+            for stranger in strangers {
+                #expect(try await desk.send(.get, place, token: stranger).status == 404)
+                #expect((try await desk.send(.get, "/api/v1/orders", token: stranger).json["items"] as? [Any])?.isEmpty == true)
+            }
+            #expect(try await desk.send(.get, place).status == 401)
+        }
+    }
+
+    @Test("QUAN-05: the same idempotency key is the same order, and refused with another body")
+    func idempotency() async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let first = try await desk.send(.post, "/api/v1/orders", token: token, key: "k1", body: order("5000"))
+            let again = try await desk.send(.post, "/api/v1/orders", token: token, key: "k1", body: order("5000"))
+            #expect(first.text == again.text && again.status == 201)
+            let other = try await desk.send(.post, "/api/v1/orders", token: token, key: "k1", body: order("5001"))
+            #expect(other.status == 409 && other.clauses == ["QUAN-05"])
+            let orders = try await desk.send(.get, "/api/v1/orders", token: token)
+            #expect((orders.json["items"] as? [Any])?.count == 1)
+        }
+    }
+
+    @Test("a refusal is a problem with its clause, its numbers, both languages and the remedy")
+    func refusal() async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let refused = try await desk.send(.post, "/api/v1/orders", token: token, key: "k", body: order("13"))
+            #expect(refused.status == 422)
+            #expect(refused.headers[.contentType] == "application/problem+json")
+            #expect(refused.clauses == ["BJ26-03"])
+            #expect(refused.json["type"] as? String == "urn:quan:refusal:budget-exhausted")
+            #expect(refused.json["message"] as? [String: String] == ["zh": "额度不足", "en": "Too little left"])
+            #expect(refused.json["remedy"] as? [String: String] == ["zh": "少申请", "en": "Ask for less"])
+            let numbers = try #require(refused.json["numbers"] as? [[String: Any]])
+            #expect(numbers.first?["value"] as? Int == 13)
+        }
+    }
+
+    @Test(
+        "what is wrong with a request is told by its rule, and nothing is promised",
+        arguments: [
+            (order("50.5"), 422, "QUAN-11"), (order("9223372036854775808"), 422, "QUAN-11"), (order("\"5000\""), 422, "QUAN-11"),
+            ("{", 400, "QUAN-01"), ("[]", 400, "QUAN-01"), (#"{"productID":"x","voucherFen":1,"contact":"li"}"#, 400, "QUAN-01"),
+        ])
+    func malformed(body: String, status: Int, rule: String) async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let reply = try await desk.send(.post, "/api/v1/orders", token: token, key: "k", body: body)
+            #expect(reply.status == status && reply.clauses == [rule], "\(reply.text)")
+            #expect(try await desk.portal.number("select count(*) from operation") == 0)
+        }
+    }
+
+    @Test("QUAN-09, QUAN-16: nothing is promised without a token that is good, or without one idempotency key")
+    func headers() async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let cases: [(token: String?, key: String?, status: Int, rule: String)] = [
+                (nil, "k", 401, "QUAN-09"), ("x.y.z", "k", 401, "QUAN-09"), (token + "x", "k", 401, "QUAN-09"),
+                (token, nil, 400, "QUAN-16"), (token, "", 400, "QUAN-14"), (token, String(repeating: "k", count: 201), 400, "QUAN-14"),
+            ]
+            for wrong in cases {
+                let reply = try await desk.send(.post, "/api/v1/orders", token: wrong.token, key: wrong.key, body: order("5000"))
+                #expect(reply.status == wrong.status && reply.clauses == [wrong.rule], "\(reply.text)")
+            }
+            #expect(try await desk.portal.number("select count(*) from operation") == 0)
+        }
+    }
+
+    @Test("what is promised while the service is away is answered with 202, and done once it is there")
+    func away() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let reply = try await desk.send(.post, "/api/v1/orders", token: token, key: "k", body: order("5000"))
+            #expect(reply.status == 202)
+            let place = try #require(reply.headers[.location])
+            let pending = try await desk.send(.get, place, token: token)
+            #expect((pending.json["operation"] as? [String: Any])?["state"] as? String == "pending")
+            #expect(try await desk.send(.get, place, token: try desk.token(UUID(), "enterprise")).status == 404)
+            try await desk.startOrdering()
+            try await eventually("it is done") {
+                let operation = try await desk.send(.get, place, token: token).json["operation"] as? [String: Any]
+                return operation?["state"] as? String == "done"
+            }
+        }
+    }
+
+    @Test("every operation that the description tells of is there, and what it says needs a token refuses without one")
+    func description() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let document = try await desk.send(.get, "/api/v1/openapi.json").json
+            let paths = try #require(document["paths"] as? [String: [String: Any]])
+            #expect(paths.count > 15)
+            for (path, operations) in paths {
+                for method in operations.keys {
+                    let operation = try #require(operations[method] as? [String: Any])
+                    let place = "/api/v1" + path.replacing("{id}", with: UUID().uuidString)
+                    let reply = try await desk.send(method == "post" ? .post : .get, place)
+                    if operation["security"] == nil {
+                        #expect(reply.status == 200 || reply.clauses == ["QUAN-07"], "\(method) \(path): \(reply.status)")
+                    } else {
+                        #expect(reply.status == 401, "\(method) \(path): \(reply.status)")
+                    }
+                }
+            }
+        }
+    }
+}

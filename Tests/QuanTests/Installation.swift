@@ -1,0 +1,104 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import quan
+
+/// A `quan up` of a test's own, gone with it.
+final class TestInstallation: Sendable {
+    /// What it told about itself.
+    let record: PlatformRecord
+    let folder: String
+    let process: Child
+
+    private init(record: PlatformRecord, folder: String, process: Child) {
+        (self.record, self.folder, self.process) = (record, folder, process)
+    }
+
+    /// Runs one, lets `play` use it, and ends it.
+    static func with(_ arguments: [String], _ play: (TestInstallation) async throws -> Void) async throws {
+        let log = "/tmp/quan-test-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUAN_") }
+        environment["LC_ALL"] = "C.UTF-8"
+        let process = try await Child.start(
+            [Command.quan, "up", "--ephemeral", "--port", "0"] + arguments, environment: environment, log: log)
+        do {
+            try await eventually("it is ready; its log: \(log)", within: .seconds(180)) {
+                let said = try String(contentsOfFile: log, encoding: .utf8)
+                if kill(process.pid, 0) != 0 { throw Complaint("quan up has ended: \(said)") }
+                return said.contains("start_seconds")
+            }
+            let said = try String(contentsOfFile: log, encoding: .utf8)
+            let folder = try #require(said.firstMatch(of: /state +(\/tmp\/quan-\w+)/)?.1)
+            let record = try PlatformRecord.read(in: String(folder))
+            try await play(TestInstallation(record: record, folder: String(folder), process: process))
+        } catch {
+            await process.stop(within: .seconds(30))
+            throw error
+        }
+        await process.stop(within: .seconds(30))
+    }
+
+    /// Runs a command of the operator on it.
+    func quan(_ arguments: String...) async throws -> Command {
+        try await Command.run(Command.quan, arguments + ["--state", folder])
+    }
+
+    /// The process of a service as it runs now.
+    func pid(of service: String) throws -> pid_t {
+        try #require(try PlatformRecord.read(in: folder).services.first { $0.name == service }).pid
+    }
+}
+
+/// Somebody who uses the API.
+struct Caller: Sendable {
+    let installation: TestInstallation
+    let token: String
+
+    /// Signs in.
+    init(_ installation: TestInstallation, _ organisation: UUID, _ role: String) async throws {
+        self.installation = installation
+        let signIn = try #require(installation.record.signIn.flatMap { URL(string: $0) })
+        let body = #"{"person":"\#(role)","organisation":"\#(organisation.uuidString)","roles":["\#(role)"]}"#
+        let answer = try await LoopbackHTTP.post(port: signIn.port ?? 0, signIn.path, body: body, within: .seconds(30))
+        let json = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
+        token = try #require(json["token"] as? String)
+    }
+
+    private var port: Int { installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0 }
+
+    /// Asks for something and waits for its outcome, however long that takes; the operation's id and the final answer.
+    func post(_ path: String, _ body: String = "", key: String = UUID().uuidString) async throws -> (id: String, answer: [String: Any]) {
+        let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
+        let reply = try await LoopbackHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
+        let json = try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
+        guard reply.status == 202 else { return (json.operationID ?? "", json) }
+        let id = try #require(json.operationID)
+        var answer = json
+        try await eventually("operation \(id) is answered") {
+            answer = try await get("/operations/\(id)")
+            return (answer["operation"] as? [String: Any])?["state"] as? String != "pending"
+        }
+        return (id, answer)
+    }
+
+    /// Reads something.
+    func get(_ path: String) async throws -> [String: Any] {
+        let headers = ["Authorization: Bearer \(token)"]
+        let reply = try await LoopbackHTTP.get(port: port, "/api/v1" + path, headers: headers, within: .seconds(30))
+        return try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
+    }
+
+    /// Waits until an order is in a state.
+    func waits(for order: String, toBe state: String) async throws {
+        try await eventually("order \(order) is \(state)") { try await get("/orders/\(order)")["state"] as? String == state }
+    }
+}
+
+extension [String: Any] {
+    fileprivate var operationID: String? { (self["operation"] as? [String: Any])?["id"] as? String ?? self["operation"] as? String }
+
+    /// Whether it tells of something that was done.
+    var isDone: Bool { (self["operation"] as? [String: Any])?["state"] as? String == "done" }
+}
