@@ -155,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", argumentParser, logging,
+                "Access", "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", "Toys",
+                argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),

@@ -44,9 +44,11 @@ struct Size: Sendable {
     let commands: Int
     /// How long requests are made at a steady rate.
     let latencySeconds: Int
+    /// How many orders are placed, each by another enterprise.
+    let orders: Int
 
-    static let full = Size(rounds: 3, seconds: 5, relayMessages: 100_000, commands: 40_000, latencySeconds: 20)
-    static let quick = Size(rounds: 1, seconds: 1, relayMessages: 5000, commands: 2000, latencySeconds: 2)
+    static let full = Size(rounds: 3, seconds: 5, relayMessages: 100_000, commands: 40_000, latencySeconds: 20, orders: 100_000)
+    static let quick = Size(rounds: 1, seconds: 1, relayMessages: 5000, commands: 2000, latencySeconds: 2, orders: 4000)
 }
 
 extension Benchmark {

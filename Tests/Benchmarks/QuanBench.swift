@@ -57,6 +57,7 @@ struct QuanBench: AsyncParsableCommand {
 /// The table of contents.
 enum Benchmarks {
     static let all: [any Benchmark] = [
-        PostgresTransactions(), PostgresPipelinedRows(), RelayMessages(), ConsumeEffects(), MessageLatency(),
+        PostgresTransactions(), PostgresPipelinedRows(), RelayMessages(), ConsumeEffects(), MessageLatency(), PlaceOrders(),
+        PlaceOrdersOfOneProduct(),
     ]
 }

@@ -1,0 +1,52 @@
+import Foundation
+import Kernel
+import Programme
+
+/// Beijing's programme as it stands in the repository, with a fourth cap (one of the institution's year), a larger budget, and its windows
+/// around the present day, so that it can be measured on any.
+enum OrderProgramme {
+    static let id = "beijing-2026"
+
+    static func source(on now: Date) throws -> ProgrammeSource {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../Shared/Programmes").standardized
+        func text(_ name: String) throws -> SourceText {
+            SourceText(
+                name: URL(filePath: name).lastPathComponent, text: try String(contentsOf: folder.appending(path: name), encoding: .utf8))
+        }
+        let today = try BeijingTime.date(at: now)
+        let changes = [
+            ("value: 2026-02-09", "value: \(try today.adding(days: -60))"), ("value: 2026-03-30", "value: \(try today.adding(days: -30))"),
+            ("through: 2026-12-31", "through: \(try today.adding(days: 120))"),
+            ("closes: 2026-08-31", "closes: \(try today.adding(days: 30))"),
+            ("notPast: 2026-09-21", "notPast: \(try today.adding(days: 60))"), ("value: 100000000\n", "value: 1000000000000\n"),
+            ("\nsubsidy:\n", institutionCap + "\nsubsidy:\n"),
+        ]
+        var programme = try text("\(id).yaml")
+        for (old, new) in changes {
+            guard programme.text.contains(old) else { throw BenchmarkError("the programme's file has no \"\(old)\" any more") }
+            programme = SourceText(name: programme.name, text: programme.text.replacing(old, with: new))
+        }
+        let source = ProgrammeSource(
+            programme: programme, clauses: [try text("clauses/BJ26.yaml")], interpretations: try text("clauses/IN.yaml"))
+        do {
+            _ = try source.load()
+        } catch {
+            throw BenchmarkError("the programme to measure with cannot be read: \(error)")
+        }
+        return source
+    }
+
+    private static let institutionCap = """
+          - id: institution-year
+            zh: 服务机构年度额度
+            en: The institution's year
+            account: institution-year
+            unit: fen
+            limitYuan: 1000000000000
+            year: order
+            reservedAt: order.place
+            clauses: [QUAN-08]
+            refusal: {slug: institution-year-exhausted}
+
+        """
+}
