@@ -33,7 +33,9 @@ struct RegisteringTests {
         Case(clause: "BJ26-44", slugs: ["not-an-enterprise"]) { try Enterprises.registration($0, kind: "52") },
     ]
 
-    @Test("BJ26-01, BJ26-44: who is no Beijing SME with legal personality gets no quota; without the clause it does", arguments: cases.indices)
+    @Test(
+        "BJ26-01, BJ26-44: who is no Beijing SME with legal personality gets no quota; without the clause it does", arguments: cases.indices
+    )
     func clauses(_ index: Int) throws {
         let test = Self.cases[index]
         let programme = try Programmes.beijing()
