@@ -36,8 +36,8 @@ struct BadInputTests {
             try await stage.publish(try Programmes.published())
             let id = UUID()
             let now = try instant(Self.day)
-            let good = try await stage.token(id, ["enterprise"], at: now)
-            let old = try await stage.token(id, ["enterprise"], at: now.addingTimeInterval(-901))
+            let good = try stage.token(id, ["enterprise"], at: now)
+            let old = try stage.token(id, ["enterprise"], at: now.addingTimeInterval(-901))
             let payload = good.split(separator: ".")[1]
             let header = Data(#"{"alg":"none","typ":"JWT"}"#.utf8).base64EncodedString().replacing("=", with: "")
             for (token, fault) in [

@@ -13,7 +13,7 @@ import Testing
 
 @Suite("Signing keys", .serialized)
 struct KeyTests {
-    private static let rota = KeyRota(life: 86_400, lead: 600, rest: 1500)
+    private static let rota = KeyRotas.short
     private static let masterKey = "a master key of more than 32 characters"
 
     private func with(_ play: (MessagingStage, RunningService<HeardRows>) async throws -> Void) async throws {

@@ -9,7 +9,10 @@ import Testing
 @Suite("Appeals, through the service", .serialized)
 struct AppealClauseTests {
     private static let changes = [
-        ("  - {id: appeal-evidence, zh: 申诉证明材料, en: Evidence for the appeal, by: enterprise, at: [registration.appeal], clauses: [BJ26-26]}\n", ""),
+        (
+            "  - {id: appeal-evidence, zh: 申诉证明材料, en: Evidence for the appeal, by: enterprise, at: [registration.appeal], clauses: [BJ26-26]}\n",
+            ""
+        ),
         ("command: uphold-appeal, by: [officer]", "command: uphold-appeal, by: [officer, reviewer]"),
     ]
 

@@ -10,8 +10,10 @@ import Testing
 @Suite("Credit at use, through the service", .serialized)
 struct CreditClauseTests {
     private static let changes = [
-        ("years: 3\n    kinds: [operation, environment, tax]\n    at: [order.confirm-credit]",
-         "years: 1\n    kinds: [operation, environment, tax]\n    at: [order.confirm-credit]"),
+        (
+            "years: 3\n    kinds: [operation, environment, tax]\n    at: [order.confirm-credit]",
+            "years: 1\n    kinds: [operation, environment, tax]\n    at: [order.confirm-credit]"
+        ),
         ("values: [dishonest-debtor]\n    at: [order.confirm-credit]", "values: [other-list]\n    at: [order.confirm-credit]"),
         ("lists:\n", "lists:\n  - {id: other-list, zh: 其他名单, en: Another list, clauses: [BJ26-27]}\n"),
     ]

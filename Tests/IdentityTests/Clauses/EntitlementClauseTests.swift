@@ -68,7 +68,8 @@ struct EntitlementClauseTests {
         }
     }
 
-    @Test("BJ26-25: before products are listed it waits, and the opening entitles it with no further claim; under an earlier opening at once")
+    @Test(
+        "BJ26-25: before products are listed it waits, and the opening entitles it with no further claim; under an earlier opening at once")
     func opening() async throws {
         try await IdentityStage.with { stage in
             try await stage.publish(try Programmes.published())
@@ -107,7 +108,8 @@ struct EntitlementClauseTests {
             ] {
                 let due = try instant(Self.asItIs)
                 try await stage.fire(
-                    ScheduleTimer(owner: owner, name: name, subject: id.lowercased, purpose: "registration.entitle", due: .at(due)), at: due)
+                    ScheduleTimer(owner: owner, name: name, subject: id.lowercased, purpose: "registration.entitle", due: .at(due)), at: due
+                )
             }
             _ = try await stage.register(try Enterprises.registration(), on: Self.asItIs)
             #expect(try await stage.identity.number("select count(*) from parked") == 0)
