@@ -15,7 +15,7 @@ struct CreditClauseTests {
             "years: 1\n    kinds: [operation, environment, tax]\n    at: [order.confirm-credit]"
         ),
         ("values: [dishonest-debtor]\n    at: [order.confirm-credit]", "values: [other-list]\n    at: [order.confirm-credit]"),
-        ("lists:\n", "lists:\n  - {id: other-list, zh: 其他名单, en: Another list, clauses: [BJ26-27]}\n"),
+        ("\nlists:\n", "\nlists:\n  - {id: other-list, zh: 其他名单, en: Another list, clauses: [BJ26-27]}\n"),
     ]
 
     private func record(
