@@ -10,8 +10,13 @@ enum CatalogueService {
 
     static let description = ServiceDescription(
         CatalogueContents.contents, purpose: "Keeps programmes, institutions and the products they offer.",
-        tables: [programmes, access, CatalogueTables.migrations]
-    )
+        tables: [programmes, access, CatalogueTables.migrations], further: parts)
+
+    @Sendable
+    private static func parts(_ context: ServiceContext, _: MessagingRuntime<CatalogueRows>) -> ServiceParts {
+        context.readiness.add("programmes") { await ProgrammeReadiness.problem(context.pool).map { .unwell($0) } ?? .well }
+        return ServiceParts([])
+    }
 
     private static let programmes = MigrationSet(
         ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })

@@ -9,7 +9,7 @@ enum TimerSettings {
         "How long to wait before looking for due timers again; a timer fires at most this late while all is well.")
     static let retention = Setting.duration(
         "timer.retention", standard: .seconds(400 * 86_400), in: .seconds(60 * 86_400)...(.seconds(3660 * 86_400)),
-        "How long a timer that has fired or was cancelled is remembered; until then its name cannot fire again.")
+        "How long a timer that has fired or was cancelled is remembered; until then it does not fire again for the same instant.")
     static let rehearsalStartsAt = Setting.optionalText(
         "rehearsal.startsAt", "Where the clock of a rehearsal begins, as 2026-03-30T01:00:00Z; the present when not set.")
 

@@ -11,7 +11,8 @@ public enum Scheduling {
     /// The longest rule. A programme's file allows no longer one either.
     public static let workingDays = 1...1000
 
-    /// The timer as it is to be kept, or nil where it has fired: it does not come back.
+    /// The timer as it is to be kept, or nil where it has fired for that very instant: asking again changes nothing. For another instant it
+    /// fires again; an owner that moves a timer while it fires must not wait for ever.
     ///
     /// Only its owner may set a timer (QUAN-10). Texts are bounded (QUAN-14), numbers and instants too (QUAN-01).
     public static func schedule(
@@ -23,7 +24,7 @@ public enum Scheduling {
             throw outside("graceSeconds", command.graceSeconds, graceSeconds, .seconds)
         }
         let due = try due(command.due, calendar: calendar)
-        guard existing?.state != .fired else { return nil }
+        if let existing, existing.state == .fired, existing.due == due { return nil }
         return StoredTimer(
             id: TimerID(owner: command.owner, name: command.name), subject: command.subject, purpose: command.purpose, due: due,
             graceSeconds: command.graceSeconds, state: due.instant == nil ? .provisional : .waiting)

@@ -2,7 +2,8 @@ public import Foundation
 
 /// Asks the timer to tell when an instant has passed. Sent under the key of what it is about.
 ///
-/// The same owner and name again moves the timer, unless it has fired.
+/// The same owner and name again moves the timer. One that has fired fires again if it is set to another instant, and not for the same one: what
+/// an owner moves while it fires is told twice, and never lost.
 public struct ScheduleTimer: Command, Hashable {
     /// As it stands in the `ce_type` header.
     public static let type = MessageType("timer", "schedule-timer")
