@@ -107,10 +107,10 @@ public final class KafkaConsumer: Sendable {
 
     /// The partitions whose place in the log was lost, as `events` tells, and not yet settled. A loss stands here before the first
     /// record after it is given out.
-    public var positionLosses: Set<TopicPartition> { shared.losses.withLock { $0 } }
+    public var positionLosses: Set<KafkaPositionLoss> { shared.losses.withLock { $0.standing } }
 
-    /// These losses are dealt with.
-    public func settle(_ losses: Set<TopicPartition>) { shared.losses.withLock { $0.subtract(losses) } }
+    /// These losses are dealt with. One that came after them stands, also where it is of the same partition.
+    public func settle(_ losses: Set<KafkaPositionLoss>) { shared.losses.withLock { $0.settle(losses) } }
 
     /// Gives out no records of a partition until `resumeTaking`, or until it is assigned anew; at its depth it is paused.
     public func pauseTaking(_ id: TopicPartition) { shared.change { $0.setTaking(id, isPaused: true) } }
@@ -138,6 +138,14 @@ public final class KafkaConsumer: Sendable {
 
     /// Has librdkafka's client fail for good, so that tests can prove the recovery from it.
     func raiseFatalErrorForTests() { loop.withLock { $0 }?.raiseFatalErrorForTests() }
+
+    /// Has librdkafka not ask for a partition any more, unknown to this module, for tests.
+    func pauseBehindForTests(_ id: TopicPartition) throws { try loop.withLock { $0 }?.pauseBehindForTests(id) }
+
+    /// Has a partition's place be lost, for tests.
+    func loseForTests(_ id: TopicPartition) {
+        shared.tell(.positionLost(topic: id.topic, partition: id.partition, reason: .noCommittedOffset))
+    }
 
     /// Looks at the lanes, for tests.
     func lanesForTests<R: Sendable>(_ body: (ConsumerLanes) -> R) -> R { shared.lanes.withLock { body($0) } }
