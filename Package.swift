@@ -125,6 +125,7 @@ let package = Package(
         domain("Payout"),
         service("Payout"),
 
+        .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
         .executableTarget(
             name: "quan",
             dependencies: ["Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", argumentParser, logging],
@@ -162,6 +163,7 @@ let package = Package(
         serviceTests("Redemption"),
         serviceTests("Payout"),
         tests("KernelTests", ["Kernel"]),
+        tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A UUID's text as RFC 9562 writes it: in lower case. Every record carries two or three; Foundation writes upper case, which
 /// would then have to be lowered.
@@ -7,8 +7,8 @@ extension UUID {
     /// How many of the 36 characters stand before each of the 16 octets.
     private static let places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
 
-    /// The 36 characters.
-    var lowercased: String { String(decoding: lowercasedOctets, as: UTF8.self) }
+    /// The 36 characters, in lower case: an aggregate's id as the key of its messages.
+    public var lowercased: String { String(decoding: lowercasedOctets, as: UTF8.self) }
 
     /// The 36 characters as octets.
     var lowercasedOctets: [UInt8] {

@@ -14,6 +14,9 @@ public struct CommandTimeBounds: Sendable, Hashable {
         self.age = age
     }
 
+    /// No bounds: for a rehearsal, whose commands carry the instants of its own clock.
+    public static let unbounded = CommandTimeBounds(ahead: .seconds(1 << 40), age: .seconds(1 << 40))
+
     /// Why a command of `time`, taken by the broker at `brokerTime`, is out of bounds; nil when it is not.
     func refusal(time: Date, brokerTime: Date?) -> Refusal? {
         guard let brokerTime else { return nil }

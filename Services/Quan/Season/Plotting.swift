@@ -1,0 +1,80 @@
+import Foundation
+import Kernel
+
+/// Makes up what happens in a season.
+struct Plotting {
+    private var random: SeededRandom
+    private let size: SeasonSize
+    private let products: [SeasonProduct]
+    /// The places of those enterprises that order at all: what is known to be refused at registration never comes to it.
+    private let buyers: [Int]
+    private let days: [CalendarDate]
+
+    init(seed: UInt64, size: SeasonSize, products: [SeasonProduct], enterprises: [SeasonEnterprise]) {
+        random = SeededRandom(seed: seed, lane: 2)
+        self.size = size
+        self.products = products
+        buyers = enterprises.indices.filter { [nil, .taxRecord, .debtor].contains(enterprises[$0].flaw) }
+        days = Self.days(from: Season.opens, through: Season.closes)
+    }
+
+    /// The days of ordering. Eves of holidays and the last days come more than once: that is when people order.
+    private static func days(from first: CalendarDate, through last: CalendarDate) -> [CalendarDate] {
+        var days: [CalendarDate] = []
+        var day = first
+        while day <= last {
+            if WorkingDayCalendar.stateCouncil.isWorkingDay(day).value == true { days.append(day) }
+            guard let next = try? day.adding(days: 1) else { break }
+            day = next
+        }
+        let rushed = [(4, 3), (4, 30), (5, 9), (6, 18), (8, 28), (8, 31)].map { CalendarDate.known(2026, $0.0, $0.1) }
+        return days + rushed.flatMap { Array(repeating: $0, count: 6) }
+    }
+
+    mutating func orders() -> [OrderPlot] {
+        // An enterprise orders at most once a day: who of two orders of one enterprise came first would else decide a total.
+        var taken: Set<[Int]> = []
+        var drafts: [(day: CalendarDate, dayNumber: Int, enterprise: Int)] = []
+        let places = Dictionary(days.enumerated().map { ($1, $0) }) { first, _ in first }
+        var tries = 0
+        while drafts.count < size.orders, tries < size.orders * 20 {
+            tries += 1
+            let day = random.pick(days, or: Season.opens)
+            let enterprise = drafts.count < 2 * buyers.count ? buyers[drafts.count % buyers.count] : random.pick(buyers, or: 0)
+            guard taken.insert([places[day] ?? 0, enterprise]).inserted else { continue }
+            drafts.append((day, places[day] ?? 0, enterprise))
+        }
+        return drafts.sorted { ($0.day, $0.enterprise) < ($1.day, $1.enterprise) }.enumerated().map { number, draft in
+            plot(number, draft.enterprise, on: draft.day)
+        }
+    }
+
+    private mutating func plot(_ number: Int, _ enterprise: Int, on day: CalendarDate) -> OrderPlot {
+        let product = Int.random(in: 0..<size.products, using: &random)
+        let guide = products[product]
+        let steps = (guide.guideHigh.rawValue - guide.guideLow.rawValue) / 10_000
+        let price = guide.guideLow.rawValue + (steps > 0 ? Int64.random(in: 0...steps, using: &random) * 10_000 : 0)
+        return OrderPlot(
+            number: number, enterprise: enterprise, product: product, day: day, price: Fen(price),
+            decision: random.weighted([(80, .accept), (6, .decline), (4, .cancel), (10, .silence)], or: .accept),
+            decisionAfterDays: Int.random(in: 0...4, using: &random),
+            contractAfterDays: random.chance(93) ? Int.random(in: 1...12, using: &random) : nil,
+            contractPrice: random.weighted([(88, .same), (8, .cheaper), (4, .dearer)], or: .same),
+            mishap: random.chance(12) ? random.pick(OrderPlot.Mishap.allCases, or: .tableDiffers) : nil,
+            stars: random.chance(75) ? Int.random(in: 1...5, using: &random) : nil,
+            claim: random.weighted([(88, .apply), (3, .waive), (6, .silence), (3, .late)], or: .apply),
+            claimAfterDays: Int.random(in: 2...25, using: &random),
+            review: random.weighted([(84, .full), (8, .lower), (5, .returned), (3, .rejected)], or: .full),
+            objection: random.weighted([(95, .none), (4, .answered), (1, .upheld)], or: .none), isRefunded: random.chance(2))
+    }
+
+    mutating func races() -> [RacePlot] {
+        (0..<size.races).map { race in
+            let product = size.products + race
+            let enterprises = buyers.shuffled(using: &random).prefix(min(40, buyers.count / 2))
+            return RacePlot(
+                product: product, day: days[(race * 17 + 5) % days.count], enterprises: enterprises.sorted(),
+                price: products[product].guideLow)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+public import Foundation
+
+/// Where an institution is paid to now. Keyed by the institution's id.
+public struct PayeeChanged: Event, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("payout", "payee-changed")
+
+    /// The institution.
+    public let institutionID: UUID
+    /// The account's name.
+    public let accountName: String
+    /// The bank branch's 12 digits.
+    public let bankCode: String
+    /// The account's number with all but its last four characters masked.
+    public let maskedAccount: String
+    /// When it was registered.
+    public let at: Date
+
+    /// A payee as it stands.
+    public init(institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, at: Date) {
+        self.institutionID = institutionID
+        self.accountName = accountName
+        self.bankCode = bankCode
+        self.maskedAccount = maskedAccount
+        self.at = at
+    }
+}

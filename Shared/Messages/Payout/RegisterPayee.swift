@@ -1,0 +1,31 @@
+public import Foundation
+public import Kernel
+
+/// Asks payout to pay an institution to this account from now on. By the institution.
+///
+/// The account's number travels sealed for payout alone: `SealedField.seal(_:for:context:)` with the key of the latest `PayoutKeyPublished` and
+/// `context(of:)`. No other service can read it, in no table and no log.
+public struct RegisterPayee: Command, Hashable {
+    /// As it stands in the `ce_type` header.
+    public static let type = MessageType("payout", "register-payee")
+
+    /// The institution.
+    public let institutionID: UUID
+    /// The account's name, exactly as the bank has it.
+    public let accountName: String
+    /// The bank branch's 12 digits in the People's Bank payment system.
+    public let bankCode: String
+    /// The account's number: digits and hyphens, 6 to 34 characters, sealed for payout.
+    public let account: SealedField
+
+    /// Registers a payee.
+    public init(institutionID: UUID, accountName: String, bankCode: String, account: SealedField) {
+        self.institutionID = institutionID
+        self.accountName = accountName
+        self.bankCode = bankCode
+        self.account = account
+    }
+
+    /// What a sealed account number is bound to, so that it opens for no other institution.
+    public static func context(of institutionID: UUID) -> String { "payout.payee/\(institutionID.uuidString.lowercased())" }
+}

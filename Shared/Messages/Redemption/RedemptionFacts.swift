@@ -1,0 +1,121 @@
+public import Kernel
+
+/// What the papers of a redemption say, as far as rules ask.
+public struct RedemptionFacts: Codable, Sendable, Hashable {
+    /// The contract.
+    public let contract: ContractReading
+    /// Every payment of the enterprise.
+    public let receipts: [ReceiptReading]
+    /// Every invoice.
+    public let invoices: [InvoiceReading]
+
+    /// What the papers say.
+    public init(contract: ContractReading, receipts: [ReceiptReading], invoices: [InvoiceReading]) {
+        self.contract = contract
+        self.receipts = receipts
+        self.invoices = invoices
+    }
+}
+
+/// What stands in the contract as a paper. What it does not say is nil, and the clause that asks for it says so.
+public struct ContractReading: Codable, Sendable, Hashable {
+    /// The product's name in the contract.
+    public let productName: String?
+    /// The enterprise's name.
+    public let enterpriseName: String?
+    /// The institution's name.
+    public let institutionName: String?
+    /// When it was signed.
+    public let signedOn: CalendarDate?
+    /// The first day of the service.
+    public let serviceFrom: CalendarDate?
+    /// The last day of the service; nil for a service that is rendered once.
+    public let serviceThrough: CalendarDate?
+    /// The total amount, for the whole period.
+    public let totalFen: Fen?
+    /// The price by the unit that the product's guide price is in.
+    public let priceFen: Fen?
+    /// What the voucher pays.
+    public let voucherFen: Fen?
+    /// What the enterprise pays itself.
+    public let selfPaidFen: Fen?
+    /// The order's number in the contract's table.
+    public let tableOrderNumber: String?
+    /// The day of the order in the table.
+    public let tableOrderedOn: CalendarDate?
+    /// The product's name in the table.
+    public let tableProductName: String?
+
+    /// What stands in a contract.
+    public init(
+        productName: String?, enterpriseName: String?, institutionName: String?, signedOn: CalendarDate?, serviceFrom: CalendarDate?,
+        serviceThrough: CalendarDate?, totalFen: Fen?, priceFen: Fen?, voucherFen: Fen?, selfPaidFen: Fen?, tableOrderNumber: String?,
+        tableOrderedOn: CalendarDate?, tableProductName: String?
+    ) {
+        self.productName = productName
+        self.enterpriseName = enterpriseName
+        self.institutionName = institutionName
+        self.signedOn = signedOn
+        self.serviceFrom = serviceFrom
+        self.serviceThrough = serviceThrough
+        self.totalFen = totalFen
+        self.priceFen = priceFen
+        self.voucherFen = voucherFen
+        self.selfPaidFen = selfPaidFen
+        self.tableOrderNumber = tableOrderNumber
+        self.tableOrderedOn = tableOrderedOn
+        self.tableProductName = tableProductName
+    }
+}
+
+/// One payment of the enterprise, as a receipt or transfer slip proves it.
+public struct ReceiptReading: Codable, Sendable, Hashable {
+    /// When it was paid.
+    public let paidOn: CalendarDate
+    /// How much; more than nothing.
+    public let amountFen: Fen
+    /// Who paid.
+    public let payerName: String
+    /// Who was paid.
+    public let payeeName: String
+
+    /// A payment.
+    public init(paidOn: CalendarDate, amountFen: Fen, payerName: String, payeeName: String) {
+        self.paidOn = paidOn
+        self.amountFen = amountFen
+        self.payerName = payerName
+        self.payeeName = payeeName
+    }
+}
+
+/// One invoice. Its number, under its code where it has one, may stand in one redemption only.
+public struct InvoiceReading: Codable, Sendable, Hashable {
+    /// The invoice code, 10 or 12 digits; nil for a fully digital invoice.
+    public let code: String?
+    /// The number: 20 digits, or 8 under a code.
+    public let number: String
+    /// When it was issued.
+    public let issuedOn: CalendarDate
+    /// The total with tax; more than nothing.
+    public let totalFen: Fen
+    /// What kind of invoice it says it is.
+    public let kind: InvoiceKind
+    /// The buyer's name.
+    public let buyerName: String
+    /// The seller's name.
+    public let sellerName: String
+
+    /// An invoice.
+    public init(
+        code: String? = nil, number: String, issuedOn: CalendarDate, totalFen: Fen, kind: InvoiceKind, buyerName: String,
+        sellerName: String
+    ) {
+        self.code = code
+        self.number = number
+        self.issuedOn = issuedOn
+        self.totalFen = totalFen
+        self.kind = kind
+        self.buyerName = buyerName
+        self.sellerName = sellerName
+    }
+}

@@ -1,0 +1,33 @@
+public import Kernel
+public import Messages
+import Messaging
+public import Programme
+
+extension ProgrammeSource {
+    /// The files as they travelled.
+    public init(_ files: ProgrammeFiles) {
+        self.init(
+            programme: SourceText(files.programme), clauses: files.clauses.map { SourceText($0) },
+            interpretations: files.interpretations.map { SourceText($0) })
+    }
+}
+
+extension ProgrammeFiles {
+    /// The files as they travel.
+    public init(_ source: ProgrammeSource) {
+        self.init(
+            programme: File(source.programme), clauses: source.clauses.map { File($0) },
+            interpretations: source.interpretations.map { File($0) })
+    }
+
+    /// What tells one set of files from another: the hash of their names and texts. Throws what encoding throws.
+    public func contentHash() throws -> ContentHash { ContentHash(of: try MessageBody.encode(self)) }
+}
+
+extension SourceText {
+    fileprivate init(_ file: ProgrammeFiles.File) { self.init(name: file.name, text: file.text) }
+}
+
+extension ProgrammeFiles.File {
+    fileprivate init(_ source: SourceText) { self.init(name: source.name, text: source.text) }
+}

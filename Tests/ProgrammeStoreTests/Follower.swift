@@ -1,0 +1,73 @@
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import Postgres
+import Programme
+import ProgrammeStore
+import Testing
+
+/// A service that follows programmes and answers what it finds in them.
+enum Follower {
+    static let contents = Contents(service: "follower", rows: FollowerRows.self, commandsFrom: ["asker"]) {
+        Follows(ProgrammePublishedHandler<FollowerRows>())
+        Takes(NameCityHandler())
+    }
+}
+
+/// Nothing but programmes.
+struct FollowerRows: HoldsProgrammes {
+    var programmes = ProgrammeRows()
+
+    mutating func load(_ connection: PostgresConnection) async throws { try await programmes.load(connection) }
+    func save(_ connection: PostgresConnection) async throws { try await programmes.save(connection) }
+}
+
+/// Asks for the city of a programme.
+struct NameCity: Command {
+    static let type = MessageType("follower", "name-city")
+    let programmeID: String
+    let version: Int?
+    let mayWait: Bool
+}
+
+struct NameCityHandler: Handler {
+    func wants(_ input: NameCity, in rows: inout FollowerRows) {}
+
+    func handle(_ input: NameCity, context: HandlingContext, rows: inout FollowerRows, say: inout Said) throws {
+        let ifUnknown: ProgrammeRows.IfUnknown = input.mayWait ? .wait : .refuse
+        let programme =
+            if let version = input.version {
+                try rows.programmes.version(input.programmeID, version, ifUnknown: ifUnknown)
+            } else {
+                try rows.programmes.inForce(input.programmeID, at: context.now, ifUnknown: ifUnknown)
+            }
+        try say.answer("\(programme.city) \(programme.version)")
+    }
+}
+
+/// A service that says what the catalogue says, and asks.
+struct NoRows: WorkingRows {
+    mutating func load(_ connection: PostgresConnection) async throws {}
+    func save(_ connection: PostgresConnection) async throws {}
+}
+
+/// The programme of the repository, under any version and dates.
+enum Texts {
+    static let source = Result {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = root.appending(path: "Shared/Programmes")
+        return try ProgrammeSource.read(
+            file: folder.appending(path: "beijing-2026.yaml"), clauseFolder: folder.appending(path: "clauses"))
+    }
+
+    static func published(version: Int, from: String = "2026-02-09", changing: (String) -> String = { $0 }) throws -> ProgrammePublished {
+        let source = try source.get()
+        let text = source.programme.text.replacing("\nversion: 1\n", with: "\nversion: \(version)\n")
+            .replacing("value: 2026-02-09\n", with: "value: \(from)\n")
+        let altered = ProgrammeSource(
+            programme: SourceText(name: source.programme.name, text: changing(text)), clauses: source.clauses,
+            interpretations: source.interpretations)
+        return ProgrammePublished(programmeID: "beijing-2026", version: version, files: ProgrammeFiles(altered))
+    }
+}
