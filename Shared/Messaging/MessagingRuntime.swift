@@ -63,8 +63,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
         catchUp = CatchUp(
-            service: contents.service, pool: pool, ids: ids, options: options, health: health, wake: behindBell,
-            hasSaid: ring, logger: logger)
+            service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, producer: producer, ids: ids,
+            options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         requests = Requests(pool: pool, waiters: waiters, hasSaid: ring)
         speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)

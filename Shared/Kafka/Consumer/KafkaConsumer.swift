@@ -121,6 +121,10 @@ public final class KafkaConsumer: Sendable {
     /// The partitions that are this consumer's now.
     public var assignment: [TopicPartition] { shared.lanes.withLock { $0.partitions.keys.sorted() } }
 
+    /// The partitions that are this consumer's now, each with how many of its records were read and wait to be taken: with none,
+    /// all that the log was last seen to hold was given out.
+    public var waiting: [TopicPartition: Int] { shared.lanes.withLock { $0.partitions.mapValues(\.waiting.count) } }
+
     /// For each partition of this consumer, how many records lie after what is done. It asks the leaders, for 5 s at most, and
     /// falls back on what the last fetch said; a partition of which neither is known is absent.
     public func lag() async -> [TopicPartition: Int64] {

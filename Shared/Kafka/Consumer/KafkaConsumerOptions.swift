@@ -79,7 +79,8 @@ public struct KafkaConsumerOptions: Sendable {
         mode: Mode, topics: [String], lanes: Int = 1, depthRecords: Int = 2000, depthBytes: Int = 16 << 20,
         sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(10), commitInterval: Duration = .milliseconds(500),
         drainDeadline: Duration = .seconds(3), rebalanceDeadline: Duration = .seconds(30), stallDeadline: Duration = .seconds(20),
-        handlerDeadline: Duration = .seconds(60), startDeadline: Duration = .seconds(10), refreshInterval: Duration = .seconds(5), metricsInterval: Duration = .seconds(5)
+        handlerDeadline: Duration = .seconds(60), startDeadline: Duration = .seconds(10), refreshInterval: Duration = .seconds(5),
+        metricsInterval: Duration = .seconds(5)
     ) {
         self.mode = mode
         self.topics = topics

@@ -36,7 +36,8 @@ struct ConformanceRun: Sendable {
         }
         Progress.note("what happened, \(ledger.total) faults in all:\n\(ledger.table)")
         return ConformanceReport(
-            seed: settings.seed, planned: Dictionary(plans.flatMap(\.plan.faults).map { ($0.kind, 1) }, uniquingKeysWith: +), ledger: ledger,
+            seed: settings.seed, planned: Dictionary(plans.flatMap(\.plan.faults).map { ($0.kind, 1) }, uniquingKeysWith: +),
+            ledger: ledger,
             violations: violations)
     }
 
