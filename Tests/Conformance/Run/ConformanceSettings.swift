@@ -14,7 +14,9 @@ struct ConformanceSettings: Sendable {
     let cluster: String?
 
     /// `QUAN_CONFORMANCE_KAFKA_DEBUG`: what librdkafka tells of itself in the processes' logs, as its property `debug` has it.
-    static var kafkaDebug: String? { ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KAFKA_DEBUG"] }
+    static var kafkaDebug: String? {
+        ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KAFKA_DEBUG"].flatMap { $0.isEmpty ? nil : $0 }
+    }
     /// `QUAN_CONFORMANCE_KEEP_LOGS=true`: the logs of worlds in which all was well stay too.
     static var keepsLogs: Bool { ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KEEP_LOGS"] == "true" }
 
