@@ -141,7 +141,8 @@ let package = Package(
         .executableTarget(
             name: "quan",
             dependencies: [
-                "Access", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "Season",
+                "Access", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "ISO20022", "Postgres", "Programme",
+                "ProgrammeStore", "Season",
                 argumentParser, logging,
             ],
             path: "Services/Quan/App", swiftSettings: strict),
@@ -155,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Access", "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", "Toys",
+                "Access", "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit",
+                "Toys",
                 argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),

@@ -19,9 +19,23 @@ enum LedgerCheck {
         let counts = Dictionary(lines.filter { $0.0 == "count" }.map { ($0.1, $0.3) }) { $1 }
         return LedgerReport(
             accounts: counts["accounts"] ?? 0, transfers: counts["transfers"] ?? 0, orders: counts["orders"] ?? 0,
-            frozen: counts["frozen"] ?? 0,
+            frozen: counts["frozen"] ?? 0, totals: try await totals(connection),
             violations: lines.filter { $0.0 != "count" }.map { LedgerReport.Violation(law: $0.0, subject: $0.1, detail: $0.2) })
     }
+
+    private static func totals(_ connection: PostgresConnection) async throws -> [LedgerReport.Total] {
+        try await connection.query(total).decode(String.self, String.self, String.self, Int64.self, String.self, Int64.self, Int64.self)
+            .map { LedgerReport.Total(cap: $0.0, account: $0.1, unit: $0.2, limit: $0.3, kind: $0.4, amount: $0.5, rest: $0.6) }
+    }
+
+    /// Only accounts that many orders share: those of programmes, which are few.
+    private static let total = PostgresStatement(
+        "ordering.ledger-totals",
+        """
+        select a.cap, a.key, a.unit, a.limit_amount, t.kind, sum(t.amount)::bigint, sum(t.rest)::bigint
+        from account a join transfer t on t.account = a.key
+        where a.key ~ '^[^/]+/[^/]+/[0-9]+$' group by a.key, t.kind order by a.key, t.kind
+        """)
 
     /// `entry` is what each transfer adds to each side of its account; everything else is sums of it.
     private static let check = PostgresStatement(

@@ -92,7 +92,9 @@ struct Comparison: Sendable {
         stuck += (0..<result.tally.unanswered).map { "request \($0) without an answer" }
         stuck += (0..<holdings.parked).map { "parked message \($0)" }
         stuck += holdings.orders.filter { !Self.ended.contains($0.state) }.map { "order \($0.number) in \($0.state)" }
-        stuck += holdings.redemptions.filter { !Self.redemptionEnded.contains($0.state) }.map { "redemption \($0.orderNumber) in \($0.state)" }
+        stuck += holdings.redemptions.filter { !Self.redemptionEnded.contains($0.state) }.map {
+            "redemption \($0.orderNumber) in \($0.state)"
+        }
         stuck += holdings.disbursements.filter { !Self.paymentEnded.contains($0.state) }.map {
             "disbursement \($0.disbursementID) in \($0.state)"
         }
@@ -102,7 +104,9 @@ struct Comparison: Sendable {
         let told = Dictionary(grouping: scenes.compactMap(\.orderID)) { $0 }
         let held = Dictionary(grouping: orders, by: \.orderID)
         lost += told.keys.filter { held[$0] == nil }.map { "order \($0) was placed and is not there" }
-        duplicated += held.filter { $0.value.count > 1 || told[$0.key] == nil }.map { "order \($0.key) is there and was not placed, or twice" }
+        duplicated += held.filter { $0.value.count > 1 || told[$0.key] == nil }.map {
+            "order \($0.key) is there and was not placed, or twice"
+        }
         for scene in scenes {
             guard let id = scene.orderID, let order = held[id]?.first, let last = scene.last else { continue }
             if !Self.agrees(order.state, last) { lost.append("order \(order.number): \(last) was done, it stands in \(order.state)") }

@@ -56,12 +56,15 @@ struct DemoTables {
                 let all = (tally.milliseconds[kind] ?? []).sorted()
                 let median = all[all.count / 2]
                 let late = all[min(all.count - 1, all.count * 99 / 100)]
-                return "  \(Self.padded("\(kind)", 20))\(Self.right("\(all.count)", 8))\(Self.right("\(median)", 8))\(Self.right("\(late)", 8))"
+                return
+                    "  \(Self.padded("\(kind)", 20))\(Self.right("\(all.count)", 8))\(Self.right("\(median)", 8))\(Self.right("\(late)", 8))"
             }.joined(separator: "\n")
     }
 
     private var verdict: String {
-        let all = differences.lost.map { "lost: " + $0 } + differences.duplicated.map { "twice: " + $0 } + differences.stuck.map { "stuck: " + $0 }
+        let all =
+            differences.lost.map { "lost: " + $0 } + differences.duplicated.map { "twice: " + $0 }
+            + differences.stuck.map { "stuck: " + $0 }
         let shown = all.prefix(20).map { "  " + $0 }.joined(separator: "\n")
         let sum = """
             THREE SOURCES AGAINST EACH OTHER: what was sent, what the databases hold, what the bank's statement says

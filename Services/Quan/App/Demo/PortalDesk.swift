@@ -44,7 +44,8 @@ final class PortalDesk: SeasonDesk {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(request.key)"]
         guard
             let answer = try? await LoopbackHTTP.post(
-                port: port, "/api/v1/\(request.path)", headers: headers, body: String(decoding: request.body, as: UTF8.self), within: .seconds(10))
+                port: port, "/api/v1/\(request.path)", headers: headers, body: String(decoding: request.body, as: UTF8.self),
+                within: .seconds(10))
         else { return nil }
         switch answer.status {
         case 200, 201:
@@ -66,7 +67,8 @@ final class PortalDesk: SeasonDesk {
     func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
         guard let port = await portalPort() else { throw NoAnswer(path: "files", waited: .zero) }
         let answer = try await LoopbackHTTP.post(
-            port: port, "/api/v1/files?name=\(name)", headers: ["Authorization: Bearer \(try await token(of: player))"], body: String(decoding: bytes, as: UTF8.self),
+            port: port, "/api/v1/files?name=\(name)", headers: ["Authorization: Bearer \(try await token(of: player))"],
+            body: String(decoding: bytes, as: UTF8.self),
             within: .seconds(30))
         guard answer.status == 201 else { throw Complaint("the portal does not take the paper \(name): \(answer.status)") }
         return ContentHash(of: bytes)
@@ -103,7 +105,9 @@ final class PortalDesk: SeasonDesk {
     }
 
     private static func result(_ body: Data) -> Data? {
-        guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any], let result = object["result"] else { return nil }
+        guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any], let result = object["result"] else {
+            return nil
+        }
         return try? JSONSerialization.data(withJSONObject: result, options: .fragmentsAllowed)
     }
 

@@ -205,7 +205,9 @@ actor SeasonPlay {
         for round in 1...6 {
             try await untilBankAnswered()
             try await pay(on: Self.lastDay, round: round)
-            if let instant = BeijingTime.instant(on: Self.lastDay.later(by: round), hour: Self.hour) { try await clock.advance(to: instant) }
+            if let instant = BeijingTime.instant(on: Self.lastDay.later(by: round), hour: Self.hour) {
+                try await clock.advance(to: instant)
+            }
         }
         try await untilBankAnswered()
         let paid = try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk)

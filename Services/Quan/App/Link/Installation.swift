@@ -11,6 +11,9 @@ struct Installation: Sendable {
     /// Finds it by its state folder.
     init(_ place: StateOption) throws { record = try PlatformRecord.read(in: place.path) }
 
+    /// The installation of a record.
+    init(record: PlatformRecord) { self.record = record }
+
     /// Its services.
     var services: [PlatformRecord.Service] { record.services }
 
@@ -29,10 +32,7 @@ struct Installation: Sendable {
 
     /// The same to a Kafka by its address.
     static func linked<R: Sendable>(kafka: String, _ body: (OperatorLink) async throws -> R) async throws -> R {
-        var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .critical
-        let link = try await OperatorLink(
-            source: "quan", kafka: KafkaConfiguration(bootstrapServers: kafka, clientID: "quan"), logger: logger)
+        let link = try await link(kafka: kafka)
         do {
             let result = try await body(link)
             await link.close()
@@ -41,6 +41,14 @@ struct Installation: Sendable {
             await link.close()
             throw error
         }
+    }
+
+    /// A link that whoever asked for it closes.
+    static func link(kafka: String) async throws -> OperatorLink {
+        var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .critical
+        return try await OperatorLink(
+            source: "quan", kafka: KafkaConfiguration(bootstrapServers: kafka, clientID: "quan"), logger: logger)
     }
 }
 

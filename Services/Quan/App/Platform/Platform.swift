@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LocalPostgres
 import Messages
 import Messaging
@@ -15,6 +16,8 @@ actor Platform {
         /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
         let rehearsal: Date?
         let environment: [String: String]
+        /// How the sandbox's bank behaves: options of `quan-bank-simulator`.
+        var bank: [String] = []
     }
 
     /// Fewer than a cluster would have: everything runs on a few cores.
@@ -26,6 +29,7 @@ actor Platform {
     private let database: PlatformDatabase
     private var broker: BrokerProcess?
     private var keepers: [ServiceKeeper] = []
+    private var bank: ServiceKeeper?
     private(set) var record: PlatformRecord
     private var isStopping = false
 
@@ -72,6 +76,7 @@ actor Platform {
 
     /// Runs everything until `stop`.
     func run() async throws {
+        try openBank()
         for service in options.services {
             let port = try fixedPort(of: service) ?? LoopbackPort.free()
             if service.name == "identity" { record.signIn = "http://127.0.0.1:\(port)/sandbox/token" }
@@ -82,9 +87,23 @@ actor Platform {
         }
         await withTaskGroup(of: Void.self) { group in
             for keeper in keepers { group.addTask { await keeper.run() } }
+            if let bank { group.addTask { await bank.run() } }
             group.addTask { await self.keepBroker() }
         }
     }
+
+    /// The bank that payments of a sandbox go to, unless another is named.
+    private func openBank() throws {
+        guard options.services.contains(where: { $0.name == "payout" }), options.environment[Self.bankURL] == nil else { return }
+        let port = try LoopbackPort.free()
+        record.bank = "http://127.0.0.1:\(port)"
+        let arguments = ["--port", String(port), "--journal", folder.path + "/bank.journal"] + options.bank
+        bank = ServiceKeeper(
+            .bank, program: try Programs.file(.bank), arguments: arguments, httpPort: port, log: folder.log(of: PlatformService.bank.name),
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"], changed: {})
+    }
+
+    private static let bankURL = "QUAN_PAYOUT_BANK_URL"
 
     /// Waits until every service is ready. Throws a `Complaint` that names those that are not by the deadline.
     func waitUntilReady(within deadline: Duration, told: @Sendable (String) -> Void) async throws {
@@ -117,10 +136,25 @@ actor Platform {
         await withTaskGroup(of: Void.self) { group in
             for keeper in keepers { group.addTask { await keeper.stop(within: Self.stopDeadline) } }
         }
+        await bank?.stop(within: Self.stopDeadline)
         await broker?.stop()
         await database.close()
         try? FileManager.default.removeItem(atPath: folder.path + "/" + PlatformRecord.file)
         folder.discard()
+    }
+
+    /// The port of a service; nil where it is not kept.
+    func port(of name: String) -> Int? { keepers.first { $0.service.name == name }?.httpPort }
+
+    /// Kills a part as a machine might: it is started again like any that dies. Throws a `Complaint` where it is not ours to kill.
+    func kill(_ part: String) async throws {
+        switch part {
+        case "broker": broker?.child.signal(SIGKILL)
+        case "postgres": try await database.killServer()
+        default:
+            guard let keeper = keepers.first(where: { $0.service.name == part }) else { throw Complaint("there is no part '\(part)'") }
+            _ = Glibc.kill(await keeper.pid, SIGKILL)
+        }
     }
 
     /// A new broker in the place of one that ended. The services start anew with its address, and ask each other for what it forgot.
@@ -159,7 +193,20 @@ actor Platform {
         environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
         environment.merge(try database.environment(of: service)) { $1 }
         environment["QUAN_HTTP_PORT"] = String(httpPort)
+        environment.merge(try own(service)) { given, _ in given }
         return environment
+    }
+
+    /// What a service gets of this folder: the store of papers, the keys it encrypts with, and where the bank is.
+    private func own(_ service: PlatformService) throws -> [String: String] {
+        switch service.name {
+        case "portal", "redemption": return ["QUAN_FILES_PATH": folder.path + "/files"]
+        case "payout":
+            var settings = ["QUAN_PAYOUT_MASTER_KEYS": try folder.key("payout-master-key").base64EncodedString()]
+            settings[Self.bankURL] = record.bank
+            return settings
+        default: return [:]
+        }
     }
 
     private func writeRecord() async {

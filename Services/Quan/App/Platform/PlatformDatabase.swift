@@ -86,6 +86,24 @@ struct PlatformDatabase: Sendable {
         ]
     }
 
+    /// Kills the private server, as a machine that fails would, and starts it again. Throws a `Complaint` where the server is not ours.
+    func killServer() async throws {
+        guard let server, let text = try? String(contentsOfFile: server.dataFolder + "/postmaster.pid", encoding: .utf8),
+            let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) })
+        else { throw Complaint("the PostgreSQL server is not one that this process has started") }
+        kill(pid, SIGKILL)
+        let end = ContinuousClock.now + .seconds(20)
+        while true {
+            do {
+                // Its sessions end a moment after it.
+                try await Task.sleep(for: .milliseconds(300))
+                return try await server.start()
+            } catch {
+                guard ContinuousClock.now < end else { throw error }
+            }
+        }
+    }
+
     /// Ends the private server in order.
     func close() async {
         guard let server else { return }

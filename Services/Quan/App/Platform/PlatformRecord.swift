@@ -21,6 +21,8 @@ struct PlatformRecord: Codable, Sendable {
     var portal: String
     /// Where the sandbox's sign-in is; nil without the service that has it.
     var signIn: String?
+    /// Where the sandbox's bank is; nil where there is none.
+    var bank: String?
     /// Whether the installation has a clock of its own.
     var isRehearsal: Bool
     /// When it was ready; nil before.

@@ -6,7 +6,10 @@ struct PlatformService: Sendable, Hashable {
     let name: String
 
     /// Every service of the platform, in the order in which they are started and told of. The one list of them.
-    static let all = ["catalogue", "identity", "ordering", "timer", "portal"].map(PlatformService.init)
+    static let all = ["catalogue", "identity", "ordering", "redemption", "payout", "timer", "portal"].map(PlatformService.init)
+
+    /// The bank of a sandbox: no service of the platform, but kept running beside them. It moves no money.
+    static let bank = PlatformService(name: "bank-simulator")
 
     /// The program, as it is called beside this one.
     var program: String { "quan-\(name)" }

@@ -5,6 +5,7 @@ actor ServiceKeeper {
     let service: PlatformService
     let httpPort: Int
     private let program: String
+    private let arguments: [String]
     private let log: String
     private let changed: @Sendable () async -> Void
     private var environment: [String: String]
@@ -16,11 +17,12 @@ actor ServiceKeeper {
     ///   - environment: the whole of the process's environment.
     ///   - changed: called when its process is another one.
     init(
-        _ service: PlatformService, program: String, httpPort: Int, log: String, environment: [String: String],
+        _ service: PlatformService, program: String, arguments: [String] = [], httpPort: Int, log: String, environment: [String: String],
         changed: @escaping @Sendable () async -> Void
     ) {
         self.service = service
         self.program = program
+        self.arguments = arguments
         self.httpPort = httpPort
         self.log = log
         self.environment = environment
@@ -35,7 +37,7 @@ actor ServiceKeeper {
         while !isStopping {
             let began = ContinuousClock.now
             do {
-                let child = try await Child.start([program], environment: environment, log: log)
+                let child = try await Child.start([program] + arguments, environment: environment, log: log)
                 self.child = child
                 if isStopping { child.signal(SIGTERM) }
                 await changed()

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 
 /// The folder in which an installation on one machine keeps what must survive: the database, passwords, logs, and where everything is.
 struct StateFolder: Sendable {
@@ -61,6 +62,12 @@ struct StateFolder: Sendable {
         let fresh = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         try write(fresh, to: "secrets/\(name)", permissions: 0o600)
         return fresh
+    }
+
+    /// A key of 32 bytes that is made once and kept.
+    func key(_ name: String) throws -> Data {
+        let hash = ContentHash(of: Array(try secret(name).utf8)).hexadecimal
+        return Data(stride(from: 0, to: hash.utf8.count, by: 2).compactMap { UInt8(hash.dropFirst($0).prefix(2), radix: 16) })
     }
 
     /// Writes a file as a whole: whoever reads it sees the old text or the new.

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import LocalPostgres
+import Season
+
+/// `quan demo`
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Plays a season of the Beijing programme of 2026 on this machine.",
+        discussion: """
+            Starts a whole installation (as `quan up --ephemeral --rehearsal` does), plays the season
+            from the opening of orders to the last payment through the portal, and ends with tables
+            and with a comparison of what was sent, what the databases hold, and what the bank's
+            statement says. The same seed plays the same season, with the same totals.
+
+            Exit code 1 when anything was lost, doubled or got stuck, or when ledger or audit trail
+            are not in order.
+
+            EXAMPLES
+              quan demo
+              quan demo --json out.json --seed 7
+              quan demo --small --keep
+            """)
+
+    @Option(help: "What the season is drawn from.")
+    var seed: UInt64 = 20_260_330
+
+    @Flag(help: "A short season.")
+    var small = false
+
+    @Flag(help: "Leave the installation running afterwards, and say how to reach it.")
+    var keep = false
+
+    @Option(help: ArgumentHelp("Write the totals to a file.", valueName: "file"))
+    var json: String?
+
+    @Option(help: "Port of the portal; a free one when not said.")
+    var port: Int = 0
+
+    @Option(help: ArgumentHelp("Kill this service once, half-way: a part's name, `broker` or `postgres`.", valueName: "part"))
+    var kill: String?
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535, not \(port)") }
+        let parts = PlatformService.all.map(\.name) + ["broker", "postgres"]
+        guard kill.map(parts.contains) ?? true else {
+            throw ValidationError("--kill takes one of \(parts.joined(separator: ", "))")
+        }
+    }
+
+    func run() async throws {
+        let end = EndOfService(withParent: false)
+        let folder = try StateFolder()
+        try folder.lock()
+        let options = Platform.Options(
+            services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port,
+            rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9), environment: ProcessInfo.processInfo.environment,
+            bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "3"])
+        let platform: Platform
+        do {
+            platform = try await Platform.open(options, folder: folder)
+        } catch {
+            folder.discard()
+            throw error
+        }
+        let running = Task { try await platform.run() }
+        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: small ? .small : .full), kill: kill).play() }
+        let ended = Task {
+            for await _ in end.ends { break }
+            playing.cancel()
+        }
+        let outcome = await playing.result
+        if case .success(let report) = outcome {
+            try report.write(json)
+            if keep {
+                let record = await platform.record
+                print(
+                    "The installation runs on: portal \(record.portal)/api/v1, state \(folder.path), e.g. quan status --state \(folder.path)"
+                )
+                print("Stop it with Ctrl-C.")
+                fflush(nil)
+                _ = await ended.value
+            }
+        }
+        ended.cancel()
+        await platform.stop()
+        try await running.value
+        let report = try outcome.get()
+        if !report.isClean { throw ExitCode.failure }
+    }
+}
+
+extension DemoReport {
+    /// Writes the totals to a file, where one is named.
+    fileprivate func write(_ file: String?) throws {
+        guard let file else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try encoder.encode(self).write(to: URL(filePath: file))
+        } catch {
+            throw Complaint("cannot write \(file): \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import ISO20022
+import Kernel
+import Messages
+import Messaging
+import Season
+
+/// One run of the demonstration on an installation: waits until it is ready, plays, looks at what came of it.
+struct DemoRun: Sendable {
+    private let platform: Platform
+    private let folder: StateFolder
+    private let season: Season
+    private let kill: String?
+
+    init(_ platform: Platform, _ folder: StateFolder, _ season: Season, kill: String?) {
+        self.platform = platform
+        self.folder = folder
+        self.season = season
+        self.kill = kill
+    }
+
+    func play() async throws -> DemoReport {
+        let progress = SeasonProgress()
+        progress.say("starting the platform")
+        try await platform.waitUntilReady(within: .seconds(120)) { _ in }
+        await platform.tellReady()
+        guard let programmes = Programs.programmes() else { throw Complaint("no folder of programmes found beside this program") }
+        try await Publishing.publishAll(in: programmes, kafka: await platform.record.kafkaBootstrapServers) { _ in }
+        let desk = PortalDesk(
+            portalPort: { await platform.port(of: "portal") }, identityPort: { await platform.port(of: "identity") })
+        let began = ContinuousClock.now
+        let clock = RehearsalClock(platform)
+        let stage = StageProps(season)
+        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress)
+        let killing = killer(progress)
+        let result = try await play.run()
+        killing?.cancel()
+        await clock.close()
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        progress.say("looking at what came of it")
+        let holdings = try await holdings(stage, desk)
+        let bookings = try await bookings()
+        let differences = Comparison(result, holdings, bookings)
+        var report = report(result, holdings, bookings, differences)
+        report.seconds = (seconds * 10).rounded() / 10
+        report.auditOK = try await isAuditWhole()
+        progress.end()
+        print(DemoTables(report: report, tally: result.tally, holdings: holdings, differences: differences).text)
+        return report
+    }
+
+    /// Kills one part some seconds into the play, where that is asked for. It is started again like any that dies.
+    private func killer(_ progress: SeasonProgress) -> Task<Void, any Error>? {
+        guard let kill else { return nil }
+        return Task {
+            try await Task.sleep(for: .seconds(season.size == .small ? 4 : 40))
+            progress.say("killing \(kill)")
+            try await platform.kill(kill)
+        }
+    }
+
+    private func holdings(_ stage: StageProps, _ desk: PortalDesk) async throws -> Holdings {
+        var holdings = Holdings()
+        holdings.orders = try await stage.all(OrderSnapshot.self, "orders", at: desk)
+        holdings.redemptions = try await stage.all(RedemptionSnapshot.self, "redemptions", at: desk)
+        holdings.disbursements = try await stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
+        let services = await platform.record.services
+        (holdings.ledger, holdings.parked) = try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
+            let ledger = try await link.ask(CheckLedger(), key: "ledger", within: .seconds(120)).orComplain().answer(LedgerReport.self)
+            var parked = 0
+            for service in services { parked += Int(try await ServiceLook.quiescence(of: service).parked) }
+            return (ledger, parked)
+        }
+        return holdings
+    }
+
+    private func bookings() async throws -> [BankBooking] {
+        guard let bank = await platform.record.bank, let port = URL(string: bank)?.port else { return [] }
+        let answer = try await LoopbackHTTP.get(port: port, "/statement", within: .seconds(30))
+        let statement = try AccountStatement(document: String(decoding: answer.body, as: UTF8.self))
+        return statement.bookings.map { BankBooking(instruction: $0.endToEndID.lowercased(), amountFen: $0.amountFen.rawValue) }
+    }
+
+    private func isAuditWhole() async throws -> Bool {
+        let services = await platform.record.services.map(\.name)
+        return try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
+            for service in services {
+                let finding = try await AuditFinding.of(service, keepers: services.filter { $0 != service }, link: link)
+                if finding.trouble != nil { return false }
+            }
+            return true
+        }
+    }
+
+    private func report(
+        _ result: SeasonPlay.Result, _ holdings: Holdings, _ bookings: [BankBooking], _ differences: Comparison
+    ) -> DemoReport {
+        let tally = result.tally
+        var report = DemoReport(seed: season.seed)
+        report.orders.placed = tally.done(.place)
+        report.orders.refused = (tally.sent[.place] ?? 0) - tally.done(.place)
+        report.orders.accepted = tally.done(.accept)
+        report.orders.declined = tally.done(.decline)
+        report.orders.expired = holdings.orders.count { $0.state == "expired" }
+        report.orders.completed = tally.done(.complete)
+        report.refusals = tally.refusals
+        report.moneyFen = money(holdings, bookings)
+        report.contention.maxInFlight = tally.mostInFlight
+        report.ledgerOK = holdings.ledger?.violations.isEmpty ?? false
+        (report.lost, report.duplicated, report.stuck) = (
+            differences.lost.count, differences.duplicated.count, differences.stuck.count
+        )
+        return report
+    }
+
+    private func money(_ holdings: Holdings, _ bookings: [BankBooking]) -> DemoReport.Money {
+        var money = DemoReport.Money()
+        let totals = holdings.ledger?.totals.filter { $0.cap == "programme-budget" } ?? []
+        money.budget = totals.map(\.limit).max() ?? 0
+        money.reserved = totals.filter { $0.kind == "reserve" }.reduce(0) { $0 + $1.amount }
+        money.released = totals.filter { $0.kind == "release" }.reduce(0) { $0 + $1.amount } + totals.reduce(0) { $0 + $1.rest }
+        money.redeemed = totals.filter { $0.kind == "post" }.reduce(0) { $0 + $1.amount }
+        money.returned = totals.filter { $0.kind == "return" }.reduce(0) { $0 + $1.amount }
+        money.paid = bookings.reduce(0) { $0 + $1.amountFen }
+        return money
+    }
+}
+
+/// The rehearsal's clock, moved through the barrier. It keeps one link to the services, as long as the broker is the same.
+actor RehearsalClock: SeasonClock {
+    private static let patience: Duration = .seconds(120)
+    private let platform: Platform
+    private var link: (kafka: String, operator: OperatorLink)?
+
+    init(_ platform: Platform) { self.platform = platform }
+
+    func advance(to instant: Date) async throws {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            let installation = Installation(record: await platform.record)
+            do {
+                let link = try await link(to: installation.record.kafkaBootstrapServers)
+                return try await Barrier(installation, deadline: end).advance(to: instant, link: link) { _ in }
+            } catch  where ContinuousClock.now < end && !(error is CancellationError) {
+                // A part that was killed is on its way back; the clock itself moves once only.
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    func close() async {
+        await link?.operator.close()
+        link = nil
+    }
+
+    private func link(to kafka: String) async throws -> OperatorLink {
+        if let link, link.kafka == kafka { return link.operator }
+        await close()
+        let fresh = try await Installation.link(kafka: kafka)
+        link = (kafka, fresh)
+        return fresh
+    }
+}
