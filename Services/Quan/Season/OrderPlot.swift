@@ -71,3 +71,13 @@ public struct RacePlot: Sendable, Hashable {
     /// What each offers to pay in all.
     public let price: Fen
 }
+
+extension OrderPlot {
+    /// An order of a race: like every other of that race.
+    public init(racing race: RacePlot, enterprise: Int, number: Int) {
+        self.init(
+            number: number, enterprise: enterprise, product: race.product, day: race.day, price: race.price, decision: .accept,
+            decisionAfterDays: 1, contractAfterDays: 2, contractPrice: .same, mishap: nil, stars: 5, claim: .apply, claimAfterDays: 3,
+            review: .full, objection: .none, isRefunded: false)
+    }
+}

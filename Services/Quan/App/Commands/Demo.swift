@@ -54,7 +54,7 @@ struct Demo: AsyncParsableCommand {
         let folder = try StateFolder()
         try folder.lock()
         let options = Platform.Options(
-            services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port,
+            services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port, signInPort: try LoopbackPort.free(),
             rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9), environment: ProcessInfo.processInfo.environment,
             bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "3"])
         let platform: Platform

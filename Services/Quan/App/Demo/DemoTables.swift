@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Messages
 
 /// The tables that a season ends with, for people.
 struct DemoTables {

@@ -233,13 +233,3 @@ actor SeasonPlay {
         }
     }
 }
-
-extension OrderPlot {
-    /// An order of a race: like every other of that race.
-    init(racing race: RacePlot, enterprise: Int, number: Int) {
-        self.init(
-            number: number, enterprise: enterprise, product: race.product, day: race.day, price: race.price, decision: .accept,
-            decisionAfterDays: 1, contractAfterDays: 2, contractPrice: .same, mishap: nil, stars: 5, claim: .apply, claimAfterDays: 3,
-            review: .full, objection: .none, isRefunded: false)
-    }
-}
