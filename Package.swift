@@ -117,7 +117,7 @@ let package = Package(
         domain("Ordering"),
         service("Ordering"),
         domain("Timer"),
-        service("Timer"),
+        service("Timer", [metrics]),
         domain("Portal"),
         service("Portal", [crypto, jwt]),
         domain("Redemption"),
