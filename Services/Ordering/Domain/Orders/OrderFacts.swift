@@ -3,17 +3,19 @@ import Messages
 import Programme
 
 extension Order {
-    /// What rules may ask of an order and its product.
+    /// What rules may ask of an order and its product. Built in place: it is asked of every order that is placed.
     var facts: Facts {
-        Facts()
-            .with("order", "number", .text(number)).with("order", "placedOn", .date(placedOn))
-            .with("order", "firstPlacedOn", .date(firstPlacedOn)).with("order", "productName", .text(product.name))
-            .with("order", "voucher", .amount(voucher)).with("order", "enterpriseName", .text(enterprise.name))
-            .with("order", "institutionName", .text(institution.name)).with("order", "isRated", .flag(progress.stars != nil))
-            .with("product", "name", .text(product.name)).with("product", "category", .text(product.category))
-            .with("product", "service", product.service.map { .text($0) })
-            .with("product", "guideLow", .amount(product.guideLow)).with("product", "guideHigh", .amount(product.guideHigh))
-            .with("enterprise", "name", .text(enterprise.name)).with("institution", "name", .text(institution.name))
+        var values: [FieldName: FactValue] = [
+            FieldName("order", "number"): .text(number), FieldName("order", "placedOn"): .date(placedOn),
+            FieldName("order", "firstPlacedOn"): .date(firstPlacedOn), FieldName("order", "productName"): .text(product.name),
+            FieldName("order", "voucher"): .amount(voucher), FieldName("order", "enterpriseName"): .text(enterprise.name),
+            FieldName("order", "institutionName"): .text(institution.name), FieldName("order", "isRated"): .flag(progress.stars != nil),
+            FieldName("product", "name"): .text(product.name), FieldName("product", "category"): .text(product.category),
+            FieldName("product", "guideLow"): .amount(product.guideLow), FieldName("product", "guideHigh"): .amount(product.guideHigh),
+            FieldName("enterprise", "name"): .text(enterprise.name), FieldName("institution", "name"): .text(institution.name),
+        ]
+        if let service = product.service { values[FieldName("product", "service")] = .text(service) }
+        return Facts(values)
     }
 
     /// Whose accounts its caps are, on a day that decides.

@@ -63,10 +63,11 @@ extension Deciding {
     }
 
     private func facts(_ order: Order, _ subjects: Subjects) -> Facts {
+        var facts = order.facts
         let isListed = subjects.product.state == "listed" && subjects.institution.isAdmitted
-        return order.facts
-            .with("product", "isListed", .flag(isListed))
-            .with("enterprise", "creditCode", .text(subjects.enterprise.creditCode))
-            .with("enterprise", "sizeClass", .text(subjects.enterprise.sizeClass))
+        facts[FieldName("product", "isListed")] = .flag(isListed)
+        facts[FieldName("enterprise", "creditCode")] = .text(subjects.enterprise.creditCode)
+        facts[FieldName("enterprise", "sizeClass")] = .text(subjects.enterprise.sizeClass)
+        return facts
     }
 }

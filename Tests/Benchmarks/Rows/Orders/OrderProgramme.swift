@@ -15,7 +15,7 @@ enum OrderProgramme {
         }
         let today = try BeijingTime.date(at: now)
         let changes = [
-            ("value: 2026-02-09", "value: \(try today.adding(days: -60))"), ("value: 2026-03-30", "value: \(try today.adding(days: -30))"),
+            ("value: 2026-03-30", "value: \(try today.adding(days: -30))"),
             ("through: 2026-12-31", "through: \(try today.adding(days: 120))"),
             ("closes: 2026-08-31", "closes: \(try today.adding(days: 30))"),
             ("notPast: 2026-09-21", "notPast: \(try today.adding(days: 60))"), ("value: 100000000\n", "value: 1000000000000\n"),

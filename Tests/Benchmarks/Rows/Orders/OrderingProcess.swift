@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kafka
 import Postgres
 import TestKit
 
