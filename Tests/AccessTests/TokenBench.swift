@@ -7,10 +7,11 @@ struct TokenBench {
     static let issued = Date(timeIntervalSince1970: 1_780_000_000)
 
     let signer = TokenSigner(Curve25519.Signing.PrivateKey())
-    let says = Self.claims()
+    let says: TokenClaims = TokenBench.claims()
 
     static func claims(
-        audience: String = TokenClaims.standardAudience, isRehearsal: Bool = false, issued: Date = issued, seconds: TimeInterval = 900
+        audience: String = TokenClaims.standardAudience, isRehearsal: Bool = false, issued: Date = TokenBench.issued,
+        seconds: TimeInterval = 900
     ) -> TokenClaims {
         TokenClaims(
             principal: Principal(person: "p-1", organisation: UUID(uuid: UUID_NULL_1), roles: ["enterprise"]), audience: audience,

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import JWTKit
 import Kernel
+import Messages
 import Testing
 
 @Suite("Access tokens")

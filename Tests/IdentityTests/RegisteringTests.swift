@@ -33,7 +33,9 @@ struct RegisteringTests {
         Case(clause: "BJ26-44", slugs: ["not-an-enterprise"]) { try Enterprises.registration($0, kind: "52") },
     ]
 
-    @Test("BJ26-01, BJ26-44: who is no Beijing SME with legal personality gets no quota; without the clause it does", arguments: cases.indices)
+    @Test(
+        "BJ26-01, BJ26-44: who is no Beijing SME with legal personality gets no quota; without the clause it does", arguments: cases.indices
+    )
     func clauses(_ index: Int) throws {
         let test = Self.cases[index]
         let programme = try Programmes.beijing()
@@ -69,7 +71,7 @@ struct RegisteringTests {
         let judged = opened.judged(waiting, credit: .unknown)
         #expect(judged.state == "entitled" && judged.refusals.isEmpty && opened.judgeAgain(judged) == nil)
         let without = programme.without(clause: "BJ26-25")
-        #expect(without.removed == ["windows.ordering"])
+        #expect(without.removed.contains("windows.ordering"))
         #expect(try register(try Enterprises.registration(id), under: without.programme, on: "2026-03-01").state == "entitled")
     }
 

@@ -43,6 +43,6 @@ enum IdentityService {
     private static func sandbox(_ context: ServiceContext, _ keys: KeyKeeper, _ lifetime: Double) -> SandboxSignIn? {
         guard context.settings[IdentitySettings.sandboxSignIn] else { return nil }
         context.logger.warning("the sandbox sign-in is on: anybody who reaches this port can have any token")
-        return SandboxSignIn(keys: keys, lifetime: lifetime, isRehearsal: false, clock: WallClock())
+        return SandboxSignIn(keys: keys, lifetime: lifetime, isRehearsal: context.settings[HostSettings.rehearsal], clock: WallClock())
     }
 }

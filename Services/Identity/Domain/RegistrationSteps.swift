@@ -1,5 +1,5 @@
 import Kernel
-public import Programme
+import Programme
 
 /// The commands of a programme's procedure `registration` that identity knows how to take. Which of them there are, from which states and by
 /// whom, the programme says.

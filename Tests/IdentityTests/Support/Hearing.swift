@@ -6,7 +6,8 @@ import TestKit
 
 /// What a service heard, in order.
 struct HeardRows: WorkingRows {
-    static let table = "create table heard (id bigint generated always as identity, type text not null, key text not null, body jsonb not null)"
+    static let table =
+        "create table heard (id bigint generated always as identity, type text not null, key text not null, body jsonb not null)"
 
     private var heard: [(type: String, key: String, body: [UInt8])] = []
 
@@ -19,7 +20,8 @@ struct HeardRows: WorkingRows {
     func save(_ connection: PostgresConnection) async throws {
         guard !heard.isEmpty else { return }
         _ = try await connection.execute(
-            PostgresStatement("heard.write", "insert into heard (type, key, body) select * from unnest($1::text[], $2::text[], $3::jsonb[])"),
+            PostgresStatement(
+                "heard.write", "insert into heard (type, key, body) select * from unnest($1::text[], $2::text[], $3::jsonb[])"),
             heard.map(\.type), heard.map(\.key), heard.map { PostgresJSON(bytes: $0.body) })
     }
 }

@@ -27,7 +27,7 @@ enum Programmes {
     ) throws -> ProgrammePublished {
         let source = try source.get()
         var text = source.programme.text.replacing("\nversion: 1\n", with: "\nversion: \(version)\n")
-            .replacing("value: 2026-02-09\n", with: "value: \(from)\n")
+            .replacing("effective: {from: {setting: call-opens},", with: "effective: {from: \(from),")
         for (old, new) in changes {
             guard text.contains(old) else { throw NothingToChange(text: old) }
             text = text.replacing(old, with: new)
@@ -35,6 +35,8 @@ enum Programmes {
         let altered = ProgrammeSource(
             programme: SourceText(name: source.programme.name, text: text), clauses: source.clauses,
             interpretations: source.interpretations)
+        // A file that cannot be read would be set aside, and the test would wait for it in vain.
+        _ = try altered.load()
         return ProgrammePublished(programmeID: id, version: version, files: ProgrammeFiles(altered))
     }
 }

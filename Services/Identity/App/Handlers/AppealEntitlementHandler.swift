@@ -1,6 +1,7 @@
 import IdentityDomain
 import Messages
 import Messaging
+import ProgrammeStore
 
 /// Takes down an enterprise's appeal against a refused entitlement (BJ26-26).
 struct AppealEntitlementHandler: Handler {

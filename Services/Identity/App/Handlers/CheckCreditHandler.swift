@@ -2,6 +2,8 @@ import IdentityDomain
 import Kernel
 import Messages
 import Messaging
+import Programme
+import ProgrammeStore
 
 /// Tells ordering whether anything speaks against an enterprise that wants to use a voucher (BJ26-27).
 struct CheckCreditHandler: Handler {

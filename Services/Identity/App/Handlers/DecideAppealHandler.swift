@@ -1,6 +1,7 @@
 import IdentityDomain
 import Messages
 import Messaging
+import ProgrammeStore
 
 /// Takes down what an officer decides on an appeal (BJ26-26).
 struct DecideAppealHandler: Handler {

@@ -2,6 +2,8 @@ import IdentityDomain
 import Kernel
 import Messages
 import Messaging
+import Programme
+import ProgrammeStore
 
 /// Registers an enterprise in a programme and judges it at once (BJ26-01, BJ26-25, BJ26-44, BJ26-58).
 struct RegisterEnterpriseHandler: Handler {

@@ -1,5 +1,6 @@
 import Foundation
 import IdentityDomain
+import Kernel
 import Messages
 import Messaging
 

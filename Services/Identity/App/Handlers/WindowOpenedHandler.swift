@@ -3,6 +3,7 @@ import Kernel
 import Messages
 import Messaging
 import Programme
+import ProgrammeStore
 
 /// Judges an enterprise again once the window has opened that it waited for: nobody has to claim (BJ26-25).
 struct WindowOpenedHandler: Handler {

@@ -33,7 +33,7 @@ struct SandboxSignIn: Sendable {
         do throws(EnvelopeFault) {
             request = try MessageBody.decode(Request.self, from: body)
         } catch {
-            throw error.refusal
+            throw PlatformRule.malformedMessage.refusal(LocalisedText(zh: "（\(error)）", en: "(\(error))"))
         }
         guard (1...200).contains(request.person.count), (1...20).contains(request.roles.count),
             request.roles.allSatisfy({ (1...32).contains($0.utf8.count) })
