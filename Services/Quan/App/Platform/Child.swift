@@ -20,7 +20,8 @@ struct Child: Sendable {
     static func start(
         _ command: [String], environment: [String: String], input: Int32? = nil, log: String, reports: Int32? = nil
     ) async throws -> Child {
-        let bound = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] + command
+        // A session of its own: Ctrl-C at the terminal is for this process, which stops its children in order.
+        let bound = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", "/usr/bin/setsid"] + command
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let (statuses, status) = AsyncStream.makeStream(of: Int32.self)
         let pid = try await withCheckedThrowingContinuation { (started: CheckedContinuation<pid_t, any Error>) in
