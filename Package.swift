@@ -118,7 +118,7 @@ let package = Package(
         domain("Ordering"),
         service("Ordering"),
         domain("Timer"),
-        service("Timer"),
+        service("Timer", [metrics]),
         domain("Portal"),
         service("Portal", ["FileStore", crypto, jwt]),
         domain("Redemption"),

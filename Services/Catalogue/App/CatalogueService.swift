@@ -1,5 +1,20 @@
+import Access
+import Messaging
+import ProgrammeStore
+import ServiceHost
+
 /// The service `catalogue`.
 @main
 enum CatalogueService {
-    static func main() async {}
+    static func main() async { await ServiceHost.run(description) }
+
+    static let description = ServiceDescription(
+        CatalogueContents.contents, purpose: "Keeps programmes, institutions and the products they offer.",
+        tables: [programmes, access, CatalogueTables.migrations]
+    )
+
+    private static let programmes = MigrationSet(
+        ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
+    private static let access = MigrationSet(
+        AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
 }

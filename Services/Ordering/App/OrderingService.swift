@@ -1,5 +1,19 @@
-/// The service `ordering`.
+import Messaging
+import ProgrammeStore
+import ServiceHost
+
+/// The service `ordering`: orders, contracts, and the quota ledger.
 @main
 enum OrderingService {
-    static func main() async {}
+    static func main() async {
+        let description = ServiceDescription(
+            OrderingContents.contents, purpose: "Takes orders and keeps the quota ledger.", tables: OrderingTables.all,
+            further: { context, _ in
+                context.readiness.add("programmes") { [pool = context.pool] in
+                    await ProgrammeReadiness.problem(pool).map { .unwell($0) } ?? .well
+                }
+                return ServiceParts([])
+            })
+        await ServiceHost.run(description)
+    }
 }

@@ -1,2 +1,111 @@
+import Access
+import ProgrammeStore
+import ServiceHost
+
 /// The tables of `ordering`.
-enum OrderingTables {}
+enum OrderingTables {
+    /// Those of the libraries it keeps copies through, and its own.
+    static let all = [
+        MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
+        MigrationSet(
+            "ordering", [Migration(1, "copies", sql: copies), Migration(2, "orders", sql: orders), Migration(3, "ledger", sql: ledger)]),
+    ]
+
+    /// What other services said last. Each row carries when that was so.
+    private static let copies = """
+        create table enterprise_copy (
+            enterprise_id uuid not null,
+            programme_id text not null,
+            name text not null,
+            credit_code text not null,
+            state text not null,
+            size_class text not null,
+            tier text,
+            checked_at timestamptz not null,
+            primary key (enterprise_id, programme_id)
+        ) with (fillfactor = 80);
+        create table institution_copy (
+            institution_id uuid not null,
+            programme_id text not null,
+            name text not null,
+            is_admitted boolean not null,
+            checked_at timestamptz not null,
+            primary key (institution_id, programme_id)
+        );
+        create table product_copy (
+            product_id uuid primary key,
+            programme_id text not null,
+            institution_id uuid not null,
+            name text not null,
+            category text not null,
+            service text,
+            guide_low_fen bigint not null,
+            guide_high_fen bigint not null,
+            stock_vouchers bigint not null,
+            state text not null,
+            checked_at timestamptz not null
+        );
+        """
+
+    /// `held_fen` is what the order itself says that it still holds; the ledger's check compares the two.
+    private static let orders = """
+        create table orders (
+            id uuid primary key,
+            number text not null,
+            programme_id text not null,
+            programme_version integer not null,
+            city text not null,
+            enterprise_id uuid not null,
+            enterprise_name text not null,
+            tier text not null,
+            institution_id uuid not null,
+            institution_name text not null,
+            product_id uuid not null,
+            product_name text not null,
+            category text not null,
+            service text,
+            guide_low_fen bigint not null,
+            guide_high_fen bigint not null,
+            contact text not null,
+            placed_at timestamptz not null,
+            voucher_fen bigint not null check (voucher_fen > 0),
+            held_fen bigint not null check (held_fen >= 0),
+            state text not null,
+            progress jsonb not null
+        ) with (fillfactor = 70);
+        create index orders_of_enterprise on orders (enterprise_id, product_id);
+        """
+
+    /// The two laws of double entry stand in the tables too: what is drawn is pending, posted or forfeited, and nothing is below nothing. A
+    /// limit is not among them: one lowered later freezes an account and breaks nothing.
+    private static let ledger = """
+        create table account (
+            key text primary key,
+            cap text not null,
+            unit text not null,
+            limit_amount bigint not null,
+            drawn bigint not null,
+            pending bigint not null check (pending >= 0),
+            posted bigint not null check (posted >= 0),
+            forfeited bigint not null check (forfeited >= 0),
+            version bigint not null,
+            check (drawn = pending + posted + forfeited)
+        ) with (fillfactor = 70);
+        create table transfer (
+            order_id uuid not null,
+            number integer not null,
+            account text not null,
+            account_number bigint not null,
+            kind text not null,
+            amount bigint not null check (amount >= 0),
+            rest bigint not null check (rest >= 0),
+            reservation integer check ((reservation is null) = (kind = 'reserve')),
+            limit_then bigint not null,
+            drawn_then bigint not null check (kind <> 'reserve' or drawn_then <= limit_then),
+            message_id uuid not null,
+            decided_at timestamptz not null,
+            primary key (order_id, number)
+        );
+        """
+}

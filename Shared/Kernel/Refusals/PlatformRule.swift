@@ -38,6 +38,8 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case discardedByOperator = "QUAN-17"
     /// What somebody asked for can be withdrawn by who asked, until it is decided; a later withdrawal is refused.
     case withdrawalBeforeDecision = "QUAN-18"
+    /// The clock moves in a rehearsal only, and only forwards.
+    case clockNotMovable = "QUAN-19"
     /// An uploaded file is empty or too large.
     case fileTooLarge = "QUAN-20"
     /// An uploaded file's name claims none of the kinds that are taken.

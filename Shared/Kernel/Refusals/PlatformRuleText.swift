@@ -144,6 +144,13 @@ extension PlatformRule {
                 en: "An application or order can be withdrawn by who made it until it is decided, and not afterwards.",
                 remedyZh: "请查看当前状态；如已受理，请与对方协商处理。",
                 remedyEn: "Look up the present state; once it is decided, settle it with the other party.")
+        case .clockNotMovable:
+            PlatformRuleText(
+                "clock-not-movable",
+                zh: "时钟只能在演练环境中调整，且只能向后推进。",
+                en: "The clock can be moved in a rehearsal only, and only forwards.",
+                remedyZh: "请在演练环境中操作，并指定晚于当前演练时间的时刻。",
+                remedyEn: "Do it in a rehearsal, and name an instant later than where its clock stands.")
         case .fileTooLarge: .fileTooLarge
         case .fileKindNotTaken: .fileKindNotTaken
         case .fileContentDiffers: .fileContentDiffers

@@ -53,7 +53,7 @@ public struct OrderSnapshot: Codable, Sendable, Hashable {
     public let guideLowFen: Fen
     /// The guide price's upper end when the order was placed.
     public let guideHighFen: Fen
-    /// What is reserved for it now.
+    /// The voucher's amount: as ordered, then as the contract has it. Whether it is still held follows from the state.
     public let voucherFen: Fen
     /// When it was placed.
     public let placedAt: Date

@@ -24,6 +24,8 @@ public struct ContractFacts: Codable, Sendable, Hashable {
     public let productName: String
     /// The contract's total amount, for its whole period.
     public let totalFen: Fen
+    /// The price by the unit that the product's guide price is in; nil where that is the total, of one year where it runs longer.
+    public let priceFen: Fen?
     /// What the voucher pays of it.
     public let voucherFen: Fen
     /// What the enterprise pays itself.
@@ -38,10 +40,11 @@ public struct ContractFacts: Codable, Sendable, Hashable {
     /// What a contract says.
     public init(
         productName: String, totalFen: Fen, voucherFen: Fen, selfPaidFen: Fen, signedOn: CalendarDate, serviceFrom: CalendarDate,
-        serviceThrough: CalendarDate? = nil
+        serviceThrough: CalendarDate? = nil, priceFen: Fen? = nil
     ) {
         self.productName = productName
         self.totalFen = totalFen
+        self.priceFen = priceFen
         self.voucherFen = voucherFen
         self.selfPaidFen = selfPaidFen
         self.signedOn = signedOn

@@ -13,6 +13,12 @@ public struct ScheduleTimer: Command, Hashable {
         case at(Date)
         /// So many working days after the day of an instant, at the end of the last; the calendar reaches not so far yet.
         case workingDays(Int, after: Date)
+
+        private enum AtCodingKeys: String, CodingKey { case _0 = "instant" }
+        private enum WorkingDaysCodingKeys: String, CodingKey {
+            case _0 = "days"
+            case after
+        }
     }
 
     /// The service that asks, and that the firing is for.

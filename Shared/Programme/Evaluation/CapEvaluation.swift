@@ -56,6 +56,11 @@ public struct CapDemand: Sendable, Hashable {
     public let amount: Int64
     /// What the account may hold at most; nil where the account knows.
     public let limit: Int64?
+
+    /// A demand on an account.
+    public init(cap: String, account: AccountKey, unit: Cap.Unit, amount: Int64, limit: Int64?) {
+        (self.cap, self.account, self.unit, self.amount, self.limit) = (cap, account, unit, amount, limit)
+    }
 }
 
 extension Programme {

@@ -60,5 +60,7 @@ extension MessagingOptions {
         partitionsATopic = settings[MessagingSettings.partitionsATopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]
         stopDeadline = settings[HostSettings.shutdownDeadline] * 4 / 5
+        // The commands of a rehearsal carry the instants of its own clock.
+        if settings[HostSettings.rehearsal] { commandTimeBounds = .unbounded }
     }
 }

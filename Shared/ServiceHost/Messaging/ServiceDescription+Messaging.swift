@@ -21,12 +21,26 @@ extension ServiceDescription {
         further: @escaping @Sendable (ServiceContext, MessagingRuntime<Rows>) throws -> ServiceParts = { _, _ in ServiceParts([]) }
     ) {
         self.init(
-            name: contents.service, purpose: purpose, settings: MessagingSettings.all + settings,
-            migrations: [MigrationSet.messaging] + tables
+            contents.service, purpose: purpose, settings: settings, tables: tables, faults: faults, contents: { _ in contents },
+            further: further)
+    }
+
+    /// The same for a service whose handlers are made from its settings.
+    ///
+    /// - Parameters:
+    ///   - name: its name, as its table of contents has it.
+    ///   - contents: builds the table of contents from the settings; an error it throws ends the start with `ExitCode.usage`.
+    public init<Rows: WorkingRows>(
+        _ name: String, purpose: String, settings: [SettingDeclaration] = [], tables: [MigrationSet] = [], faults: FaultHook? = nil,
+        contents: @escaping @Sendable (Settings) throws -> Contents<Rows>,
+        further: @escaping @Sendable (ServiceContext, MessagingRuntime<Rows>) throws -> ServiceParts = { _, _ in ServiceParts([]) }
+    ) {
+        self.init(
+            name: name, purpose: purpose, settings: MessagingSettings.all + settings, migrations: [MigrationSet.messaging] + tables
         ) { context in
             let runtime = try MessagingRuntime(
-                contents, pool: context.pool, kafka: context.kafka, options: MessagingOptions(context.settings), faults: faults,
-                logger: context.logger)
+                contents(context.settings), pool: context.pool, kafka: context.kafka, options: MessagingOptions(context.settings),
+                faults: faults, logger: context.logger)
             context.readiness.add("messaging") { [health = runtime.health] in
                 let problems = health.problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
                 return problems.isEmpty ? .well : .unwell(problems.joined(separator: "; "))

@@ -84,6 +84,11 @@ public enum HostSettings {
         "instance.shutdownDeadline", standard: .seconds(25), in: .milliseconds(100)...(.seconds(600)),
         "Longest time from the first signal to the end; what is not drained then is left to the next start.")
 
+    /// Whether this is a rehearsal: an installation whose clock is moved by hand.
+    public static let rehearsal = Setting.boolean(
+        "rehearsal", standard: false,
+        "Whether this is a rehearsal, whose clock an operator moves on; the same for all services of an installation, and for good.")
+
     /// All of them, as `--help` shows them.
     public static let all: [SettingDeclaration] = [
         databaseHost.declaration, databasePort.declaration, databaseName.declaration, databaseUser.declaration,
@@ -94,6 +99,6 @@ public enum HostSettings {
         httpHost.declaration, httpPort.declaration, httpGreatestBodyBytes.declaration, httpRequestDeadline.declaration,
         httpMaximumConnections.declaration,
         logLevel.declaration,
-        instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration,
+        instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration,
     ]
 }

@@ -1,0 +1,22 @@
+import Access
+import CatalogueDomain
+import Messages
+import Messaging
+import Programme
+import ProgrammeStore
+
+/// Changes a listed product: its number of vouchers, or whether it can be ordered.
+struct ChangeProductHandler: Handler {
+    func wants(_ input: ChangeProduct, in rows: inout CatalogueRows) { rows.want(product: input.productID) }
+
+    func handle(_ input: ChangeProduct, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
+        let actor = try rows.access.principal(of: context)
+        let product = try rows.product(input.productID)
+        let programme = try rows.programmes.inForce(product.institution.programmeID, at: context.now)
+        let changed = try product.changed(by: input, roles: actor.roles, programme: programme, Circumstances(now: context.now))
+        rows.set(changed)
+        try say.publish(changed.event, key: changed.id.lowercased)
+        try say.answer(changed.event)
+        try say.audit(DecidedUnder(programme))
+    }
+}

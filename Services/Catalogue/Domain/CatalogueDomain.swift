@@ -1,2 +1,0 @@
-/// What `catalogue` decides: pure, no clock, no input or output.
-public enum CatalogueDomain {}

@@ -1,0 +1,63 @@
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import OrderingDomain
+import Programme
+import ProgrammeStore
+
+/// Keeps what identity says of an enterprise.
+struct EnterpriseChangedHandler: Handler {
+    func wants(_ input: EnterpriseChanged, in rows: inout OrderRows) { rows.wishes.enterprises.insert(input.enterpriseID) }
+
+    func handle(_ input: EnterpriseChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+        let member = OrderRows.Member(id: input.enterpriseID, programmeID: input.programmeID)
+        rows.enterprises[member] = EnterpriseCopy(
+            id: input.enterpriseID, programmeID: input.programmeID, name: input.name, creditCode: input.creditCode, state: input.state,
+            sizeClass: input.sizeClass, tier: input.tier, checkedAt: context.now)
+        rows.changes.enterprises.insert(member)
+    }
+}
+
+/// Keeps what the catalogue says of an institution.
+struct InstitutionChangedHandler: Handler {
+    func wants(_ input: InstitutionChanged, in rows: inout OrderRows) {}
+
+    func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+        let member = OrderRows.Member(id: input.institutionID, programmeID: input.programmeID)
+        rows.institutions[member] = InstitutionCopy(
+            id: input.institutionID, programmeID: input.programmeID, name: input.name, isAdmitted: input.state == "admitted",
+            checkedAt: context.now)
+        rows.changes.institutions.insert(member)
+    }
+}
+
+/// Keeps what the catalogue says of a product, and opens its account of vouchers or gives it another limit.
+struct ProductChangedHandler: Handler {
+    func wants(_ input: ProductChanged, in rows: inout OrderRows) {
+        rows.wishes.products.insert(input.productID)
+        rows.wishes.stocks[input.productID] = Self.copy(input, checkedAt: .distantPast)
+    }
+
+    func handle(_ input: ProductChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+        let versions = rows.programmes.versions.filter { $0.programmeID == input.programmeID }
+        guard let newest = versions.last else {
+            _ = try rows.programmes.inForce(input.programmeID, at: context.now, ifUnknown: .wait)
+            return
+        }
+        let programme = try rows.programmes.version(newest.programmeID, newest.version)
+        let copy = Self.copy(input, checkedAt: context.now)
+        rows.products[copy.id] = copy
+        rows.changes.products.insert(copy.id)
+        for demand in Deciding.stockAccounts(of: copy, in: programme) {
+            rows.ledger.setLimit(copy.stockVouchers, of: demand.account, cap: demand.cap, unit: demand.unit)
+        }
+    }
+
+    private static func copy(_ input: ProductChanged, checkedAt: Date) -> ProductCopy {
+        ProductCopy(
+            id: input.productID, programmeID: input.programmeID, institutionID: input.institutionID, name: input.name,
+            category: input.category, service: input.service, guideLow: input.guideLowFen, guideHigh: input.guideHighFen,
+            stockVouchers: input.stockVouchers, state: input.state, checkedAt: checkedAt)
+    }
+}

@@ -1,0 +1,27 @@
+import Access
+import Messaging
+import ProgrammeStore
+
+/// Everything that `ordering` takes, and from whom.
+enum OrderingContents {
+    static let name = "ordering"
+
+    static let contents = Contents(
+        service: name, rows: OrderRows.self, commandsFrom: ["identity", "ordering", "payout", "portal", "quan", "redemption"]
+    ) {
+        Takes(PlaceOrderHandler())
+        Takes(DecideOrderHandler())
+        Takes(RecordContractHandler())
+        Takes(RateServiceHandler())
+        Takes(CreditCheckedHandler())
+        Takes(SettleOrderHandler())
+        Takes(LapseOrderHandler())
+        Takes(CheckLedgerHandler())
+        Follows(TimerFiredHandler())
+        Follows(EnterpriseChangedHandler())
+        Follows(InstitutionChangedHandler())
+        Follows(ProductChangedHandler())
+        Follows(KeyPublishedHandler<OrderRows>())
+        Follows(ProgrammePublishedHandler<OrderRows>())
+    }
+}

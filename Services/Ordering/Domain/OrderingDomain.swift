@@ -1,2 +1,0 @@
-/// What `ordering` decides: pure, no clock, no input or output.
-public enum OrderingDomain {}

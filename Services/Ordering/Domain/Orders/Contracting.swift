@@ -1,0 +1,48 @@
+import Foundation
+public import Kernel
+public import Messages
+public import Programme
+
+extension Deciding {
+    /// Takes down what the contract says. The amount the order holds becomes the contract's: a dearer one is topped up under the same caps, or
+    /// keeps what is held, as the programme says; what a cheaper one does not need is given back.
+    public func record(
+        _ contract: ContractFacts, on order: Order, by actor: Actor, in ledger: inout Ledger
+    ) throws(Refusal) -> (change: OrderChange, subsidy: SubsidyCalculation) {
+        let step = try step("record-contract", on: order, by: actor)
+        try Self.check(contract)
+        let subsidy = try programme.subsidy(price: contract.totalFen, period: contract.period)
+        try refuse(step, order.facts.merging(contract.facts(price: contract.priceFen ?? Self.oneYear(subsidy))))
+        if let refusal = try programme.refusal(redeeming: contract.voucherFen, price: contract.totalFen, period: contract.period) {
+            throw refusal
+        }
+        guard order.progress.settled == nil else { throw Self.isSettled(order) }
+        var contracted = order
+        contracted.progress.contract = contract
+        let isKept = programme.subsidy.dearer == .keep && contract.voucherFen > order.voucher
+        if !isKept { contracted.voucher = contract.voucherFen }
+        let change = try finish(step, on: order, becoming: contracted, by: actor, fen: contracted.voucher, in: &ledger)
+        return (change, subsidy)
+    }
+
+    private static func check(_ contract: ContractFacts) throws(Refusal) {
+        for (name, amount) in [("total", contract.totalFen), ("voucher", contract.voucherFen)] where amount <= .zero {
+            throw PlatformRule.amountOutOfRange.refusal().comparing(name, amount)
+        }
+        for (name, amount) in [("selfPaid", contract.selfPaidFen), ("price", contract.priceFen ?? .zero)] where amount < .zero {
+            throw PlatformRule.amountOutOfRange.refusal().comparing(name, amount)
+        }
+        try check(contract.productName, "productName", atMost: 200)
+    }
+
+    /// What the contract costs for the time that is subsidised: its total, or the average of a longer one.
+    private static func oneYear(_ subsidy: SubsidyCalculation) -> Fen {
+        subsidy.steps.last { $0.name == "averaging" || $0.name == "base" }?.result ?? subsidy.amount
+    }
+
+    private static func isSettled(_ order: Order) -> Refusal {
+        PlatformRule.stateDoesNotAllow.refusal(
+            LocalisedText(zh: "兑付已有结果，不能再修改合同。", en: "The redemption is decided; the contract cannot change any more.")
+        ).comparing("settled", order.progress.settled ?? "", .code)
+    }
+}

@@ -1,2 +1,0 @@
-/// What `timer` decides: pure, no clock, no input or output.
-public enum TimerDomain {}

@@ -1,0 +1,20 @@
+/// The table of verification keys. It lives in the database of each service that takes commands of people.
+public enum AccessMigrations {
+    /// The name of the set, as `schema_migration` records it.
+    public static let setName = "access"
+
+    /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
+    public static let all: [(number: Int, name: String, sql: String)] = [(1, "verification-key", verificationKey)]
+
+    /// All of it in one text, for a test's database.
+    public static var sql: String { all.map(\.sql).joined(separator: "\n") }
+
+    private static let verificationKey = """
+        create table verification_key (
+            key_id text primary key,
+            public_key bytea not null check (octet_length(public_key) = 32),
+            not_before timestamptz not null,
+            revoked_at timestamptz
+        );
+        """
+}

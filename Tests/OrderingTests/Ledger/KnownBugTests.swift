@@ -1,0 +1,129 @@
+import Foundation
+import Kernel
+import OrderingDomain
+import Programme
+import Testing
+
+/// Bugs that other ledgers have had.
+@Suite("Quota ledger: bugs of other ledgers")
+struct KnownBugTests {
+    private let programme = Files.beijing2026
+    private let order = UUID()
+    private let quota = AccountKey(text: "beijing-2026/enterprise-year/2026/e")
+    private let stock = AccountKey(text: "beijing-2026/product-stock/p")
+
+    private func demands(_ fen: Int64, quotaLimit: Int64 = 1000, stockLimit: Int64 = 2) -> [CapDemand] {
+        [
+            CapDemand(cap: "enterprise-year", account: quota, unit: .fen, amount: fen, limit: quotaLimit),
+            CapDemand(cap: "product-stock", account: stock, unit: .vouchers, amount: 1, limit: stockLimit),
+        ]
+    }
+
+    private func refusal(_ work: () throws -> Void) -> Refusal? {
+        do {
+            try work()
+            return nil
+        } catch { return error as? Refusal }
+    }
+
+    @Test("QUAN-08: what is reserved and not yet decided counts: two orders in flight cannot hold more than there is")
+    func inFlight() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(600), for: order, in: programme)
+        let refusal = refusal { try ledger.reserve(demands(600), for: UUID(), in: programme) }
+        #expect(refusal?.slug == "enterprise-quota-exhausted")
+        #expect(refusal?.clauses.first == "BJ26-03")
+        #expect(refusal?.numbers.map(\.value) == [.integer(600), .integer(400), .integer(1000)])
+    }
+
+    @Test("BJ26-28: a group that fails at its last account leaves nothing on its first")
+    func allOrNone() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        try ledger.reserve(demands(100), for: UUID(), in: programme)
+        let before = ledger.accounts
+        #expect(refusal { try ledger.reserve(demands(100), for: UUID(), in: programme) }?.slug == "product-vouchers-used-up")
+        #expect(ledger.accounts == before)
+        #expect(ledger.transfers.count == 4)
+    }
+
+    @Test("what was released cannot be used afterwards (post after void)")
+    func postAfterVoid() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        try ledger.release(order)
+        #expect(refusal { try ledger.post(order) }?.clauses.first == "QUAN-15")
+        #expect(refusal { try ledger.restate(Fen(50), for: order, caps: [], mayTopUp: true, in: programme) }?.clauses.first == "QUAN-15")
+        #expect(ledger.accounts[quota]?.posted == 0)
+    }
+
+    @Test("what was released cannot be released again, and what was used cannot be released (double void)")
+    func doubleVoid() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        let other = UUID()
+        try ledger.reserve(demands(100), for: other, in: programme)
+        try ledger.release(order)
+        #expect(refusal { try ledger.release(order) }?.clauses.first == "QUAN-15")
+        #expect(refusal { try ledger.forfeit(order) }?.clauses.first == "QUAN-15")
+        try ledger.post(other)
+        #expect(refusal { try ledger.release(other) }?.clauses.first == "QUAN-15")
+        #expect(ledger.accounts[quota]?.drawn == 100)
+        #expect(ledger.accounts[stock]?.drawn == 1)
+    }
+
+    @Test("BJ26-47: funds come back once: neither a second time nor more than was used (repeated return)")
+    func repeatedReturn() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        #expect(refusal { try ledger.giveBack(order) }?.clauses.first == "QUAN-15")
+        try ledger.post(order, fen: Fen(80))
+        try ledger.giveBack(order, fen: Fen(30))
+        #expect(ledger.accounts[stock]?.posted == 1, "the voucher stays used while some of the money does")
+        #expect(refusal { try ledger.giveBack(order, fen: Fen(51)) }?.clauses.first == "QUAN-11")
+        try ledger.giveBack(order, fen: Fen(50))
+        #expect(refusal { try ledger.giveBack(order, fen: Fen(50)) }?.clauses.first == "QUAN-15")
+        #expect(refusal { try ledger.giveBack(order) }?.clauses.first == "QUAN-15")
+        #expect(ledger.accounts[quota]?.drawn == 0)
+        #expect(ledger.accounts[stock]?.drawn == 0)
+    }
+
+    @Test("more than was reserved cannot be used; what is not used is free again")
+    func postBeyond() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        #expect(refusal { try ledger.post(order, fen: Fen(101)) }?.clauses.first == "QUAN-11")
+        #expect(refusal { try ledger.post(order, fen: Fen(-1)) }?.clauses.first == "QUAN-11")
+        try ledger.post(order, fen: Fen(60))
+        #expect(ledger.accounts[quota]?.posted == 60)
+        #expect(ledger.accounts[quota]?.left == 940)
+    }
+
+    @Test("a limit lowered later freezes the account and breaks nothing: what is held can be used, and nothing more reserved")
+    func lowered() throws {
+        var ledger = Ledger()
+        try ledger.reserve(demands(100), for: order, in: programme)
+        ledger.setLimit(50, of: quota, cap: "enterprise-year", unit: .fen)
+        #expect(ledger.accounts[quota]?.isFrozen == true)
+        #expect(ledger.accounts[quota]?.left == 0)
+        let more = CapDemand(cap: "enterprise-year", account: quota, unit: .fen, amount: 1, limit: nil)
+        #expect(refusal { try ledger.reserve([more], for: UUID(), in: programme) }?.clauses.first == "BJ26-03")
+        try ledger.restate(Fen(90), for: order, caps: [], mayTopUp: true, in: programme)
+        try ledger.post(order, fen: Fen(90))
+        #expect(ledger.accounts[quota]?.posted == 90)
+    }
+
+    @Test("QUAN-11: amounts of nothing, below nothing, and beyond all numbers are refused, not wrapped")
+    func overflow() throws {
+        var ledger = Ledger()
+        for amount in [0, -1, Int64.min] {
+            #expect(refusal { try ledger.reserve(demands(amount), for: order, in: programme) }?.clauses.first == "QUAN-11")
+        }
+        try ledger.reserve(demands(900, quotaLimit: Int64.max), for: UUID(), in: programme)
+        #expect(
+            refusal { try ledger.reserve(demands(Int64.max, quotaLimit: Int64.max), for: order, in: programme) }?.clauses.first == "BJ26-03"
+        )
+        let twice = CapDemand(cap: "enterprise-year", account: quota, unit: .fen, amount: Int64.max / 2, limit: Int64.max)
+        #expect(refusal { try ledger.reserve([twice, twice, twice], for: order, in: programme) }?.clauses.first == "BJ26-03")
+    }
+}

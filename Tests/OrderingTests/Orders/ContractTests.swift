@@ -1,0 +1,132 @@
+import Foundation
+import Kernel
+import Messages
+import OrderingDomain
+import Programme
+import Testing
+
+/// What a recorded contract is held against, and what it does to the reservation.
+@Suite("Contracts")
+struct ContractTests {
+    private let now = Result { try beijing("2026-05-22") }
+
+    private func record(
+        _ programme: Programme = Files.beijing2026, held: Fen = yuan(3_000), _ change: (Scene, Order) throws -> ContractFacts
+    ) throws -> (refusal: Refusal?, scene: Scene) {
+        var scene = try Scene(programme)
+        let order = try scene.accepted(held, at: try beijing("2026-05-20"))
+        let contract = try change(scene, order)
+        let refusal = try refusal { try scene.record(contract, order, at: try now.get()) }
+        return (refusal, scene)
+    }
+
+    private func facts(
+        _ order: Order, name: String? = nil, total: Fen = yuan(10_000), voucher: Fen = yuan(3_000), selfPaid: Fen = yuan(7_000),
+        signed: String = "2026-05-21", from: String = "2026-05-21", through: String? = nil, price: Fen? = nil
+    ) throws -> ContractFacts {
+        ContractFacts(
+            productName: name ?? order.product.name, totalFen: total, voucherFen: voucher, selfPaidFen: selfPaid,
+            signedOn: try CalendarDate(signed), serviceFrom: try CalendarDate(from),
+            serviceThrough: try through.map { try CalendarDate($0) },
+            priceFen: price)
+    }
+
+    @Test("a contract that a clause speaks against is refused by it, and recorded without the clause")
+    func clauses() throws {
+        let cases: [(clause: String, slug: String, (Order) throws -> ContractFacts)] = [
+            ("BJ26-31", "contract-other-product", { try facts($0, name: "别的产品") }),
+            ("BJ26-32", "contract-amounts-do-not-add-up", { try facts($0, selfPaid: yuan(6_999)) }),
+            ("BJ26-33", "contract-before-order", { try facts($0, signed: "2026-05-19") }),
+            ("BJ26-33", "service-before-order", { try facts($0, from: "2026-05-19") }),
+            ("BJ26-43", "price-outside-guide", { try facts($0, total: yuan(100_001), selfPaid: yuan(97_001)) }),
+            ("BJ26-43", "price-outside-guide", { try facts($0, price: yuan(99)) }),
+        ]
+        for (clause, slug, contract) in cases {
+            let refused = try record { _, order in try contract(order) }
+            #expect(refused.refusal?.slug == slug)
+            #expect(refused.refusal?.clauses.first == clause)
+            let without = Files.beijing2026.without(clause: clause)
+            #expect(!without.removed.isEmpty)
+            #expect(try record(without.programme) { _, order in try contract(order) }.refusal == nil, "without \(clause)")
+        }
+    }
+
+    @Test("BJ26-33, IN-08: an earlier order for the product, even a cancelled one, keeps an earlier contract valid")
+    func firstOrder() throws {
+        var scene = try Scene()
+        let first = try scene.place(yuan(10), at: try beijing("2026-05-06")).order
+        try scene.take("cancel-order", first, by: scene.buyer, at: try beijing("2026-05-06"))
+        let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20"), firstPlacedOn: first.placedOn).order
+        try scene.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
+        try scene.take("accept-order", order, by: scene.seller, at: try beijing("2026-05-20"))
+        let contract = try facts(order, signed: "2026-05-06", from: "2026-05-06")
+        #expect(try scene.record(contract, order, at: try now.get()).order.state == "contracted")
+    }
+
+    @Test("IN-11: a cheaper contract gives back what it does not need, on every cap of money, and keeps the voucher")
+    func cheaper() throws {
+        let (refusal, scene) = try record { _, order in
+            try facts(order, total: yuan(5_000), voucher: yuan(1_500), selfPaid: yuan(3_500))
+        }
+        #expect(refusal == nil)
+        #expect(scene.drawn("enterprise-year") == 150_000)
+        #expect(scene.drawn("programme-budget") == 150_000)
+        #expect(scene.drawn("product-stock") == 1)
+        #expect(scene.orders.values.first?.voucher == yuan(1_500))
+    }
+
+    @Test("IN-11: a dearer contract is topped up under the same caps, or refused by the cap's clause; with keep it keeps what is held")
+    func dearer() throws {
+        func dear(_ programme: Programme, others: Int64) throws -> (refusal: Refusal?, scene: Scene) {
+            try record(programme) { scene, order in try facts(order, total: yuan(20_000), voucher: yuan(6_000), selfPaid: yuan(14_000)) }
+        }
+        let more = try dear(Files.beijing2026, others: 0)
+        #expect(more.refusal == nil)
+        #expect(more.scene.drawn("enterprise-year") == 600_000)
+        let tight = Files.beijing2026.altering(cap: "programme-budget") { $0.limit = .fixed(599_999) }
+        let refused = try dear(tight, others: 0)
+        #expect(refused.refusal?.clauses.first == "QUAN-08")
+        #expect(refused.refusal?.numbers.map(\.value) == [.integer(300_000), .integer(299_999), .integer(599_999)])
+        #expect(refused.scene.drawn("enterprise-year") == 300_000, "nothing is topped up where one cap refuses")
+        var keeping = tight
+        keeping.subsidy.dearer = .keep
+        let kept = try dear(keeping, others: 0)
+        #expect(kept.refusal == nil)
+        #expect(kept.scene.drawn("enterprise-year") == 300_000)
+        #expect(kept.scene.orders.values.first?.voucher == yuan(3_000))
+    }
+
+    @Test("BJ26-35: of a contract of two years one year's average is subsidised")
+    func averaged() throws {
+        func twoYears(_ programme: Programme) throws -> Refusal? {
+            try record(programme, held: yuan(6_000)) { _, order in
+                try facts(
+                    order, total: yuan(20_000), voucher: yuan(3_001), selfPaid: yuan(16_999), from: "2026-06-01", through: "2028-05-31")
+            }.refusal
+        }
+        #expect(try twoYears(Files.beijing2026)?.clauses.first == "BJ26-02")
+        #expect(try twoYears(Files.beijing2026.without(clause: "BJ26-35").programme) == nil)
+    }
+
+    @Test("QUAN-11, QUAN-01: a contract with amounts of nothing or below, or a service that ends before it begins, is refused")
+    func bad() throws {
+        for fen in [Int64(0), -1, Int64.min] {
+            #expect(try record { _, order in try facts(order, total: Fen(fen)) }.refusal?.clauses.first == "QUAN-11")
+            #expect(try record { _, order in try facts(order, voucher: Fen(fen)) }.refusal?.clauses.first == "QUAN-11")
+        }
+        #expect(try record { _, order in try facts(order, selfPaid: Fen(-1)) }.refusal?.clauses.first == "QUAN-11")
+        #expect(try record { _, order in try facts(order, selfPaid: .max) }.refusal?.slug == "contract-amounts-do-not-add-up")
+        #expect(try record { _, order in try facts(order, total: .max) }.refusal != nil)
+        #expect(try record { _, order in try facts(order, from: "2026-06-01", through: "2026-05-31") }.refusal?.clauses.first == "QUAN-01")
+        #expect(try record { _, order in try facts(order, name: "  ") }.refusal?.clauses.first == "QUAN-01")
+    }
+
+    @Test("once redemption has settled an order, its contract cannot change any more")
+    func settled() throws {
+        var (_, scene) = try record { _, order in try facts(order) }
+        let order = try #require(scene.orders.values.first)
+        try scene.settle("redemption.notice", order, fen: yuan(2_000), by: "redemption", at: try now.get())
+        #expect(scene.drawn("enterprise-year") == 200_000)
+        #expect(try refusal { try scene.record(try facts(order), order, at: try now.get()) }?.clauses.first == "QUAN-15")
+    }
+}
