@@ -1,8 +1,11 @@
-import Foundation
+public import Foundation
 import Glibc
-import Kernel
+public import Kernel
 
 extension FileStore {
+    /// Where a file lies, or would lie: for backups and for operators. Reading it through the store is what checks it.
+    public func path(of hash: ContentHash) -> URL { URL(filePath: place(of: hash).file) }
+
     /// Two levels, so that no folder grows too large.
     func place(of hash: ContentHash) -> (folder: String, file: String) {
         let folder = folder.appending(path: String(hash.hexadecimal.prefix(2))).path

@@ -1,7 +1,8 @@
-import FileStore
 import Foundation
 import Kernel
 import Testing
+
+@testable import FileStore
 
 @Suite("File store")
 struct FileStoreTests {

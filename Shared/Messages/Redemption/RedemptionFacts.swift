@@ -33,7 +33,7 @@ public struct ContractReading: Codable, Sendable, Hashable {
     public let serviceThrough: CalendarDate?
     /// The total amount, for the whole period.
     public let totalFen: Fen?
-    /// The price by the unit that the product's guide price is in.
+    /// The price by the unit that the product's guide price is in; nil where it is as recorded with the order.
     public let priceFen: Fen?
     /// What the voucher pays.
     public let voucherFen: Fen?

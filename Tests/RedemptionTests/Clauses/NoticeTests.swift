@@ -75,6 +75,29 @@ struct NoticeTests {
         #expect(scene.redemption?.objections.map(\.answer) == ["相符", "不成立"])
     }
 
+    @Test("a notice past the published calendar is told as its rule, and ends when the timer says so")
+    func provisional() throws {
+        let programme = try Files.beijing2026()
+        var scene = try Scene.published(programme, at: "2026-12-25")
+        #expect(scene.last?.dueAt == nil)
+        #expect(scene.last?.event.redemption.notice == NoticeDays(from: try day("2026-12-25"), through: nil))
+        let timer = try #require(scene.last?.timers.first)
+        guard case .schedule(let rule, .provisional, let name) = timer else {
+            Issue.record("\(timer)")
+            return
+        }
+        let due = try beijing("2027-01-08", "00:00:00")
+        let current = try #require(scene.redemption)
+        #expect(scene.deciding(due.addingTimeInterval(-1)).lapse(rule.id, timer: name, dueAt: due, of: current) == nil)
+        #expect(scene.deciding(due).lapse(rule.id, timer: name, dueAt: due, of: current)?.redemption.state == "approved")
+        // An objection and its answer make another timer of what is left.
+        try scene.take(.object, .public, reason: "异议", at: beijing("2026-12-30"))
+        try scene.take(.answerObjection, .officer, reason: "不成立", at: beijing("2026-12-31"))
+        guard case .schedule(let left, .provisional(let start, _), let other) = try #require(scene.last?.timers.first) else { return }
+        #expect(left.length == .workingDays(5) && other != name)
+        #expect(start == (try beijing("2026-12-31")))
+    }
+
     @Test("anybody may object with a reason while the notice runs, and nobody after it; an upheld objection ends it unpaid")
     func upheld() throws {
         var scene = try Scene.published(at: "2026-06-01")

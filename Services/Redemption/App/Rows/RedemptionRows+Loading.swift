@@ -1,9 +1,12 @@
+import Access
 import Dispatch
 import FileStore
 import Foundation
 import Kernel
+import Messages
 import Messaging
 import Postgres
+import ProgrammeStore
 import RedemptionDomain
 
 extension RedemptionRows {

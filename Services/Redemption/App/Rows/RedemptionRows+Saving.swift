@@ -1,7 +1,10 @@
+import Access
 import Foundation
 import Kernel
+import Messages
 import Messaging
 import Postgres
+import ProgrammeStore
 import RedemptionDomain
 
 extension RedemptionRows {

@@ -39,13 +39,13 @@ public struct Deciding: Sendable {
         }
         try actor.mustBeParty(enterprise: redemption.order.enterpriseID, institution: redemption.order.institutionID, to: step)
         for refusal in programme.refusals(before: step, otherStates: otherStates(redemption.order), circumstances) { throw refusal }
-        for (rule, deadline) in running(redemption) {
-            if let due = deadline.instant, now >= due { throw rule.refusal(due: due, at: now) }
+        for running in running(redemption) {
+            if let due = running.deadline.instant, now >= due { throw running.rule.refusal(due: due, at: now) }
         }
         if let other = step.notBySameAs, let person = actor.person, redemption.progress.takenBy[other] == person {
             throw PlatformRule.notPermitted.refusal(under: step.citation).comparing("notBySameAs", other, .code)
         }
-        if step.needsReason || reason != nil { try Self.check(reason ?? "", "reason", atMost: 500, under: step.citation) }
+        if step.needsReason || !(reason ?? "").isEmpty { try Self.check(reason ?? "", "reason", atMost: 500, under: step.citation) }
         return step
     }
 

@@ -23,8 +23,8 @@ extension Deciding {
             dueAt: running(after).compactMap(\.deadline.instant).min(), clauses: citation.clauses)
     }
 
-    private func timers(_ redemption: Redemption) -> [String: (rule: DeadlineRule, deadline: Deadline)] {
-        Dictionary(running(redemption).map { (timerName(redemption, $0.rule, $0.deadline), $0) }, uniquingKeysWith: { first, _ in first })
+    private func timers(_ redemption: Redemption) -> [String: RunningDeadline] {
+        Dictionary(running(redemption).map { ($0.timerName(of: redemption.id), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// What the ledger is asked to do. It is asked once for a redemption: whatever leads to a final state is the last that has an effect.

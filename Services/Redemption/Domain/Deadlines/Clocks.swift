@@ -2,22 +2,40 @@ import Foundation
 import Kernel
 import Programme
 
+/// A deadline that runs.
+struct RunningDeadline {
+    /// The rule, with what is left of it where its clock was stopped.
+    let rule: DeadlineRule
+    let deadline: Deadline
+    /// Since when; nil where it runs to the end of a window, whatever came before.
+    let start: Date?
+
+    /// The name of its timer. Another run of the same deadline has another, so that a timer that fires late says nothing about the new one; a
+    /// calendar that is published meanwhile changes nothing.
+    func timerName(of id: UUID) -> String {
+        let instant = (start ?? deadline.instant).map { "\(Int64(($0.timeIntervalSince1970 * 1e6).rounded()))" } ?? "-"
+        return "redemption/\(id.uuidString.lowercased())/\(rule.id)/\(instant)"
+    }
+}
+
 extension Deciding {
     /// The deadlines that run for a redemption in its state, and until when. One whose clock was stopped goes on with what it had left.
-    func running(_ redemption: Redemption) -> [(rule: DeadlineRule, deadline: Deadline)] {
+    func running(_ redemption: Redemption) -> [RunningDeadline] {
         let rules = programme.procedure(Self.procedure)?.deadlines(in: redemption.state) ?? []
         return rules.compactMap { rule in
             let progress = redemption.progress
             if let pause = progress.pauses[rule.id], let resumedAt = pause.resumedAt {
-                return deadline(rule.shortened(by: pause.used), from: resumedAt).map { (rule, $0) }
+                return running(rule.shortened(by: pause.used), from: resumedAt)
             }
-            var start = Date.distantPast
-            if case .step(let step) = rule.start {
-                guard let taken = progress.taken[step] else { return nil }
-                start = taken
-            }
-            return deadline(rule, from: start).map { (rule, $0) }
+            guard case .step(let step) = rule.start else { return running(rule, from: nil) }
+            return progress.taken[step].flatMap { running(rule, from: $0) }
         }
+    }
+
+    private func running(_ rule: DeadlineRule, from start: Date?) -> RunningDeadline? {
+        let isOfWindow = if case .windowCloses = rule.length { true } else { false }
+        return deadline(rule, from: start ?? .distantPast)
+            .map { RunningDeadline(rule: rule, deadline: $0, start: isOfWindow ? nil : start) }
     }
 
     private func deadline(_ rule: DeadlineRule, from start: Date) -> Deadline? {
@@ -62,16 +80,6 @@ extension Deciding {
         case .workingDays: return circumstances.calendar.workingDays(after: first, through: yesterday).value ?? 0
         case .windowCloses: return 0
         }
-    }
-
-    /// The name of a deadline's timer. Another start or end is another timer, so that one that fired late says nothing about the new one.
-    func timerName(_ redemption: Redemption, _ rule: DeadlineRule, _ deadline: Deadline) -> String {
-        let instant =
-            switch deadline {
-            case .due(let due): "\(Int64(due.timeIntervalSince1970.rounded(.down)))"
-            case .provisional(let start, _): "after-\(Int64(start.timeIntervalSince1970.rounded(.down)))"
-            }
-        return "redemption/\(redemption.id.uuidString.lowercased())/\(rule.id)/\(instant)"
     }
 }
 

@@ -8,16 +8,16 @@ extension Deciding {
     /// the final decision cannot be posted as things stand (see `isHeldBack`).
     public func lapse(_ deadline: String, timer: String, dueAt: Date, of redemption: Redemption) -> RedemptionChange? {
         guard let found = running(redemption).first(where: { $0.rule.id == deadline }),
-            timerName(redemption, found.rule, found.deadline) == timer, now >= found.deadline.instant ?? dueAt
+            found.timerName(of: redemption.id) == timer, now >= found.deadline.instant ?? dueAt
         else { return nil }
         return lapse(found.rule, dueAt: found.deadline.instant ?? dueAt, of: redemption)
     }
 
     /// The same without a timer: for a deadline that has passed and was held back until now.
     func lapseOverdue(_ redemption: Redemption) -> RedemptionChange? {
-        for (rule, deadline) in running(redemption) {
-            guard let due = deadline.instant, now >= due else { continue }
-            return lapse(rule, dueAt: due, of: redemption)
+        for running in running(redemption) {
+            guard let due = running.deadline.instant, now >= due else { continue }
+            return lapse(running.rule, dueAt: due, of: redemption)
         }
         return nil
     }

@@ -7,13 +7,23 @@ extension Deciding {
     /// All that rules may ask of a redemption.
     func facts(_ redemption: Redemption) -> Facts {
         var facts = redemption.order.facts
-        if let application = redemption.application { facts = facts.merging(application.facts.facts) }
+        if let application = redemption.application {
+            let price = application.facts.contract.priceFen ?? application.recordedPrice
+            facts = facts.merging(application.facts.facts).with("contract", "price", .amount(price))
+        }
         let applied = redemption.progress.appliedAt.flatMap { try? BeijingTime.date(at: $0) }
         return
             facts
             .with("redemption", "appliedOn", applied.map { .date($0) })
             .with("redemption", "amount", redemption.amount.map { .amount($0) })
             .with("redemption", "decidedOn", (try? BeijingTime.date(at: now)).map { .date($0) })
+    }
+}
+
+extension Application {
+    /// The price by the product's unit as it is recorded: where the record has none, the total, of one year where the service runs longer.
+    fileprivate var recordedPrice: Fen {
+        contract.priceFen ?? calculation.last { $0.name == "averaging" }?.resultFen ?? contract.totalFen
     }
 }
 

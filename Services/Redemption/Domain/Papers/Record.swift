@@ -9,6 +9,7 @@ extension Deciding {
         try compare("total", paper.totalFen, record.totalFen)
         try compare("voucher", paper.voucherFen, record.voucherFen)
         try compare("selfPaid", paper.selfPaidFen, record.selfPaidFen)
+        if let price = record.priceFen { try compare("price", paper.priceFen, price) }
         try compare("signedOn", paper.signedOn?.description, record.signedOn.description, .date)
         try compare("serviceFrom", paper.serviceFrom?.description, record.serviceFrom.description, .date)
         // The period decides about averaging: a paper without an end is a service rendered once, and must be recorded as one.

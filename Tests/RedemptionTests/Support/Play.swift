@@ -1,0 +1,131 @@
+import Access
+import Crypto
+import FileStore
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import Postgres
+import Programme
+import ProgrammeStore
+import ServiceHost
+import TestKit
+
+@testable import Redemption
+
+/// `redemption` at work on a stage of its own, with everybody else played by the test.
+struct Play: Sendable {
+    let stage: MessagingStage
+    let post: Post
+    let service: RunningService<RedemptionRows>
+    let files: FileStore
+    let signer: TokenSigner
+
+    static func with(_ play: @Sendable (Play) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "redemption-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let others = ["redemption", "ordering", "timer", "catalogue", "identity", "portal", "quan"]
+        try await MessagingStage.with(services: others) { stage in
+            let tables = RedemptionTables.all.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
+            let pool = try await stage.database("redemption", tables: tables)
+            var options = MessagingOptions()
+            options.commandTimeBounds = .unbounded
+            let files = FileStore(folder: folder)
+            let service = try stage.start(RedemptionContents.contents(files: files), on: pool, options: options)
+            try await Post.with(stage, hearing: ["replies", "redemption.events", "ordering.commands", "timer.commands"]) { post in
+                let it = Play(
+                    stage: stage, post: post, service: service, files: files, signer: TokenSigner(Curve25519.Signing.PrivateKey()))
+                try await post.tell(
+                    it.signer.published(notBefore: beijing("2026-01-01")), by: "identity", key: it.signer.keyID, at: beijing("2026-01-02"))
+                try await eventually("the key has arrived") { try await service.number("select count(*) from verification_key") == 1 }
+                try await play(it)
+            }
+        }
+    }
+
+    func tellProgramme(_ source: ProgrammeSource? = nil) async throws {
+        let source = try source ?? Files.source()
+        let programme = try source.load().programme
+        try await post.tell(
+            ProgrammePublished(programmeID: programme.id, version: programme.version, files: ProgrammeFiles(source)), by: "catalogue",
+            key: programme.id, at: beijing("2026-02-09"))
+    }
+
+    /// Tells of an order and waits until its redemption is open.
+    func open(_ papers: Papers, at now: String = "2026-05-11") async throws {
+        try await tell(papers, step: "record-contract", at: beijing(now))
+        try await eventually("the redemption is open") { try await self.state(papers) == "awaiting" }
+    }
+
+    func tell(_ papers: Papers, step: String, reason: String? = nil, at now: Date) async throws {
+        let event = OrderChanged(order: try papers.order(), step: step, from: nil, reason: reason, at: now)
+        try await post.tell(event, by: "ordering", key: papers.orderID.lowercased, at: now)
+    }
+
+    /// Puts the papers' files into the store and names them as the store does.
+    func stored(_ papers: Papers) throws -> ApplyRedemption {
+        let handed = try papers.documents.map { document in
+            let file = try files.put(Self.pdf("\(document) \(papers.orderID)"), claimedName: "\(document).pdf")
+            return RedemptionPaper(document: document, file: file.hash, fileName: "\(document).pdf")
+        }
+        return ApplyRedemption(orderID: papers.orderID, papers: handed, facts: try papers.facts())
+    }
+
+    func apply(_ papers: Papers, at now: Date) async throws -> UUID {
+        try await send(try stored(papers), papers, .institution, at: now)
+    }
+
+    func decide(
+        _ decision: DecideRedemption.Decision, _ papers: Papers, _ role: Scene.Role, reason: String? = nil, at now: Date
+    ) async throws {
+        let id = try await send(
+            DecideRedemption(orderID: papers.orderID, decision: decision, reason: reason), papers, role, at: now)
+        if let refusal = try await post.answer(to: id).refusal { throw refusal }
+    }
+
+    func send<C: Command>(_ command: C, _ papers: Papers, _ role: Scene.Role, at now: Date) async throws -> UUID {
+        let organisation = role == .institution ? papers.institution : role == .enterprise ? papers.enterprise : UUID()
+        let token = try signer.token(
+            TokenClaims(
+                principal: Principal(person: "p-\(role.rawValue)", organisation: organisation, roles: [role.rawValue]),
+                issuedAt: now.addingTimeInterval(-60), expiresAt: now.addingTimeInterval(900), tokenID: UUID()))
+        return try await post.send(command, by: "portal", key: papers.orderID.lowercased, at: now, token: token)
+    }
+
+    /// Lets the last timer of that deadline fire.
+    func fire(_ deadline: String, _ papers: Papers, at now: Date) async throws {
+        try await eventually("the timer is set") { timer(deadline, papers) != nil }
+        guard let timer = timer(deadline, papers), case .at(let due) = timer.due else { throw NotHeard() }
+        try await post.tell(
+            TimerFired(owner: timer.owner, name: timer.name, subject: timer.subject, purpose: timer.purpose, dueAt: due), by: "timer",
+            key: timer.subject, at: now)
+    }
+
+    private func timer(_ deadline: String, _ papers: Papers) -> ScheduleTimer? {
+        post.all(ScheduleTimer.self, on: "timer.commands")
+            .last { $0.purpose == "redemption.\(deadline)" && $0.subject == papers.orderID.lowercased }
+    }
+
+    func state(_ papers: Papers) async throws -> String? {
+        try await service.pool.withConnection { connection in
+            try await connection.query(
+                PostgresStatement("test.state", "select state from redemption where order_id = $1"), papers.orderID
+            ).decode(String.self).first
+        }
+    }
+
+    func events(_ papers: Papers) -> [RedemptionChanged] {
+        post.all(RedemptionChanged.self, on: "redemption.events").filter { $0.redemption.orderID == papers.orderID }
+    }
+
+    func settlements(_ papers: Papers) -> [SettleOrder] {
+        post.all(SettleOrder.self, on: "ordering.commands").filter { $0.orderID == papers.orderID }
+    }
+
+    /// A small PDF that says something.
+    static func pdf(_ text: String) -> [UInt8] {
+        let body = "%PDF-1.4\n%\(text)\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+        let table = "xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \ntrailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n"
+        return Array((body + table + "\(body.utf8.count)\n%%EOF\n").utf8)
+    }
+}
