@@ -1,7 +1,10 @@
 import Foundation
+import ISO20022
 import Kernel
 import Messages
 import Messaging
+import PayoutDomain
+import ServiceHost
 import TestKit
 import Testing
 

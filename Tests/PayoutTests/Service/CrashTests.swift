@@ -1,6 +1,9 @@
 import Foundation
 import Glibc
+import ISO20022
+import Messages
 import Messaging
+import PayoutDomain
 import TestKit
 import Testing
 

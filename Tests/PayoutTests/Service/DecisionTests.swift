@@ -1,4 +1,5 @@
 import Foundation
+import ISO20022
 import Kernel
 import Messages
 import Messaging
