@@ -36,10 +36,12 @@ struct Sealer: Sendable {
     func round() async throws -> Int {
         let (sealed, hasTold) = try await pool.withTransaction("seal") { connection in
             guard try await Self.isAlone(on: connection) else { return (0, false) }
-            _ = try await connection.execute(SealStatements.settle)
+            // Looked at before the rows are: a row that may still come after this look is not among those that are taken for settled.
+            let isRipe = try await connection.query(SealStatements.ripe).first?.decode(column: 0, as: Bool.self) ?? false
             let head = try await Self.head(on: connection)
             let rows = try await connection.query(SealStatements.unsealed, Int64(Self.rowsASeal)).decode(Int64.self, String.self)
             let sealed = try await seal(rows, after: head, on: connection)
+            if isRipe, rows.count < Self.rowsASeal { _ = try await connection.execute(SealStatements.settle) }
             return (rows.count, try await tell(sealed ?? head, on: connection))
         }
         if hasTold { hasSaid() }
@@ -89,8 +91,12 @@ enum SealStatements {
     /// One sealer at a time: whoever has the lock keeps it to the end of its transaction.
     static let alone = PostgresStatement("seal.alone", "select pg_try_advisory_xact_lock(hashtext('quan.audit-seal'))")
 
-    /// Every id up to the greatest that is visible now was given before now, by a transaction that has begun. Once all that had begun then have
-    /// ended, no row with such an id can come any more.
+    /// Every id up to the greatest that is visible at one moment was given before it, by a transaction that had begun. Once all that had begun
+    /// then have ended, no row with such an id can come any more: the candidate is ripe.
+    static let ripe = PostgresStatement(
+        "seal.ripe", "select pg_snapshot_xmin(pg_current_snapshot()) >= candidate_xmax from audit_sealer")
+
+    /// Takes a ripe candidate, every row up to which is sealed, for settled, and chooses the next.
     static let settle = PostgresStatement(
         "seal.settle",
         """
@@ -98,8 +104,7 @@ enum SealStatements {
         set settled_id = s.candidate_id, candidate_id = greatest(s.candidate_id, n.highest),
             candidate_xmax = pg_snapshot_xmax(pg_current_snapshot())
         from (select coalesce(max(id), 0) as highest from audit) n
-        where pg_snapshot_xmin(pg_current_snapshot()) >= s.candidate_xmax
-          and (s.settled_id < s.candidate_id or s.candidate_id < n.highest)
+        where s.settled_id < s.candidate_id or s.candidate_id < n.highest
         """)
 
     static let head = PostgresStatement("seal.head", "select number, hash from audit_seal order by number desc limit 1")

@@ -89,6 +89,40 @@ struct AuditSealTests {
         }
     }
 
+    @Test("a row whose transaction ends long after later rows were sealed is sealed too, and breaks nothing")
+    func late() async throws {
+        try await SealedCounter.with { sealed in
+            let counter = sealed.counter
+            try await counter.pool.withTransaction("late") { connection in
+                try await connection.script(Self.row("late"))
+                let late = try await connection.query(Self.lateID).first?.decode(column: 0, as: Int64.self) ?? 0
+                try await sealed.script(Self.row("early"))
+                try await eventually("the sealer has come past the row that is not there yet") {
+                    try await counter.number("select candidate_id from audit_sealer") > late
+                }
+            }
+            try await eventually("every row is sealed, and nothing can come before them") {
+                try await counter.number(
+                    """
+                    select (settled_id >= (select max(id) from audit)
+                            and (select count(*) from audit) = (select sum(cardinality(audit_ids)) from audit_seal))::int::bigint
+                    from audit_sealer
+                    """) == 1
+            }
+            let answer = try await sealed.verify()
+            #expect(answer.firstBreak == nil)
+        }
+    }
+
+    private static let lateID = PostgresStatement("test.late-id", "select max(id) from audit where key = 'late'")
+
+    private static func row(_ key: String) -> String {
+        """
+        insert into audit (message_id, type, key, source, outcome, decided_at)
+        values (gen_random_uuid(), 'counter.add-amount.v1', '\(key)', 'asker', 'done', now())
+        """
+    }
+
     @Test("a chain whose hashes were written anew breaks at its seal, and one that lost a seal at the hole")
     func chain() async throws {
         try await SealedCounter.with { sealed in

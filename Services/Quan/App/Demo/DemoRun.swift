@@ -86,7 +86,10 @@ struct DemoRun: Sendable {
         return try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
             for service in services {
                 let finding = try await AuditFinding.of(service, keepers: services.filter { $0 != service }, link: link)
-                if finding.trouble != nil { return false }
+                if let trouble = finding.trouble {
+                    Notice.say("audit trail of \(service): \(trouble)")
+                    return false
+                }
             }
             return true
         }
