@@ -2,7 +2,7 @@ import Messages
 
 extension APIOperation {
     /// Every operation of the API. A test holds it against the routes.
-    static let all: [APIOperation] = open + enterprises + officers + orders + steps
+    static let all: [APIOperation] = open + enterprises + officers + orders + steps + redemptions + payouts
 
     private static let page: [Field] = [.whole("limit", optional: true), .whole("after", optional: true)]
 

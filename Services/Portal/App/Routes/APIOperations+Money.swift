@@ -1,0 +1,55 @@
+import Messages
+
+extension APIOperation {
+    private static let page: [Field] = [.text("state", optional: true), .whole("limit", optional: true), .whole("after", optional: true)]
+
+    private static let papers = Field(name: "papers", schema: ["type": "array", "items": ["type": "object"]], isRequired: false)
+
+    /// Papers and redemptions.
+    static let redemptions: [APIOperation] =
+        [
+            APIOperation(
+                method: .post, path: "/files", summary: "Put a paper into the store: the body as it is, at most 5 MB.",
+                query: [.text("name")], makes: true),
+            APIOperation(
+                method: .get, path: "/redemptions", summary: "The redemptions that concern the caller, and those in public notice.",
+                query: page),
+            APIOperation(method: .get, path: "/redemptions/{id}", summary: "A redemption, with the steps it has taken."),
+            APIOperation(
+                method: .post, path: "/redemptions/{id}/apply",
+                summary: "Apply for redemption, or hand in mended papers. By the institution.",
+                body: [
+                    Field(name: "papers", schema: ["type": "array", "items": ["type": "object"]], isRequired: true),
+                    Field(name: "facts", schema: ["type": "object"], isRequired: true),
+                ]),
+        ]
+        + RedemptionRoutes.decisions.map { name, decision in
+            APIOperation(
+                method: .post, path: "/redemptions/{id}/\(name)", summary: "The step \(decision.rawValue) of the programme's procedure.",
+                body: [.text("reason", optional: true), .whole("amountFen", optional: true), papers])
+        }
+
+    /// Payees, batches and disbursements.
+    static let payouts: [APIOperation] =
+        [
+            APIOperation(
+                method: .post, path: "/payees", summary: "Where the caller's institution is paid to.",
+                body: [.text("accountName"), .text("bankCode"), .text("accountNumber")]),
+            APIOperation(method: .get, path: "/payees", summary: "The payees that concern the caller, accounts masked.", query: page),
+            APIOperation(method: .get, path: "/payees/{id}", summary: "A payee, its account masked."),
+            APIOperation(
+                method: .post, path: "/payout-batches", summary: "Put what is due into a batch. By an officer.",
+                body: [.text("programmeID"), .texts("disbursementIDs", optional: true)]),
+            APIOperation(
+                method: .post, path: "/payout-batches/{id}/approve", summary: "Approve a batch. By a second officer.",
+                body: [.text("reason", optional: true)]),
+            APIOperation(method: .get, path: "/disbursements", summary: "The disbursements that concern the caller.", query: page),
+            APIOperation(method: .get, path: "/disbursements/{id}", summary: "A disbursement, with the steps it has taken."),
+            APIOperation(method: .post, path: "/reconciliations", summary: "Compare with the bank's statement. By an officer."),
+        ]
+        + PayoutRoutes.decisions.map { name, decision in
+            APIOperation(
+                method: .post, path: "/disbursements/{id}/\(name)", summary: "The step \(decision.rawValue) of the programme's procedure.",
+                body: [.text("reason", optional: true), .whole("amountFen", optional: true), .text("bankReference", optional: true)])
+        }
+}
