@@ -191,7 +191,7 @@ let package = Package(
             ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
-        tests("QuanTests", ["quan", "Kafka", "LocalPostgres", "TestKit", argumentParser, logging]),
+        tests("QuanTests", ["quan", "Kafka", "Kernel", "LocalPostgres", "Messages", "Season", "TestKit", argumentParser, logging]),
         tests(
             "ServiceHostTests",
             ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),
