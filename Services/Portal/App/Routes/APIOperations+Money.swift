@@ -1,7 +1,9 @@
 import Messages
 
 extension APIOperation {
-    private static let page: [Field] = [.text("state", optional: true), .whole("limit", optional: true), .whole("after", optional: true)]
+    private static let filtered: [Field] = [
+        .text("state", optional: true), .whole("limit", optional: true), .whole("after", optional: true),
+    ]
 
     private static let papers = Field(name: "papers", schema: ["type": "array", "items": ["type": "object"]], isRequired: false)
 
@@ -13,7 +15,7 @@ extension APIOperation {
                 query: [.text("name")], makes: true),
             APIOperation(
                 method: .get, path: "/redemptions", summary: "The redemptions that concern the caller, and those in public notice.",
-                query: page),
+                query: filtered),
             APIOperation(method: .get, path: "/redemptions/{id}", summary: "A redemption, with the steps it has taken."),
             APIOperation(
                 method: .post, path: "/redemptions/{id}/apply",
@@ -35,7 +37,7 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/payees", summary: "Where the caller's institution is paid to.",
                 body: [.text("accountName"), .text("bankCode"), .text("accountNumber")]),
-            APIOperation(method: .get, path: "/payees", summary: "The payees that concern the caller, accounts masked.", query: page),
+            APIOperation(method: .get, path: "/payees", summary: "The payees that concern the caller, accounts masked.", query: filtered),
             APIOperation(method: .get, path: "/payees/{id}", summary: "A payee, its account masked."),
             APIOperation(
                 method: .post, path: "/payout-batches", summary: "Put what is due into a batch. By an officer.",
@@ -43,7 +45,7 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/payout-batches/{id}/approve", summary: "Approve a batch. By a second officer.",
                 body: [.text("reason", optional: true)]),
-            APIOperation(method: .get, path: "/disbursements", summary: "The disbursements that concern the caller.", query: page),
+            APIOperation(method: .get, path: "/disbursements", summary: "The disbursements that concern the caller.", query: filtered),
             APIOperation(method: .get, path: "/disbursements/{id}", summary: "A disbursement, with the steps it has taken."),
             APIOperation(method: .post, path: "/reconciliations", summary: "Compare with the bank's statement. By an officer."),
         ]
