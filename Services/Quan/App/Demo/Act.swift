@@ -2,7 +2,7 @@ import Kernel
 
 /// One thing that somebody does in a season, with one order.
 struct Act: Sendable, Hashable {
-    /// What is done, in the order in which one day's acts are played: what frees vouchers or quota comes before what takes them.
+    /// What is done.
     enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
         case accept, decline, cancel
         case contract, complete, rate
@@ -12,6 +12,24 @@ struct Act: Sendable, Hashable {
         case place
 
         static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+
+        /// Acts of one group on one day are played together. What frees vouchers or quota comes before what takes them, so that no total hangs
+        /// on who was faster.
+        var group: Group {
+            switch self {
+            case .contract: .contracts
+            case .rate, .receiveRefund: .second
+            case .place: .orders
+            default: .first
+            }
+        }
+    }
+
+    /// The parts of a day, in their order.
+    enum Group: Int, Sendable, Hashable, Comparable {
+        case first, contracts, second, orders
+
+        static func < (left: Group, right: Group) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// What is done.
@@ -22,24 +40,24 @@ struct Act: Sendable, Hashable {
     var isMistaken = false
 }
 
-/// Who does what on which day. Acts of one kind on one day are played together.
+/// Who does what on which day.
 struct Agenda: Sendable {
-    private var days: [CalendarDate: [Act.Kind: [Act]]] = [:]
+    private var days: [CalendarDate: [Act.Group: [Act]]] = [:]
 
     /// How many acts are still to be played.
     private(set) var count = 0
 
     mutating func add(_ act: Act, on day: CalendarDate) {
-        days[day, default: [:]][act.kind, default: []].append(act)
+        days[day, default: [:]][act.kind.group, default: []].append(act)
         count += 1
     }
 
     /// The first day with something on it.
     var nextDay: CalendarDate? { days.keys.min() }
 
-    /// Takes the next acts of that day off the agenda: all of one kind, in the order of their orders; nil when there are no more.
+    /// Takes the next acts of that day off the agenda: all of one group, in the order of their orders; nil when there are no more.
     mutating func take(on day: CalendarDate) -> [Act]? {
-        guard let kind = days[day]?.keys.min(), let acts = days[day]?.removeValue(forKey: kind) else {
+        guard let group = days[day]?.keys.min(), let acts = days[day]?.removeValue(forKey: group) else {
             days[day] = nil
             return nil
         }

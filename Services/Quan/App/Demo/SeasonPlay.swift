@@ -4,7 +4,7 @@ import Messages
 import Messaging
 import Season
 
-/// Plays a season from the first order to the last payment: takes the agenda day by day, plays each kind of act with many at once, and
+/// Plays a season from the first order to the last payment: takes the agenda day by day, plays each part of a day with many at once, and
 /// moves the clock on when the day's acts are done.
 ///
 /// Nothing about the totals hangs on who was faster: acts that compete for one thing are never played at the same time, except in races,
@@ -76,8 +76,15 @@ actor SeasonPlay {
     // MARK: acts
 
     private func play(_ acts: [Act], on day: CalendarDate) async throws {
-        // Orders for one product are placed one after another, so that the plan and not chance says who gets its last voucher.
-        let lanes = Dictionary(grouping: acts) { $0.kind == .place ? scenes[$0.order].plot.product : $0.order }
+        // Orders for one product are placed one after another, so that the plan and not chance says who gets its last voucher; and contracts of
+        // one enterprise, so that chance does not say for which of them its quota is enough.
+        let lanes = Dictionary(grouping: acts) { act in
+            switch act.kind {
+            case .place: scenes[act.order].plot.product
+            case .contract: scenes[act.order].plot.enterprise
+            default: act.order
+            }
+        }
         let chains = lanes.sorted { $0.key < $1.key }.map(\.value)
         let played = try await together(chains) { [stage, scenes, desk] chain in
             var answers: [(act: Act, answer: DeskAnswer?)] = []
