@@ -89,7 +89,7 @@ struct CatchUpTests {
                 AskerService.contents, on: try await stage.database("asker", tables: AskerService.table),
                 options: Self.quickOptions { $0.batchAtMost = 1 },
                 faults: { point in if point == .received { try await Task.sleep(for: .milliseconds(150)) } })
-            try await eventually("it knows that it has caught up", within: .seconds(60)) {
+            try await eventually("it knows that it has caught up", within: .seconds(120)) {
                 let behind = try await asker.number("select count(*) from inbox_watermark where behind_since is not null")
                 let seen = try await asker.seen("k")
                 return behind == 0 && seen.count == 5

@@ -59,7 +59,7 @@ struct RelayFenceTests {
                     _ = try await connection.query(Self.lock, Shard.of(Self.key))
                     try await Self.write(3, pool)
                     try await Self.waitUntilBlocked(1, pool)
-                    try await pool.withConnection { try await $0.execute(Self.hand, heir, Shard.of(Self.key)) }
+                    _ = try await pool.withConnection { try await $0.execute(Self.hand, heir, Shard.of(Self.key)) }
                     let next = Self.relay(stage, pool, producers[1], heir)
                     let work = Task { try await next.run() }
                     try await Self.waitUntilBlocked(2, pool)
