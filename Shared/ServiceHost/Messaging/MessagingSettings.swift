@@ -28,6 +28,10 @@ public enum MessagingSettings {
     public static let inboxRetention = Setting.duration(
         "messaging.inboxRetention", standard: standard.inboxRetention, in: .seconds(7200)...(.seconds(732 * 86_400)),
         "How long answered commands are remembered; longer than messaging.outboxRetention.")
+    /// How long a broker may hold back an empty answer.
+    public static let fetchWait = Setting.duration(
+        "messaging.fetchWait", standard: standard.fetchWait, in: .milliseconds(1)...(.seconds(1)),
+        "How long a broker may hold back its answer while there is nothing to read; the one-machine broker sleeps all of it.")
     /// How many copies a topic has.
     public static let replicationFactor = Setting.integer(
         "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,
@@ -40,6 +44,7 @@ public enum MessagingSettings {
     public static let all: [SettingDeclaration] = [
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
+        fetchWait.declaration,
     ]
 
     private static let standard = MessagingOptions()
@@ -57,6 +62,7 @@ extension MessagingOptions {
         outboxRetention = settings[MessagingSettings.outboxRetention]
         inboxRetention = settings[MessagingSettings.inboxRetention]
         replicationFactor = settings[MessagingSettings.replicationFactor]
+        fetchWait = settings[MessagingSettings.fetchWait]
         partitionsATopic = settings[MessagingSettings.partitionsATopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]
         stopDeadline = settings[HostSettings.shutdownDeadline] * 4 / 5

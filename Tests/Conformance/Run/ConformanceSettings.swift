@@ -20,7 +20,7 @@ struct ConformanceSettings: Sendable {
     /// `QUAN_CONFORMANCE_KEEP_LOGS=true`: the logs of worlds in which all was well stay too.
     static var keepsLogs: Bool { ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KEEP_LOGS"] == "true" }
 
-    /// The plan when none is asked for: one that is known to pass. It says nothing of other plans; play `random` ones too.
+    /// The plan when none is asked for. It says nothing of other plans; play `random` ones too.
     static let standardSeed: UInt64 = 635579686
     static let standardFaults = 560
     static let standardCommands = 6000

@@ -41,6 +41,9 @@ struct Demo: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Kill this service once, half-way: a part's name, `broker` or `postgres`.", valueName: "part"))
     var kill: String?
 
+    /// Thousands of orders a minute on few cores: looking for messages less often leaves more for deciding about them.
+    private static let settings = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_LOG_LEVEL": "warning"]
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535, not \(port)") }
         let parts = PlatformService.all.map(\.name) + ["broker", "postgres"]
@@ -55,7 +58,8 @@ struct Demo: AsyncParsableCommand {
         try folder.lock()
         let options = Platform.Options(
             services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port, signInPort: try LoopbackPort.free(),
-            rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9), environment: ProcessInfo.processInfo.environment,
+            rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9),
+            environment: ProcessInfo.processInfo.environment.merging(Self.settings) { given, _ in given },
             bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "3"])
         let platform: Platform
         do {
