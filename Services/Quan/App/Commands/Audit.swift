@@ -64,7 +64,10 @@ struct AuditFinding: Sendable {
     }
 
     /// Walks the chain of `service` slice by slice, and compares it with what each of `keepers` has of it.
+    ///
+    /// The heads come first: the chain only grows, so that each of them must be in it afterwards. These very questions are audited and sealed too.
     static func of(_ service: String, keepers: [String], link: OperatorLink) async throws -> AuditFinding {
+        let kept = try await heads(of: service, keepers: keepers, link: link)
         var chain: [Int64: String] = [:]
         var rows: Int64 = 0
         var after: Int64 = 0
@@ -78,7 +81,6 @@ struct AuditFinding: Sendable {
             guard let last = answer.seals.last, !answer.isEnd else { break }
             after = last.number
         }
-        let kept = try await heads(of: service, keepers: keepers, link: link)
         let mismatch = kept.flatMap { keeper in keeper.heads.compactMap { Self.mismatch($0, keptBy: keeper.name, chain) } }.first
         let all = kept.filter { !$0.heads.isEmpty }
         return AuditFinding(
