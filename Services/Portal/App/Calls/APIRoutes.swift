@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Logging
+import Messaging
 import Postgres
 import ServiceHost
 
@@ -35,7 +36,7 @@ struct APIRoutes {
             } catch {
                 // What went wrong inside is for the log; whoever asked learns whether asking again may help.
                 logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-                let isPassing = (error as? PostgresError).map { $0.isTransient || $0.kind == .connection } ?? false
+                let isPassing = (error as? PostgresError).map { $0.isTransient || $0.kind == .connection } ?? (error is any TransientFailure)
                 return Problem.failure(isPassing: isPassing, language).answer.response
             }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Messaging
 import Postgres
 
 /// What time it is for whoever calls: the wall clock's, or in a rehearsal that of its own clock, which another service keeps.
@@ -19,4 +20,4 @@ struct PortalClock: Sendable {
 }
 
 /// The clock of a rehearsal has not been told here yet.
-struct ClockUnknown: Error {}
+struct ClockUnknown: TransientFailure {}
