@@ -169,7 +169,7 @@ let package = Package(
         serviceTests("Timer"),
         serviceTests("Portal", [hummingbird, httpTypes, jwt]),
         serviceTests("Redemption"),
-        tests("ISO20022Tests", ["ISO20022", "Kernel"]),
+        tests("ISO20022Tests", ["ISO20022", "Kernel", "TestKit"]),
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
