@@ -181,7 +181,7 @@ let package = Package(
         serviceTests(
             "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
-        tests("ISO20022Tests", ["ISO20022", "Kernel"]),
+        tests("ISO20022Tests", ["ISO20022", "Kernel", "TestKit"]),
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),

@@ -37,8 +37,9 @@ extension MessageCatalogue {
                 bookedFen: Fen(2_000_000), openCount: 1,
                 findings: [
                     PayoutsReconciled.Finding(
-                        kind: .notAtTheBank, instructionID: instruction, disbursementID: disbursement, oursFen: Fen(1_000_000), bankFen: nil
-                    )
+                        kind: .notAtTheBank, instructionID: instruction, disbursementID: disbursement, oursFen: Fen(1_000_000),
+                        bankFen: nil,
+                        bankReference: nil)
                 ])),
     ]
 
