@@ -1,5 +1,6 @@
 import Access
 import Crypto
+import CoreFoundation
 import Foundation
 import JWTKit
 import Kernel
