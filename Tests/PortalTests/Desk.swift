@@ -1,5 +1,6 @@
 import Access
 import Crypto
+import FileStore
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -24,7 +25,7 @@ struct Desk: Sendable {
     private let signer: TokenSigner
 
     static func with(hasOrdering: Bool = true, _ play: (Desk) async throws -> Void) async throws {
-        try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer"]) { stage in
+        try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]) { stage in
             let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
             let desk = try await Desk(stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100))
             if hasOrdering { try await desk.startOrdering() }
@@ -38,7 +39,8 @@ struct Desk: Sendable {
         portal = try stage.start(PortalContents.contents, on: pool)
         api = PortalAPI(
             pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool),
-            clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait, logger: stage.logger)
+            clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait,
+            files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")), logger: stage.logger)
         let router = Router(context: HTTPRequestContext.self)
         api.add(to: router)
         responder = router.buildResponder()
