@@ -18,7 +18,8 @@ enum SealWalk {
     /// Walks the seals behind `request.after`.
     static func walk(_ request: VerifyAudit, on connection: PostgresConnection) async throws -> VerifyAudit.Answer {
         let limit = min(max(request.sealsAtMost, 1), sealsAtMost)
-        let found = try await connection.query(links, request.after, Int64(limit) + 1)
+        // The one it begins behind, and one more than it walks, which tells whether there is an end.
+        let found = try await connection.query(links, request.after, Int64(limit) + 2)
             .decode(Int64.self, [Int64].self, [UInt8].self, [UInt8].self)
             .map { Link(number: $0.0, auditIDs: $0.1, rowHashes: $0.2, hash: $0.3) }
         let first = found.first?.number == request.after ? found.first : nil

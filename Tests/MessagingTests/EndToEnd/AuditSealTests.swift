@@ -89,6 +89,33 @@ struct AuditSealTests {
         }
     }
 
+    @Test("a chain is walked to its end, however few seals a slice has")
+    func slices() async throws {
+        try await SealedCounter.with { sealed in
+            let whole = try await sealed.verify().seals
+            let most = "select coalesce(max(number), 0) from audit_seal"
+            for _ in 1...5 {
+                let before = try await sealed.counter.number(most)
+                try await sealed.script(Self.row("more"))
+                try await eventually("one more seal") { try await sealed.counter.number(most) > before }
+            }
+            let last = try await sealed.counter.number(most)
+            var after: Int64 = 0
+            var seen: [Int64] = []
+            while true {
+                let outcome = try await sealed.link.ask(
+                    VerifyAudit(after: after, sealsAtMost: 2), of: "counter", key: "audit", within: .seconds(30))
+                let answer = try MessageBody.decode(VerifyAudit.Answer.self, from: Array((outcome.result ?? "").utf8))
+                seen += answer.seals.map(\.number)
+                guard let end = answer.seals.last, !answer.isEnd, answer.firstBreak == nil else { break }
+                after = end.number
+            }
+            #expect(seen.count >= whole.count)
+            #expect(seen.last ?? 0 >= last)
+            #expect(seen == (1...Int64(seen.count)).map { $0 })
+        }
+    }
+
     @Test("a row whose transaction ends long after later rows were sealed is sealed too, and breaks nothing")
     func late() async throws {
         try await SealedCounter.with { sealed in
