@@ -63,14 +63,16 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
         catchUp = CatchUp(
-            service: contents.service, pool: pool, ids: ids, options: options, health: health, wake: behindBell,
-            hasSaid: ring, logger: logger)
+            service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, producer: producer, ids: ids,
+            options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         requests = Requests(pool: pool, waiters: waiters, hasSaid: ring)
         speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
-        losses = LossKeeper(consumer: consumer, producer: producer, catchUp: catchUp, writers: { contents.writers(to: $0) })
+        losses = LossKeeper(
+            consumer: consumer, producer: producer, writers: { contents.writers(to: $0) },
+            note: { [catchUp] keys in try await catchUp.lost(keys) })
 
         let reader = Reader(contents: contents, bounds: options.commandTimeBounds)
         let store = InboxStore(reader: reader)
@@ -152,6 +154,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
                     "a place in the log is lost; what is missing will be asked for",
                     metadata: ["topic": "\(topic)", "partition": "\(partition)", "reason": "\(reason)"])
             case .error(let error): logger.warning("Kafka reports", metadata: ["error": "\(error)"])
+            case .stalled(let standstill, let isRenewed):
+                logger.warning("reading stood still and was set going", metadata: ["waited": "\(standstill)", "renewed": "\(isRenewed)"])
             case .stuck(let lane, let partitions, let out):
                 health.report("stuck-\(lane)", "a batch of \(partitions) has been out for \(out)")
                 logger.error("a handler is stuck", metadata: ["lane": "\(lane)", "partitions": "\(partitions)", "out": "\(out)"])

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kafka
 import Logging
 import Messaging
 import Postgres
@@ -14,7 +15,8 @@ enum ToyService {
     static func main() async {
         do {
             let settings = try ToySettings(ProcessInfo.processInfo.environment)
-            let logger = Logger(label: settings.instance) { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: settings.instance) { StreamLogHandler.standardError(label: $0) }
+            if settings.kafka.properties["debug"] != nil { logger.logLevel = .debug }
             let pool = PostgresPool(settings.database, logger: logger)
             let trap = FaultTrap()
             switch settings.role {

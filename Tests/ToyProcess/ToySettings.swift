@@ -32,7 +32,9 @@ struct ToySettings {
         guard let role = Role(rawValue: try value("TOY_ROLE")) else { throw Wrong(name: "TOY_ROLE") }
         self.role = role
         instance = try value("TOY_INSTANCE")
-        kafka = KafkaConfiguration(bootstrapServers: try value("TOY_BOOTSTRAP_SERVERS"), clientID: instance)
+        kafka = KafkaConfiguration(
+            bootstrapServers: try value("TOY_BOOTSTRAP_SERVERS"), clientID: instance,
+            properties: environment["TOY_KAFKA_DEBUG"].map { ["debug": $0] } ?? [:])
         var database = PostgresConfiguration(
             host: try value("TOY_DATABASE_HOST"), port: try number("TOY_DATABASE_PORT"), database: try value("TOY_DATABASE_NAME"),
             user: try value("TOY_DATABASE_USER"))

@@ -34,6 +34,9 @@ struct ConsumerIntake {
 
     var positions: [RDOffset] { slots.map { RDOffset($0.id, $0.position) } }
 
+    /// The positions of those that the broker is asked for.
+    var readPositions: [RDOffset] { slots.filter { !$0.isPaused }.map { RDOffset($0.id, $0.position) } }
+
     mutating func begin(_ starts: [RDOffset]) {
         end()
         add(starts)

@@ -12,6 +12,8 @@ final class ConsumerLoop: Sendable {
     private let isMeasuring = Atomic<Bool>(false)
     private let isLooking = Atomic<Bool>(false)
     private let found = Mutex<Set<TopicPartition>>([])
+    private let edges = Mutex<[TopicPartition: ConsumerWatch.Edges]?>(nil)
+    private let lastAnswer = Mutex<ContinuousClock.Instant?>(nil)
 
     private static let queryTimeout = Duration.seconds(5)
 
@@ -34,16 +36,19 @@ final class ConsumerLoop: Sendable {
     private func run() {
         var backOff = BackOff()
         var stood: [RDOffset] = []
+        var stalls = 0
         while let current = handle.withLock({ $0 }) {
             shared.setQueue(current.queue)
-            let thread = ConsumerThread(current, self, resumingAt: stood)
-            let fatal = thread.serve()
+            _ = takeEdges()
+            let thread = ConsumerThread(current, self, resumingAt: stood, stalls: stalls)
+            let ending = thread.serve()
             stood = thread.stood
             shared.setQueue(nil)
             handle.withLock { $0 = nil }
             thread.finish()
-            guard let fatal, !shared.isClosing else { return }
-            shared.logger.error("the Kafka consumer failed for good and is made anew", metadata: ["error": "\(fatal)"])
+            if ending == .closed || shared.isClosing { return }
+            stalls = ending == .failed || thread.watch.hasMoved ? 0 : stalls + 1
+            shared.logger.error("the Kafka consumer is made anew", metadata: ["because": "\(ending)"])
             remake(&backOff)
         }
     }
@@ -79,6 +84,12 @@ final class ConsumerLoop: Sendable {
         }
     }
 
+    /// What the leaders have said of the logs since this was asked last.
+    func takeEdges() -> [TopicPartition: ConsumerWatch.Edges]? { edges.withLock { $0.take() } }
+
+    /// When the brokers last answered to a look for partitions.
+    var answeredAt: ContinuousClock.Instant? { lastAnswer.withLock { $0 } }
+
     private func measure() -> [TopicPartition: Int64] {
         let partitions = shared.lanes.withLock { $0.partitions }
         guard !partitions.isEmpty, let current = handle.withLock({ $0 }), current.use.enter() else { return [:] }
@@ -87,6 +98,7 @@ final class ConsumerLoop: Sendable {
         let ends = offsets(try? current.edges(Array(partitions.keys), RDOffset.end, deadline: deadline))
         let unread = partitions.filter { $0.value.done == nil }.map(\.key)
         let begins = unread.isEmpty ? [:] : offsets(try? current.edges(unread, RDOffset.beginning, deadline: deadline))
+        edges.withLock { $0 = ends.reduce(into: [:]) { $0[$1.key] = ConsumerWatch.Edges(begin: begins[$1.key], end: $1.value) } }
         var lag: [TopicPartition: Int64] = [:]
         for (id, partition) in partitions {
             guard let end = ends[id] ?? current.lastSeenEnd(id), let from = partition.done ?? begins[id] else { continue }
@@ -109,6 +121,7 @@ final class ConsumerLoop: Sendable {
             defer { current.use.leave() }
             let deadline = ContinuousClock.now + Self.queryTimeout
             guard let partitions = try? current.partitions(of: options.topics, deadline: deadline) else { return }
+            lastAnswer.withLock { $0 = .now }
             offer(partitions)
         }
     }
@@ -120,6 +133,12 @@ final class ConsumerLoop: Sendable {
             defer { found = [] }
             return found
         }
+    }
+
+    func pauseBehindForTests(_ id: TopicPartition) throws {
+        guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
+        defer { current.use.leave() }
+        try current.pause([id])
     }
 
     func raiseFatalErrorForTests() {

@@ -26,6 +26,14 @@ final class ConsumerMetrics: Sendable {
 
     func countStuck() { stuck.increment() }
 
+    func count(_ standstill: KafkaConsumerEvent.Standstill, isRenewed: Bool) {
+        let what = if case .unassigned = standstill { "assignment" } else { "fetch" }
+        Counter(
+            label: "kafka_consumer_stalled_total",
+            dimensions: [("client", clientID), ("waited_for", what), ("remedy", isRenewed ? "new_client" : "reposition")], factory: factory
+        ).increment()
+    }
+
     func count(_ error: KafkaError) {
         Counter(
             label: "kafka_consumer_errors_total", dimensions: [("client", clientID), ("code", error.name)], factory: factory

@@ -9,8 +9,8 @@ final class ConsumerShared: Sendable {
     let lanes: Mutex<ConsumerLanes>
     let logger: Logger
     let metrics: ConsumerMetrics
-    /// Lost places that nobody has said are dealt with. An event may be dropped, this may not.
-    let losses = Mutex<Set<TopicPartition>>([])
+    /// Lost places that nobody has said are dealt with, each with the number of its last loss. An event may be dropped, this may not.
+    let losses = Mutex(ConsumerLosses())
     private let events: AsyncStream<KafkaConsumerEvent>.Continuation
     private let tickets = Atomic<UInt64>(0)
     private let tailing = Atomic<Bool>(false)
@@ -77,7 +77,7 @@ final class ConsumerShared: Sendable {
 
     func tell(_ event: KafkaConsumerEvent) {
         if case .positionLost(let topic, let partition, _) = event {
-            losses.withLock { _ = $0.insert(TopicPartition(topic: topic, partition: partition)) }
+            losses.withLock { $0.add(TopicPartition(topic: topic, partition: partition)) }
         }
         if case .dropped(let lost) = events.yield(event) {
             logger.error("nobody reads the Kafka consumer's events: the oldest was dropped", metadata: ["event": "\(lost)"])

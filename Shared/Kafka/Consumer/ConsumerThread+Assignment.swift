@@ -112,11 +112,12 @@ extension ConsumerThread {
         phase = .none
         lost = [:]
         intake.end()
-        stood = shared.lanes.withLock { lanes in
+        let places = shared.lanes.withLock { lanes in
             defer { lanes.removeAll() }
             // What was read and not done is read again.
             return lanes.partitions.map { RDOffset($0.key, $0.value.done ?? RDOffset.beginning) }
         }
+        if !places.isEmpty { stood = places }
         shared.metrics.forget(ids)
         if !ids.isEmpty { shared.tell(.revoked(ids.sorted())) }
     }

@@ -16,6 +16,13 @@ final class ConsumerThread {
         case draining(until: ContinuousClock.Instant)
     }
 
+    /// How the service of a client ends.
+    enum Ending: Equatable {
+        case closed
+        case failed
+        case stalled(KafkaConsumerEvent.Standstill)
+    }
+
     let client: RDConsumer
     let loop: ConsumerLoop
     let shared: ConsumerShared
@@ -35,6 +42,9 @@ final class ConsumerThread {
     private var lastTick = ContinuousClock.now
     private var lastErrors: [Int32: ContinuousClock.Instant] = [:]
     private var fatal: KafkaError?
+    /// Why this client is to make room for another.
+    var stall: KafkaConsumerEvent.Standstill?
+    var watch: ConsumerWatch
     private let resumingAt: [RDOffset]
 
     static let tickMilliseconds: Int32 = 100
@@ -43,18 +53,21 @@ final class ConsumerThread {
     static let answerTimeout = Duration.seconds(3)
     private static let eventsATime = 2000
 
-    init(_ client: RDConsumer, _ loop: ConsumerLoop, resumingAt: [RDOffset]) {
+    init(_ client: RDConsumer, _ loop: ConsumerLoop, resumingAt: [RDOffset], stalls: Int) {
         self.client = client
         self.loop = loop
         self.resumingAt = resumingAt
+        stood = resumingAt
         shared = loop.shared
         options = loop.options
+        watch = ConsumerWatch(
+            joinDeadline: loop.options.rebalanceDeadline + loop.options.sessionTimeout, fetchDeadline: loop.options.stallDeadline,
+            stalls: stalls)
         intake = ConsumerIntake(client, loop.shared, depthRecords: loop.options.depthRecords, depthBytes: loop.options.depthBytes)
     }
 
-    /// Serves until the consumer is closed, or the client failed for good.
-    /// - Returns: the fatal error
-    func serve() -> KafkaError? {
+    /// Serves until the consumer is closed, or the client failed for good or stands still.
+    func serve() -> Ending {
         subscribe()
         while true {
             let served = serveEvents(milliseconds: Self.tickMilliseconds)
@@ -62,7 +75,7 @@ final class ConsumerThread {
             if let fatal {
                 report(fatal)
                 forgetAssignment()
-                return fatal
+                return .failed
             }
             let now = ContinuousClock.now
             if served == 0 || now - lastTick > .milliseconds(5) {
@@ -71,7 +84,11 @@ final class ConsumerThread {
             }
             if let closeBy = shared.closeBy, isReadyToLeave(closeBy, now) {
                 leave(by: closeBy)
-                return nil
+                return .closed
+            }
+            if let stall {
+                leave(by: .now + Self.answerTimeout)
+                return .stalled(stall)
             }
         }
     }
@@ -131,6 +148,7 @@ final class ConsumerThread {
         case .none: if options.mode == .tail, now >= retryAt { beginTail(resumingAt) }
         }
         if options.mode == .tail { lookForPartitions(now) }
+        watchOver(now)
         for stuck in shared.lanes.withLock({ $0.takeOverdue(options.handlerDeadline, now: now) }) { tell(stuck) }
         guard now >= measureAt else { return }
         measureAt = now + options.metricsInterval
@@ -151,6 +169,11 @@ final class ConsumerThread {
 
     private func lookForPartitions(_ now: ContinuousClock.Instant) {
         if case .reading = phase { addToTail(loop.takeFound()) }
+        look(now)
+    }
+
+    /// Asks the cluster for the topics' partitions now and then.
+    func look(_ now: ContinuousClock.Instant) {
         guard now >= lookAt else { return }
         lookAt = now + options.refreshInterval
         loop.startLooking()

@@ -107,10 +107,10 @@ public final class KafkaConsumer: Sendable {
 
     /// The partitions whose place in the log was lost, as `events` tells, and not yet settled. A loss stands here before the first
     /// record after it is given out.
-    public var positionLosses: Set<TopicPartition> { shared.losses.withLock { $0 } }
+    public var positionLosses: Set<KafkaPositionLoss> { shared.losses.withLock { $0.standing } }
 
-    /// These losses are dealt with.
-    public func settle(_ losses: Set<TopicPartition>) { shared.losses.withLock { $0.subtract(losses) } }
+    /// These losses are dealt with. One that came after them stands, also where it is of the same partition.
+    public func settle(_ losses: Set<KafkaPositionLoss>) { shared.losses.withLock { $0.settle(losses) } }
 
     /// Gives out no records of a partition until `resumeTaking`, or until it is assigned anew; at its depth it is paused.
     public func pauseTaking(_ id: TopicPartition) { shared.change { $0.setTaking(id, isPaused: true) } }
@@ -120,6 +120,10 @@ public final class KafkaConsumer: Sendable {
 
     /// The partitions that are this consumer's now.
     public var assignment: [TopicPartition] { shared.lanes.withLock { $0.partitions.keys.sorted() } }
+
+    /// The partitions that are this consumer's now, each with how many of its records were read and wait to be taken: with none,
+    /// all that the log was last seen to hold was given out.
+    public var waiting: [TopicPartition: Int] { shared.lanes.withLock { $0.partitions.mapValues(\.waiting.count) } }
 
     /// For each partition of this consumer, how many records lie after what is done. It asks the leaders, for 5 s at most, and
     /// falls back on what the last fetch said; a partition of which neither is known is absent.
@@ -138,6 +142,14 @@ public final class KafkaConsumer: Sendable {
 
     /// Has librdkafka's client fail for good, so that tests can prove the recovery from it.
     func raiseFatalErrorForTests() { loop.withLock { $0 }?.raiseFatalErrorForTests() }
+
+    /// Has librdkafka not ask for a partition any more, unknown to this module, for tests.
+    func pauseBehindForTests(_ id: TopicPartition) throws { try loop.withLock { $0 }?.pauseBehindForTests(id) }
+
+    /// Has a partition's place be lost, for tests.
+    func loseForTests(_ id: TopicPartition) {
+        shared.tell(.positionLost(topic: id.topic, partition: id.partition, reason: .noCommittedOffset))
+    }
 
     /// Looks at the lanes, for tests.
     func lanesForTests<R: Sendable>(_ body: (ConsumerLanes) -> R) -> R { shared.lanes.withLock { body($0) } }

@@ -8,6 +8,14 @@ public enum KafkaConsumerEvent: Sendable, Hashable {
         case evicted(committed: Int64, earliest: Int64)
     }
 
+    /// What does not move though the brokers answer.
+    public enum Standstill: Sendable, Hashable {
+        /// The group has given this consumer no assignment, not even an empty one.
+        case unassigned(since: Duration)
+        /// Nothing comes of these partitions, whose logs go on.
+        case unread([TopicPartition], since: Duration)
+    }
+
     /// These partitions are now this consumer's.
     case assigned([TopicPartition])
 
@@ -19,6 +27,10 @@ public enum KafkaConsumerEvent: Sendable, Hashable {
 
     /// What librdkafka reports. It goes on by itself; after a fatal error with a new client.
     case error(KafkaError)
+
+    /// Nothing moved for longer than `stallDeadline`, or `rebalanceDeadline`: the partitions were assigned anew where they stood, or
+    /// the client made anew.
+    case stalled(Standstill, isRenewed: Bool)
 
     /// A batch of this lane has been out for longer than the handler's deadline.
     case stuck(lane: Int, partitions: [TopicPartition], out: Duration)

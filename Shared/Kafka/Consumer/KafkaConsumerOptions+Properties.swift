@@ -5,6 +5,10 @@ extension KafkaConsumerOptions {
         let defaults = [
             "session.timeout.ms": String(session),
             "heartbeat.interval.ms": String(min(3000, max(50, session / 10))),
+            // Also how long librdkafka waits for the answer to its request to join before it asks again: by itself five minutes.
+            "max.poll.interval.ms": String(max(rebalanceDeadline.milliseconds, session)),
+            // An answer that got lost is waited for no longer, and the connection made anew.
+            "socket.timeout.ms": "30000",
             "fetch.wait.max.ms": String(fetchWait.milliseconds),
             "fetch.error.backoff.ms": "100",
             // This module holds its own, smaller depth. Below librdkafka's it would stop fetching and look again a second later.

@@ -38,6 +38,15 @@ public struct KafkaConsumerOptions: Sendable {
     /// How long partitions that the group takes away are held for the batch that is out. Default 3 s, less than `sessionTimeout`.
     public var drainDeadline: Duration
 
+    /// How long members may take to let their partitions go and join again. librdkafka asks once more when it has had no answer for
+    /// this long, and a client without an assignment for this long and a session, while the brokers answer, is made anew. Default
+    /// 30 s; more than `drainDeadline` and `sessionTimeout`.
+    public var rebalanceDeadline: Duration
+
+    /// How long nothing may come of a partition whose log goes on before it is assigned anew where it stands; after twice as long
+    /// the client is made anew. It is looked at every `metricsInterval`. Default 20 s.
+    public var stallDeadline: Duration
+
     /// How long a batch may be out before `KafkaConsumerEvent.stuck` tells of it, again each time it passes. Default 60 s.
     public var handlerDeadline: Duration
 
@@ -60,6 +69,8 @@ public struct KafkaConsumerOptions: Sendable {
     ///   - fetchWait: how long the broker may hold back an empty answer
     ///   - commitInterval: how often what is done is committed
     ///   - drainDeadline: how long partitions taken away are held for the batch that is out
+    ///   - rebalanceDeadline: how long members may take to join again
+    ///   - stallDeadline: how long nothing may come of a partition whose log goes on
     ///   - handlerDeadline: how long a batch may be out before the watchdog tells
     ///   - startDeadline: how long `start` waits in mode `tail`
     ///   - refreshInterval: how often new partitions are looked for
@@ -67,8 +78,9 @@ public struct KafkaConsumerOptions: Sendable {
     public init(
         mode: Mode, topics: [String], lanes: Int = 1, depthRecords: Int = 2000, depthBytes: Int = 16 << 20,
         sessionTimeout: Duration = .seconds(6), fetchWait: Duration = .milliseconds(10), commitInterval: Duration = .milliseconds(500),
-        drainDeadline: Duration = .seconds(3), handlerDeadline: Duration = .seconds(60), startDeadline: Duration = .seconds(10),
-        refreshInterval: Duration = .seconds(5), metricsInterval: Duration = .seconds(5)
+        drainDeadline: Duration = .seconds(3), rebalanceDeadline: Duration = .seconds(30), stallDeadline: Duration = .seconds(20),
+        handlerDeadline: Duration = .seconds(60), startDeadline: Duration = .seconds(10), refreshInterval: Duration = .seconds(5),
+        metricsInterval: Duration = .seconds(5)
     ) {
         self.mode = mode
         self.topics = topics
@@ -79,6 +91,8 @@ public struct KafkaConsumerOptions: Sendable {
         self.fetchWait = fetchWait
         self.commitInterval = max(commitInterval, .milliseconds(10))
         self.drainDeadline = drainDeadline
+        self.rebalanceDeadline = max(rebalanceDeadline, sessionTimeout + .seconds(1))
+        self.stallDeadline = max(stallDeadline, .seconds(1))
         self.handlerDeadline = handlerDeadline
         self.startDeadline = startDeadline
         self.refreshInterval = max(refreshInterval, .milliseconds(100))

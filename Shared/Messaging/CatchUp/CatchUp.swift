@@ -10,6 +10,9 @@ import Postgres
 struct CatchUp: Sendable {
     let service: String
     let pool: PostgresPool
+    /// The partitions this process reads, with how many records of each wait to be taken.
+    let reading: @Sendable () -> [TopicPartition: Int]
+    let producer: KafkaProducer
     let ids: UUIDv7Source
     let options: MessagingOptions
     let health: MessagingHealth
@@ -27,18 +30,23 @@ struct CatchUp: Sendable {
         do update set wanted = excluded.wanted, behind_since = excluded.behind_since, asked_at = null, asked_by = null, asks = 0
         """)
 
-    /// What has been missing for longer than holes are given, and was not asked for lately. Each request that stays without
-    /// an answer doubles the wait for the next, up to 64 times; one whose answer brought nothing waits once.
+    /// What has been missing for longer than holes are given, and was not asked for lately, in the shards that this process reads.
+    /// Each request that stays without an answer doubles the wait for the next, up to 64 times; one whose answer brought nothing
+    /// waits once. While records of the shard's partition wait to be taken, the answer may be among them: a reader that is slow and
+    /// asks again has everything sent once more, and is slower still.
     private static let due = PostgresStatement(
         "catch-up.due",
         """
-        select source, topic, shard, contiguous, asked_by from inbox_watermark
-        where behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
-        and (asked_at is null
-             or asked_at <= clock_timestamp()
-                            - $2::bigint * (case when asked_by is null then 1 else 1 << least(asks, 6) end) * interval '1 millisecond')
-        order by source, topic, shard limit 512
-        for update skip locked
+        select m.source, m.topic, m.shard, m.contiguous, m.asked_by
+        from unnest($3::text[], $4::smallint[], $5::boolean[]) as r(topic, shard, is_read)
+        join inbox_watermark m on m.topic = r.topic and m.shard = r.shard
+        where m.behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
+        and (m.asked_at is null
+             or m.asked_at <= clock_timestamp()
+                              - $2::bigint * (case when m.asked_by is null then 1 when r.is_read then 1 << least(m.asks, 6) else 64 end)
+                                * interval '1 millisecond')
+        order by m.source, m.topic, m.shard limit 512
+        for update of m skip locked
         """)
 
     private static let asked = PostgresStatement(
@@ -65,9 +73,11 @@ struct CatchUp: Sendable {
 
     /// Asks for what is missing, for as long as the task runs.
     func run() async throws {
+        var partitions = PartitionCounts(producer: producer)
         while !Task.isCancelled {
             do {
-                let isBusy = try await ask()
+                if partitions.areStale { partitions = PartitionCounts(producer: producer) }
+                let isBusy = try await ask(in: try await shards(&partitions))
                 health.clear("catch-up")
                 await wake.wait(atMost: isBusy ? .milliseconds(200) : .seconds(1))
             } catch {
@@ -78,11 +88,38 @@ struct CatchUp: Sendable {
         }
     }
 
+    /// The shards that this process reads. Nobody else asks for them: only the reader can tell whether the answer is there.
+    private func shards(_ partitions: inout PartitionCounts) async throws -> ReadShards {
+        var shards = ReadShards()
+        for (id, waiting) in reading() {
+            guard case .success(let count) = try await partitions.known(id.topic) else { continue }
+            for shard in Shard.shards(inPartition: id.partition, of: count) { shards.add(id.topic, shard, isRead: waiting == 0) }
+        }
+        return shards
+    }
+
+    /// The columns of what this process reads.
+    private struct ReadShards: Sendable {
+        private(set) var topics: [String] = []
+        private(set) var numbers: [Int16] = []
+        private(set) var areRead: [Bool] = []
+
+        mutating func add(_ topic: String, _ shard: Int16, isRead: Bool) {
+            topics.append(topic)
+            numbers.append(shard)
+            areRead.append(isRead)
+        }
+    }
+
     /// One round of questions. True when something was asked.
-    private func ask() async throws -> Bool {
+    private func ask(in shards: ReadShards) async throws -> Bool {
         let (asked, silent) = try await pool.withTransaction("catch-up") { connection in
             let rows = try await connection.query(
-                Self.due, [options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds])
+                Self.due,
+                [
+                    options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds, shards.topics, shards.numbers,
+                    shards.areRead,
+                ])
             let due = try rows.decode(String.self, String.self, Int16.self, Int64.self, UUID?.self).map {
                 Missing(key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3, askedBy: $0.4)
             }

@@ -6,15 +6,17 @@ import Messages
 struct LossKeeper: Sendable {
     let consumer: KafkaConsumer
     let producer: KafkaProducer
-    let catchUp: CatchUp
     let writers: @Sendable (_ topic: String) -> [String]
+    /// Writes down of which shards something may be missing.
+    let note: @Sendable ([Watermark.Key]) async throws -> Void
 
-    /// Writes down what was lost and not yet written down. Cheap when nothing was; two callers may write the same.
+    /// Writes down what was lost and not yet written down. Cheap when nothing was; two callers may write the same. A place that is
+    /// lost once more meanwhile is written down the next time.
     func settle() async throws {
         let lost = consumer.positionLosses
         guard !lost.isEmpty else { return }
         var keys: Set<Watermark.Key> = []
-        for id in lost {
+        for id in Set(lost.map(\.id)) {
             let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
             for source in writers(id.topic) {
                 for shard in Shard.shards(inPartition: id.partition, of: partitions) {
@@ -22,7 +24,7 @@ struct LossKeeper: Sendable {
                 }
             }
         }
-        try await catchUp.lost(Array(keys))
+        try await note(Array(keys))
         consumer.settle(lost)
     }
 

@@ -34,9 +34,8 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
     private func takeUp(
         _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
     ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], letGo: Int) {
-        var memory = try await store.recall(batch, on: connection)
+        var (memory, watermarks) = try await store.recallWithWatermarks(batch, on: connection)
         if let passing { memory.blocked.remove(passing) }
-        var watermarks = try await store.watermarks(batch, on: connection)
         try await faults?(.seen)
         let plan = InboxPlan(batch, memory: memory, isOverdue: isOverdue)
 
@@ -50,7 +49,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
         var steps = try decisions.steps() + store.steps(remembering: plan)
         if let step = store.step(saving: watermarks) { steps.append(step) }
-        try await OutboxWriter.write(decisions.drafts, on: connection)
+        if let step = try await OutboxWriter.step(writing: decisions.drafts, on: connection) { steps.append(step) }
         if !steps.isEmpty { _ = try await connection.pipeline(steps) }
 
         effect.hasSaid = !decisions.drafts.isEmpty

@@ -7,8 +7,12 @@ import Postgres
 struct InboxStore<Rows: WorkingRows>: Sendable {
     let reader: Reader<Rows>
 
-    /// What is known about the batch, in one round trip. Rows found stay locked to the end of the transaction.
-    func recall(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> InboxMemory<Rows> {
+    /// What is known about the batch, and the watermarks of the shards it touches, in one round trip. Rows found stay locked to the
+    /// end of the transaction.
+    func recallWithWatermarks(
+        _ batch: [Incoming<Rows>], on connection: PostgresConnection
+    ) async throws -> (InboxMemory<Rows>, [Watermark.Key: Watermark]) {
+        let marks = Set(batch.compactMap(\.watermarkKey)).sorted()
         let keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
         let commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
         let streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
@@ -18,6 +22,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             PostgresStep(InboxStatements.answered, [commands]),
             PostgresStep(InboxStatements.versions, wanted),
             PostgresStep(InboxStatements.held, wanted),
+            PostgresStep(InboxStatements.watermarks, columns(marks)),
         ])
         var memory = InboxMemory<Rows>()
         for (topic, key) in try answers[0].decode(String.self, [UInt8].self) { memory.blocked.insert(RawKey(topic: topic, bytes: key)) }
@@ -26,7 +31,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             memory.versions[EventStream(source: source, topic: topic, key: key)] = version
         }
         for (stream, version, incoming) in try held(answers[3]) { memory.held[stream, default: [:]][version] = incoming }
-        return memory
+        return (memory, try await watermarks(marks, found: answers[4], on: connection))
     }
 
     /// What is held in these shards for something that comes no more, because it was given up.
@@ -49,24 +54,36 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         }
     }
 
+    /// What is known about the batch alone.
+    func recall(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> InboxMemory<Rows> {
+        try await recallWithWatermarks(batch, on: connection).0
+    }
+
     /// The watermarks of the shards the batch touches, locked.
     func watermarks(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> [Watermark.Key: Watermark] {
         let keys = Set(batch.compactMap(\.watermarkKey)).sorted()
         guard !keys.isEmpty else { return [:] }
-        let names: [any PostgresEncodable] = [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
-        var found = try await read(names, on: connection)
-        if found.count < keys.count {
-            _ = try await connection.execute(InboxStatements.prepareWatermarks, names)
-            found = try await read(names, on: connection)
-        }
-        return found
+        return try await watermarks(keys, found: try await connection.query(InboxStatements.watermarks, columns(keys)), on: connection)
     }
 
-    private func read(
-        _ names: [any PostgresEncodable], on connection: PostgresConnection
+    private func columns(_ keys: [Watermark.Key]) -> [any PostgresEncodable] {
+        [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
+    }
+
+    /// The watermarks found, and those that a shard's first record makes.
+    private func watermarks(
+        _ keys: [Watermark.Key], found rows: PostgresRows, on connection: PostgresConnection
     ) async throws -> [Watermark.Key: Watermark] {
+        let found = try watermarks(rows)
+        if found.count == keys.count { return found }
+        let answers = try await connection.pipeline([
+            PostgresStep(InboxStatements.prepareWatermarks, columns(keys)), PostgresStep(InboxStatements.watermarks, columns(keys)),
+        ])
+        return try watermarks(answers[1])
+    }
+
+    private func watermarks(_ rows: PostgresRows) throws -> [Watermark.Key: Watermark] {
         var found: [Watermark.Key: Watermark] = [:]
-        let rows = try await connection.query(InboxStatements.watermarks, names)
         for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self, Int64.self) {
             found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
                 taken: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6, givenUp: row.7)

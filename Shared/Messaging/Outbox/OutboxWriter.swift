@@ -5,19 +5,22 @@ import Postgres
 /// Writes messages to the outbox, in the transaction that also writes what they tell of.
 enum OutboxWriter {
     /// Writes the drafts in their order. Events are numbered here: the row of their key in `outbox_stream` stays locked
-    /// until the transaction ends, so numbers are given in the order in which they become visible. Returns their positions.
-    @discardableResult
-    static func write(_ drafts: [OutboxDraft], on connection: PostgresConnection) async throws -> [Int64] {
-        guard !drafts.isEmpty else { return [] }
+    /// until the transaction ends, so numbers are given in the order in which they become visible.
+    static func write(_ drafts: [OutboxDraft], on connection: PostgresConnection) async throws {
+        if let step = try await step(writing: drafts, on: connection) { _ = try await connection.pipeline([step]) }
+    }
+
+    /// The step that writes the drafts, for who has more to write in the same round trip. Their versions are given already.
+    static func step(writing drafts: [OutboxDraft], on connection: PostgresConnection) async throws -> PostgresStep? {
+        guard !drafts.isEmpty else { return nil }
         let versions = try await versions(for: drafts, on: connection)
-        let rows = try await connection.query(
+        return PostgresStep(
             OutboxStatements.insert,
             [
                 drafts.map(\.id), drafts.map(\.topic), drafts.map(\.shard), drafts.map(\.key), versions,
                 drafts.map(\.type.description), drafts.map(\.time), drafts.map(\.cause), drafts.map { $0.trace?.traceparent },
                 drafts.map(\.token), drafts.map(\.body),
             ])
-        return try rows.map { try $0.decode(column: 0, as: Int64.self) }
     }
 
     private struct Stream: Hashable {
@@ -72,6 +75,5 @@ enum OutboxStatements {
             order by ordinal
             returning position, topic, shard, octet_length(body) as bytes)
         insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, bytes from written
-        returning position
         """)
 }

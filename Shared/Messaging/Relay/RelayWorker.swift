@@ -106,20 +106,17 @@ struct RelayWorker: Sendable {
     /// was going on: whoever had the shards may have died in a round.
     private func claim(after last: RelayVerdict?) async throws -> [RelayRow] {
         try await pool.withTransaction("relay") { connection in
-            if let last {
-                try await note(last, on: connection)
-            } else {
-                _ = try await connection.execute(RelayStatements.recoverNumbers, [leases.holder, parts, part])
-            }
             let margin = options.produceTimeout + .seconds(1)
-            let found = try await connection.pipeline([
-                PostgresStep(
-                    RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, parts, part]),
-                PostgresStep(RelayStatements.blocked, [leases.holder, parts, part]),
-            ])
-            var rows = try RelayRow.rows(found[0], source: service)
+            let before = steps(noting: last)
+            let found = try await connection.pipeline(
+                before + [
+                    PostgresStep(
+                        RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, parts, part]),
+                    PostgresStep(RelayStatements.blocked, [leases.holder, parts, part]),
+                ])
+            var rows = try RelayRow.rows(found[before.count], source: service)
             rows.sort { $0.position < $1.position }
-            try await keepBehindBlocked(&rows, found[1], on: connection)
+            try await keepBehindBlocked(&rows, found[before.count + 1], on: connection)
             try await RelayNumbers.give(&rows, on: connection)
             // An acknowledgement may be forgotten, at the price of a repetition: it is not worth a flush of its own.
             if rows.isEmpty { _ = try await connection.query(RelayStatements.commitLazily) }
@@ -127,8 +124,10 @@ struct RelayWorker: Sendable {
         }
     }
 
-    private func note(_ verdict: RelayVerdict, on connection: PostgresConnection) async throws {
-        var steps: [PostgresStep] = []
+    /// What goes before the next claim, in the same round trip.
+    private func steps(noting verdict: RelayVerdict?) -> [PostgresStep] {
+        var steps = [PostgresStep(RelayStatements.pinPlans)]
+        guard let verdict else { return steps + [PostgresStep(RelayStatements.recoverNumbers, [leases.holder, parts, part])] }
         if !verdict.published.isEmpty {
             let rows = verdict.published
             steps.append(PostgresStep(RelayStatements.acknowledge, [rows.map(\.shard), rows.map(\.position)]))
@@ -138,7 +137,7 @@ struct RelayWorker: Sendable {
             steps.append(
                 PostgresStep(RelayStatements.keepNumbers, [rows.map(\.shard), rows.map(\.position), rows.map { $0.sequence ?? 0 }]))
         }
-        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+        return steps
     }
 
     /// Takes out of the batch what came after its key had stopped, and has it wait with its key.

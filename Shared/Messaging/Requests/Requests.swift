@@ -45,16 +45,25 @@ public struct Requests: Sendable {
     public static let namespace = UUID(
         uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
 
+    /// The operation, the command in the outbox, and that it waits there: one statement, and so one transaction, one round trip and
+    /// one flush. The position is drawn first, so that the operation's row is written once.
     private static let reserve = PostgresStatement(
         "requests.reserve",
         """
-        insert into operation (id, organisation, name, idempotency_key, body_sha256, received_at) values ($1, $2, $3, $4, $5, $6)
-        on conflict (id) do nothing
+        with reserved as (
+            insert into operation (id, organisation, name, idempotency_key, body_sha256, received_at, outbox_position)
+            values ($1, $2, $3, $4, $5, $6, nextval(pg_get_serial_sequence('outbox', 'position')))
+            on conflict (id) do nothing
+            returning outbox_position as position),
+        written as (
+            insert into outbox (position, message_id, topic, shard, key, type, occurred_at, traceparent, token, body)
+            overriding system value
+            select position, $1, $7, $8, $9, $10, $6, $11, $12, $13 from reserved
+            returning position, topic, shard, octet_length(body) as bytes)
+        insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, bytes from written
         """)
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")
-
-    private static let remember = PostgresStatement("requests.remember", "update operation set outbox_position = $2 where id = $1")
 
     private static let outcome = PostgresStatement("requests.outcome", "select outcome from operation where id = $1")
 
@@ -73,26 +82,22 @@ public struct Requests: Sendable {
         let draft = OutboxDraft(
             id: id, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
             token: caller.token, body: body)
-        try await pool.withTransaction("requests.accept") { connection in
-            let isNew =
-                try await connection.execute(
-                    Self.reserve,
-                    [
-                        id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal,
-                        caller.receivedAt,
-                    ]) == 1
-            if isNew {
-                let positions = try await OutboxWriter.write([draft], on: connection)
-                _ = try await connection.execute(Self.remember, [id, positions.first])
-            } else {
-                let rows = try await connection.query(Self.known, [id])
-                guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
-                    throw PlatformRule.idempotencyKeyReused.refusal()
-                }
+        try await pool.withConnection { connection in
+            if try await connection.execute(Self.reserve, Self.columns(draft, caller)) == 1 { return }
+            let rows = try await connection.query(Self.known, [id])
+            guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
+                throw PlatformRule.idempotencyKeyReused.refusal()
             }
         }
         hasSaid()
         return id
+    }
+
+    private static func columns(_ draft: OutboxDraft, _ caller: Caller) -> [any PostgresEncodable] {
+        [
+            draft.id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal, draft.time, draft.topic,
+            draft.shard, draft.key, draft.type.description, draft.trace?.traceparent, draft.token, draft.body,
+        ]
     }
 
     /// The answer to a command, waited for at most `limit`; nil when it is not there by then.

@@ -4,13 +4,14 @@ import Foundation
 struct ConformanceRun: Sendable {
     private let settings: ConformanceSettings
     private let backing: Backing
-    private let plans: [Plan]
+    private let plans: [(name: String, plan: Plan)]
     private let ledger = FaultLedger()
 
     init(_ settings: ConformanceSettings, on backing: Backing) {
         self.settings = settings
         self.backing = backing
-        plans = Self.plans(seed: settings.seed, faults: settings.faults, commands: settings.commands, on: backing)
+        plans = Self.plans(seed: settings.seed, faults: settings.faults, commands: settings.commands, on: backing).enumerated()
+            .filter { settings.worlds.isEmpty || settings.worlds.contains($0.offset + 1) }.map { ("world-\($0.offset + 1)", $0.element) }
     }
 
     /// A plan a world. The embedded broker is made as often as wanted; a cluster is one, and so is the world on it.
@@ -26,18 +27,17 @@ struct ConformanceRun: Sendable {
     func play() async throws -> ConformanceReport {
         Progress.note(
             """
-            \(backing): seed \(settings.seed), \(plans.flatMap(\.faults).count) faults in \(plans.count) worlds, \(settings.commands) commands \
+            \(backing): seed \(settings.seed), \(plans.flatMap(\.plan.faults).count) faults in \(plans.count) worlds, \(settings.commands) commands \
             or more\(backing.isEmbedded ? "" : "; faults of the brokers themselves are played on the embedded broker only")
             """)
         let violations = try await withThrowingTaskGroup(of: [Violation].self) { group in
-            for (index, plan) in plans.enumerated() {
-                group.addTask { try await play(plan, in: "world-\(index + 1)") }
-            }
+            for (name, plan) in plans { group.addTask { try await play(plan, in: name) } }
             return try await group.reduce(into: []) { $0 += $1 }
         }
         Progress.note("what happened, \(ledger.total) faults in all:\n\(ledger.table)")
         return ConformanceReport(
-            seed: settings.seed, planned: Dictionary(plans.flatMap(\.faults).map { ($0.kind, 1) }, uniquingKeysWith: +), ledger: ledger,
+            seed: settings.seed, planned: Dictionary(plans.flatMap(\.plan.faults).map { ($0.kind, 1) }, uniquingKeysWith: +),
+            ledger: ledger,
             violations: violations)
     }
 

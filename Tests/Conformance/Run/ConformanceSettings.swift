@@ -8,10 +8,19 @@ struct ConformanceSettings: Sendable {
     let faults: Int
     /// `QUAN_CONFORMANCE_MESSAGES`: at least so many commands; each is answered, and told to all when it is done.
     let commands: Int
+    /// `QUAN_CONFORMANCE_WORLDS`: plays only these of the plan's worlds, as `1,3`; all of them when empty.
+    let worlds: Set<Int>
     /// `QUAN_KAFKA_BOOTSTRAP_SERVERS`: run against this cluster too.
     let cluster: String?
 
-    /// The plan when none is asked for: one that is known to pass. It says nothing of other plans; play `random` ones too.
+    /// `QUAN_CONFORMANCE_KAFKA_DEBUG`: what librdkafka tells of itself in the processes' logs, as its property `debug` has it.
+    static var kafkaDebug: String? {
+        ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KAFKA_DEBUG"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    /// `QUAN_CONFORMANCE_KEEP_LOGS=true`: the logs of worlds in which all was well stay too.
+    static var keepsLogs: Bool { ProcessInfo.processInfo.environment["QUAN_CONFORMANCE_KEEP_LOGS"] == "true" }
+
+    /// The plan when none is asked for. It says nothing of other plans; play `random` ones too.
     static let standardSeed: UInt64 = 635579686
     static let standardFaults = 560
     static let standardCommands = 6000
@@ -26,6 +35,11 @@ struct ConformanceSettings: Sendable {
         seed = isRandom ? .random(in: 1...999_999_999) : try number("QUAN_CONFORMANCE_SEED", Self.standardSeed)
         faults = try number("QUAN_CONFORMANCE_FAULTS", Self.standardFaults)
         commands = try number("QUAN_CONFORMANCE_MESSAGES", Self.standardCommands)
+        worlds = try Set(
+            (environment["QUAN_CONFORMANCE_WORLDS"] ?? "").split(separator: ",").map { text in
+                guard let world = Int(text), world > 0 else { throw WorldError("QUAN_CONFORMANCE_WORLDS is no list of numbers: \(text)") }
+                return world
+            })
         cluster = environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -1,6 +1,6 @@
 /// Waiting for a world in which nothing moves any more.
 extension World {
-    static let quietDeadline: Duration = .seconds(300)
+    static let quietDeadline: Duration = .seconds(150)
     /// Nothing has moved for so long, though something seems to be missing: it will not come.
     private static let patience: Duration = .seconds(5)
 

@@ -52,6 +52,7 @@ final class World: Sendable {
                 "TOY_SESSION_MILLISECONDS=\(backing.sessionMilliseconds)",
             ]
             if role == .asker, let spoil { environment.append("TOY_SPOIL=\(spoil)") }
+            if let debug = ConformanceSettings.kafkaDebug { environment.append("TOY_KAFKA_DEBUG=\(debug)") }
             return try ToyInstance(
                 name: instance, environment: environment, log: "\(folder)/\(instance).log", promised: { promises.keep($0) })
         }
@@ -71,7 +72,7 @@ final class World: Sendable {
         for crew in allCrews { try? await crew.killAll() }
         await broker.close()
         await databases.close()
-        if !keepingLogs { try? FileManager.default.removeItem(atPath: folder) }
+        if !keepingLogs, !ConformanceSettings.keepsLogs { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     /// The last lines of each process's log.

@@ -219,6 +219,24 @@ struct EventParkingTests {
         }
     }
 
+    @Test("no token lies in the row of an event that is held for its predecessor, or of one behind what is set aside")
+    func tokensAreDropped() async throws {
+        try await Reading.with { reading in
+            try await reading.send("early", 2...2) { $0.with("ce_token", "secret-token") }
+            try await reading.send("spoilt", 1...1, body: Array("{".utf8)) { $0.with("ce_token", "secret-token") }
+            try await reading.send("spoilt", 2...3) { $0.with("ce_token", "secret-token") }
+            try await eventually("the early one is held") { try await reading.asker.number("select count(*) from inbox_held") == 1 }
+            try await reading.hasAside(3)
+            let found = try await reading.asker.number(
+                """
+                select (select count(*) from inbox_held h where h::text like '%secret-token%')
+                     + (select count(*) from parked p where p::text like '%secret-token%')
+                     + (select count(*) from outbox o where o::text like '%secret-token%')
+                """)
+            #expect(found == 0)
+        }
+    }
+
     @Test("events that come doubled and in any order are applied once, in the order of their versions")
     func disorder() async throws {
         var random = Seeded()

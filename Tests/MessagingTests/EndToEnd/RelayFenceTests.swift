@@ -1,0 +1,96 @@
+import Foundation
+import Kafka
+import Messages
+import Postgres
+import TestKit
+import Testing
+import Toys
+
+@testable import Messaging
+
+@Suite("A relay that is late")
+struct RelayFenceTests {
+    private static let key = "k"
+    private static let lock = PostgresStatement(
+        "test.lock", "select from outbox_sequence where topic = 'counter.events' and shard = $1 for update")
+    private static let hand = PostgresStatement("test.hand-over", "update relay_lease set holder = $1 where shard = $2")
+
+    private static func relay(_ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) -> Relay {
+        let options = MessagingOptions()
+        return Relay(
+            service: "counter", pool: pool, producer: producer, leases: RelayLeases(holder: holder, pool: pool, term: options.relayLease),
+            options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil, logger: stage.logger)
+    }
+
+    private static func write(_ count: Int, _ pool: PostgresPool) async throws {
+        let drafts = (0..<count).map { _ in
+            OutboxDraft(
+                id: UUID(), topic: "counter.events", key: key, type: MessageType("counter", "amount-added"), isVersioned: true,
+                time: Date(),
+                body: Array("{}".utf8))
+        }
+        try await pool.withTransaction("test.write") { try await OutboxWriter.write(drafts, on: $0) }
+    }
+
+    private static func number(_ pool: PostgresPool, _ sql: String) async throws -> Int64 {
+        try await pool.withConnection { try await $0.query(PostgresStatement(sql, sql)).first?.decode(column: 0, as: Int64.self) ?? 0 }
+    }
+
+    private static func waitUntilBlocked(_ relays: Int64, _ pool: PostgresPool) async throws {
+        try await eventually("\(relays) relays wait in the numbering") {
+            try await number(
+                pool, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= relays
+        }
+    }
+
+    @Test("one that stalls while it numbers, and loses the shard meanwhile, leaves no hole and swaps nothing: it can only repeat")
+    func stallsWhileNumbering() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter")
+            let producers = try (0..<2).map { _ in try KafkaProducer(stage.kafka, logger: stage.logger) }
+            try await Wire.with(stage, hearing: ["counter.events"]) { wire in
+                let late = Self.relay(stage, pool, producers[0], UUID())
+                let lateWork = Task { try await late.run() }
+                try await Self.write(1, pool)
+                try await eventually("the first is heard") { wire.records("counter.events").count == 1 }
+
+                let heir = UUID()
+                let heirWork = try await pool.withTransaction("test.stall") { connection in
+                    _ = try await connection.query(Self.lock, Shard.of(Self.key))
+                    try await Self.write(3, pool)
+                    try await Self.waitUntilBlocked(1, pool)
+                    _ = try await pool.withConnection { try await $0.execute(Self.hand, heir, Shard.of(Self.key)) }
+                    let next = Self.relay(stage, pool, producers[1], heir)
+                    let work = Task { try await next.run() }
+                    try await Self.waitUntilBlocked(2, pool)
+                    return work
+                }
+                try await eventually("nothing waits") { try await Self.number(pool, "select count(*) from outbox_pending") == 0 }
+                let given = try await Self.number(pool, "select last from outbox_sequence where topic = 'counter.events'")
+                try await eventually("every number is heard") { try Self.heard(wire).count == given }
+
+                let envelopes = try wire.records("counter.events").map { try EnvelopeHeaders.envelope(of: $0) }
+                var versions: [Int64] = []
+                for version in envelopes.compactMap(\.version) where !versions.contains(version) { versions.append(version) }
+                #expect(versions == [1, 2, 3, 4])
+                #expect(try Self.heard(wire).keys.sorted() == Array(1...given))
+                lateWork.cancel()
+                heirWork.cancel()
+                _ = (await lateWork.result, await heirWork.result)
+            }
+            for producer in producers { await producer.close(deadline: .seconds(3)) }
+        }
+    }
+
+    /// Who stands at each number; a number under which two were heard is an error.
+    private static func heard(_ wire: Wire) throws -> [Int64: UUID] {
+        var heard: [Int64: UUID] = [:]
+        for record in wire.records("counter.events") {
+            let envelope = try EnvelopeHeaders.envelope(of: record)
+            let place = try #require(envelope.place)
+            #expect(heard[place.sequence] == nil || heard[place.sequence] == envelope.id, "one number, two messages")
+            heard[place.sequence] = envelope.id
+        }
+        return heard
+    }
+}
