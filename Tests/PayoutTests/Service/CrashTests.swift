@@ -37,7 +37,7 @@ struct CrashTests {
     func lease() async throws {
         try await PayoutStage.with { stage in
             try await stage.approve(try await stage.open(1))
-            let carrier = try Carrier(stage, url: "http://127.0.0.1:1")
+            let carrier = try Carrier(stage, url: "http://127.0.0.1:1", deadline: .seconds(1))
             #expect(try await carrier.sender.desk.claim().map(\.act) == [.post])
             #expect(try await carrier.sender.desk.claim().isEmpty)
             try await Task.sleep(for: .milliseconds(1300))

@@ -123,7 +123,7 @@ final class TestBank: Sendable {
     let journal: String
     private let task: Task<Void, any Error>
 
-    init(shares: Shares = Shares(), seed: UInt64 = 1, hold: Duration = .seconds(3), delay: TimeInterval = 0.5) async throws {
+    init(shares: Shares = Shares(), seed: UInt64 = 1, hold: Duration = .seconds(8), delay: TimeInterval = 0.5) async throws {
         journal = FileManager.default.temporaryDirectory.appending(path: "bank-\(UUID().uuidString)").path(percentEncoded: false)
         bank = try Bank(journal: journal, seed: seed, shares: shares, delay: delay)
         let server = BankServer(bank: bank, hold: hold, account: "0200000000000000000")
@@ -152,7 +152,7 @@ struct Carrier: Sendable {
     let keeper: StatementKeeper
 
     init(
-        _ stage: PayoutStage, url: String, deadline: Duration = .seconds(1), patience: TimeInterval = 1.5,
+        _ stage: PayoutStage, url: String, deadline: Duration = .seconds(4), patience: TimeInterval = 5,
         faults: @escaping @Sendable (BankFaultPoint) async throws -> Void = { _ in }
     ) throws {
         var options = BankOptions(payer: BankAccount(name: "北京市财政局", number: "0200000000000000000", bankCode: "102100099996"))
