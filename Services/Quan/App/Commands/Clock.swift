@@ -84,9 +84,24 @@ struct ClockReading: Decodable {
     let now: Date
     let rehearsal: Bool
 
+    /// A portal that is just being started again is waited for this long.
+    private static let patience = Duration.seconds(30)
+
     /// Asks the portal.
     static func read(_ installation: Installation) async throws -> ClockReading {
         let portal = try installation.service("portal")
+        let end = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await ask(portal)
+            } catch {
+                guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private static func ask(_ portal: PlatformRecord.Service) async throws -> ClockReading {
         let answer = try await LoopbackHTTP.get(port: portal.httpPort, "/api/v1/clock", within: .seconds(10))
         guard answer.status == 200 else { throw Complaint("the portal does not tell the time: status \(answer.status)") }
         return try MessageBody.decode(ClockReading.self, from: Array(answer.body))
