@@ -1,6 +1,6 @@
 import Access
-import Crypto
 import CoreFoundation
+import Crypto
 import Foundation
 import JWTKit
 import Kernel

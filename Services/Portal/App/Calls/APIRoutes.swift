@@ -36,7 +36,8 @@ struct APIRoutes {
             } catch {
                 // What went wrong inside is for the log; whoever asked learns whether asking again may help.
                 logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-                let isPassing = (error as? PostgresError).map { $0.isTransient || $0.kind == .connection } ?? (error is any TransientFailure)
+                let isPassing =
+                    (error as? PostgresError).map { $0.isTransient || $0.kind == .connection } ?? (error is any TransientFailure)
                 return Problem.failure(isPassing: isPassing, language).answer.response
             }
         }
