@@ -12,7 +12,7 @@ struct EntitlementClauseTests {
     private static let altered = "2026-06-10"
 
     private static let changes = [
-        (#"divisions: ["110000"]"#, #"divisions: ["110000", "120000"]"#),
+        (#"divisions: ["110000"]"#, #"divisions: ["110000", "440100"]"#),
         ("values: [micro, small, medium]", "values: [micro, small, medium, large]"),
         (
             "field: enterprise.isLegalPerson\n    value: true\n    at: [registration.entitle]",
@@ -28,7 +28,7 @@ struct EntitlementClauseTests {
             try await stage.publish(try Programmes.published())
             try await stage.publish(try Programmes.published(version: 2, from: "2026-06-01", changes: Self.changes))
             let cases: [(clause: String, command: () throws -> RegisterEnterprise)] = [
-                ("BJ26-01", { try Enterprises.registration(division: "120101") }),
+                ("BJ26-01", { try Enterprises.registration(division: "440106") }),
                 ("BJ26-01", { try Enterprises.registration(employees: 400, revenueYuan: 200_000_000) }),
                 ("BJ26-44", { try Enterprises.registration(isLegalPerson: false) }),
                 ("BJ26-44", { try Enterprises.registration(kind: "52") }),
