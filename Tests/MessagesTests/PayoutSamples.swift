@@ -37,7 +37,8 @@ extension MessageCatalogue {
                 bookedFen: Fen(2_000_000), openCount: 1,
                 findings: [
                     PayoutsReconciled.Finding(
-                        kind: .notAtTheBank, instructionID: instruction, disbursementID: disbursement, oursFen: Fen(1_000_000), bankFen: nil
+                        kind: .notAtTheBank, instructionID: instruction, disbursementID: disbursement, bankReference: nil,
+                        oursFen: Fen(1_000_000), bankFen: nil
                     )
                 ])),
     ]
