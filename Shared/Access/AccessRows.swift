@@ -7,7 +7,7 @@ public import Postgres
 /// The keys a batch of messages is judged by, for a service's `WorkingRows` to hold: few, so all are loaded.
 ///
 /// ```swift
-/// struct OrderRows: WorkingRows, HoldsAccess {
+/// struct OrderRows: HoldsAccess {
 ///     var access = AccessRows()
 ///     mutating func load(_ connection: PostgresConnection) async throws { try await access.load(connection) }
 ///     func save(_ connection: PostgresConnection) async throws { try await access.save(connection) }
@@ -89,7 +89,7 @@ public struct AccessRows: Sendable {
 }
 
 /// A service's rows that hold the keys.
-public protocol HoldsAccess {
+public protocol HoldsAccess: WorkingRows {
     /// The keys. `load` and `save` of the rows call those of this.
     var access: AccessRows { get set }
 }

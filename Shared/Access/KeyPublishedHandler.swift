@@ -2,7 +2,7 @@ public import Messages
 public import Messaging
 
 /// Takes down the keys that identity publishes. In a service's table of contents: `Follows(KeyPublishedHandler<OrderRows>())`.
-public struct KeyPublishedHandler<Rows: WorkingRows & HoldsAccess>: Handler {
+public struct KeyPublishedHandler<Rows: HoldsAccess>: Handler {
     /// The handler.
     public init() {}
 

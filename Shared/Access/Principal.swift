@@ -9,6 +9,9 @@ public struct Principal: Sendable, Hashable, Codable {
     /// The roles, by the programme's names: `enterprise`, `institution`, `reviewer`, `officer`; and the platform's own, `operator`.
     public let roles: Set<String>
 
+    /// Roles that are the platform's own doing: no token gives them to a person, whatever it says.
+    public static let reservedRoles: Set<String> = ["platform"]
+
     /// Somebody who acts.
     public init(person: String, organisation: UUID, roles: Set<String>) {
         self.person = person

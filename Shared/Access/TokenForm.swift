@@ -27,7 +27,7 @@ struct TokenBody: JWTPayload {
     func claims(for audience: String) -> TokenClaims? {
         guard aud.value.contains(audience) else { return nil }
         return TokenClaims(
-            principal: Principal(person: sub, organisation: org, roles: roles), audience: audience,
+            principal: Principal(person: sub, organisation: org, roles: roles.subtracting(Principal.reservedRoles)), audience: audience,
             issuedAt: Date(timeIntervalSince1970: TimeInterval(iat)), expiresAt: Date(timeIntervalSince1970: TimeInterval(exp)),
             tokenID: jti, isRehearsal: rehearsal ?? false)
     }

@@ -18,7 +18,7 @@ public struct EnterpriseChanged: Event, Hashable {
     public let creditCode: String
     /// Its state, by the names of the programme's procedure `registration`: `entitled`, `refused`, …
     public let state: String
-    /// Its size: `micro`, `small`, `medium`, `large`.
+    /// Its size: `micro`, `small`, `medium`, `large`; `not-sized` where the size standard leaves it to a person.
     public let sizeClass: String
     /// Its tier by the programme's names; nil while it is not entitled.
     public let tier: String?
@@ -26,11 +26,13 @@ public struct EnterpriseChanged: Event, Hashable {
     public let quotaFen: Fen?
     /// Why it is not entitled; nothing where it is.
     public let refusals: [Refusal]
+    /// Its last appeal against that; nil where it made none.
+    public let appeal: EntitlementAppeal?
 
     /// An enterprise as it stands.
     public init(
         enterpriseID: UUID, programmeID: String, programmeVersion: Int, name: String, creditCode: String, state: String,
-        sizeClass: String, tier: String?, quotaFen: Fen?, refusals: [Refusal] = []
+        sizeClass: String, tier: String?, quotaFen: Fen?, refusals: [Refusal] = [], appeal: EntitlementAppeal? = nil
     ) {
         self.enterpriseID = enterpriseID
         self.programmeID = programmeID
@@ -42,5 +44,6 @@ public struct EnterpriseChanged: Event, Hashable {
         self.tier = tier
         self.quotaFen = quotaFen
         self.refusals = refusals
+        self.appeal = appeal
     }
 }

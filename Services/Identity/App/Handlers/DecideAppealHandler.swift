@@ -1,0 +1,25 @@
+import IdentityDomain
+import Messages
+import Messaging
+import ProgrammeStore
+
+/// Takes down what an officer decides on an appeal (BJ26-26).
+struct DecideAppealHandler: Handler {
+    let creditSource: CreditSource
+
+    func wants(_ input: DecideAppeal, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }
+
+    func handle(_ input: DecideAppeal, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
+        let actor = try rows.actor(of: context)
+        let registration = try rows.registered(key(input))
+        let programme = try rows.programmes.version(registration.programmeID, registration.programmeVersion, ifUnknown: .wait)
+        let credit = creditSource.standing(recorded: rows.credit[registration.particulars.creditCode])
+        let decided = try Registering(programme, now: context.now).decide(input, by: actor, of: registration, credit: credit)
+        rows.registrations.set(decided)
+        try say.tell(decided, by: actor)
+    }
+
+    private func key(_ input: DecideAppeal) -> RegistrationKey {
+        RegistrationKey(enterpriseID: input.enterpriseID, programmeID: input.programmeID)
+    }
+}

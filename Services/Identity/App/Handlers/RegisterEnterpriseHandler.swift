@@ -1,0 +1,36 @@
+import IdentityDomain
+import Kernel
+import Messages
+import Messaging
+import Programme
+import ProgrammeStore
+
+/// Registers an enterprise in a programme and judges it at once (BJ26-01, BJ26-25, BJ26-44, BJ26-58).
+struct RegisterEnterpriseHandler: Handler {
+    let creditSource: CreditSource
+
+    func wants(_ input: RegisterEnterprise, in rows: inout IdentityRows) {
+        rows.registrations.want(key(input))
+        guard let code = try? CreditCode(typed: input.creditCode) else { return }
+        rows.registrations.want(holderOf: code)
+        rows.credit.want(code)
+    }
+
+    func handle(_ input: RegisterEnterprise, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
+        let actor = try rows.actor(of: context)
+        let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
+        let code = try? CreditCode(typed: input.creditCode)
+        let registering = Registering(programme, now: context.now)
+        let registration = try registering.register(
+            input, by: actor, current: rows.registrations[key(input)],
+            holder: code.flatMap { rows.registrations.holder(of: $0, in: programme.id) },
+            credit: creditSource.standing(recorded: code.flatMap { rows.credit[$0] }))
+        rows.registrations.set(registration)
+        try say.tell(registration, by: actor)
+        if let opens = registering.judgeAgain(registration) { try say.wake(registration, at: opens) }
+    }
+
+    private func key(_ input: RegisterEnterprise) -> RegistrationKey {
+        RegistrationKey(enterpriseID: input.enterpriseID, programmeID: input.programmeID)
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import IdentityDomain
+import Kernel
+import Postgres
+
+/// What is recorded of organisations' credit standing, by credit code.
+struct CreditRows: Sendable {
+    private var wanted: Set<String> = []
+    private var found: [String: CreditStanding] = [:]
+    private var changed: [String: Date] = [:]
+
+    mutating func want(_ code: CreditCode) { wanted.insert(code.text) }
+
+    subscript(code: CreditCode) -> CreditStanding? { found[code.text] }
+
+    mutating func set(_ standing: CreditStanding, of code: CreditCode, at now: Date) {
+        found[code.text] = standing
+        changed[code.text] = now
+    }
+
+    private static let load = PostgresStatement(
+        "credit.load",
+        "select credit_code, standing from credit_record where credit_code = any($1::text[]) order by credit_code for update")
+    private static let write = PostgresStatement(
+        "credit.write",
+        """
+        insert into credit_record (credit_code, standing, recorded_at) select * from unnest($1::text[], $2::jsonb[], $3::timestamptz[])
+        on conflict (credit_code) do update set standing = excluded.standing, recorded_at = excluded.recorded_at
+        """)
+
+    /// Loads what is wanted, and of the organisations with these codes.
+    mutating func load(_ connection: PostgresConnection, andOf codes: Set<String>) async throws {
+        let all = wanted.union(codes).sorted()
+        guard !all.isEmpty else { return }
+        for (code, standing) in try await connection.query(Self.load, all).decode(String.self, PostgresJSON.self) {
+            found[code] = try standing.decode(CreditStanding.self)
+        }
+    }
+
+    func save(_ connection: PostgresConnection) async throws {
+        guard !changed.isEmpty else { return }
+        let codes = changed.keys.sorted()
+        _ = try await connection.execute(
+            Self.write, codes, try codes.map { try PostgresJSON(encoding: found[$0] ?? .unknown) }, codes.compactMap { changed[$0] })
+    }
+}

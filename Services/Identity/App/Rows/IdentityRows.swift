@@ -1,0 +1,44 @@
+import Access
+import Foundation
+import IdentityDomain
+import Kernel
+import Messaging
+import Postgres
+import ProgrammeStore
+
+/// The rows a batch of `identity` works on.
+struct IdentityRows: HoldsAccess, HoldsProgrammes {
+    var access = AccessRows()
+    var programmes = ProgrammeRows()
+    var registrations = RegistrationRows()
+    var credit = CreditRows()
+
+    mutating func load(_ connection: PostgresConnection) async throws {
+        try await access.load(connection)
+        try await programmes.load(connection)
+        try await registrations.load(connection)
+        try await credit.load(connection, andOf: registrations.creditCodes)
+    }
+
+    func save(_ connection: PostgresConnection) async throws {
+        try await access.save(connection)
+        try await programmes.save(connection)
+        try await registrations.save(connection)
+        try await credit.save(connection)
+    }
+
+    /// Who sends a command. Throws QUAN-09 or `KeyNotArrived`.
+    func actor(of context: HandlingContext) throws -> Actor {
+        let principal = try access.principal(of: context)
+        return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
+    }
+
+    /// A registration that a caller names. Throws QUAN-07 where there is none.
+    func registered(_ key: RegistrationKey) throws -> Registration {
+        guard let registration = registrations[key] else {
+            throw PlatformRule.unknownReference.refusal(
+                LocalisedText(zh: "该企业未在本项目登记。", en: "The enterprise is not registered in the programme."))
+        }
+        return registration
+    }
+}

@@ -1,2 +1,0 @@
-/// What `identity` decides: pure, no clock, no input or output.
-public enum IdentityDomain {}
