@@ -59,6 +59,11 @@ struct BankBehaviourTests {
             let disbursement = try await stage.open(1)[0]
             try await stage.approve([disbursement])
             let carrier = try Carrier(stage, url: bank.url)
+            // The rejection is heard first: the other way round it is another alarm.
+            try await eventually("it is rejected") {
+                _ = try await carrier.sender.round()
+                return try await stage.count("rejected") == 1
+            }
             try await carrier.until("the alarm is raised") {
                 try await stage.payout.number("select count(*) from disbursement where alarm = 'booked-after-rejected'") == 1
             }
