@@ -59,6 +59,11 @@ struct BankBehaviourTests {
             let disbursement = try await stage.open(1)[0]
             try await stage.approve([disbursement])
             let carrier = try Carrier(stage, url: bank.url)
+            // The rejection is heard first: the other way round it is another alarm.
+            try await eventually("it is rejected") {
+                _ = try await carrier.sender.round()
+                return try await stage.count("rejected") == 1
+            }
             try await carrier.until("the alarm is raised") {
                 try await stage.payout.number("select count(*) from disbursement where alarm = 'booked-after-rejected'") == 1
             }
@@ -89,11 +94,12 @@ struct BankBehaviourTests {
     func away() async throws {
         try await PayoutStage.with { stage in
             let bank = try await TestBank()
-            await bank.bank.control(Bank.Control(awaySeconds: 2))
             try await stage.approve(try await stage.open(2))
             let carrier = try Carrier(stage, url: bank.url)
+            await bank.bank.control(Bank.Control(awaySeconds: 3600))
             try await carrier.until("the circuit is red") { carrier.sender.circuit.health != .well }
             #expect(try await stage.count("paid") == 0)
+            await bank.bank.control(Bank.Control(awaySeconds: 0))
             try await carrier.until("all are paid") { try await stage.count("paid") == 2 }
             #expect(carrier.sender.circuit.health == .well)
             #expect(try await bank.bank.statement(account: "x").bookings.count == 2)
