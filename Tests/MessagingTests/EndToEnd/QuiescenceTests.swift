@@ -20,7 +20,7 @@ struct QuiescenceTests {
                 return Quiescence.unrest(of: looks).isEmpty
             }
             let look = try await asker.runtime.quiescence()
-            #expect(look.produced["counter.commands"]?.values.reduce(0, +) == 1)
+            #expect((look.produced["counter.commands"]?.values.reduce(0, +) ?? 0) >= 1)
             try await counter.stop()
             _ = try await asker.runtime.requests.accept(AddAmount(counter: "a", amount: 1), key: "a", from: .test("l"))
             try await eventually("it is published") { try await asker.runtime.quiescence().pending == 0 }
