@@ -39,7 +39,7 @@ public struct VerificationKey: Sendable, Hashable {
         instant >= notBefore && revokedAt.map { instant < $0 } ?? true
     }
 
-    /// Whether `signature` is this key's on `signed`. Some 100 µs in an optimised build, most of it in the library.
+    /// Whether `signature` is this key's on `signed`.
     func signed(_ signed: some DataProtocol, signature: Data) -> Bool {
         ReadKeys.shared.key(publicKey)?.isValidSignature(signature, for: signed) ?? false
     }
