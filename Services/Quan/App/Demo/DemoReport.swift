@@ -26,11 +26,9 @@ struct DemoReport: Codable, Sendable {
 
     struct Contention: Codable, Sendable {
         var maxInFlight = 0
-        var lockWaits = 0
 
         enum CodingKeys: String, CodingKey {
             case maxInFlight = "max_in_flight"
-            case lockWaits = "lock_waits"
         }
     }
 
