@@ -68,12 +68,19 @@ struct Caller: Sendable {
 
     private var port: Int { installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0 }
 
-    /// Asks for something and waits for its outcome, however long that takes; the operation's id and the final answer.
+    /// Asks for something and waits for its outcome, however long that takes; the operation's id and the final answer. While the portal
+    /// says that it is not possible just now, asks again under the same key, as it tells its callers to.
     func post(_ path: String, _ body: String = "", key: String = UUID().uuidString) async throws -> (id: String, answer: [String: Any]) {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
-        let reply = try await LoopbackHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
-        let json = try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
-        guard reply.status == 202 else { return (json.operationID ?? "", json) }
+        var (reply, tries) = (LoopbackHTTP.Answer?.none, 0)
+        while reply == nil || reply?.status == 503, tries < 60 {
+            if tries > 0 { try await Task.sleep(for: .seconds(1)) }
+            tries += 1
+            reply = try await LoopbackHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
+        }
+        let last = try #require(reply)
+        let json = try #require(try JSONSerialization.jsonObject(with: last.body) as? [String: Any])
+        guard last.status == 202 else { return (json.operationID ?? "", json) }
         let id = try #require(json.operationID)
         var answer = json
         try await eventually("operation \(id) is answered") {
