@@ -80,8 +80,9 @@ enum SealWalk {
     private static let inserted = PostgresStatement(
         "seal.inserted",
         """
-        select a.id from audit a join audit_sealer t on a.id <= t.settled_id
-        where not exists (select from (select unnest(audit_ids) as id from audit_seal) s where s.id = a.id)
-        order by a.id limit 1
+        select id from (
+            select a.id from audit a join audit_sealer t on a.id <= t.settled_id
+            except select unnest(audit_ids) from audit_seal) stray
+        order by id limit 1
         """)
 }
