@@ -67,7 +67,8 @@ public struct MessagingOptions: Sendable {
         ]
         problems += counts.filter { $0.1 < 1 }.map { "\($0.0) must be 1 or more" }
         let times = [
-            ("relayIdlePause", relayIdlePause), ("relayAlonePause", relayAlonePause), ("patienceWithHoles", patienceWithHoles), ("patienceWithAnswers", patienceWithAnswers),
+            ("relayIdlePause", relayIdlePause), ("relayAlonePause", relayAlonePause), ("patienceWithHoles", patienceWithHoles),
+            ("patienceWithAnswers", patienceWithAnswers),
             ("outboxRetention", outboxRetention), ("stopDeadline", stopDeadline), ("handlerDeadline", handlerDeadline),
             ("auditHeadInterval", auditHeadInterval),
             ("sessionTimeout", sessionTimeout),

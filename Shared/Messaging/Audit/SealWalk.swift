@@ -39,6 +39,7 @@ enum SealWalk {
             rows += Int64(link.auditIDs.count)
             previous = (link.number, link.hash)
         }
+        if isEnd { _ = try await connection.query(PostgresPlans.wide) }
         let stray = isEnd ? try await connection.query(inserted).decode(Int64.self).first : nil
         return answer(seals, rows, stray.map { VerifyAudit.Break(kind: .rowInserted, seal: nil, auditID: $0) }, isEnd)
     }
