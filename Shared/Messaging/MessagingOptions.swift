@@ -4,6 +4,9 @@ public struct MessagingOptions: Sendable {
     public var lanes = 2
     /// At most this many messages share a transaction.
     public var batchAtMost = 1000
+    /// How long a lane rests after a batch, and a relay after a round: what comes meanwhile shares the next one. At rest nothing waits for it;
+    /// under load it trades a little of each message's time for fewer transactions.
+    public var pace: Duration = .zero
     /// A partition is paused when this many of its records wait in memory.
     public var depthAPartition = 2000
     /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.

@@ -98,6 +98,7 @@ struct RelayWorker: Sendable {
             } else {
                 health.clear(name)
                 backoff = Backoff()
+                if options.pace > .zero { try await Task.sleep(for: options.pace) }
             }
         }
     }
