@@ -8,7 +8,7 @@ extension MessageCatalogue {
         CataloguedMessage(
             PlaceOrder(
                 enterpriseID: id("0198c5a2-0000-7000-8000-000000000001"), productID: id("0198c5a2-0000-7000-8000-000000000003"),
-                voucherFen: Fen(300_000), contact: "王女士")),
+                voucherFen: Fen(300_000), contact: "王女士", seen: PlaceOrder.Seen(product: 3, enterprise: 2)), optional: ["seen"]),
         CataloguedMessage(DecideOrder(orderID: orderID, decision: .decline, reason: "人手不足 / no capacity"), optional: ["reason"]),
         CataloguedMessage(RecordContract(orderID: orderID, contract: contract)),
         CataloguedMessage(RateService(orderID: orderID, stars: 4, comment: "很好"), optional: ["comment"]),

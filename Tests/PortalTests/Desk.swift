@@ -52,6 +52,30 @@ struct Desk: Sendable {
                     "test.key", "insert into verification_key (key_id, public_key, not_before) values ($1, $2, $3)"), key.keyID,
                 key.publicKey, key.notBefore)
         }
+        try await hear("identity", [Self.enterprise], version: 1)
+        try await hear("catalogue", [Self.product], version: 1)
+    }
+
+    /// Whoever orders here, and what; both have been told of.
+    static let enterprise = UUID(uuidString: "11111111-1111-4111-8111-111111111111") ?? UUID()
+    static let product = UUID(uuidString: "33333333-3333-4333-8333-333333333333") ?? UUID()
+
+    /// Has the portal have been told of things by a service.
+    func hear(_ service: String, _ keys: [UUID], version: Int64) async throws {
+        try await api.pool.withConnection { connection in
+            _ = try await connection.execute(
+                PostgresStatement(
+                    "test.hear", "insert into inbox_stream (source, topic, key, version) select $1, $1 || '.events', unnest($2::text[]), $3"
+                ),
+                service, keys.map(\.lowercased), version)
+        }
+    }
+
+    /// One text from the portal's database.
+    func text(_ sql: String) async throws -> String? {
+        try await api.pool.withConnection { connection in
+            try await connection.query(PostgresStatement("test.\(sql.hashValue)", sql)).first?.decode(column: 0, as: String?.self) ?? nil
+        }
     }
 
     /// Begins to take orders.

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Portal
 
-private let enterprise = UUID(uuidString: "11111111-1111-4111-8111-111111111111") ?? UUID()
-private let product = "33333333-3333-4333-8333-333333333333"
+private let enterprise = Desk.enterprise
+private let product = Desk.product.uuidString
 
 private func order(_ voucherFen: String) -> String { #"{"productID":"\#(product)","voucherFen":\#(voucherFen),"contact":"li"}"# }
 
@@ -117,6 +117,26 @@ struct OrderAPITests {
                 let operation = try await desk.send(.get, place, token: token).json["operation"] as? [String: Any]
                 return operation?["state"] as? String == "done"
             }
+        }
+    }
+
+    @Test("an order tells what had been told of its product and enterprise when it was asked for; for what was made just now it waits")
+    func seen() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            func sent(_ key: String, _ product: UUID) async throws -> String? {
+                let body = #"{"productID":"\#(product.uuidString)","voucherFen":5000,"contact":"li"}"#
+                #expect(try await desk.send(.post, "/api/v1/orders", token: token, key: key, body: body).status == 202)
+                return try await desk.text(
+                    "select convert_from(body, 'UTF8')::jsonb ->> 'seen' from outbox order by position desc limit 1")
+            }
+            #expect(try await sent("k1", Desk.product) == #"{"product": 1, "enterprise": 1}"#)
+            let fresh = UUID()
+            async let waiting = sent("k2", fresh)
+            try await desk.hear("catalogue", [fresh], version: 4)
+            #expect(try await waiting == #"{"product": 4, "enterprise": 1}"#)
+            // Nobody tells of this one: after its second it is sent as it is, and refused by ordering.
+            #expect(try await sent("k3", UUID()) == #"{"enterprise": 1}"#)
         }
     }
 

@@ -14,11 +14,12 @@ struct Command {
     static let quan = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "quan").path
 
     /// Longer than any of these programs takes on a loaded machine.
-    private static let patienceSeconds = 120.0
+    static let patience = Duration.seconds(120)
 
     /// Runs a program without standard input; it is killed when it takes too long, which shows as its status.
     static func run(
-        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        within deadline: Duration = patience
     ) async throws -> Command {
         let process = Process()
         process.executableURL = URL(filePath: program)
@@ -32,7 +33,7 @@ struct Command {
         try output.writing.close()
         try errors.writing.close()
         let killer = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + patienceSeconds, execute: killer)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Int(deadline.components.seconds)), execute: killer)
         async let written = text(of: output)
         async let complaints = text(of: errors)
         let (outputText, errorText) = await (written, complaints)

@@ -16,13 +16,15 @@ final class TestInstallation: Sendable {
     }
 
     /// Runs one, lets `play` use it, and ends it.
-    static func with(_ arguments: [String], _ play: (TestInstallation) async throws -> Void) async throws {
+    /// - Parameter state: the folder it keeps; one that goes with it when nil.
+    static func with(_ arguments: [String], state: String? = nil, _ play: (TestInstallation) async throws -> Void) async throws {
         let log = "/tmp/quan-test-\(UUID().uuidString).log"
         defer { try? FileManager.default.removeItem(atPath: log) }
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUAN_") }
         environment["LC_ALL"] = "C.UTF-8"
         let process = try await Child.start(
-            [Command.quan, "up", "--ephemeral", "--port", "0"] + arguments, environment: environment, log: log)
+            [Command.quan, "up", "--port", "0"] + (state.map { ["--state", $0] } ?? ["--ephemeral"]) + arguments, environment: environment,
+            log: log)
         do {
             try await eventually("it is ready; its log: \(log)", within: .seconds(180)) {
                 let said = try String(contentsOfFile: log, encoding: .utf8)
@@ -30,7 +32,7 @@ final class TestInstallation: Sendable {
                 return said.contains("start_seconds")
             }
             let said = try String(contentsOfFile: log, encoding: .utf8)
-            let folder = try #require(said.firstMatch(of: /state +(\/tmp\/quan-\w+)/)?.1)
+            let folder = try #require(said.firstMatch(of: /state +(\/tmp\/quan-[\w-]+)/)?.1)
             let record = try PlatformRecord.read(in: String(folder))
             try await play(TestInstallation(record: record, folder: String(folder), process: process))
         } catch {
@@ -43,6 +45,25 @@ final class TestInstallation: Sendable {
     /// Runs a command of the operator on it.
     func quan(_ arguments: String...) async throws -> Command {
         try await Command.run(Command.quan, arguments + ["--state", folder])
+    }
+
+    /// Kills a service and waits until another process has its place.
+    func kills(_ services: [String]) async throws {
+        let before = try Dictionary(uniqueKeysWithValues: services.map { ($0, try pid(of: $0)) })
+        for pid in before.values { kill(pid, SIGKILL) }
+        try await eventually("\(services) run again") {
+            try before.allSatisfy { service, old in
+                let now = try pid(of: service)
+                return now != 0 && now != old
+            }
+        }
+    }
+
+    /// Kills it as a whole, and returns when nothing of it runs.
+    func dies() async throws {
+        let children = try children().map(\.pid)
+        process.signal(SIGKILL)
+        try await eventually("nothing of it runs") { children.allSatisfy { kill($0, 0) != 0 } }
     }
 
     /// The process of a service as it runs now.
@@ -66,7 +87,7 @@ struct Caller: Sendable {
         token = try #require(json["token"] as? String)
     }
 
-    private var port: Int { installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0 }
+    var port: Int { installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0 }
 
     /// Asks for something and waits for its outcome, however long that takes; the operation's id and the final answer. While the portal
     /// says that it is not possible just now, asks again under the same key, as it tells its callers to.
@@ -88,6 +109,17 @@ struct Caller: Sendable {
             return (answer["operation"] as? [String: Any])?["state"] as? String != "pending"
         }
         return (id, answer)
+    }
+
+    /// Asks for something once; the status, the operation's id and the answer.
+    func ask(
+        _ path: String, _ body: String = "", key: String = UUID().uuidString
+    ) async throws -> (status: Int, id: String, answer: [String: Any]) {
+        let reply = try await LoopbackHTTP.post(
+            port: port, "/api/v1" + path, headers: ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"], body: body,
+            within: .seconds(30))
+        let json = try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
+        return (reply.status, json.operationID ?? "", json)
     }
 
     /// Reads something.

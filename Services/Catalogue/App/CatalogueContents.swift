@@ -3,7 +3,7 @@ import Messaging
 
 /// Everything `catalogue` takes, and from whom.
 enum CatalogueContents {
-    static let contents = Contents(service: "catalogue", rows: CatalogueRows.self, commandsFrom: ["portal"]) {
+    static let contents = Contents(service: "catalogue", rows: CatalogueRows.self, commandsFrom: ["portal"], keepsHeadsOf: ["portal"]) {
         Takes(PublishProgrammeHandler())
         Takes(RegisterInstitutionHandler())
         Takes(ListProductHandler())

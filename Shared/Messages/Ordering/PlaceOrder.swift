@@ -14,12 +14,26 @@ public struct PlaceOrder: Command, Hashable {
     public let voucherFen: Fen
     /// The person to talk to at the enterprise.
     public let contact: String
+    /// What the sender has been told of those the order names; nil where it does not say. The order is decided on no less.
+    public let seen: Seen?
+
+    /// How many events of a key had been told.
+    public struct Seen: Codable, Sendable, Hashable {
+        /// The version of `catalogue`'s last event of the product; nil where there was none.
+        public let product: Int64?
+        /// The version of `identity`'s last event of the enterprise; nil where there was none.
+        public let enterprise: Int64?
+
+        /// What has been told.
+        public init(product: Int64?, enterprise: Int64?) { (self.product, self.enterprise) = (product, enterprise) }
+    }
 
     /// Places an order.
-    public init(enterpriseID: UUID, productID: UUID, voucherFen: Fen, contact: String) {
+    public init(enterpriseID: UUID, productID: UUID, voucherFen: Fen, contact: String, seen: Seen? = nil) {
         self.enterpriseID = enterpriseID
         self.productID = productID
         self.voucherFen = voucherFen
         self.contact = contact
+        self.seen = seen
     }
 }

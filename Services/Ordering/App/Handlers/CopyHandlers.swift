@@ -16,6 +16,7 @@ struct EnterpriseChangedHandler: Handler {
             id: input.enterpriseID, programmeID: input.programmeID, name: input.name, creditCode: input.creditCode, state: input.state,
             sizeClass: input.sizeClass, tier: input.tier, checkedAt: context.now)
         rows.changes.enterprises.insert(member)
+        rows.heard.note(context.envelope)
     }
 }
 
@@ -49,6 +50,7 @@ struct ProductChangedHandler: Handler {
         let copy = Self.copy(input, checkedAt: context.now)
         rows.products[copy.id] = copy
         rows.changes.products.insert(copy.id)
+        rows.heard.note(context.envelope)
         for demand in Deciding.stockAccounts(of: copy, in: programme) {
             rows.ledger.setLimit(copy.stockVouchers, of: demand.account, cap: demand.cap, unit: demand.unit)
         }

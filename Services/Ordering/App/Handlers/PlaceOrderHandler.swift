@@ -8,10 +8,14 @@ import ProgrammeStore
 
 /// Places an order: all caps hold it at once, or the clause that refuses it is told.
 struct PlaceOrderHandler: Handler {
-    func wants(_ input: PlaceOrder, in rows: inout OrderRows) { rows.wantPlace(input.enterpriseID, input.productID) }
+    func wants(_ input: PlaceOrder, in rows: inout OrderRows) {
+        rows.wantPlace(input.enterpriseID, input.productID)
+        rows.wantHeard(input)
+    }
 
     func handle(_ input: PlaceOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
         let actor = try rows.actor(context)
+        try rows.mustHaveHeard(input)
         guard let product = rows.products[input.productID] else { throw OrderRows.unknown("product", input.productID) }
         let programme = try rows.programmes.inForce(product.programmeID, at: context.now, ifUnknown: .wait)
         let subjects = try subjects(input, product, rows)

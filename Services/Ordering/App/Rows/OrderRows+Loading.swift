@@ -12,6 +12,7 @@ extension OrderRows {
     mutating func load(_ connection: PostgresConnection) async throws {
         try await access.load(connection)
         try await programmes.load(connection)
+        heard = try await HeardEvents.load(wishes.heard, on: connection)
         try await loadCopies(connection)
         try await loadOrders(connection)
         try await loadLedger(connection)

@@ -27,6 +27,7 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         var orders: Set<UUID> = []
         var stocks: [UUID: ProductCopy] = [:]
         var ledgerCheck = false
+        var heard: Set<HeardEvents.Stream> = []
     }
 
     /// A copy's key where a programme is part of it.
@@ -46,6 +47,7 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var ledger = Ledger()
     var report: LedgerReport?
     var new: [UUID] = []
+    var heard = HeardEvents()
     var changes = Changes()
 
     /// What has to be written.
@@ -66,6 +68,23 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         wishes.enterprises.insert(enterprise)
         wishes.products.insert(product)
         wishes.pairs.insert(Pair(enterprise: enterprise, product: product))
+    }
+
+    /// What a sender has seen of a product and an enterprise has to have arrived here before its order is decided.
+    mutating func wantHeard(_ input: PlaceOrder) {
+        for (stream, _) in Self.seen(by: input) { wishes.heard.insert(stream) }
+    }
+
+    /// Throws where it has not: it was told, so it is on its way.
+    func mustHaveHeard(_ input: PlaceOrder) throws {
+        for (stream, version) in Self.seen(by: input) where heard.isOnItsWay(stream, version) { throw EventNotArrived(stream: stream) }
+    }
+
+    private static func seen(by input: PlaceOrder) -> [(HeardEvents.Stream, Int64)] {
+        [
+            (.init(source: "catalogue", key: input.productID.lowercased), input.seen?.product),
+            (.init(source: "identity", key: input.enterpriseID.lowercased), input.seen?.enterprise),
+        ].compactMap { stream, version in version.map { (stream, $0) } }
     }
 
     /// The order; refused under QUAN-07 where there is none.
@@ -106,4 +125,10 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
 struct InstitutionNotArrived: TransientFailure, CustomStringConvertible {
     let id: UUID
     var description: String { "waiting for the institution \(id.lowercased), which has not arrived" }
+}
+
+/// An event that the sender of a command has seen has not arrived here yet.
+struct EventNotArrived: TransientFailure, CustomStringConvertible {
+    let stream: HeardEvents.Stream
+    var description: String { "waiting for what \(stream.source) has told of \(stream.key), which has not arrived" }
 }

@@ -41,7 +41,8 @@ struct OrderRoutes: Sendable {
             let placing = try call.decode(Placing.self)
             let enterprise = call.principal.organisation
             let command = PlaceOrder(
-                enterpriseID: enterprise, productID: placing.productID, voucherFen: placing.voucherFen, contact: placing.contact)
+                enterpriseID: enterprise, productID: placing.productID, voucherFen: placing.voucherFen, contact: placing.contact,
+                seen: try await api.seen(product: placing.productID, enterprise: enterprise))
             return try await api.promise(command, key: enterprise.lowercased, operation: "place-order", from: call, made: "orders")
         }
         routes.get("orders") { request, _ in

@@ -1,0 +1,64 @@
+import Messages
+public import Postgres
+
+/// How far a service has come with the events of some keys.
+///
+/// A command can overtake an event: its sender has been told of a thing, and its receiver has not yet. A sender that names what it has
+/// seen lets the receiver tell what is on its way from what there is not (`docs/decisions/0054`).
+public struct HeardEvents: Sendable {
+    /// The events of one key, told by a service on its own topic.
+    public struct Stream: Sendable, Hashable {
+        /// The service that tells them.
+        public let source: String
+        /// Their key.
+        public let key: String
+
+        /// The events of a key.
+        public init(source: String, key: String) { (self.source, self.key) = (source, key) }
+    }
+
+    private var versions: [Stream: Int64] = [:]
+    private var setAside: Set<Stream> = []
+
+    /// Nothing has been heard.
+    public init() {}
+
+    /// The version of the last event of the stream that was taken; nil where none was.
+    public func version(of stream: Stream) -> Int64? { versions[stream] }
+
+    /// Whether a version that somebody has seen is still to come. What is behind an event that was set aside comes only when an operator has
+    /// looked: nobody waits for that.
+    public func isOnItsWay(_ stream: Stream, _ version: Int64) -> Bool {
+        (versions[stream] ?? 0) < version && !setAside.contains(stream)
+    }
+
+    /// Notes an event of the batch that is being taken.
+    public mutating func note(_ envelope: Envelope) {
+        guard let version = envelope.version else { return }
+        versions[Stream(source: envelope.source, key: envelope.key)] = version
+    }
+
+    /// Reads how far this service has come, as committed when it is read.
+    public static func load(_ streams: Set<Stream>, on connection: PostgresConnection) async throws -> HeardEvents {
+        var heard = HeardEvents()
+        guard !streams.isEmpty else { return heard }
+        let wanted = Array(streams)
+        let rows = try await connection.query(
+            statement, wanted.map(\.source), wanted.map { Topic.events(of: $0.source) }, wanted.map(\.key))
+        for (source, key, version, isSetAside) in try rows.decode(String.self, String.self, Int64?.self, Bool.self) {
+            let stream = Stream(source: source, key: key)
+            heard.versions[stream] = version
+            if isSetAside { heard.setAside.insert(stream) }
+        }
+        return heard
+    }
+
+    private static let statement = PostgresStatement(
+        "heard-events.load",
+        """
+        select w.source, w.key, s.version,
+               exists (select 1 from parked_key k where k.topic = w.topic and k.key_digest = sha256(convert_to(w.key, 'UTF8')))
+        from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
+        left join inbox_stream s on s.source = w.source and s.topic = w.topic and s.key = w.key
+        """)
+}
