@@ -130,9 +130,11 @@ struct Caller: Sendable {
     }
 
     /// Waits until an order is in a state.
-    func waits(for order: String, toBe state: String) async throws {
+    func waits(for order: String, toBe state: String, within deadline: Duration = .seconds(120)) async throws {
         // A portal that was killed is back a moment later.
-        try await eventually("order \(order) is \(state)") { (try? await get("/orders/\(order)"))?["state"] as? String == state }
+        try await eventually("order \(order) is \(state)", within: deadline) {
+            (try? await get("/orders/\(order)"))?["state"] as? String == state
+        }
     }
 }
 

@@ -56,4 +56,30 @@ struct StopTests {
         let audit = try await installation.quan("audit", "verify")
         #expect(audit.status == 0 && !audit.output.contains("BROKEN"), "\(audit.output) \(audit.errors)")
     }
+
+    @Test("BJ26-30: the whole installation killed, the deadline passing without ordering, and started again on what it kept: the same")
+    func wholeStop() async throws {
+        let state = "/tmp/quan-stop-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        var orders: [String] = []
+        var organisations: [UUID] = []
+        try await TestInstallation.with(Self.rehearsal, state: state) { installation in
+            let players = try await Players(installation)
+            organisations = players.organisations
+            orders = [try await players.place(), try await players.place()]
+            for order in orders { try await players.institution.waits(for: order, toBe: "placed") }
+            try await installation.dies()
+        }
+        try await TestInstallation.with(Self.rehearsal + ["--services", "identity,portal,timer"], state: state) { installation in
+            let seller = try await Caller(installation, organisations[0], "institution")
+            let promise = try await seller.ask("/orders/\(orders[0])/accept")
+            #expect(promise.status == 202, "\(promise.answer)")
+            try await Self.passDeadline(installation)
+            try await installation.dies()
+        }
+        try await TestInstallation.with(Self.rehearsal, state: state) { installation in
+            let buyer = try await Caller(installation, organisations[1], "enterprise")
+            try await Self.outcome(installation, buyer, accepted: orders[0], left: orders[1])
+        }
+    }
 }

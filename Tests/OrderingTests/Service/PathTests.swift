@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Messages
 import Messaging
+import Synchronization
 import TestKit
 import Testing
 
@@ -153,6 +154,58 @@ struct PathTests {
                 try await play.number("select count(*) from orders where state in ('accepted', 'expired')") == 12
             }
             for (index, order) in orders.enumerated() { #expect(try await play.state(order) == (index % 2 == 0 ? "accepted" : "expired")) }
+            #expect(try await play.check().violations == [])
+        }
+    }
+
+    @Test(
+        "BJ26-30: while what a portal promised may have been lost with the log, no deadline is decided; an accept that comes again still wins",
+        .timeLimit(.minutes(2)))
+    func lostPromise() async throws {
+        try await Play.with { play in
+            let (cast, _) = try await Cast.tell(play)
+            let due = try beijing("2026-05-28", "00:00:00")
+            let (first, second) = (
+                try await play.placed(cast, at: try beijing("2026-05-20")), try await play.placed(cast, at: try beijing("2026-05-20"))
+            )
+            let orders = [first, second]
+            play.wire.hasPortal.withLock { $0 = false }
+            let shards = orders.map { "(\(Shard.of($0.text)))" }.joined(separator: ", ")
+            _ = try await play.number(
+                """
+                with lost as (
+                    insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
+                    select distinct 'portal', 'ordering.commands', shard, 9223372036854775807, '-infinity'::timestamptz
+                    from (values \(shards)) as s(shard)
+                    on conflict (source, topic, shard) do update set wanted = excluded.wanted, behind_since = excluded.behind_since
+                    returning 1)
+                select count(*) from lost
+                """)
+            // One deadline has been handed on before the loss was known, the other is told only now.
+            try await play.wire.command(
+                LapseOrder(orderID: first, deadline: "decision", dueAt: due), by: "ordering", key: first.text, at: due)
+            try await play.wire.tell(
+                TimerFired(
+                    owner: "ordering", name: "order/\(second.text)/decision", subject: second.text, purpose: "order.decision", dueAt: due),
+                by: "timer", key: second.text, at: due)
+            try await eventually("the one is put behind, the other waits") {
+                let again = play.wire.messages(Outcome.self, on: "replies").filter { $0.commandType == LapseOrder.type.description }
+                let waits = play.problems.contains { $0.contains("the log was lost") }
+                return again.count > 1 && waits
+            }
+            for order in orders {
+                #expect(try await play.state(order) == "placed")
+                try await play.done(
+                    try await play.decide(order, .accept, by: cast.institution, "institution", at: due.addingTimeInterval(-1)))
+            }
+            _ = try await play.number(
+                """
+                with found as (
+                    update inbox_watermark set wanted = null, behind_since = null where source = 'portal' returning 1)
+                select count(*) from found
+                """)
+            try await eventually("nothing waits any more") { play.problems.isEmpty }
+            for order in orders { #expect(try await play.state(order) == "accepted") }
             #expect(try await play.check().violations == [])
         }
     }

@@ -34,7 +34,8 @@ final class Play: Sendable {
             let tables = OrderingTables.all.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
             let pool = try await stage.database("ordering", tables: tables)
             return try await Wire.with(
-                stage, hearing: ["replies", "ordering.events", "timer.commands", "identity.commands"], partitions: partitions
+                stage, hearing: ["replies", "ordering.events", "timer.commands", "identity.commands", "portal.commands"],
+                partitions: partitions
             ) { wire in
                 let it = Play(stage, pool, wire)
                 if isRunning { try it.start() }
@@ -58,6 +59,9 @@ final class Play: Sendable {
         services.withLock { $0.append(service) }
         return service
     }
+
+    /// What the instances say is wrong with them.
+    var problems: [String] { services.withLock { $0 }.flatMap { Array($0.runtime.health.problems.values) } }
 
     /// Stops all instances, in order.
     func stop() async throws {

@@ -45,6 +45,7 @@ final class Wire: Sendable {
         let task = Task { [consumer] in
             while let batch = try await consumer.next(lane: 0, upTo: 1000) {
                 self.heard.withLock { $0 += batch.records }
+                for record in batch.records { try await self.answerAsPortal(record) }
                 await consumer.done(batch)
             }
         }
@@ -55,6 +56,30 @@ final class Wire: Sendable {
         await consumer.close(deadline: .seconds(3))
         _ = await reading.withLock { $0 }?.result
         await producer.close(deadline: .seconds(3))
+    }
+
+    /// Whether there is a portal that answers ordering when that asks for what it has sent.
+    let hasPortal = Mutex(true)
+
+    /// A portal that has sent nothing under a number says so when it is asked to send again.
+    private func answerAsPortal(_ record: KafkaRecord) async throws {
+        guard record.topic == Topic.commands(of: "portal"), hasPortal.withLock({ $0 }),
+            let request = try? MessageBody.decode(Republish.self, from: record.value)
+        else { return }
+        func header(_ name: String) -> [UInt8]? { record.headers.first { $0.name == name }?.value ?? nil }
+        let asked = String(decoding: header("ce_cause") ?? header("ce_id") ?? [], as: UTF8.self)
+        try await send(
+            try request.places.map { place in
+                let number = next(Place(topic: request.topic, part: "portal's shard \(place.shard)"))
+                let report = SequenceReport(topic: request.topic, shard: place.shard, first: 1, last: number - 1)
+                return KafkaOutgoing(
+                    topic: request.topic, partition: Shard.partition(of: place.shard, partitions: partitions),
+                    key: Array("sequence-report/\(place.shard)".utf8), value: try MessageBody.encode(report),
+                    headers: Self.headers(SequenceReport.type, UUID(), "portal", Date()) + [
+                        KafkaHeader("ce_cause", asked), KafkaHeader("ce_shard", "\(place.shard)"),
+                        KafkaHeader("ce_sequence", "\(number)"),
+                    ])
+            })
     }
 
     private func next(_ place: Place) -> Int64 {

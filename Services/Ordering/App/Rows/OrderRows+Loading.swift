@@ -13,6 +13,9 @@ extension OrderRows {
         try await access.load(connection)
         try await programmes.load(connection)
         heard = try await HeardEvents.load(wishes.heard, on: connection)
+        let missing = try await MissingCommands.keys(
+            among: Set(wishes.lapses.map(\.lowercased)), from: "portal", to: OrderingContents.name, on: connection)
+        unsettled = wishes.lapses.filter { missing.contains($0.lowercased) }
         try await loadCopies(connection)
         try await loadOrders(connection)
         try await loadLedger(connection)

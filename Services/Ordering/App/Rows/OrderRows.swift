@@ -28,6 +28,7 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         var stocks: [UUID: ProductCopy] = [:]
         var ledgerCheck = false
         var heard: Set<HeardEvents.Stream> = []
+        var lapses: Set<UUID> = []
     }
 
     /// A copy's key where a programme is part of it.
@@ -48,6 +49,8 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var report: LedgerReport?
     var new: [UUID] = []
     var heard = HeardEvents()
+    /// Orders about which people may have been promised something that has not arrived here.
+    var unsettled: Set<UUID> = []
     var changes = Changes()
 
     /// What has to be written.
@@ -125,6 +128,12 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
 struct InstitutionNotArrived: TransientFailure, CustomStringConvertible {
     let id: UUID
     var description: String { "waiting for the institution \(id.lowercased), which has not arrived" }
+}
+
+/// What people were promised about an order before its deadline may have been lost on its way, and is being asked for.
+struct PromisesMissing: TransientFailure, CustomStringConvertible {
+    let order: UUID
+    var description: String { "waiting for what the portal has promised about the order \(order.lowercased): the log was lost" }
 }
 
 /// An event that the sender of a command has seen has not arrived here yet.
