@@ -127,7 +127,7 @@ let package = Package(
         service("Ordering"),
         domain("Timer"),
         service("Timer", [metrics]),
-        service("Portal", ["FileStore", crypto], hasDomain: false),
+        service("Portal", ["FileStore", crypto, nioPosix], hasDomain: false),
         domain("Redemption"),
         service("Redemption", ["FileStore"]),
         domain("Payout"),

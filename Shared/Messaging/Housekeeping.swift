@@ -13,18 +13,18 @@ struct Housekeeping: Sendable {
 
     private static let rowsAtATime: Int64 = 5000
 
+    /// The oldest are looked at, however many there are behind them.
     private static let forgetOutbox = PostgresStatement(
         "housekeeping.outbox",
         """
         with old as (
-            select o.position from outbox o
+            select o.position from (select position, shard, recorded_at from outbox order by position limit $2) o
             where o.recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
-            and not exists (select from outbox_pending p where p.shard = o.shard and p.position = o.position)
-            order by o.position limit $2)
+            and not exists (select from outbox_pending p where p.shard = o.shard and p.position = o.position))
         delete from outbox o using old where o.position = old.position
         """)
 
-    /// Rounds whose records are all forgotten, a few of each topic's shard from its oldest on.
+    /// Rounds whose records all lie before the oldest that is kept, a few of each topic's shard from its oldest on.
     private static let forgetRounds = PostgresStatement(
         "housekeeping.rounds",
         """
@@ -33,7 +33,8 @@ struct Housekeeping: Sendable {
             from outbox_sequence s
             cross join lateral (
                 select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last limit 100) r
-            where not exists (select from outbox o where o.position = any(r.positions))) f
+            where (select max(position) from unnest(r.positions) as p(position))
+                < coalesce((select min(position) from outbox), 9223372036854775807)) f
         where d.topic = f.topic and d.shard = f.shard and d.last = f.last
         """)
 

@@ -4,6 +4,9 @@ public struct MessagingOptions: Sendable {
     public var lanes = 2
     /// At most this many messages share a transaction.
     public var batchAtMost = 1000
+    /// How long a lane rests after a batch, and a relay after a round: what comes meanwhile shares the next one. At rest nothing waits for it;
+    /// under load it trades a little of each message's time for fewer transactions.
+    public var pace: Duration = .zero
     /// A partition is paused when this many of its records wait in memory.
     public var depthAPartition = 2000
     /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.
@@ -12,6 +15,8 @@ public struct MessagingOptions: Sendable {
     public var produceTimeout: Duration = .seconds(5)
     /// How long an idle relay sleeps when nobody rings. What this process writes rings; this is for what others write.
     public var relayIdlePause: Duration = .milliseconds(20)
+    /// The same where no other instance of the service is seen, so that nothing is written elsewhere.
+    public var relayAlonePause: Duration = .milliseconds(250)
     /// A hole in a sequence is asked about when it has stood this long.
     public var patienceWithHoles: Duration = .seconds(1)
     /// A request to republish that was not answered is repeated after this long, and then ever more rarely.
@@ -65,7 +70,8 @@ public struct MessagingOptions: Sendable {
         ]
         problems += counts.filter { $0.1 < 1 }.map { "\($0.0) must be 1 or more" }
         let times = [
-            ("relayIdlePause", relayIdlePause), ("patienceWithHoles", patienceWithHoles), ("patienceWithAnswers", patienceWithAnswers),
+            ("relayIdlePause", relayIdlePause), ("relayAlonePause", relayAlonePause), ("patienceWithHoles", patienceWithHoles),
+            ("patienceWithAnswers", patienceWithAnswers),
             ("outboxRetention", outboxRetention), ("stopDeadline", stopDeadline), ("handlerDeadline", handlerDeadline),
             ("auditHeadInterval", auditHeadInterval),
             ("sessionTimeout", sessionTimeout),

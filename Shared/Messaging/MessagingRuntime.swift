@@ -69,7 +69,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
             service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
-        requests = Requests(pool: pool, waiters: waiters, hasSaid: ring)
+        requests = Requests(pool: pool, waiters: waiters, hasSaid: { [relay] in relay.ring($0) })
         speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
@@ -87,7 +87,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             republisher: Republisher(service: contents.service, ids: ids))
         lanes = (0..<options.lanes).map { [consumer, health, losses] index in
             Lane(
-                index: index, batchAtMost: options.batchAtMost, consumer: consumer, pool: pool, reader: reader, processor: processor,
+                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: pool, reader: reader, processor: processor,
                 controls: controls, health: health, counters: counters, logger: logger, hasSaid: ring,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
         }

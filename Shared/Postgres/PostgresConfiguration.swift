@@ -101,6 +101,8 @@ public struct PostgresConfiguration: Sendable {
             // A client that gave up or died must not leave its statement running and its locks held.
             ("client_connection_check_interval", .seconds(1)),
         ]
-        return timeouts.compactMap { name, value in value.map { "-c \(name)=\($0.wholeMilliseconds)" } }.joined(separator: " ")
+        let bounds = timeouts.compactMap { name, value in value.map { "-c \(name)=\($0.wholeMilliseconds)" } }
+        // Compiling a plan takes longer than any of the short statements that a service runs.
+        return (bounds + ["-c jit=off"]).joined(separator: " ")
     }
 }

@@ -56,13 +56,13 @@ struct Plotting {
         let price = guide.guideLow.rawValue + (steps > 0 ? Int64.random(in: 0...steps, using: &random) * 10_000 : 0)
         return OrderPlot(
             number: number, enterprise: enterprise, product: product, day: day, price: Fen(price),
-            decision: random.weighted([(80, .accept), (6, .decline), (4, .cancel), (10, .silence)], or: .accept),
+            decision: random.weighted([(68, .accept), (8, .decline), (5, .cancel), (19, .silence)], or: .accept),
             decisionAfterDays: Int.random(in: 0...4, using: &random),
-            contractAfterDays: random.chance(93) ? Int.random(in: 1...12, using: &random) : nil,
+            contractAfterDays: random.chance(85) ? Int.random(in: 1...12, using: &random) : nil,
             contractPrice: random.weighted([(88, .same), (8, .cheaper), (4, .dearer)], or: .same),
             mishap: random.chance(12) ? random.pick(OrderPlot.Mishap.allCases, or: .tableDiffers) : nil,
-            stars: random.chance(75) ? Int.random(in: 1...5, using: &random) : nil,
-            claim: random.weighted([(88, .apply), (3, .waive), (6, .silence), (3, .late)], or: .apply),
+            stars: random.chance(50) ? Int.random(in: 1...5, using: &random) : nil,
+            claim: random.weighted([(80, .apply), (4, .waive), (12, .silence), (4, .late)], or: .apply),
             claimAfterDays: Int.random(in: 2...25, using: &random),
             review: random.weighted([(84, .full), (8, .lower), (5, .returned), (3, .rejected)], or: .full),
             objection: random.weighted([(95, .none), (4, .answered), (1, .upheld)], or: .none), isRefunded: random.chance(2))

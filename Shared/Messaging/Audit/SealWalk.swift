@@ -39,6 +39,7 @@ enum SealWalk {
             rows += Int64(link.auditIDs.count)
             previous = (link.number, link.hash)
         }
+        if isEnd { _ = try await connection.query(PostgresPlans.wide) }
         let stray = isEnd ? try await connection.query(inserted).decode(Int64.self).first : nil
         return answer(seals, rows, stray.map { VerifyAudit.Break(kind: .rowInserted, seal: nil, auditID: $0) }, isEnd)
     }
@@ -80,8 +81,9 @@ enum SealWalk {
     private static let inserted = PostgresStatement(
         "seal.inserted",
         """
-        select a.id from audit a join audit_sealer t on a.id <= t.settled_id
-        where not exists (select from (select unnest(audit_ids) as id from audit_seal) s where s.id = a.id)
-        order by a.id limit 1
+        select id from (
+            select a.id from audit a join audit_sealer t on a.id <= t.settled_id
+            except select unnest(audit_ids) from audit_seal) stray
+        order by id limit 1
         """)
 }

@@ -113,13 +113,14 @@ enum SealStatements {
     static let unsealed = PostgresStatement(
         "seal.unsealed",
         """
-        with settled as (select settled_id from audit_sealer),
-             sealed as (
-                 select unnest(s.audit_ids) as id from audit_seal s, settled t where s.highest_id > t.settled_id)
         select a.id, \(AuditHash.rowText)
-        from settled t join audit a on a.id > t.settled_id
-        where not exists (select from sealed s where s.id = a.id)
-        order by a.id limit $1
+        from audit a
+        where a.id in (
+            select id from audit where id > (select settled_id from audit_sealer)
+            except
+            select unnest(audit_ids) from audit_seal where highest_id > (select settled_id from audit_sealer)
+            order by 1 limit $1)
+        order by a.id
         """)
 
     static let write = PostgresStatement(

@@ -4,9 +4,6 @@ import Postgres
 /// How far a service has come with everything it was told, and whether it still has something to say: what an operator's tool looks at before
 /// it moves the clock of a rehearsal.
 public struct Quiescence: Codable, Sendable, Hashable {
-    /// Numbers by shard, the shard in decimal digits.
-    public typealias Places = [String: Int64]
-
     /// The service.
     public let service: String
     /// How many messages wait to be published, or to be acknowledged.
@@ -17,10 +14,11 @@ public struct Quiescence: Codable, Sendable, Hashable {
     public let parked: Int64
     /// The topics it reads.
     public let reads: [String]
-    /// The last number given in each shard of each topic it writes to.
-    public let produced: [String: Places]
-    /// Up to which number it has everything, of each shard of each topic of each source.
-    public let consumed: [String: [String: Places]]
+    /// How many numbers were given in each topic it writes to: the sum of the last numbers of its shards.
+    public let produced: [String: Int64]
+    /// How many of them it has, without a hole before them, by source and topic: the sum over the shards. A shard can be no further here than
+    /// at its source. So two sums that stay the same from one look to the next, and are the same, mean the same shard by shard.
+    public let consumed: [String: [String: Int64]]
 
     /// Why these services are not quiet together, a line each; empty when they are.
     ///
@@ -30,10 +28,10 @@ public struct Quiescence: Codable, Sendable, Hashable {
         for service in services {
             if service.pending > 0 { lines.append("\(service.service) has \(service.pending) messages to publish") }
             if service.held > 0 { lines.append("\(service.service) holds \(service.held) events for one that has not come") }
-            for (topic, shards) in service.produced.sorted(by: { $0.key < $1.key }) {
+            for (topic, last) in service.produced.sorted(by: { $0.key < $1.key }) {
                 for reader in services where reader.reads.contains(topic) {
-                    let behind = shards.filter { (reader.consumed[service.service]?[topic]?[$0.key] ?? 0) < $0.value }.count
-                    if behind > 0 { lines.append("\(reader.service) is behind \(service.service) on \(topic) in \(behind) shards") }
+                    let behind = last - (reader.consumed[service.service]?[topic] ?? 0)
+                    if behind > 0 { lines.append("\(reader.service) is \(behind) messages behind \(service.service) on \(topic)") }
                 }
             }
         }
@@ -50,26 +48,23 @@ extension Quiescence {
             ])
         }
         let counts = try answers[0].decode(Int64.self, Int64.self, Int64.self).first
-        var produced: [String: Places] = [:]
-        for (topic, shard, last) in try answers[1].decode(String.self, Int16.self, Int64.self) {
-            produced[topic, default: [:]][String(shard)] = last
-        }
-        var consumed: [String: [String: Places]] = [:]
-        for (source, topic, shard, contiguous) in try answers[2].decode(String.self, String.self, Int16.self, Int64.self) {
-            consumed[source, default: [:]][topic, default: [:]][String(shard)] = contiguous
+        let produced = try answers[1].decode(String.self, Int64.self)
+        var consumed: [String: [String: Int64]] = [:]
+        for (source, topic, sum) in try answers[2].decode(String.self, String.self, Int64.self) {
+            consumed[source, default: [:]][topic] = sum
         }
         return Quiescence(
             service: service, pending: counts?.0 ?? 0, held: counts?.1 ?? 0, parked: counts?.2 ?? 0, reads: reads.sorted(),
-            produced: produced,
-            consumed: consumed)
+            produced: Dictionary(produced) { $1 }, consumed: consumed)
     }
 
     private static let waiting = PostgresStatement(
         "quiescence.counts",
         "select (select count(*) from outbox_pending), (select count(*) from inbox_held), (select count(*) from parked)")
-    private static let sequences = PostgresStatement("quiescence.sequences", "select topic, shard, last from outbox_sequence")
+    private static let sequences = PostgresStatement(
+        "quiescence.sequences", "select topic, sum(last)::bigint from outbox_sequence group by topic")
     private static let watermarks = PostgresStatement(
-        "quiescence.watermarks", "select source, topic, shard, contiguous from inbox_watermark")
+        "quiescence.watermarks", "select source, topic, sum(contiguous)::bigint from inbox_watermark group by source, topic")
 }
 
 extension MessagingRuntime {
@@ -84,8 +79,8 @@ extension Quiescence {
     public func lag(behind services: [Quiescence]) -> Int64 {
         var lag: Int64 = 0
         for producer in services {
-            for (topic, shards) in producer.produced where reads.contains(topic) {
-                for (shard, last) in shards { lag += max(0, last - (consumed[producer.service]?[topic]?[shard] ?? 0)) }
+            for (topic, last) in producer.produced where reads.contains(topic) {
+                lag += max(0, last - (consumed[producer.service]?[topic] ?? 0))
             }
         }
         return lag

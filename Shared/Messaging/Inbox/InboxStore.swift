@@ -18,6 +18,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         let streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
         let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
         let answers = try await connection.pipeline([
+            PostgresStep(PostgresPlans.byKey, []),
             PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)]),
             PostgresStep(InboxStatements.answered, [commands]),
             PostgresStep(InboxStatements.versions, wanted),
@@ -25,13 +26,13 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
             PostgresStep(InboxStatements.watermarks, columns(marks)),
         ])
         var memory = InboxMemory<Rows>()
-        for (topic, key) in try answers[0].decode(String.self, [UInt8].self) { memory.blocked.insert(RawKey(topic: topic, bytes: key)) }
-        for (id, outcome) in try answers[1].decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
-        for (source, topic, key, version) in try answers[2].decode(String.self, String.self, String.self, Int64.self) {
+        for (topic, key) in try answers[1].decode(String.self, [UInt8].self) { memory.blocked.insert(RawKey(topic: topic, bytes: key)) }
+        for (id, outcome) in try answers[2].decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
+        for (source, topic, key, version) in try answers[3].decode(String.self, String.self, String.self, Int64.self) {
             memory.versions[EventStream(source: source, topic: topic, key: key)] = version
         }
-        for (stream, version, incoming) in try held(answers[3]) { memory.held[stream, default: [:]][version] = incoming }
-        return (memory, try await watermarks(marks, found: answers[4], on: connection))
+        for (stream, version, incoming) in try held(answers[4]) { memory.held[stream, default: [:]][version] = incoming }
+        return (memory, try await watermarks(marks, found: answers[5], on: connection))
     }
 
     /// What is held in these shards for something that comes no more, because it was given up.

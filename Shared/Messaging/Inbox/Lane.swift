@@ -12,6 +12,7 @@ import Postgres
 struct Lane<Rows: WorkingRows>: Sendable {
     let index: Int
     let batchAtMost: Int
+    let pace: Duration
     let consumer: KafkaConsumer
     let pool: PostgresPool
     let reader: Reader<Rows>
@@ -33,6 +34,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
             do {
                 try await take(batch)
                 waits.end(batch.partitions)
+                if pace > .zero { try await Task.sleep(for: pace) }
             } catch let waiting as PartitionMustWait {
                 // The request that ends the wait may stand in this very batch.
                 try? await takeControls(of: batch)

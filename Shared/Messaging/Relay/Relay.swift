@@ -37,6 +37,9 @@ struct Relay: Sendable {
         for worker in workers { worker.wake.ring() }
     }
 
+    /// Something waits in that shard.
+    func ring(_ shard: Int16) { workers[Int(shard % Self.parts)].wake.ring() }
+
     /// Runs until the task is cancelled.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Synchronization
 
 /// Shares the shards out among the relays that are alive. A lease is kept by renewing it; one that is not renewed in time
 /// is free for others. Leases are measured on the database's clock by everyone.
@@ -7,6 +8,7 @@ struct RelayLeases: Sendable {
     let holder: UUID
     let pool: PostgresPool
     let term: Duration
+    let company = RelayCompany()
 
     /// Renews what is held, lets go of what is more than a fair share, takes what is free. Returns how many are held.
     func maintain() async throws -> Int {
@@ -21,6 +23,7 @@ struct RelayLeases: Sendable {
             let alive = Int(try answers[2].first?.decode(column: 0, as: Int64.self) ?? 1)
             let held = try answers[3].map { try $0.decode(column: 0, as: Int16.self) }.sorted()
             let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
+            company.isAlone = alive == 1 && held.count == Int(Shard.count)
             if held.count > fairShare {
                 _ = try await connection.execute(RelayStatements.release, [holder, Array(held.dropFirst(fairShare))])
                 return fairShare
@@ -41,6 +44,19 @@ struct RelayLeases: Sendable {
             _ = try await connection.execute(RelayStatements.release, [holder, all])
             _ = try await connection.execute(RelayStatements.depart, [holder])
         }
+    }
+}
+
+/// Whether a relay has all shards and nobody beside it, as far as it looked: then whatever is written rings here, and only what was
+/// written just as others came or went has to be looked for.
+final class RelayCompany: Sendable {
+    private let alone = Atomic(false)
+
+    init() {}
+
+    var isAlone: Bool {
+        get { alone.load(ordering: .relaxed) }
+        set { alone.store(newValue, ordering: .relaxed) }
     }
 }
 

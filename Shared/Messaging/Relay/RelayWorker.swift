@@ -87,7 +87,7 @@ struct RelayWorker: Sendable {
             guard !rows.isEmpty else {
                 last = RelayVerdict()
                 health.clear(name)
-                await wake.wait(atMost: options.relayIdlePause)
+                await wake.wait(atMost: leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause)
                 continue
             }
             let verdict = try await publish(rows, &partitions)
@@ -98,6 +98,7 @@ struct RelayWorker: Sendable {
             } else {
                 health.clear(name)
                 backoff = Backoff()
+                if options.pace > .zero { try await Task.sleep(for: options.pace) }
             }
         }
     }

@@ -39,7 +39,8 @@ public struct Requests: Sendable {
 
     let pool: PostgresPool
     let waiters: ReplyWaiters
-    let hasSaid: @Sendable () -> Void
+    /// Told the shard in which a command was written.
+    let hasSaid: @Sendable (Int16) -> Void
 
     /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
     public static let namespace = UUID(
@@ -89,7 +90,7 @@ public struct Requests: Sendable {
                 throw PlatformRule.idempotencyKeyReused.refusal()
             }
         }
-        hasSaid()
+        hasSaid(draft.shard)
         return id
     }
 

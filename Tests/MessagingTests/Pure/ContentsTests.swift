@@ -38,6 +38,7 @@ struct OptionMistake: Sendable, CustomTestStringConvertible {
         OptionMistake("partitionsATopic") { $0.partitionsATopic = 33 }, OptionMistake("replicationFactor") { $0.replicationFactor = 0 },
         OptionMistake("stopDeadline") { $0.stopDeadline = .zero }, OptionMistake("handlerDeadline") { $0.handlerDeadline = .seconds(-1) },
         OptionMistake("sessionTimeout") { $0.sessionTimeout = .zero }, OptionMistake("relayIdlePause") { $0.relayIdlePause = .zero },
+        OptionMistake("relayAlonePause") { $0.relayAlonePause = .zero },
         OptionMistake("patienceWithHoles") { $0.patienceWithHoles = .seconds(-1) },
         OptionMistake("patienceWithAnswers") { $0.patienceWithAnswers = .zero },
         OptionMistake("outboxRetention") { $0.outboxRetention = .zero },

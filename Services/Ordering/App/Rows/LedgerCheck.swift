@@ -14,6 +14,7 @@ enum LedgerCheck {
             guard let programme = try? programmes.version(version.programmeID, version.version) else { continue }
             empty += programme.statesThatHoldNothing.map { (version.programmeID, Int32(clamping: version.version), $0) }
         }
+        _ = try await connection.query(PostgresPlans.wide)
         let rows = try await connection.query(check, empty.map(\.id), empty.map(\.version), empty.map(\.state))
         let lines = try rows.decode(String.self, String.self, String.self, Int64.self)
         let counts = Dictionary(lines.filter { $0.0 == "count" }.map { ($0.1, $0.3) }) { $1 }

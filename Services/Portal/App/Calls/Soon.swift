@@ -3,9 +3,9 @@ import Postgres
 
 extension PortalAPI {
     private static let isOurs = PostgresStatement("portal.is-ours", "select 1 from operation where id = $1")
-    private static let patience = Duration.seconds(1)
+    private static let patience = Duration.seconds(5)
 
-    /// Reads a thing. One that was asked for here and is being told of just now is waited for, a second at most: whoever was answered that it is
+    /// Reads a thing. One that was asked for here and is being told of just now is waited for, five seconds at most: whoever was answered that it is
     /// made finds it.
     func soon(_ id: UUID, _ read: @Sendable (PostgresConnection) async throws -> String?) async throws -> String? {
         let end = ContinuousClock.now + Self.patience

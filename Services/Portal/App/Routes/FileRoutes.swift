@@ -4,6 +4,7 @@ import Hummingbird
 import Kernel
 import Messaging
 import NIOCore
+import NIOPosix
 
 /// Papers: putting one into the store, whose name is the hash of what it holds.
 struct FileRoutes: Sendable {
@@ -18,10 +19,10 @@ struct FileRoutes: Sendable {
                 throw PlatformRule.malformedMessage.refusal(
                     LocalisedText(zh: "（请在 name 参数中给出文件名）", en: "The file's name is missing: give it as the parameter name."))
             }
-            return Answer(
-                .created,
-                json: String(
-                    decoding: try MessageBody.encode(try store.put(try await bytes(of: request), claimedName: name)), as: UTF8.self))
+            let content = try await bytes(of: request)
+            // On a thread that may wait for the disk: those that serve requests are as few as the cores.
+            let stored = try await NIOThreadPool.singleton.runIfActive { try store.put(content, claimedName: name) }
+            return Answer(.created, json: String(decoding: try MessageBody.encode(stored), as: UTF8.self))
         }
     }
 

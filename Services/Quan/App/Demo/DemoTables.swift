@@ -60,6 +60,7 @@ struct DemoTables {
                 return
                     "  \(Self.padded("\(kind)", 20))\(Self.right("\(all.count)", 8))\(Self.right("\(median)", 8))\(Self.right("\(late)", 8))"
             }.joined(separator: "\n")
+            + "\n  the clock was moved on \(tally.clockMoves) times, which took \(tally.clockTook.components.seconds) s in all"
     }
 
     private var verdict: String {

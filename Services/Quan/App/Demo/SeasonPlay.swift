@@ -47,7 +47,7 @@ actor SeasonPlay {
         for plot in season.orders { agenda.add(Act(kind: .place, order: add(plot)), on: plot.day) }
         var day = Season.opens
         while day <= Self.lastDay {
-            if let instant = BeijingTime.instant(on: day, hour: Self.hour) { try await clock.advance(to: instant) }
+            try await moveClock(to: day)
             progress.tell(day, tally)
             while let acts = agenda.take(on: day) { try await play(acts, on: day) }
             for race in season.races where race.day == day { try await run(race) }
@@ -212,9 +212,7 @@ actor SeasonPlay {
         for round in 1...6 {
             try await untilBankAnswered()
             try await pay(on: Self.lastDay, round: round)
-            if let instant = BeijingTime.instant(on: Self.lastDay.later(by: round), hour: Self.hour) {
-                try await clock.advance(to: instant)
-            }
+            try await moveClock(to: Self.lastDay.later(by: round))
         }
         try await untilBankAnswered()
         let paid = try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk)
@@ -226,7 +224,15 @@ actor SeasonPlay {
             agenda.add(Act(kind: .reportRefund, order: index), on: day)
         }
         for later in 0...4 { while let acts = agenda.take(on: day.later(by: later)) { try await play(acts, on: day.later(by: later)) } }
-        if let instant = BeijingTime.instant(on: day.later(by: 5), hour: Self.hour) { try await clock.advance(to: instant) }
+        try await moveClock(to: day.later(by: 5))
+    }
+
+    /// Moves the clock on to the hour of that day at which acts are played.
+    private func moveClock(to day: CalendarDate) async throws {
+        guard let instant = BeijingTime.instant(on: day, hour: Self.hour) else { return }
+        let began = ContinuousClock.now
+        try await clock.advance(to: instant)
+        tally.countClock(took: .now - began)
     }
 
     /// Waits until the bank owes no answer, for a bounded time: the bank lives by the wall clock.

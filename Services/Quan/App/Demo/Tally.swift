@@ -20,6 +20,9 @@ struct Tally: Sendable {
     var unanswered = 0
     /// The greatest number of requests under way at one time.
     var mostInFlight = 0
+    /// How often the clock was moved on, and how long that took in all: until nobody had anything left to publish or to take.
+    private(set) var clockMoves = 0
+    private(set) var clockTook = Duration.zero
     /// How long each kind of act took, in milliseconds.
     private(set) var milliseconds: [Act.Kind: [Int]] = [:]
 
@@ -38,6 +41,12 @@ struct Tally: Sendable {
         refusals[refusal.slug, default: Refused()].count += 1
         let clauses = Set(refusals[refusal.slug]?.clauses ?? []).union(refusal.clauses)
         refusals[refusal.slug]?.clauses = clauses.sorted()
+    }
+
+    /// The clock was moved on.
+    mutating func countClock(took duration: Duration) {
+        clockMoves += 1
+        clockTook += duration
     }
 
     /// So many of that kind were done.

@@ -4,7 +4,8 @@ import Messaging
 
 /// The moment at which the clock of a rehearsal may move: nobody has anything to publish, and everybody has taken everything.
 struct Barrier: Sendable {
-    private static let pause = Duration.milliseconds(30)
+    /// Between two looks, where the first has found something under way.
+    private static let pause = Duration.milliseconds(15)
 
     private let installation: Installation
     private let deadline: ContinuousClock.Instant
@@ -37,12 +38,12 @@ struct Barrier: Sendable {
             let looks = try await look()
             let unrest = Quiescence.unrest(of: looks)
             if unrest.isEmpty, looks == before { return }
-            before = unrest.isEmpty ? looks : nil
             guard ContinuousClock.now < deadline else {
                 throw Complaint(
                     "it does not become quiet: \((unrest.isEmpty ? ["something keeps coming"] : unrest).joined(separator: "; "))")
             }
-            try await Task.sleep(for: Self.pause)
+            before = unrest.isEmpty ? looks : nil
+            if before == nil { try await Task.sleep(for: Self.pause) }
         }
     }
 
