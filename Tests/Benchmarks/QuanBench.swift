@@ -58,6 +58,6 @@ struct QuanBench: AsyncParsableCommand {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         PostgresTransactions(), PostgresPipelinedRows(), RelayMessages(), ConsumeEffects(), MessageLatency(), PlaceOrders(),
-        PlaceOrdersOfOneProduct(),
+        PlaceOrdersOfOneProduct(), OrderReply(), PlatformStart(), IdleMemory(),
     ]
 }

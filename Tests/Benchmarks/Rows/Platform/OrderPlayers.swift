@@ -1,0 +1,79 @@
+import Foundation
+import Kernel
+
+/// Who orders, and what, over the HTTP API of an installation.
+struct OrderPlayers: Sendable {
+    let tokens: [String]
+    let products: [String]
+
+    /// Registers an institution with its products, and the enterprises.
+    static func register(portal: Int, signIn: String, enterprises: Int, products: Int) throws -> OrderPlayers {
+        guard let door = URL(string: signIn), let port = door.port else { throw BenchmarkError("no sign-in at \(signIn)") }
+        let sandbox = try HTTPLine(port: port)
+        let http = try HTTPLine(port: portal)
+        func token(_ organisation: UUID, _ role: String) throws -> String {
+            let body = #"{"person":"\#(role)","organisation":"\#(organisation.uuidString)","roles":["\#(role)"]}"#
+            let answer = try sandbox.ask("POST", door.path, body: body)
+            guard let token = answer.body.firstMatch(of: /"token":"([^"]+)"/)?.1 else { throw BenchmarkError("no token: \(answer.body)") }
+            return String(token)
+        }
+        let institution = UUID()
+        let officer = try token(UUID(), "officer")
+        _ = try done(
+            "institutions",
+            #"{"institutionID":"\#(institution)","programmeID":"beijing-2026","name":"某某服务机构","creditCode":"91110108000000002D"}"#,
+            token: officer, on: http)
+        let listed = try (0..<products).map { number in
+            try done(
+                "products",
+                #"""
+                {"programmeID":"beijing-2026","institutionID":"\#(institution)","name":"大模型部署服务\#(number)","category":"llm-applications",
+                 "service":"llm-deployment","guideLowFen":1000000,"guideHighFen":1000000,"stockVouchers":1000000}
+                """#, token: officer, on: http)
+        }
+        let tokens = try (0..<enterprises).map { number in
+            let enterprise = try token(UUID(), "enterprise")
+            let body = "91110108" + String(100_000_000 + number)
+            guard let check = CreditCode.checkCharacter(for: body) else { throw BenchmarkError("\(body) has no check character") }
+            _ = try done(
+                "enterprises",
+                #"""
+                {"programmeID":"beijing-2026","name":"北京第\#(number)号科技有限公司","creditCode":"\#(body)\#(check)","registeredDivision":"110108",
+                 "industryCode":"I65","employees":50,"revenueFen":500000000,"assetsFen":100000000,"isLegalPerson":true,
+                 "establishedOn":"2019-04-01"}
+                """#, token: enterprise, on: http)
+            return enterprise
+        }
+        return OrderPlayers(tokens: tokens, products: listed)
+    }
+
+    /// Places an order of 10 yuan, and returns when it is answered.
+    static func place(_ product: String, token: String, key: String, on http: HTTPLine) throws {
+        _ = try done("orders", #"{"productID":"\#(product)","voucherFen":1000,"contact":"王女士"}"#, token: token, key: key, on: http)
+    }
+
+    /// Asks for something until it is done; the operation's id. A figure counts only where all was done.
+    private static func done(
+        _ path: String, _ body: String, token: String, key: String = UUID().uuidString, on http: HTTPLine
+    ) throws -> String {
+        let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
+        let end = ContinuousClock.now + .seconds(60)
+        var answer = try http.ask("POST", "/api/v1/\(path)", headers: headers, body: body)
+        // What it cannot take just now is asked for again, as it tells its callers to.
+        while answer.status == 503, ContinuousClock.now < end {
+            Thread.sleep(forTimeInterval: 0.1)
+            answer = try http.ask("POST", "/api/v1/\(path)", headers: headers, body: body)
+        }
+        guard let id = answer.body.firstMatch(of: /"operation":\{"id":"([^"]+)"/)?.1 else {
+            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
+        }
+        while answer.status == 202 || answer.body.contains(#""state":"pending""#), ContinuousClock.now < end {
+            Thread.sleep(forTimeInterval: 0.005)
+            answer = try http.ask("GET", "/api/v1/operations/\(id)", headers: ["Authorization: Bearer \(token)"])
+        }
+        guard answer.body.contains(#""state":"done""#) else {
+            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
+        }
+        return String(id)
+    }
+}
