@@ -5,7 +5,7 @@ import Testing
 @testable import quan
 
 /// The players of a small season: an officer, an institution with a product, an enterprise.
-private struct Players {
+struct Players {
     let officer: Caller
     let institution: Caller
     let enterprise: Caller
