@@ -191,7 +191,9 @@ let package = Package(
             ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
-        tests("QuanTests", ["quan", "Kafka", "Kernel", "LocalPostgres", "Messages", "Season", "TestKit", argumentParser, logging]),
+        tests(
+            "QuanTests",
+            ["quan", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "TestKit", argumentParser, logging]),
         tests(
             "ServiceHostTests",
             ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),

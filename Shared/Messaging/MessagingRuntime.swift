@@ -87,7 +87,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             republisher: Republisher(service: contents.service, ids: ids))
         lanes = (0..<options.lanes).map { [consumer, health, losses] index in
             Lane(
-                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: pool, reader: reader, processor: processor,
+                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: pool, reader: reader,
+                processor: processor,
                 controls: controls, health: health, counters: counters, logger: logger, hasSaid: ring,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
         }

@@ -10,7 +10,7 @@ struct SeasonTests {
         #expect(Season(seed: 7, size: .small).orders != Season(seed: 8, size: .small).orders)
     }
 
-    @Test("a season has what its size says", arguments: [SeasonSize.small, .full])
+    @Test("a season has what its size says", arguments: [SeasonSize.tiny, .small, .full])
     func sizes(size: SeasonSize) {
         let season = Season(seed: 20_260_330, size: size)
         #expect(season.institutions.count == size.institutions)
@@ -42,6 +42,23 @@ struct SeasonTests {
             let product = season.products[order.product]
             #expect((product.guideLow...product.guideHigh).contains(order.price))
         }
+    }
+
+    @Test("the shortest season holds every kind of fate that asks for another act", arguments: [1, 20_260_330] as [UInt64])
+    func dealtFates(seed: UInt64) {
+        let season = Season(seed: seed, size: .tiny)
+        let orders = season.orders.filter { season.enterprises[$0.enterprise].flaw == nil }
+        #expect(Set(orders.map(\.decision)).count == OrderPlot.Decision.allCases.count)
+        #expect(Set(orders.map(\.claim)).count == OrderPlot.Claim.allCases.count)
+        #expect(Set(orders.map(\.review)).count == OrderPlot.Review.allCases.count)
+        #expect(Set(orders.map(\.objection)).count == OrderPlot.Objection.allCases.count)
+        #expect(Set(orders.compactMap { $0.mishap?.isOfContract }) == [true, false])
+        #expect(orders.contains { $0.isRefunded } && orders.contains { $0.contractAfterDays == nil } && !season.races.isEmpty)
+    }
+
+    @Test("nobody decides on an order on the day it is placed, when its credit check may not be back")
+    func decisions() {
+        #expect(Season(seed: 1, size: .full).orders.allSatisfy { $0.decisionAfterDays > 0 })
     }
 
     @Test("the full season holds every kind of fate")

@@ -9,13 +9,16 @@ struct Plotting {
     /// The places of those enterprises that order at all: what is known to be refused at registration never comes to it.
     private let buyers: [Int]
     private let days: [CalendarDate]
+    private let isFlawed: [Bool]
 
     init(seed: UInt64, size: SeasonSize, products: [SeasonProduct], enterprises: [SeasonEnterprise]) {
         random = SeededRandom(seed: seed, lane: 2)
         self.size = size
         self.products = products
         buyers = enterprises.indices.filter { [nil, .taxRecord, .debtor].contains(enterprises[$0].flaw) }
-        days = Self.days(from: Season.opens, through: Season.closes)
+        isFlawed = enterprises.map { $0.flaw != nil }
+        let all = Self.days(from: Season.opens, through: Season.closes)
+        days = size.days.map { Array(all.prefix($0)) } ?? all
     }
 
     /// The days of ordering. Eves of holidays and the last days come more than once: that is when people order.
@@ -44,28 +47,38 @@ struct Plotting {
             guard taken.insert([places[day] ?? 0, enterprise]).inserted else { continue }
             drafts.append((day, places[day] ?? 0, enterprise))
         }
+        var fates = size.dealsFates ? Fate.all[...] : []
         return drafts.sorted { ($0.day, $0.enterprise) < ($1.day, $1.enterprise) }.enumerated().map { number, draft in
-            plot(number, draft.enterprise, on: draft.day)
+            // An enterprise that is refused when it orders has no use for a fate.
+            plot(number, draft.enterprise, on: draft.day, fate: isFlawed[draft.enterprise] ? nil : fates.popFirst())
         }
     }
 
-    private mutating func plot(_ number: Int, _ enterprise: Int, on day: CalendarDate) -> OrderPlot {
+    private mutating func plot(_ number: Int, _ enterprise: Int, on day: CalendarDate, fate: Fate?) -> OrderPlot {
         let product = Int.random(in: 0..<size.products, using: &random)
         let guide = products[product]
         let steps = (guide.guideHigh.rawValue - guide.guideLow.rawValue) / 10_000
         let price = guide.guideLow.rawValue + (steps > 0 ? Int64.random(in: 0...steps, using: &random) * 10_000 : 0)
+        var drawn = Fate()
+        drawn.decision = random.weighted([(68, .accept), (8, .decline), (5, .cancel), (19, .silence)], or: .accept)
+        // Never on the day itself: whether the credit check had come back by then would be chance.
+        let decisionAfterDays = Int.random(in: 1...4, using: &random)
+        drawn.isContracted = random.chance(85)
+        let contractAfterDays = drawn.isContracted ? Int.random(in: 1...12, using: &random) : 3
+        let contractPrice = random.weighted([(88, .same), (8, .cheaper), (4, .dearer)], or: OrderPlot.Price.same)
+        drawn.mishap = random.chance(12) ? random.pick(OrderPlot.Mishap.allCases, or: .tableDiffers) : nil
+        let stars = random.chance(50) ? Int.random(in: 1...5, using: &random) : nil
+        drawn.claim = random.weighted([(80, .apply), (4, .waive), (12, .silence), (4, .late)], or: .apply)
+        let claimAfterDays = Int.random(in: 2...25, using: &random)
+        drawn.review = random.weighted([(84, .full), (8, .lower), (5, .returned), (3, .rejected)], or: .full)
+        drawn.objection = random.weighted([(95, .none), (4, .answered), (1, .upheld)], or: .none)
+        drawn.isRefunded = random.chance(2)
+        let fate = fate ?? drawn
         return OrderPlot(
-            number: number, enterprise: enterprise, product: product, day: day, price: Fen(price),
-            decision: random.weighted([(68, .accept), (8, .decline), (5, .cancel), (19, .silence)], or: .accept),
-            decisionAfterDays: Int.random(in: 0...4, using: &random),
-            contractAfterDays: random.chance(85) ? Int.random(in: 1...12, using: &random) : nil,
-            contractPrice: random.weighted([(88, .same), (8, .cheaper), (4, .dearer)], or: .same),
-            mishap: random.chance(12) ? random.pick(OrderPlot.Mishap.allCases, or: .tableDiffers) : nil,
-            stars: random.chance(50) ? Int.random(in: 1...5, using: &random) : nil,
-            claim: random.weighted([(80, .apply), (4, .waive), (12, .silence), (4, .late)], or: .apply),
-            claimAfterDays: Int.random(in: 2...25, using: &random),
-            review: random.weighted([(84, .full), (8, .lower), (5, .returned), (3, .rejected)], or: .full),
-            objection: random.weighted([(95, .none), (4, .answered), (1, .upheld)], or: .none), isRefunded: random.chance(2))
+            number: number, enterprise: enterprise, product: product, day: day, price: Fen(price), decision: fate.decision,
+            decisionAfterDays: decisionAfterDays, contractAfterDays: fate.isContracted ? contractAfterDays : nil,
+            contractPrice: contractPrice, mishap: fate.mishap, stars: stars, claim: fate.claim, claimAfterDays: claimAfterDays,
+            review: fate.review, objection: fate.objection, isRefunded: fate.isRefunded)
     }
 
     mutating func races() -> [RacePlot] {
@@ -77,4 +90,22 @@ struct Plotting {
                 price: products[product].guideLow)
         }
     }
+}
+
+/// What becomes of an order, where it is not left to chance.
+private struct Fate {
+    var decision = OrderPlot.Decision.accept
+    var isContracted = true
+    var mishap: OrderPlot.Mishap?
+    var claim = OrderPlot.Claim.apply
+    var review = OrderPlot.Review.full
+    var objection = OrderPlot.Objection.none
+    var isRefunded = false
+
+    /// One of every kind.
+    static let all: [Fate] = [
+        Fate(isRefunded: true), Fate(decision: .decline), Fate(decision: .cancel), Fate(decision: .silence), Fate(isContracted: false),
+        Fate(mishap: .amountsDoNotAddUp), Fate(mishap: .tableDiffers), Fate(claim: .waive), Fate(claim: .silence), Fate(claim: .late),
+        Fate(review: .lower), Fate(review: .returned), Fate(review: .rejected), Fate(objection: .answered), Fate(objection: .upheld),
+    ]
 }

@@ -29,6 +29,9 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "A short season.")
     var small = false
 
+    @Flag(help: "The shortest season that has everything in it.")
+    var tiny = false
+
     @Flag(help: "Leave the installation running afterwards, and say how to reach it.")
     var keep = false
 
@@ -38,16 +41,21 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Port of the portal; a free one when not said.")
     var port: Int = 0
 
-    @Option(help: ArgumentHelp("Kill this service once, half-way: a part's name, `broker` or `postgres`.", valueName: "part"))
+    @Option(
+        help: ArgumentHelp(
+            "Kill this part once, in the middle of the season: a service, broker, postgres or bank-simulator.", valueName: "part"))
     var kill: String?
 
     /// Thousands of orders a minute on few cores: looking for messages less often, and taking more of them together, leaves more for deciding
     /// about them.
     private static let settings = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms", "QUAN_LOG_LEVEL": "warning"]
 
+    private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
+
     func validate() throws {
+        guard !tiny || !small else { throw ValidationError("--small and --tiny exclude each other") }
         guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535, not \(port)") }
-        let parts = PlatformService.all.map(\.name) + ["broker", "postgres"]
+        let parts = PlatformService.all.map(\.name) + ["broker", "postgres", PlatformService.bank.name]
         guard kill.map(parts.contains) ?? true else {
             throw ValidationError("--kill takes one of \(parts.joined(separator: ", "))")
         }
@@ -70,7 +78,7 @@ struct Demo: AsyncParsableCommand {
             throw error
         }
         let running = Task { try await platform.run() }
-        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: small ? .small : .full), kill: kill).play() }
+        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: kill).play() }
         let ended = Task {
             for await _ in end.ends { break }
             playing.cancel()

@@ -40,10 +40,14 @@ struct Migrate: AsyncParsableCommand {
     ) async throws {
         var settings = OneMachine.settings(of: service, environment: environment, rehearsal: nil)
         settings.merge(try database.environment(of: service)) { $1 }
+        settings.merge(try folder.settings(of: service)) { given, _ in given }
         settings["QUAN_INSTANCE_MIGRATE_ONLY"] = "true"
         let log = folder.log(of: service.name)
+        let before = try await database.migrations(of: service)
         let status = try await Child.start([try Programs.file(service)], environment: settings, log: log).status()
         guard status == 0 else { throw Complaint("\(service.name) ended with status \(status); see \(log)") }
-        print("\(service.name): up to date")
+        let applied = try await database.migrations(of: service) - before
+        print(
+            "\(service.name): \(applied == 0 ? "was up to date" : "brought up to date by \(applied) migration\(applied == 1 ? "" : "s")")")
     }
 }

@@ -43,7 +43,9 @@ struct Outbox: AsyncParsableCommand {
             _ = try await installation.linked { link in
                 try await link.ask(command, of: service.name, key: "republish", within: .seconds(60)).orComplain()
             }
-            print("\(service.name) publishes \(topic) again")
+            print(
+                "\(service.name) publishes \(topic) again, from number \(after + 1) of each of the \(Shard.count) shards, at most \(records) records a shard"
+            )
         }
     }
 }

@@ -10,7 +10,8 @@ struct Parked: AsyncParsableCommand {
         discussion: """
             A message that a service cannot take is set aside in its database, and what comes
             later under the same key waits behind it. Look at it, mend what is wrong, then
-            redrive it; or discard it, which its sender is told.
+            redrive it; or discard it, which its sender is told. Exit code 1 when something is left
+            under the key.
 
             EXAMPLES
               quan parked list
@@ -54,13 +55,16 @@ struct Parked: AsyncParsableCommand {
             let installation = try Installation(place)
             let services = try service.map { [try installation.service($0)] } ?? installation.services
             try await installation.linked { link in
+                var found = false
                 for service in services {
                     let outcome = try await link.ask(ListParked(), of: service.name, key: "parked", within: .seconds(30)).orComplain()
                     let answer = try outcome.answer(ListParked.Answer.self)
                     for row in answer.rows { print("\(service.name) \(row.told)") }
+                    found = found || answer.total > 0
                     let more = answer.total - Int64(answer.rows.count)
                     if more > 0 { print("\(service.name): \(more) more behind these") }
                 }
+                if !found { print("nothing is set aside") }
             }
         }
     }
@@ -73,10 +77,9 @@ struct Parked: AsyncParsableCommand {
 
         func run() async throws {
             let answer = try await row.ask(ShowParked(parkedID: row.number)).answer(ShowParked.Answer.self)
-            print("\(row.service) \(answer.row.told)")
-            print("partition \(answer.partition) offset \(answer.offset), \(answer.bodyBytes) bytes")
-            for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) { print("\(name): \(value)") }
-            print("\n" + (answer.body ?? "(a null payload)"))
+            let later = try await row.ask(ListParked(after: row.number, rowsAtMost: 500)).answer(ListParked.Answer.self)
+            let behind = later.rows.count { $0.topic == answer.row.topic && $0.key == answer.row.key }
+            print(answer.told(by: row.service, behind: behind))
         }
     }
 
@@ -88,7 +91,7 @@ struct Parked: AsyncParsableCommand {
         @OptionGroup var row: Row
 
         func run() async throws {
-            print(try await row.ask(RedriveParked(parkedID: row.number)).answer(RedriveAnswer.self).told)
+            try await row.ask(RedriveParked(parkedID: row.number)).answer(RedriveAnswer.self).tell()
         }
     }
 
@@ -107,7 +110,7 @@ struct Parked: AsyncParsableCommand {
 
         func run() async throws {
             let command = DiscardParked(parkedID: row.number, operatorName: operatorName, reason: reason)
-            print(try await row.ask(command).answer(RedriveAnswer.self).told)
+            try await row.ask(command).answer(RedriveAnswer.self).tell("\(row.service) \(row.number) given up; ")
         }
     }
 }
@@ -118,9 +121,30 @@ private struct RedriveAnswer: Decodable {
     let stoppedAt: Int64?
     let explanation: String?
 
-    var told: String {
+    /// Tells it. Exit code 1 where something is left under the key.
+    func tell(_ before: String = "") throws {
         let stop = stoppedAt.map { "; stopped at \($0): \(explanation ?? "")" } ?? explanation.map { "; \($0)" } ?? ""
-        return "\(taken) messages taken\(stop)"
+        print("\(before)\(taken == 1 ? "1 message" : "\(taken) messages") taken\(stop)")
+        if explanation != nil { throw ExitCode.failure }
+    }
+}
+
+extension ShowParked.Answer {
+    /// Everything that is known of it.
+    fileprivate func told(by service: String, behind: Int) -> String {
+        let waiting = behind == 1 ? "1 message waits" : "\(behind == 0 ? "no" : "\(behind)") messages wait"
+        let place = row.isHead ? "holds its key up; \(waiting) behind it" : "waits behind an earlier message of its key, which decides"
+        let next =
+            row.isHead
+            ? "quan parked redrive \(service) \(row.parkedID)\nquan parked discard \(service) \(row.parkedID) --operator NAME --reason TEXT"
+            : nil
+        let lines =
+            [
+                "\(service) \(row.parkedID) \(place)", "reason: \(row.reason): \(row.explanation)",
+                "topic: \(row.topic) partition \(partition) offset \(offset)", "key: \(row.key)",
+                "set aside: \(row.parkedAt.ISO8601Format()), tried \(row.attempts)",
+            ] + headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } + ["\(bodyBytes) bytes:", body ?? "(a null payload)"]
+        return (lines + (next.map { ["", $0] } ?? [])).joined(separator: "\n")
     }
 }
 

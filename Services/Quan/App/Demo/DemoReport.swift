@@ -6,7 +6,7 @@ import Season
 /// What came of a season, from three sources that know nothing of each other: what the players sent and were told, what the databases hold,
 /// and what the bank's statement says.
 struct DemoReport: Codable, Sendable {
-    struct Orders: Codable, Sendable {
+    struct Orders: Codable, Sendable, Hashable {
         var placed = 0
         var refused = 0
         var accepted = 0
@@ -15,7 +15,7 @@ struct DemoReport: Codable, Sendable {
         var completed = 0
     }
 
-    struct Money: Codable, Sendable {
+    struct Money: Codable, Sendable, Hashable {
         var budget: Int64 = 0
         var reserved: Int64 = 0
         var released: Int64 = 0
@@ -25,10 +25,37 @@ struct DemoReport: Codable, Sendable {
     }
 
     struct Contention: Codable, Sendable {
+        /// The greatest number of requests that were under way at one time.
         var maxInFlight = 0
+        /// Waits for a lock in the services' databases; see `LockWaits` for what is counted.
+        var lockWaits = 0
 
         enum CodingKeys: String, CodingKey {
             case maxInFlight = "max_in_flight"
+            case lockWaits = "lock_waits"
+        }
+    }
+
+    /// What was killed in the middle of the season, and when.
+    struct Killed: Codable, Sendable {
+        let part: String
+        /// What was under way.
+        let during: Interruption.Moment
+        /// The season's day.
+        let day: String
+        /// How many acts had been answered before, and how many after.
+        let actsBefore: Int
+        let actsAfter: Int
+        /// The process that was killed, and the one that took its place.
+        let pidBefore: Int32
+        let pidAfter: Int32
+
+        enum CodingKeys: String, CodingKey {
+            case part, during, day
+            case actsBefore = "acts_before"
+            case actsAfter = "acts_after"
+            case pidBefore = "pid_before"
+            case pidAfter = "pid_after"
         }
     }
 
@@ -43,9 +70,11 @@ struct DemoReport: Codable, Sendable {
     var lost = 0
     var duplicated = 0
     var stuck = 0
+    /// Only where something was to be killed.
+    var killed: Killed?
 
     enum CodingKeys: String, CodingKey {
-        case seed, seconds, orders, refusals, contention, lost, duplicated, stuck
+        case seed, seconds, orders, refusals, contention, lost, duplicated, stuck, killed
         case moneyFen = "money_fen"
         case ledgerOK = "ledger_ok"
         case auditOK = "audit_ok"

@@ -4,6 +4,7 @@ import Kernel
 import Messages
 import Messaging
 import Season
+import Synchronization
 
 /// One run of the demonstration on an installation: waits until it is ready, plays, looks at what came of it.
 struct DemoRun: Sendable {
@@ -25,16 +26,30 @@ struct DemoRun: Sendable {
         try await platform.waitUntilReady(within: .seconds(120)) { _ in }
         await platform.tellReady()
         guard let programmes = Programs.programmes() else { throw Complaint("no folder of programmes found beside this program") }
-        try await Publishing.publishAll(in: programmes, kafka: await platform.record.kafkaBootstrapServers) { _ in }
+        try await Publishing.publishAll(in: programmes, on: await platform.record) { _ in }
         let desk = PortalDesk(
             portalPort: { await platform.port(of: "portal") }, identityPort: { await platform.port(of: "identity") })
         let began = ContinuousClock.now
         let clock = RehearsalClock(platform)
         let stage = StageProps(season)
-        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress)
-        let killing = killer(progress)
-        let result = try await play.run()
-        killing?.cancel()
+        let pids = Mutex<Int32>(0)
+        let killing = kill.map { PartKilling(platform: platform, part: $0) }
+        let interruption = killing.map { killing in
+            Interruption(moment: .worst(for: killing.part)) {
+                progress.say("killing \(killing.part)")
+                let pid = try await killing.kill()
+                pids.withLock { $0 = pid }
+            }
+        }
+        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress, interruption: interruption)
+        let waits = await platform.lockWaits()
+        let result: SeasonPlay.Result
+        do {
+            result = try await play.run()
+        } catch {
+            await waits.stop()
+            throw error
+        }
         await clock.close()
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         progress.say("looking at what came of it")
@@ -44,19 +59,22 @@ struct DemoRun: Sendable {
         var report = report(result, holdings, bookings, differences)
         report.seconds = (seconds * 10).rounded() / 10
         report.auditOK = try await isAuditWhole()
+        report.contention.lockWaits = await waits.stop()
+        if let killing { report.killed = try await killed(killing, pids.withLock { $0 }, result) }
         progress.end()
         print(DemoTables(report: report, tally: result.tally, holdings: holdings, differences: differences).text)
         return report
     }
 
-    /// Kills one part some seconds into the play, where that is asked for. It is started again like any that dies.
-    private func killer(_ progress: SeasonProgress) -> Task<Void, any Error>? {
-        guard let kill else { return nil }
-        return Task {
-            try await Task.sleep(for: .seconds(season.size == .small ? 4 : 40))
-            progress.say("killing \(kill)")
-            try await platform.kill(kill)
+    /// What was killed. Throws a `Complaint` where it never came to that: such a run shows nothing.
+    private func killed(_ killing: PartKilling, _ pid: Int32, _ result: SeasonPlay.Result) async throws -> DemoReport.Killed {
+        let moment = Interruption.Moment.worst(for: killing.part)
+        guard let struck = result.struck, pid > 0 else {
+            throw Complaint("\(killing.part) was to be killed during \(moment.rawValue), and this season never came to that")
         }
+        return DemoReport.Killed(
+            part: killing.part, during: moment, day: "\(struck.day)", actsBefore: struck.actsBefore,
+            actsAfter: result.tally.answered - struck.actsBefore, pidBefore: pid, pidAfter: try await killing.successor(of: pid))
     }
 
     private func holdings(_ stage: StageProps, _ desk: PortalDesk) async throws -> Holdings {

@@ -72,7 +72,7 @@ struct DemoTables {
             THREE SOURCES AGAINST EACH OTHER: what was sent, what the databases hold, what the bank's statement says
               lost \(report.lost)   duplicated \(report.duplicated)   stuck \(report.stuck)   ledger \(report.ledgerOK ? "in order" : "NOT IN ORDER")   audit \
             \(report.auditOK ? "unbroken" : "BROKEN")
-              \(report.orders.placed + report.orders.refused) orders in \(String(format: "%.1f", report.seconds)) s, at most \(report.contention.maxInFlight) requests at once
+              \(report.orders.placed + report.orders.refused) orders in \(String(format: "%.1f", report.seconds)) s, at most \(report.contention.maxInFlight) requests at once, \(report.contention.lockWaits) waits for locks
             """
         return all.isEmpty ? sum : sum + "\n" + shown + (all.count > 20 ? "\n  … and \(all.count - 20) more" : "")
     }

@@ -57,6 +57,27 @@ final class PortalDesk: SeasonDesk {
     }
 
     func read(_ path: String, as player: Player) async throws -> Data {
+        try await insisting(path) { try await readOnce(path, as: player) }
+    }
+
+    func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
+        // The store knows a paper by the hash of its content: the same again is the same.
+        try await insisting("files") { try await uploadOnce(bytes, name: name, as: player) }
+    }
+
+    /// Does something again until it succeeds, for as long as a request may take: a part that was killed is on its way back.
+    private func insisting<R>(_ path: String, _ body: () async throws -> R) async throws -> R {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try await body()
+            } catch  where ContinuousClock.now < end && !(error is CancellationError) {
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        }
+    }
+
+    private func readOnce(_ path: String, as player: Player) async throws -> Data {
         guard let port = await portalPort() else { throw NoAnswer(path: path, waited: .zero) }
         let answer = try await LoopbackHTTP.get(
             port: port, "/api/v1/\(path)", headers: ["Authorization: Bearer \(try await token(of: player))"], within: .seconds(30))
@@ -64,7 +85,7 @@ final class PortalDesk: SeasonDesk {
         return answer.body
     }
 
-    func upload(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
+    private func uploadOnce(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
         guard let port = await portalPort() else { throw NoAnswer(path: "files", waited: .zero) }
         let answer = try await LoopbackHTTP.post(
             port: port, "/api/v1/files?name=\(name)", headers: ["Authorization: Bearer \(try await token(of: player))"],

@@ -14,6 +14,8 @@ actor SeasonPlay {
     struct Result: Sendable {
         let tally: Tally
         let scenes: [Scene]
+        /// When the interruption was, if there was to be one and it came to it.
+        var struck: Interruption.Struck?
     }
 
     private let season: Season
@@ -25,6 +27,8 @@ actor SeasonPlay {
     private var scenes: [Scene] = []
     private var firstOrders: [[Int]: CalendarDate] = [:]
     private var tally = Tally()
+    private let interruption: Interruption?
+    private var struck: Interruption.Struck?
 
     /// How many requests are under way at once at most.
     static let togetherAtMost = 64
@@ -33,12 +37,16 @@ actor SeasonPlay {
     /// When the last payments are through.
     static let lastDay = CalendarDate.known("2026-11-13")
 
-    init(_ season: Season, desk: any SeasonDesk, clock: any SeasonClock, stage: StageProps, progress: SeasonProgress) {
+    init(
+        _ season: Season, desk: any SeasonDesk, clock: any SeasonClock, stage: StageProps, progress: SeasonProgress,
+        interruption: Interruption? = nil
+    ) {
         self.season = season
         self.desk = desk
         self.clock = clock
         self.stage = stage
         self.progress = progress
+        self.interruption = interruption
     }
 
     /// Plays it all.
@@ -47,7 +55,10 @@ actor SeasonPlay {
         for plot in season.orders { agenda.add(Act(kind: .place, order: add(plot)), on: plot.day) }
         var day = Season.opens
         while day <= Self.lastDay {
+            let strike = striking(at: .clock, on: day)
+            async let blow: Void? = strike?()
             try await moveClock(to: day)
+            try await blow
             progress.tell(day, tally)
             while let acts = agenda.take(on: day) { try await play(acts, on: day) }
             for race in season.races where race.day == day { try await run(race) }
@@ -55,7 +66,7 @@ actor SeasonPlay {
             day = nextDay(after: day)
         }
         try await settle()
-        return Result(tally: tally, scenes: scenes)
+        return Result(tally: tally, scenes: scenes, struck: struck)
     }
 
     /// The next day on which anything is to be done.
@@ -86,7 +97,10 @@ actor SeasonPlay {
             }
         }
         let chains = lanes.sorted { $0.key < $1.key }.map(\.value)
-        let played = try await together(chains) { [stage, scenes, desk] chain in
+        // With one chain nothing else would be under way.
+        let moment = chains.count > 1 ? acts.lazy.compactMap(\.kind.moment).first : nil
+        let strike = moment.flatMap { striking(at: $0, on: day) }
+        let played = try await together(chains, striking: strike) { [stage, scenes, desk] chain in
             var answers: [(act: Act, answer: DeskAnswer?)] = []
             for act in chain {
                 answers.append((act, try await Self.play(act, scenes[act.order], on: day, with: stage, at: desk)))
@@ -151,13 +165,25 @@ actor SeasonPlay {
         try MessageBody.decode(Placed.self, from: answer.result.map(Array.init))
     }
 
-    /// Works on all of them, so many at once, and gives the results in their order.
+    /// What is to be done at that moment, if it is the first such one after half of the orders were placed.
+    private func striking(at moment: Interruption.Moment, on day: CalendarDate) -> (@Sendable () async throws -> Void)? {
+        guard let interruption, struck == nil, moment == interruption.moment, tally.done(.place) * 2 >= season.orders.count else {
+            return nil
+        }
+        struck = Interruption.Struck(day: day, actsBefore: tally.answered)
+        return interruption.strike
+    }
+
+    /// Works on all of them, so many at once, and gives the results in their order. `strike` is done when the first of them has its answer and
+    /// the others are under way.
     private func together<Item: Sendable, Output: Sendable>(
-        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Output
+        _ items: [Item], striking strike: (@Sendable () async throws -> Void)? = nil,
+        _ work: @escaping @Sendable (Item) async throws -> Output
     ) async throws -> [Output] {
         try await withThrowingTaskGroup(of: (Int, Output).self) { group in
             var results: [Output?] = Array(repeating: nil, count: items.count)
             var started = 0
+            var isStruck = false
             func start() {
                 guard started < items.count else { return }
                 let (place, item) = (started, items[started])
@@ -169,6 +195,8 @@ actor SeasonPlay {
             while let (place, output) = try await group.next() {
                 results[place] = output
                 start()
+                if !isStruck { try await strike?() }
+                isStruck = true
             }
             return results.compactMap { $0 }
         }
@@ -201,9 +229,18 @@ actor SeasonPlay {
     private func pay(on day: CalendarDate, round: Int = 0) async throws {
         let rejected = try await stage.all(DisbursementSnapshot.self, "disbursements?state=rejected", at: desk)
         let retries = try rejected.map { try stage.retrying($0) }
-        _ = try await together(retries) { [desk] request in try await Self.answer(request, at: desk) }
-        guard let batch = try await Self.answer(try stage.batching(on: day, round: round), at: desk), batch.refusal == nil else { return }
-        _ = try await Self.answer(try stage.approving(batch.id), at: desk)
+        let retried = try await together(retries) { [desk] request in try await Self.answer(request, at: desk) }
+        tally.unanswered += retried.count { $0 == nil }
+        guard let batch = try await counted(try stage.batching(on: day, round: round)), batch.refusal == nil else { return }
+        guard let approved = try await counted(try stage.approving(batch.id)) else { return }
+        if approved.refusal == nil { try await striking(at: .payments, on: day)?() }
+    }
+
+    /// The answer to a request that is no act of an order; one that has none is counted.
+    private func counted(_ request: DeskRequest) async throws -> DeskAnswer? {
+        let answer = try await Self.answer(request, at: desk)
+        if answer == nil { tally.unanswered += 1 }
+        return answer
     }
 
     /// The last payments, and the refunds that come after them.

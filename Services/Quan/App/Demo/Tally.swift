@@ -49,6 +49,9 @@ struct Tally: Sendable {
         clockTook += duration
     }
 
+    /// Acts that were answered, by whatever.
+    var answered: Int { sent.values.reduce(0, +) }
+
     /// So many of that kind were done.
     func done(_ kind: Act.Kind) -> Int { done[kind] ?? 0 }
 }

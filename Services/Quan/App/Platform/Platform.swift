@@ -23,6 +23,7 @@ actor Platform {
     /// Fewer than a cluster would have: everything runs on a few cores.
     private static let partitions = 4
     private static let stopDeadline = Duration.seconds(12)
+    private static let lookAtDatabaseEvery = Duration.milliseconds(200)
 
     private let options: Options
     private let folder: StateFolder
@@ -89,6 +90,7 @@ actor Platform {
             for keeper in keepers { group.addTask { await keeper.run() } }
             if let bank { group.addTask { await bank.run() } }
             group.addTask { await self.keepBroker() }
+            group.addTask { await self.keepDatabase() }
         }
     }
 
@@ -146,16 +148,42 @@ actor Platform {
     /// The port of a service; nil where it is not kept.
     func port(of name: String) -> Int? { keepers.first { $0.service.name == name }?.httpPort }
 
-    /// Kills a part as a machine might: it is started again like any that dies. Throws a `Complaint` where it is not ours to kill.
-    func kill(_ part: String) async throws {
+    /// The process of a part; 0 while none runs.
+    func pid(of part: String) async -> Int32 {
         switch part {
-        case "broker": broker?.child.signal(SIGKILL)
-        case "postgres": try await database.killServer()
-        default:
-            guard let keeper = keepers.first(where: { $0.service.name == part }) else { throw Complaint("there is no part '\(part)'") }
-            _ = Glibc.kill(await keeper.pid, SIGKILL)
+        case "broker": return broker?.child.pid ?? 0
+        case "postgres": return database.serverPID ?? 0
+        case PlatformService.bank.name: return await bank?.pid ?? 0
+        default: return await keepers.first { $0.service.name == part }?.pid ?? 0
         }
     }
+
+    /// Kills a part as a machine might: it is started again like any that dies. Throws a `Complaint` where it is not ours, or does not run.
+    func kill(_ part: String) async throws {
+        let pid = await pid(of: part)
+        // A process id of 0 would be this whole process group.
+        guard pid > 0 else { throw Complaint("there is no part '\(part)' that runs and was started by this process") }
+        _ = Glibc.kill(pid, SIGKILL)
+    }
+
+    /// Starts the private database server again when it has ended.
+    private func keepDatabase() async {
+        guard database.isOwn else { return }
+        var backOff = BackOff()
+        var began = ContinuousClock.now
+        while !isStopping {
+            try? await Task.sleep(for: Self.lookAtDatabaseEvery)
+            guard !isStopping else { return }
+            guard !database.isAlive else { continue }
+            Notice.say("the database server ended; starting it again")
+            try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
+            began = .now
+            do { try await database.restart() } catch { Notice.say("the database server does not start: \(error)") }
+        }
+    }
+
+    /// Counts waits for locks in the services' databases from now on.
+    func lockWaits() -> LockWaits { LockWaits(database.configuration, databases: options.services.map(\.name)) }
 
     /// A new broker in the place of one that ended. The services start anew with its address, and ask each other for what it forgot.
     private func keepBroker() async {
@@ -193,20 +221,9 @@ actor Platform {
         environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
         environment.merge(try database.environment(of: service)) { $1 }
         environment["QUAN_HTTP_PORT"] = String(httpPort)
-        environment.merge(try own(service)) { given, _ in given }
+        environment.merge(try folder.settings(of: service)) { given, _ in given }
+        if service.name == "payout", let bank = record.bank, environment[Self.bankURL] == nil { environment[Self.bankURL] = bank }
         return environment
-    }
-
-    /// What a service gets of this folder: the store of papers, the keys it encrypts with, and where the bank is.
-    private func own(_ service: PlatformService) throws -> [String: String] {
-        switch service.name {
-        case "portal", "redemption": return ["QUAN_FILES_PATH": folder.path + "/files"]
-        case "payout":
-            var settings = ["QUAN_PAYOUT_MASTER_KEYS": try folder.key("payout-master-key").base64EncodedString()]
-            settings[Self.bankURL] = record.bank
-            return settings
-        default: return [:]
-        }
     }
 
     private func writeRecord() async {

@@ -78,6 +78,28 @@ struct PlatformDatabase: Sendable {
         try await connection.script("revoke all on database \"\(name)\" from public")
     }
 
+    private static let isRecorded = PostgresStatement("migrate.is-recorded", "select to_regclass('schema_migration') is not null")
+    private static let recorded = PostgresStatement("migrate.recorded", "select count(*) from schema_migration")
+
+    /// How many migrations a service's database has on record.
+    func migrations(of service: PlatformService) async throws -> Int64 {
+        var own = administrator
+        own.database = service.name
+        own.maximumConnections = 1
+        let pool = PostgresPool(own, logger: Logger(label: "quan"))
+        do {
+            let count = try await pool.withConnection { connection -> Int64 in
+                guard try await connection.query(Self.isRecorded).decode(Bool.self).first == true else { return 0 }
+                return try await connection.query(Self.recorded).decode(Int64.self).first ?? 0
+            }
+            await pool.close(deadline: .seconds(5))
+            return count
+        } catch {
+            await pool.close(deadline: .seconds(5))
+            throw error
+        }
+    }
+
     /// The settings by which a service finds its database.
     func environment(of service: PlatformService) throws -> [String: String] {
         [
@@ -86,20 +108,40 @@ struct PlatformDatabase: Sendable {
         ]
     }
 
-    /// Kills the private server, as a machine that fails would, and starts it again. Throws a `Complaint` where the server is not ours.
-    func killServer() async throws {
+    /// Whether the server is one that this process has started.
+    var isOwn: Bool { server != nil }
+
+    /// How an administrator connects to it.
+    var configuration: PostgresConfiguration { administrator }
+
+    /// The private server's process; nil where none runs, or the server is not ours.
+    var serverPID: pid_t? {
         guard let server, let text = try? String(contentsOfFile: server.dataFolder + "/postmaster.pid", encoding: .utf8),
-            let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) })
-        else { throw Complaint("the PostgreSQL server is not one that this process has started") }
-        kill(pid, SIGKILL)
+            let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }), Self.isAlive(pid)
+        else { return nil }
+        return pid
+    }
+
+    /// Whether the private server runs.
+    var isAlive: Bool { serverPID != nil }
+
+    /// A process that has ended and that nobody has collected yet is not alive.
+    private static func isAlive(_ pid: pid_t) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        return status.split(separator: ")").last?.split(separator: " ").first != "Z"
+    }
+
+    /// Starts the private server again, which recovers what was committed.
+    func restart() async throws {
+        guard let server else { return }
         let end = ContinuousClock.now + .seconds(20)
         while true {
             do {
-                // Its sessions end a moment after it.
-                try await Task.sleep(for: .milliseconds(300))
                 return try await server.start()
             } catch {
+                // The sessions of a server that was killed end a moment after it, and hold its memory until then.
                 guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(300))
             }
         }
     }

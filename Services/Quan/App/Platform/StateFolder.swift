@@ -70,6 +70,15 @@ struct StateFolder: Sendable {
         return Data(stride(from: 0, to: hash.utf8.count, by: 2).compactMap { UInt8(hash.dropFirst($0).prefix(2), radix: 16) })
     }
 
+    /// What a service gets of this folder: the store of papers, and the keys it encrypts with.
+    func settings(of service: PlatformService) throws -> [String: String] {
+        switch service.name {
+        case "portal", "redemption": ["QUAN_FILES_PATH": path + "/files"]
+        case "payout": ["QUAN_PAYOUT_MASTER_KEYS": try key("payout-master-key").base64EncodedString()]
+        default: [:]
+        }
+    }
+
     /// Writes a file as a whole: whoever reads it sees the old text or the new.
     func write(_ text: String, to name: String, permissions: Int = 0o644) throws {
         let file = path + "/" + name

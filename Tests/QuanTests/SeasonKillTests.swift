@@ -1,0 +1,59 @@
+import Kernel
+import Season
+import Testing
+
+@testable import quan
+
+extension Seasons {
+    @Suite("A season with a part killed")
+    struct KillTests {
+        static let parts = PlatformService.all.map(\.name) + ["broker", "postgres", PlatformService.bank.name]
+
+        @Test("a part that is killed in the middle of a season comes back, and every total is that of an undisturbed one", arguments: parts)
+        func killed(part: String) async throws {
+            let undisturbed = try await SeasonRun.undisturbed.value
+            let run = try await SeasonRun.play(["--kill", part])
+            let report = try #require(run.report, "\(run.said.suffix(3000))")
+            #expect(run.status == 0, "\(run.said.suffix(3000))")
+            // It did happen, with much done before it and much after, and another process went on.
+            let killed = try #require(report.killed)
+            #expect(killed.part == part)
+            #expect(killed.actsBefore > 20 && killed.actsAfter > 20, "\(killed)")
+            #expect(killed.pidBefore > 0 && killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)")
+            #expect(report.lost == 0 && report.duplicated == 0 && report.stuck == 0, "\(run.said.suffix(2000))")
+            #expect(report.ledgerOK && report.auditOK)
+            #expect(run.totals == undisturbed.totals)
+        }
+
+        @Test("a part that there is not cannot be killed")
+        func unknown() async throws {
+            let result = try await Command.run(Command.quan, ["demo", "--tiny", "--kill", "nobody"])
+            #expect(result.status == 64)
+            #expect(result.errors.contains("--kill takes one of catalogue, "))
+        }
+    }
+
+    @Suite("A season by its seed")
+    struct SeedTests {
+        @Test("two seasons of one seed have the same totals, and everything in them went well")
+        func same() async throws {
+            let first = try await SeasonRun.undisturbed.value
+            let second = try await SeasonRun.play()
+            let report = try #require(first.report, "\(first.said.suffix(3000))")
+            #expect(first.status == 0 && second.status == 0)
+            #expect(report.isClean)
+            #expect(report.killed == nil)
+            #expect(report.orders.placed > 20 && report.moneyFen.paid > 0 && report.moneyFen.paid == report.moneyFen.redeemed)
+            #expect(report.moneyFen.returned > 0)
+            #expect(first.totals == second.totals)
+        }
+
+        @Test("another seed plans other orders for another sum")
+        func other() {
+            let sums = [1, 2, 3, 4].map { seed in
+                Season(seed: seed, size: .tiny).orders.reduce(Int64(0)) { $0 + $1.price.rawValue }
+            }
+            #expect(Set(sums).count == sums.count)
+        }
+    }
+}
