@@ -50,8 +50,8 @@ extension Quiescence {
     fileprivate static func behind(_ source: String, in looks: [Quiescence]) -> [String] {
         guard let said = looks.first(where: { $0.service == source }) else { return [] }
         let readers = looks.filter { reader in
-            said.produced.contains { topic, shards in
-                reader.reads.contains(topic) && shards.contains { (reader.consumed[source]?[topic]?[$0.key] ?? 0) < $0.value }
+            said.produced.contains { topic, last in
+                reader.reads.contains(topic) && (reader.consumed[source]?[topic] ?? 0) < last
             }
         }
         return (said.pending > 0 ? [source] : []) + readers.map(\.service)
