@@ -167,7 +167,7 @@ struct RaceTests {
     /// Whether a transaction of this database comes to wait for another's lock.
     private func isWaiting(_ play: Play) async throws -> Bool {
         do {
-            try await eventually("a transaction waits for a lock", within: .seconds(6)) {
+            try await eventually("a transaction waits for a lock", within: .seconds(20)) {
                 try await play.number(
                     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0
             }
