@@ -60,15 +60,15 @@ struct Plotting {
         let steps = (guide.guideHigh.rawValue - guide.guideLow.rawValue) / 10_000
         let price = guide.guideLow.rawValue + (steps > 0 ? Int64.random(in: 0...steps, using: &random) * 10_000 : 0)
         var drawn = Fate()
-        drawn.decision = random.weighted([(68, .accept), (8, .decline), (5, .cancel), (19, .silence)], or: .accept)
+        drawn.decision = random.weighted([(80, .accept), (6, .decline), (4, .cancel), (10, .silence)], or: .accept)
         // Never on the day itself: whether the credit check had come back by then would be chance.
         let decisionAfterDays = Int.random(in: 1...4, using: &random)
-        drawn.isContracted = random.chance(85)
+        drawn.isContracted = random.chance(93)
         let contractAfterDays = drawn.isContracted ? Int.random(in: 1...12, using: &random) : 3
         let contractPrice = random.weighted([(88, .same), (8, .cheaper), (4, .dearer)], or: OrderPlot.Price.same)
         drawn.mishap = random.chance(12) ? random.pick(OrderPlot.Mishap.allCases, or: .tableDiffers) : nil
-        let stars = random.chance(50) ? Int.random(in: 1...5, using: &random) : nil
-        drawn.claim = random.weighted([(80, .apply), (4, .waive), (12, .silence), (4, .late)], or: .apply)
+        let stars = random.chance(75) ? Int.random(in: 1...5, using: &random) : nil
+        drawn.claim = random.weighted([(88, .apply), (3, .waive), (6, .silence), (3, .late)], or: .apply)
         let claimAfterDays = Int.random(in: 2...25, using: &random)
         drawn.review = random.weighted([(84, .full), (8, .lower), (5, .returned), (3, .rejected)], or: .full)
         drawn.objection = random.weighted([(95, .none), (4, .answered), (1, .upheld)], or: .none)
