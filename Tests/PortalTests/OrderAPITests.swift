@@ -135,7 +135,7 @@ struct OrderAPITests {
             async let waiting = sent("k2", fresh)
             try await desk.hear("catalogue", [fresh], version: 4)
             #expect(try await waiting == #"{"product": 4, "enterprise": 1}"#)
-            // Nobody tells of this one: after its second it is sent as it is, and refused by ordering.
+            // Nobody tells of this one: after a while it is sent as it is, and refused by ordering.
             #expect(try await sent("k3", UUID()) == #"{"enterprise": 1}"#)
         }
     }

@@ -33,11 +33,14 @@ public struct RegisterEnterprise: Command, Hashable {
     /// What it declares, by the programme's names.
     public let declarations: Set<String>
 
+    /// The version of `catalogue`'s last event of the programme that the sender has been told of; nil where it does not say, or of none.
+    public let programmeSeen: Int64?
+
     /// Registers an enterprise.
     public init(
         enterpriseID: UUID, programmeID: String, name: String, creditCode: String, beneficiary: String = "sme", registeredDivision: String,
         industryCode: String, employees: Int64, revenueFen: Fen, assetsFen: Fen, isLegalPerson: Bool, establishedOn: CalendarDate,
-        declarations: Set<String> = []
+        declarations: Set<String> = [], programmeSeen: Int64? = nil
     ) {
         self.enterpriseID = enterpriseID
         self.programmeID = programmeID
@@ -52,5 +55,6 @@ public struct RegisterEnterprise: Command, Hashable {
         self.isLegalPerson = isLegalPerson
         self.establishedOn = establishedOn
         self.declarations = declarations
+        self.programmeSeen = programmeSeen
     }
 }

@@ -32,6 +32,11 @@ public struct HeardEvents: Sendable {
         (versions[stream] ?? 0) < version && !setAside.contains(stream)
     }
 
+    /// Throws where a version that the sender of a command has seen is still to come.
+    public func mustHave(_ stream: Stream, _ version: Int64) throws(EventNotArrived) {
+        if isOnItsWay(stream, version) { throw EventNotArrived(stream: stream) }
+    }
+
     /// Notes an event of the batch that is being taken.
     public mutating func note(_ envelope: Envelope) {
         guard let version = envelope.version else { return }
@@ -61,4 +66,12 @@ public struct HeardEvents: Sendable {
         from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
         left join inbox_stream s on s.source = w.source and s.topic = w.topic and s.key = w.key
         """)
+}
+
+/// An event that the sender of a command has seen has not arrived here yet.
+public struct EventNotArrived: TransientFailure, CustomStringConvertible {
+    let stream: HeardEvents.Stream
+
+    /// What the operator reads.
+    public var description: String { "waiting for what \(stream.source) has told of \(stream.key), which has not arrived" }
 }

@@ -17,13 +17,13 @@ enum Enterprises {
     static func registration(
         _ id: UUID = UUID(), programme: String = Programmes.id, code: String? = nil, division: String = "110108", industry: String = "I65",
         employees: Int64 = 50, revenueYuan: Int64 = 5_000_000, isLegalPerson: Bool = true, kind: String = "91",
-        beneficiary: String = "sme"
+        beneficiary: String = "sme", programmeSeen: Int64? = nil
     ) throws -> RegisterEnterprise {
         RegisterEnterprise(
             enterpriseID: id, programmeID: programme, name: "北京某科技有限公司", creditCode: try code ?? Self.code(kind: kind),
             beneficiary: beneficiary, registeredDivision: division, industryCode: industry, employees: employees,
             revenueFen: Fen(revenueYuan * 100), assetsFen: Fen(100_000_000), isLegalPerson: isLegalPerson,
-            establishedOn: try CalendarDate("2019-04-01"))
+            establishedOn: try CalendarDate("2019-04-01"), programmeSeen: programmeSeen)
     }
 
     static func actor(_ id: UUID, _ role: String = "enterprise") -> Actor { Actor(person: "p-1", organisation: id, roles: [role]) }

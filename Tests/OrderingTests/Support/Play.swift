@@ -141,6 +141,12 @@ struct Cast: Sendable {
             let keys = try await play.number("select count(*) from verification_key")
             return enterprises >= count && products >= 1 && institutions >= 1 && keys >= 1
         }
+        // Until then what a portal may have sent earlier is being asked for: no deadline is decided, and batches come of it.
+        try await eventually("nothing of the portal's may be missing") {
+            try await play.number(
+                "select count(*) from inbox_watermark where source = 'portal' and topic = 'ordering.commands' and behind_since is null")
+                == Int64(Shard.count)
+        }
         return (cast, all)
     }
 

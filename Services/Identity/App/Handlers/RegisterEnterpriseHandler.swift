@@ -11,6 +11,7 @@ struct RegisterEnterpriseHandler: Handler {
 
     func wants(_ input: RegisterEnterprise, in rows: inout IdentityRows) {
         rows.registrations.want(key(input))
+        if input.programmeSeen != nil { rows.wantedEvents.insert(Self.programme(input)) }
         guard let code = try? CreditCode(typed: input.creditCode) else { return }
         rows.registrations.want(holderOf: code)
         rows.credit.want(code)
@@ -18,6 +19,7 @@ struct RegisterEnterpriseHandler: Handler {
 
     func handle(_ input: RegisterEnterprise, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
         let actor = try rows.actor(of: context)
+        if let version = input.programmeSeen { try rows.heard.mustHave(Self.programme(input), version) }
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let code = try? CreditCode(typed: input.creditCode)
         let registering = Registering(programme, now: context.now)
@@ -28,6 +30,10 @@ struct RegisterEnterpriseHandler: Handler {
         rows.registrations.set(registration)
         try say.tell(registration, by: actor)
         if let opens = registering.judgeAgain(registration) { try say.wake(registration, at: opens) }
+    }
+
+    private static func programme(_ input: RegisterEnterprise) -> HeardEvents.Stream {
+        HeardEvents.Stream(source: "catalogue", key: input.programmeID)
     }
 
     private func key(_ input: RegisterEnterprise) -> RegistrationKey {

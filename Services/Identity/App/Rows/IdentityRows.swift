@@ -12,9 +12,12 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
     var programmes = ProgrammeRows()
     var registrations = RegistrationRows()
     var credit = CreditRows()
+    var wantedEvents: Set<HeardEvents.Stream> = []
+    var heard = HeardEvents()
 
     mutating func load(_ connection: PostgresConnection) async throws {
         try await access.load(connection)
+        heard = try await HeardEvents.load(wantedEvents, on: connection)
         try await programmes.load(connection)
         try await registrations.load(connection)
         try await credit.load(connection, andOf: registrations.creditCodes)

@@ -80,7 +80,7 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
 
     /// Throws where it has not: it was told, so it is on its way.
     func mustHaveHeard(_ input: PlaceOrder) throws {
-        for (stream, version) in Self.seen(by: input) where heard.isOnItsWay(stream, version) { throw EventNotArrived(stream: stream) }
+        for (stream, version) in Self.seen(by: input) { try heard.mustHave(stream, version) }
     }
 
     private static func seen(by input: PlaceOrder) -> [(HeardEvents.Stream, Int64)] {
@@ -134,10 +134,4 @@ struct InstitutionNotArrived: TransientFailure, CustomStringConvertible {
 struct PromisesMissing: TransientFailure, CustomStringConvertible {
     let order: UUID
     var description: String { "waiting for what the portal has promised about the order \(order.lowercased): the log was lost" }
-}
-
-/// An event that the sender of a command has seen has not arrived here yet.
-struct EventNotArrived: TransientFailure, CustomStringConvertible {
-    let stream: HeardEvents.Stream
-    var description: String { "waiting for what \(stream.source) has told of \(stream.key), which has not arrived" }
 }

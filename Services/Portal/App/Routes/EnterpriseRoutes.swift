@@ -34,11 +34,12 @@ struct EnterpriseRoutes: Sendable {
         let establishedOn: CalendarDate
         let declarations: Set<String>?
 
-        func command(_ enterpriseID: UUID) -> RegisterEnterprise {
+        func command(_ enterpriseID: UUID, programmeSeen: Int64?) -> RegisterEnterprise {
             RegisterEnterprise(
                 enterpriseID: enterpriseID, programmeID: programmeID, name: name, creditCode: creditCode, beneficiary: beneficiary ?? "sme",
                 registeredDivision: registeredDivision, industryCode: industryCode, employees: employees, revenueFen: revenueFen,
-                assetsFen: assetsFen, isLegalPerson: isLegalPerson, establishedOn: establishedOn, declarations: declarations ?? [])
+                assetsFen: assetsFen, isLegalPerson: isLegalPerson, establishedOn: establishedOn, declarations: declarations ?? [],
+                programmeSeen: programmeSeen)
         }
     }
 
@@ -52,7 +53,8 @@ struct EnterpriseRoutes: Sendable {
         routes.post("enterprises") { request, context in
             let call = try await Call.read(request, context, api)
             let id = call.principal.organisation
-            let command = try call.decode(Registration.self).command(id)
+            let registration = try call.decode(Registration.self)
+            let command = registration.command(id, programmeSeen: try await api.seen(programme: registration.programmeID))
             return try await api.promise(command, key: id.lowercased, operation: "register-enterprise", from: call)
         }
         routes.post("appeals") { request, context in
