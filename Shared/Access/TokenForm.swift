@@ -1,6 +1,15 @@
 import Foundation
 import JWTKit
 
+/// A token taken apart; nothing of it is judged yet.
+struct TokenForm: Sendable {
+    let keyID: String
+    let body: TokenBody
+    /// What is signed.
+    let signed: Data
+    let signature: Data
+}
+
 /// A token's claims as they stand in its JSON.
 struct TokenBody: JWTPayload {
     let sub: String

@@ -25,14 +25,19 @@ public struct TokenVerifier: Sendable {
     ///   - wallClock: what a rehearsal's token is held against instead.
     public func claims(of token: String?, receivedAt receipt: Date, wallClock: Date) throws(TokenFault) -> TokenClaims {
         guard let token, !token.isEmpty else { throw .missing }
-        let form = try Self.form(token)
+        let known = SignedTokens.lately[token]
+        let form: TokenForm
+        if let known { form = known.form } else { form = try Self.form(token) }
         guard let claims = form.body.claims(for: audience) else { throw .wrongAudience }
         let instant = claims.isRehearsal ? wallClock : receipt
         // What needs no key comes first: nothing waits for the key of a token that is worth nothing anyway.
         guard claims.issuedAt.addingTimeInterval(-Self.skewSeconds) <= instant else { throw .notYetValid }
         guard instant < claims.expiresAt else { throw .expired }
         guard let key = keys[form.keyID] else { throw .unknownKey }
-        guard key.signed(form.signed, signature: form.signature) else { throw .forged }
+        if known?.publicKey != key.publicKey {
+            guard key.signed(form.signed, signature: form.signature) else { throw .forged }
+            SignedTokens.lately.note(SignedTokens.Signed(form: form, publicKey: key.publicKey), of: token)
+        }
         guard key.isInUse(at: instant) else { throw .keyNotInUse }
         return claims
     }
@@ -40,21 +45,14 @@ public struct TokenVerifier: Sendable {
     /// The id of the key a token names, where that could be one of ours; nil for any other.
     static func keyID(of token: String?) -> String? { token.flatMap { try? form($0).keyID } }
 
-    private struct Form {
-        let keyID: String
-        let body: TokenBody
-        let signed: Data
-        let signature: Data
-    }
-
-    private static func form(_ token: String) throws(TokenFault) -> Form {
+    private static func form(_ token: String) throws(TokenFault) -> TokenForm {
         guard token.utf8.count <= greatestBytes, let end = token.lastIndex(of: "."),
             let (header, body, _) = try? DefaultJWTParser().parse(Data(token.utf8), as: TokenBody.self)
         else { throw try fault(of: token) }
         try judge(header)
         guard let signature = Base64URL.octets(token[token.index(after: end)...]) else { throw .forged }
         guard let keyID = header.kid, Base64URL.octets(keyID)?.count == 32 else { throw .unknownKey }
-        return Form(keyID: keyID, body: body, signed: Data(token[..<end].utf8), signature: signature)
+        return TokenForm(keyID: keyID, body: body, signed: Data(token[..<end].utf8), signature: signature)
     }
 
     private static func judge(_ header: JWTHeader) throws(TokenFault) {

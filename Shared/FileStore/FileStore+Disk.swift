@@ -36,8 +36,10 @@ extension FileStore {
             return nil
         }
         defer { close(descriptor) }
-        // One byte more than there may be: a file that has grown is no longer what it was, and its hash says so.
-        var bytes = [UInt8](repeating: 0, count: Self.mostBytes + 1)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileStoreFailure(action: "look at a file", errorNumber: errno) }
+        // One byte more than it has: a file that has grown is no longer what it was, and its hash says so.
+        var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size), Self.mostBytes) + 1)
         var count = 0
         while count < bytes.count {
             let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }

@@ -26,12 +26,11 @@ struct Plotting {
         var days: [CalendarDate] = []
         var day = first
         while day <= last {
-            if WorkingDayCalendar.stateCouncil.isWorkingDay(day).value == true { days.append(day) }
+            if Season.isBusy(day) { days.append(day) }
             guard let next = try? day.adding(days: 1) else { break }
             day = next
         }
-        let rushed = [(4, 3), (4, 30), (5, 9), (6, 18), (8, 28), (8, 31)].map { CalendarDate.known(2026, $0.0, $0.1) }
-        return days + rushed.flatMap { Array(repeating: $0, count: 6) }
+        return days + Season.rushed.flatMap { Array(repeating: $0, count: 4) }
     }
 
     mutating func orders() -> [OrderPlot] {
@@ -81,13 +80,17 @@ struct Plotting {
             review: fate.review, objection: fate.objection, isRefunded: fate.isRefunded)
     }
 
-    mutating func races() -> [RacePlot] {
-        (0..<size.races).map { race in
+    /// Those who race have no flaw and order least besides, and nobody races twice: who wins must decide nothing but who wins.
+    func races(besides orders: [OrderPlot]) -> [RacePlot] {
+        var totals: [Int: Int64] = [:]
+        for order in orders { totals[order.enterprise, default: 0] += order.price.rawValue }
+        let racers = buyers.filter { !isFlawed[$0] }.sorted { (totals[$0] ?? 0, $0) < (totals[$1] ?? 0, $1) }
+        let each = min(40, racers.count / 2)
+        return (0..<size.races).map { race in
             let product = size.products + race
-            let enterprises = buyers.shuffled(using: &random).prefix(min(40, buyers.count / 2))
             return RacePlot(
-                product: product, day: days[(race * 17 + 5) % days.count], enterprises: enterprises.sorted(),
-                price: products[product].guideLow)
+                product: product, day: days[(race * 17 + 5) % days.count],
+                enterprises: racers.dropFirst(race * each).prefix(each).sorted(), price: products[product].guideLow)
         }
     }
 }

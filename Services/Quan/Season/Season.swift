@@ -22,6 +22,28 @@ public struct Season: Sendable, Hashable {
     /// The last day of ordering.
     public static let closes = CalendarDate.known(2026, 8, 31)
 
+    /// Eves of holidays, a Saturday that is worked, and the last days: when everybody orders.
+    static let rushed = [(4, 3), (4, 30), (5, 9), (6, 18), (8, 28), (8, 31)].map { CalendarDate.known(2026, $0.0, $0.1) }
+
+    /// Whether people do anything on that day: on the first working day after days off, on Thursdays, and when everybody orders. Timers fire
+    /// whenever they are due.
+    public static func isBusy(_ day: CalendarDate) -> Bool {
+        guard isWorked(day) else { return false }
+        if rushed.contains(day) || day.weekday == .thursday { return true }
+        return (try? day.adding(days: -1)).map { !isWorked($0) } ?? false
+    }
+
+    private static func isWorked(_ day: CalendarDate) -> Bool {
+        WorkingDayCalendar.stateCouncil.isWorkingDay(day).value == true
+    }
+
+    /// The first busy day from that one on.
+    public static func busyDay(from day: CalendarDate) -> CalendarDate {
+        var next = day
+        for _ in 0..<31 where !isBusy(next) { next = (try? next.adding(days: 1)) ?? next }
+        return isBusy(next) ? next : day
+    }
+
     /// The plan of that seed and size.
     public init(seed: UInt64, size: SeasonSize) {
         self.seed = seed
@@ -32,7 +54,7 @@ public struct Season: Sendable, Hashable {
         enterprises = cast.enterprises()
         var plotting = Plotting(seed: seed, size: size, products: products, enterprises: enterprises)
         orders = plotting.orders()
-        races = plotting.races()
+        races = plotting.races(besides: orders)
     }
 }
 

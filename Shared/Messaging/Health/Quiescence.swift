@@ -42,7 +42,7 @@ public struct Quiescence: Codable, Sendable, Hashable {
 extension Quiescence {
     /// What the database of `service` says.
     static func look(service: String, reads: [String], pool: PostgresPool) async throws -> Quiescence {
-        let answers = try await pool.withTransaction("quiescence") { connection in
+        let answers = try await pool.withConnection { connection in
             try await connection.pipeline([
                 PostgresStep(waiting, []), PostgresStep(sequences, []), PostgresStep(watermarks, []),
             ])

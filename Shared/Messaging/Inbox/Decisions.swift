@@ -83,7 +83,10 @@ struct Decisions: Sendable {
         reply(to: envelope, bytes)
     }
 
+    /// A command that another message caused is answered to nobody: it came from a handler, which has gone on long ago. The outcome is kept
+    /// and audited like any other.
     private mutating func reply(to envelope: Envelope, _ outcome: [UInt8]) {
+        guard envelope.cause == nil else { return }
         add(
             type: Outcome.type, topic: Topic.replies, key: envelope.id.lowercased, isVersioned: false, body: outcome, because: envelope)
     }

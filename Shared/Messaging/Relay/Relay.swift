@@ -14,8 +14,9 @@ struct Relay: Sendable {
     private let counters: MessagingMetrics
     private let logger: Logger
 
-    /// How many rounds are under way at once. More than two only share the same cores.
-    private static let parts: Int16 = 2
+    /// How many rounds are under way at once, at most: more only share the same cores.
+    private static let partsAtMost = 2
+    private let parts: Int16
 
     init(
         service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases, options: MessagingOptions,
@@ -25,9 +26,11 @@ struct Relay: Sendable {
         self.leases = leases
         self.counters = counters
         self.logger = logger
-        workers = (0..<Self.parts).map { part in
+        let parts = Int16(min(options.lanes, Self.partsAtMost))
+        self.parts = parts
+        workers = (0..<parts).map { part in
             RelayWorker(
-                part: part, of: Self.parts, service: service, pool: pool, producer: producer, leases: leases, options: options,
+                part: part, of: parts, service: service, pool: pool, producer: producer, leases: leases, options: options,
                 health: health, counters: counters, wake: WakeUp(), faults: faults, logger: logger)
         }
     }
@@ -38,7 +41,7 @@ struct Relay: Sendable {
     }
 
     /// Something waits in that shard.
-    func ring(_ shard: Int16) { workers[Int(shard % Self.parts)].wake.ring() }
+    func ring(_ shard: Int16) { workers[Int(shard % parts)].wake.ring() }
 
     /// Runs until the task is cancelled.
     func run() async throws {

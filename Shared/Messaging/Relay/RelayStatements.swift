@@ -102,16 +102,6 @@ enum RelayStatements {
         where p.shard = n.shard and p.position = n.position
         """)
 
-    /// For the transaction it stands in: every table is reached by its key. `outbox_pending` goes from empty to full and back within
-    /// seconds, and statistics from the wrong moment would have the few rows of a round be looked up by reading or hashing all of it.
-    static let pinPlans = PostgresStatement(
-        "relay.pin-plans",
-        """
-        select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-               set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-               set_config('jit', 'off', true)
-        """)
-
     /// For the transaction it stands in.
     static let commitLazily = PostgresStatement("relay.commit-lazily", "select set_config('synchronous_commit', 'off', true)")
 

@@ -127,7 +127,7 @@ struct RelayWorker: Sendable {
 
     /// What goes before the next claim, in the same round trip.
     private func steps(noting verdict: RelayVerdict?) -> [PostgresStep] {
-        var steps = [PostgresStep(RelayStatements.pinPlans)]
+        var steps = [PostgresStep(PostgresPlans.byKey)]
         guard let verdict else { return steps + [PostgresStep(RelayStatements.recoverNumbers, [leases.holder, parts, part])] }
         if !verdict.published.isEmpty {
             let rows = verdict.published

@@ -35,6 +35,9 @@ public struct Requests: Sendable {
             self.receivedAt = receivedAt
             self.token = token
         }
+
+        /// The command's id: the same for the same request.
+        var commandID: UUID { UUIDv5.make(namespace: Requests.namespace, parts: [organisation, operation, idempotencyKey]) }
     }
 
     let pool: PostgresPool
@@ -74,24 +77,49 @@ public struct Requests: Sendable {
     /// too long or empty, under QUAN-09 when the token is longer than a header may be, and `PostgresError` when nothing could be
     /// promised.
     public func accept<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> UUID {
+        _ = try await promise(command, key: key, from: caller)
+        return caller.commandID
+    }
+
+    /// Promises a command and waits for its answer, at most `limit`; nil when it is not there by then. Throws what `accept` throws.
+    public func ask<C: Command>(
+        _ command: C, key: String, from caller: Caller, within limit: Duration
+    ) async throws -> (id: UUID, outcome: Outcome?) {
+        let (id, end) = (caller.commandID, ContinuousClock.now + limit)
+        // Whoever listens before anything is promised need not look whether there is an answer already.
+        let turn = waiters.turn(for: id)
+        do {
+            guard try await promise(command, key: key, from: caller) else {
+                waiters.leave(id, turn)
+                return (id, try await outcome(of: id, within: limit))
+            }
+        } catch {
+            waiters.leave(id, turn)
+            throw error
+        }
+        if let outcome = await waiters.wait(id, turn, atMost: min(.seconds(1), limit)) { return (id, outcome) }
+        return (id, try await outcome(of: id, within: max(.zero, end - .now)))
+    }
+
+    /// Whether the promise is a new one.
+    private func promise<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> Bool {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
         guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
-        let id = UUIDv5.make(
-            namespace: Self.namespace, parts: [caller.organisation, caller.operation, caller.idempotencyKey])
         let body = try MessageBody.encode(command)
         try OutboxDraft.check(key: key, body: body)
         let draft = OutboxDraft(
-            id: id, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
+            id: caller.commandID, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
             token: caller.token, body: body)
-        try await pool.withConnection { connection in
-            if try await connection.execute(Self.reserve, Self.columns(draft, caller)) == 1 { return }
-            let rows = try await connection.query(Self.known, [id])
+        let isNew = try await pool.withConnection { connection in
+            if try await connection.execute(Self.reserve, Self.columns(draft, caller)) == 1 { return true }
+            let rows = try await connection.query(Self.known, [draft.id])
             guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
                 throw PlatformRule.idempotencyKeyReused.refusal()
             }
+            return false
         }
         hasSaid(draft.shard)
-        return id
+        return isNew
     }
 
     private static func columns(_ draft: OutboxDraft, _ caller: Caller) -> [any PostgresEncodable] {

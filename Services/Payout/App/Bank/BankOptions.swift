@@ -5,8 +5,10 @@ import ISO20022
 struct BankOptions: Sendable {
     /// Who pays.
     var payer: BankAccount
-    /// How many instructions are claimed at once.
-    var claimAtMost = 16
+    /// How many carriers go to the bank.
+    var carriers = 6
+    /// How many instructions each of them claims at once.
+    var claimAtMost = 4
     /// How long one exchange may take.
     var exchangeDeadline: Duration = .seconds(20)
     /// How long a claim holds: longer than an exchange, so that no two instances speak of one instruction at once.

@@ -14,6 +14,8 @@ enum BankFaultPoint: String, Sendable, CaseIterable {
 }
 
 /// Carries instructions to the bank and answers back. Any number of instances may run: a claim is a lease on a row.
+///
+/// A few carriers go to and fro, so that an instruction the bank is slow about holds up those claimed with it and no others.
 struct BankSender: Sendable {
     let desk: BankDesk
     let channel: any BankChannel
@@ -25,6 +27,13 @@ struct BankSender: Sendable {
 
     /// Works until the task is cancelled.
     func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<options.carriers { group.addTask { try await carry() } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func carry() async throws {
         while true {
             try await Task.sleep(for: circuit.pause)
             var isBusy = false

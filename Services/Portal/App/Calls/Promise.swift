@@ -14,12 +14,12 @@ extension PortalAPI {
     ///   - operation: its name in the API.
     ///   - made: the folder in which what it makes is found, where it makes something.
     func promise<C: Command>(_ command: C, key: String, operation: String, from call: Call, made: String? = nil) async throws -> Answer {
-        let id = try await requests.accept(
+        let (id, outcome) = try await requests.ask(
             command, key: key,
             from: Requests.Caller(
                 organisation: call.principal.organisation.lowercased, operation: operation, idempotencyKey: call.idempotencyKey,
-                bodyHash: call.hash, receivedAt: call.receivedAt, token: call.token))
-        guard let outcome = try await requests.outcome(of: id, within: outcomeWait) else { return .pending(id) }
+                bodyHash: call.hash, receivedAt: call.receivedAt, token: call.token), within: outcomeWait)
+        guard let outcome else { return .pending(id) }
         if let refusal = outcome.refusal { return Problem(refusal, call.language, operation: id.lowercased).answer }
         return .done(id, result: outcome.result, made: made)
     }

@@ -18,8 +18,7 @@ struct Act: Sendable, Hashable {
         var group: Group {
             switch self {
             case .contract: .contracts
-            case .rate, .receiveRefund: .second
-            case .place: .orders
+            case .rate, .receiveRefund, .place: .last
             default: .first
             }
         }
@@ -27,9 +26,18 @@ struct Act: Sendable, Hashable {
 
     /// The parts of a day, in their order.
     enum Group: Int, Sendable, Hashable, Comparable {
-        case first, contracts, second, orders
+        case first, contracts, last
 
         static func < (left: Group, right: Group) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// What is done one after another within a group.
+    enum Chain: Hashable {
+        /// Orders for one product, so that the plan and not chance says who gets its last voucher.
+        case product(Int)
+        /// Contracts of one enterprise, so that chance does not say for which of them its quota is enough.
+        case enterprise(Int)
+        case order(Int)
     }
 
     /// What is done.

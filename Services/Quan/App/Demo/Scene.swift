@@ -103,7 +103,7 @@ enum Plotline {
         func then(
             _ kind: Act.Kind, afterDays days: Int, notPast last: CalendarDate? = nil, isMistaken: Bool = false
         ) -> (act: Act, day: CalendarDate) {
-            let then = day.later(by: days)
+            let then = Season.busyDay(from: day.later(by: days))
             return (Act(kind: kind, order: act.order, isMistaken: isMistaken), last.map { min($0, then) } ?? then)
         }
 

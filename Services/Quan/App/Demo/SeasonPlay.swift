@@ -31,7 +31,7 @@ actor SeasonPlay {
     private var struck: Interruption.Struck?
 
     /// How many requests are under way at once at most.
-    static let togetherAtMost = 64
+    static let togetherAtMost = 128
     /// The hour of the day at which acts are played.
     private static let hour = 9
     /// When the last payments are through.
@@ -77,7 +77,7 @@ actor SeasonPlay {
         return [agenda.nextDay.map { max($0, tomorrow) }, paydays, race].compactMap { $0 }.min() ?? tomorrow
     }
 
-    private func isPayday(_ day: CalendarDate) -> Bool { Season.opens.days(until: day) % 7 == 4 }
+    private func isPayday(_ day: CalendarDate) -> Bool { Season.opens.days(until: day) % 7 == 3 }
 
     private func add(_ plot: OrderPlot) -> Int {
         scenes.append(Scene(plot, index: scenes.count))
@@ -87,16 +87,15 @@ actor SeasonPlay {
     // MARK: acts
 
     private func play(_ acts: [Act], on day: CalendarDate) async throws {
-        // Orders for one product are placed one after another, so that the plan and not chance says who gets its last voucher; and contracts of
-        // one enterprise, so that chance does not say for which of them its quota is enough.
-        let lanes = Dictionary(grouping: acts) { act in
+        let chained = Dictionary(grouping: acts) { act -> Act.Chain in
             switch act.kind {
-            case .place: scenes[act.order].plot.product
-            case .contract: scenes[act.order].plot.enterprise
-            default: act.order
+            case .place: .product(scenes[act.order].plot.product)
+            case .contract: .enterprise(scenes[act.order].plot.enterprise)
+            default: .order(act.order)
             }
         }
-        let chains = lanes.sorted { $0.key < $1.key }.map(\.value)
+        // The longest first: the others are done meanwhile.
+        let chains = chained.values.sorted { ($1.count, $0[0].order) < ($0.count, $1[0].order) }
         // With one chain nothing else would be under way.
         let moment = chains.count > 1 ? acts.lazy.compactMap(\.kind.moment).first : nil
         let strike = moment.flatMap { striking(at: $0, on: day) }
@@ -226,14 +225,19 @@ actor SeasonPlay {
     }
 
     /// One batch of all that is due, approved by a second person; and a new attempt for what the bank has rejected.
-    private func pay(on day: CalendarDate, round: Int = 0) async throws {
+    /// Returns whether there was anything to pay.
+    @discardableResult
+    private func pay(on day: CalendarDate, round: Int = 0) async throws -> Bool {
         let rejected = try await stage.all(DisbursementSnapshot.self, "disbursements?state=rejected", at: desk)
         let retries = try rejected.map { try stage.retrying($0) }
         let retried = try await together(retries) { [desk] request in try await Self.answer(request, at: desk) }
         tally.unanswered += retried.count { $0 == nil }
-        guard let batch = try await counted(try stage.batching(on: day, round: round)), batch.refusal == nil else { return }
-        guard let approved = try await counted(try stage.approving(batch.id)) else { return }
+        guard let batch = try await counted(try stage.batching(on: day, round: round)), batch.refusal == nil else {
+            return !retries.isEmpty
+        }
+        guard let approved = try await counted(try stage.approving(batch.id)) else { return true }
         if approved.refusal == nil { try await striking(at: .payments, on: day)?() }
+        return true
     }
 
     /// The answer to a request that is no act of an order; one that has none is counted.
@@ -248,8 +252,9 @@ actor SeasonPlay {
         progress.say("the last payments")
         for round in 1...6 {
             try await untilBankAnswered()
-            try await pay(on: Self.lastDay, round: round)
+            let isPaying = try await pay(on: Self.lastDay, round: round)
             try await moveClock(to: Self.lastDay.later(by: round))
+            if !isPaying { break }
         }
         try await untilBankAnswered()
         let paid = try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk)

@@ -5,7 +5,7 @@ import Messaging
 /// The moment at which the clock of a rehearsal may move: nobody has anything to publish, and everybody has taken everything.
 struct Barrier: Sendable {
     /// Between two looks, where the first has found something under way.
-    private static let pause = Duration.milliseconds(15)
+    private static let pause = Duration.milliseconds(30)
 
     private let installation: Installation
     private let deadline: ContinuousClock.Instant

@@ -2,9 +2,14 @@ import Foundation
 
 /// The settings that an installation on one machine adds to those of the services: a sandbox, small, and quick to begin.
 enum OneMachine {
+    /// Of each topic. A cluster has more: here everything runs on a few cores, and what is dealt out over partitions and lanes makes many
+    /// small batches of few large ones.
+    static let partitions = 1
+
     /// What every service gets besides where its database and Kafka are.
     private static let common = [
-        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_TOPIC_PARTITIONS": "4",
+        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_TOPIC_PARTITIONS": "\(partitions)",
+        "QUAN_MESSAGING_LANES": "1",
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
     ]
 

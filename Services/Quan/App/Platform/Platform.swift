@@ -20,8 +20,6 @@ actor Platform {
         var bank: [String] = []
     }
 
-    /// Fewer than a cluster would have: everything runs on a few cores.
-    private static let partitions = 4
     private static let stopDeadline = Duration.seconds(12)
     private static let lookAtDatabaseEvery = Duration.milliseconds(200)
 
@@ -72,7 +70,7 @@ actor Platform {
     private static func startBroker(_ options: Options, _ folder: StateFolder) async throws -> BrokerProcess? {
         guard options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] == nil else { return nil }
         return try await BrokerProcess.start(
-            topics: PlatformService.topics(of: options.services), partitions: partitions, log: folder.log(of: "broker"))
+            topics: PlatformService.topics(of: options.services), partitions: OneMachine.partitions, log: folder.log(of: "broker"))
     }
 
     /// Runs everything until `stop`.
