@@ -1,4 +1,3 @@
-import Access
 import CoreFoundation
 import Crypto
 import Foundation
@@ -6,6 +5,8 @@ import JWTKit
 import Kernel
 import Messages
 import Testing
+
+@testable import Access
 
 @Suite("Access tokens")
 struct TokenTests {
@@ -59,6 +60,35 @@ struct TokenTests {
         let token = try bench.token(isRehearsal: true)
         #expect(bench.fault(of: token, at: 9_000_000, wallClock: 5) == nil)
         #expect(bench.fault(of: token, at: 5, wallClock: 9_000_000) == .expired)
+    }
+
+    @Test("a token that was good before is judged anew by time and by the keys that count; only its signature is not checked again")
+    func remembered() throws {
+        let token = try bench.token()
+        #expect(bench.fault(of: token) == nil)
+        #expect(bench.fault(of: token, at: 900) == .expired)
+        #expect(bench.fault(of: token, keys: []) == .unknownKey)
+        let revoked = try VerificationKey(
+            bench.signer.published(notBefore: TokenBench.issued.addingTimeInterval(-10), revokedAt: TokenBench.issued))
+        #expect(bench.fault(of: token, keys: [revoked]) == .keyNotInUse)
+        // Another key under this key's name: what was found of the one says nothing of the other.
+        let stranger = VerificationKey(
+            keyID: bench.signer.keyID, publicKey: TokenSigner(Curve25519.Signing.PrivateKey()).publicKey,
+            notBefore: TokenBench.issued.addingTimeInterval(-10), revokedAt: nil)
+        #expect(bench.fault(of: token, keys: [stranger]) == .forged)
+        #expect(bench.fault(of: token) == nil)
+    }
+
+    @Test("of the tokens found good a bounded number is remembered, the latest among them")
+    func bounded() throws {
+        let tokens = SignedTokens(atMost: 10)
+        let body = TokenBody(bench.says)
+        for number in 0..<1000 {
+            let form = TokenForm(keyID: "k", body: body, signed: Data(), signature: Data())
+            tokens.note(SignedTokens.Signed(form: form, publicKey: Data()), of: "\(number)")
+            #expect(tokens.count <= 10 && tokens["\(number)"] != nil)
+        }
+        #expect(tokens["0"] == nil)
     }
 
     @Test("a token with any one bit of it changed is refused")

@@ -56,6 +56,29 @@ struct SeasonTests {
         #expect(orders.contains { $0.isRefunded } && orders.contains { $0.contractAfterDays == nil } && !season.races.isEmpty)
     }
 
+    @Test("who races has no flaw and races once, so that winning decides nothing else", arguments: [SeasonSize.tiny, .small, .full])
+    func racers(size: SeasonSize) {
+        let season = Season(seed: 20_260_330, size: size)
+        let racers = season.races.flatMap(\.enterprises)
+        #expect(Set(racers).count == racers.count && racers.count >= 2 * season.races.count)
+        #expect(racers.allSatisfy { season.enterprises[$0].flaw == nil })
+    }
+
+    @Test("something is done on working days only, within eight days from any day on, and on the eve of each holiday of ordering")
+    func busyDays() throws {
+        var day = Season.opens
+        while day <= Season.closes {
+            let busy = Season.busyDay(from: day)
+            #expect(WorkingDayCalendar.stateCouncil.isWorkingDay(busy).value == true && day.days(until: busy) <= 8)
+            #expect(Season.busyDay(from: busy) == busy)
+            day = try day.adding(days: 1)
+        }
+        for (month, number) in [(4, 3), (4, 30), (5, 9), (6, 18), (8, 31)] {
+            let eve = try CalendarDate(year: 2026, month: month, day: number)
+            #expect(Season.isBusy(eve))
+        }
+    }
+
     @Test("nobody decides on an order on the day it is placed, when its credit check may not be back")
     func decisions() {
         #expect(Season(seed: 1, size: .full).orders.allSatisfy { $0.decisionAfterDays > 0 })

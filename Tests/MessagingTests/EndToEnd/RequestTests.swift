@@ -88,6 +88,49 @@ struct RequestTests {
         }
     }
 
+    @Test("a command that another message caused is done once, remembered and audited, and answered to nobody")
+    func causedCommand() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let counter = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            try await Wire.with(stage) { wire in
+                let (id, cause) = (UUID(), UUID())
+                for _ in 0..<2 {
+                    try await wire.send(
+                        key: "k", value: try MessageBody.encode(AddAmount(counter: "k", amount: 2)),
+                        headers: Records.commandHeaders(id: id).with("ce_cause", cause.uuidString.lowercased()))
+                }
+                // The partition is read in its order: when this one is answered, those before it were taken.
+                let asked = try await wire.add("k", 1)
+                try await eventually("the one that somebody asked for is answered") { !wire.answers(to: asked).isEmpty }
+                #expect(try await counter.number("select total from counter where name = 'k'") == 3)
+                #expect(try await counter.number("select count(*) from inbox_command") == 2)
+                #expect(try await counter.number("select count(*) from audit where type = 'counter.add-amount.v1'") == 2)
+                #expect(wire.answers(to: id).isEmpty)
+                #expect(try await counter.number("select count(*) from outbox where topic = 'replies' and cause = '\(id)'") == 0)
+            }
+        }
+    }
+
+    @Test("asking waits for the outcome, is the same request when repeated, and tells nothing before there is one")
+    func asking() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+            let requests = asker.runtime.requests
+            let add = AddAmount(counter: "k", amount: 1)
+            let early = try await requests.ask(add, key: "k", from: .test("same"), within: .milliseconds(100))
+            #expect(early.outcome == nil)
+            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            let again = try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60))
+            #expect(again.id == early.id && again.outcome?.refusal == nil && again.outcome != nil)
+            #expect(try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60)).outcome == again.outcome)
+            await #expect(throws: PlatformRule.idempotencyKeyReused.refusal()) {
+                _ = try await requests.ask(add, key: "k", from: .test("same", body: "{2}"), within: .seconds(60))
+            }
+            let fresh = try await requests.ask(add, key: "k", from: .test("fresh"), within: .seconds(60))
+            #expect(fresh.outcome != nil && requests.waiters.isEmpty)
+        }
+    }
+
     @Test("one trace runs through command, event and reply, each a step of its own and caused by the command")
     func trace() async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in

@@ -5,6 +5,7 @@ import Messages
 import Messaging
 import PayoutDomain
 import ServiceHost
+import Synchronization
 import TestKit
 import Testing
 
@@ -29,6 +30,21 @@ struct BankBehaviourTests {
             #expect(try await stage.payout.number("select count(*) from instruction where state = 'booked'") == 3)
             #expect(try await stage.payout.number("select count(*) from disbursement where alarm is not null") == 0)
             #expect(try await carrier.keeper.round().findings.isEmpty)
+            await bank.stop()
+        }
+    }
+
+    @Test("an instruction that the bank is slow about holds up no other")
+    func slowOne() async throws {
+        try await PayoutStage.with { stage in
+            let bank = try await TestBank()
+            try await stage.approve(try await stage.open(24))
+            let hasSlow = Atomic(false)
+            let carrier = try Carrier(stage, url: bank.url) { point in
+                guard point == .claimed, !hasSlow.exchange(true, ordering: .relaxed) else { return }
+                try await Task.sleep(for: .seconds(120))
+            }
+            try await carrier.until("all the others are paid") { try await stage.count("paid") == 23 }
             await bank.stop()
         }
     }
