@@ -26,7 +26,7 @@ struct Casting {
     }
 
     mutating func products(_ institutions: [SeasonInstitution]) -> [SeasonProduct] {
-        let ordinary = (0..<size.products).map { product($0, of: institutions.count, isScarce: $0 % 10 == 7) }
+        let ordinary = (0..<size.products).map { product($0, of: institutions.count, isScarce: $0 % 25 == 7) }
         let contested = (0..<size.races).map { race in
             let base = product(size.products + race, of: institutions.count, isScarce: false)
             return SeasonProduct(

@@ -27,7 +27,7 @@ public struct SeasonSize: Sendable, Hashable {
     }
 
     /// The season of a city.
-    public static let full = SeasonSize(institutions: 60, products: 150, enterprises: 2_000, orders: 5_200, races: 6)
+    public static let full = SeasonSize(institutions: 60, products: 150, enterprises: 2_000, orders: 5_170, races: 6)
     /// A short one, for tests.
     public static let small = SeasonSize(institutions: 6, products: 12, enterprises: 60, orders: 90, races: 1)
     /// The shortest that has everything in it.

@@ -65,8 +65,8 @@ struct MessageLatency: Benchmark {
         let key = "counter-\(number % Self.counters)"
         let caller = Requests.Caller(
             organisation: "bench", operation: "add", idempotencyKey: name, bodyHash: ContentHash(of: Array(name.utf8)), receivedAt: Date())
-        let id = try await requests.accept(AddAmount(counter: key, amount: 1), key: key, from: caller)
-        guard try await requests.outcome(of: id, within: .seconds(60)) != nil else { throw BenchmarkError("a request had no answer") }
+        let asked = try await requests.ask(AddAmount(counter: key, amount: 1), key: key, from: caller, within: .seconds(60))
+        guard asked.outcome != nil else { throw BenchmarkError("a request had no answer") }
         return (ContinuousClock.now - due).seconds * 1000
     }
 

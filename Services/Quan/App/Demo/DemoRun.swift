@@ -79,9 +79,10 @@ struct DemoRun: Sendable {
 
     private func holdings(_ stage: StageProps, _ desk: PortalDesk) async throws -> Holdings {
         var holdings = Holdings()
-        holdings.orders = try await stage.all(OrderSnapshot.self, "orders", at: desk)
-        holdings.redemptions = try await stage.all(RedemptionSnapshot.self, "redemptions", at: desk)
-        holdings.disbursements = try await stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
+        async let orders = stage.all(OrderSnapshot.self, "orders", at: desk)
+        async let redemptions = stage.all(RedemptionSnapshot.self, "redemptions", at: desk)
+        async let disbursements = stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
+        (holdings.orders, holdings.redemptions, holdings.disbursements) = try await (orders, redemptions, disbursements)
         let services = await platform.record.services
         (holdings.ledger, holdings.parked) = try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
             let ledger = try await link.ask(CheckLedger(), key: "ledger", within: .seconds(120)).orComplain().answer(LedgerReport.self)
@@ -102,14 +103,16 @@ struct DemoRun: Sendable {
     private func isAuditWhole() async throws -> Bool {
         let services = await platform.record.services.map(\.name)
         return try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
-            for service in services {
-                let finding = try await AuditFinding.of(service, keepers: services.filter { $0 != service }, link: link)
-                if let trouble = finding.trouble {
-                    Notice.say("audit trail of \(service): \(trouble)")
-                    return false
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for service in services {
+                    group.addTask {
+                        let finding = try await AuditFinding.of(service, keepers: services.filter { $0 != service }, link: link)
+                        if let trouble = finding.trouble { Notice.say("audit trail of \(service): \(trouble)") }
+                        return finding.trouble == nil
+                    }
                 }
+                return try await group.reduce(true) { $0 && $1 }
             }
-            return true
         }
     }
 

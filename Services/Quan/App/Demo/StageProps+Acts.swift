@@ -140,12 +140,15 @@ extension StageProps {
     }
 
     private func upload(_ documents: [String], _ scene: Scene, _ player: Player, _ desk: any SeasonDesk) async throws -> [RedemptionPaper] {
-        var papers: [RedemptionPaper] = []
-        for document in documents {
-            let hash = try await desk.upload(Paper.pdf("\(document) \(scene.number)"), name: "\(document).pdf", as: player)
-            papers.append(RedemptionPaper(document: document, file: hash, fileName: "\(document).pdf"))
+        try await withThrowingTaskGroup(of: (Int, RedemptionPaper).self) { group in
+            for (place, document) in documents.enumerated() {
+                group.addTask {
+                    let hash = try await desk.upload(Paper.pdf("\(document) \(scene.number)"), name: "\(document).pdf", as: player)
+                    return (place, RedemptionPaper(document: document, file: hash, fileName: "\(document).pdf"))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return papers
     }
 }
 
