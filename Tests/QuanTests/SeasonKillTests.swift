@@ -18,7 +18,7 @@ extension Seasons {
             // It did happen, with much done before it and much after, and another process went on.
             let killed = try #require(report.killed)
             #expect(killed.part == part)
-            #expect(killed.actsBefore > 20 && killed.actsAfter > 20, "\(killed)")
+            #expect(killed.actsBefore > 10 && killed.actsAfter > 10, "\(killed)")
             #expect(killed.pidBefore > 0 && killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)")
             #expect(report.lost == 0 && report.duplicated == 0 && report.stuck == 0, "\(run.said.suffix(2000))")
             #expect(report.ledgerOK && report.auditOK)
