@@ -13,8 +13,9 @@ final class SignedTokens: Sendable {
     }
 
     private struct State {
-        var recent: [String: Signed] = [:]
-        var older: [String: Signed] = [:]
+        // By their octets: texts also count as the same where other letters stand for one another (U+212A for K).
+        var recent: [[UInt8]: Signed] = [:]
+        var older: [[UInt8]: Signed] = [:]
     }
 
     /// What this process has found.
@@ -27,7 +28,10 @@ final class SignedTokens: Sendable {
     init(atMost count: Int) { half = max(1, count / 2) }
 
     /// The token, where it was found to be well signed.
-    subscript(_ token: String) -> Signed? { state.withLock { $0.recent[token] ?? $0.older[token] } }
+    subscript(_ token: String) -> Signed? {
+        let octets = Array(token.utf8)
+        return state.withLock { $0.recent[octets] ?? $0.older[octets] }
+    }
 
     /// Notes what was found.
     func note(_ signed: Signed, of token: String) {
@@ -36,7 +40,7 @@ final class SignedTokens: Sendable {
                 state.older = state.recent
                 state.recent = [:]
             }
-            state.recent[token] = signed
+            state.recent[Array(token.utf8)] = signed
         }
     }
 

@@ -89,6 +89,9 @@ struct TokenTests {
             #expect(tokens.count <= 10 && tokens["\(number)"] != nil)
         }
         #expect(tokens["0"] == nil)
+        let form = TokenForm(keyID: "k", body: body, signed: Data(), signature: Data())
+        tokens.note(SignedTokens.Signed(form: form, publicKey: Data()), of: "K")
+        #expect(tokens["K"] != nil && tokens["\u{212A}"] == nil)
     }
 
     @Test("a token with any one bit of it changed is refused")

@@ -15,7 +15,7 @@ enum BankFaultPoint: String, Sendable, CaseIterable {
 
 /// Carries instructions to the bank and answers back. Any number of instances may run: a claim is a lease on a row.
 ///
-/// A few carriers go to and fro, so that an instruction the bank is slow about holds up those claimed with it and no others.
+/// A few carriers go to and fro, so that an instruction the bank is slow about holds up one of them and not all.
 struct BankSender: Sendable {
     let desk: BankDesk
     let channel: any BankChannel
