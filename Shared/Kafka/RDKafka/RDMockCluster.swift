@@ -1,9 +1,15 @@
 import CLibrdkafka
+import Foundation
 
-/// librdkafka's mock cluster: brokers in this process that speak Kafka's protocol over TCP.
+/// librdkafka's mock cluster: brokers in this process that speak Kafka's protocol over TCP. Whoever holds it makes one call at a time.
 final class RDMockCluster: @unchecked Sendable {
+    /// The brokers' thread empties its wake-up pipe after it has answered a call. A call that comes within that moment loses its wake-up
+    /// and waits until the thread's poll ends by itself, a second later (librdkafka 2.0.2 to 2.9, `rd_kafka_mock_cluster_io_poll`).
+    private static let apart = Duration.milliseconds(2)
+
     private let client: OpaquePointer
     private let cluster: OpaquePointer
+    private var answered: ContinuousClock.Instant?
     let bootstrapServers: String
 
     init(brokers: Int) throws(KafkaError) {
@@ -26,28 +32,28 @@ final class RDMockCluster: @unchecked Sendable {
     }
 
     func createTopic(_ name: String, partitions: Int, replication: Int) throws(KafkaError) {
-        try check(
+        try call(
             rd_kafka_mock_topic_create(cluster, name, Int32(clamping: partitions), Int32(clamping: replication)), "creating \(name)")
     }
 
     func setDown(_ broker: Int32) throws(KafkaError) {
-        try check(rd_kafka_mock_broker_set_down(cluster, broker), "taking broker \(broker) down")
+        try call(rd_kafka_mock_broker_set_down(cluster, broker), "taking broker \(broker) down")
     }
 
     func setUp(_ broker: Int32) throws(KafkaError) {
-        try check(rd_kafka_mock_broker_set_up(cluster, broker), "taking broker \(broker) up")
+        try call(rd_kafka_mock_broker_set_up(cluster, broker), "taking broker \(broker) up")
     }
 
     func setRoundTrip(_ broker: Int32, milliseconds: Int32) throws(KafkaError) {
-        try check(rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds), "slowing broker \(broker)")
+        try call(rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds), "slowing broker \(broker)")
     }
 
     func setLeader(_ id: TopicPartition, broker: Int32) throws(KafkaError) {
-        try check(rd_kafka_mock_partition_set_leader(cluster, id.topic, id.partition, broker), "moving the leader of \(id)")
+        try call(rd_kafka_mock_partition_set_leader(cluster, id.topic, id.partition, broker), "moving the leader of \(id)")
     }
 
     func setCoordinator(ofGroup group: String, broker: Int32) throws(KafkaError) {
-        try check(rd_kafka_mock_coordinator_set(cluster, "group", group, broker), "moving the coordinator of \(group)")
+        try call(rd_kafka_mock_coordinator_set(cluster, "group", group, broker), "moving the coordinator of \(group)")
     }
 
     func pushErrors(api: Int16, codes: [Int32]) {
@@ -59,7 +65,21 @@ final class RDMockCluster: @unchecked Sendable {
 
     /// Blocks until the brokers' thread has ended.
     func destroy() {
+        keepApart()
         rd_kafka_mock_cluster_destroy(cluster)
         rd_kafka_destroy(client)
+    }
+
+    /// A call that the brokers' thread answers.
+    private func call(_ call: @autoclosure () -> rd_kafka_resp_err_t, _ action: @autoclosure () -> String) throws(KafkaError) {
+        keepApart()
+        let code = call()
+        answered = .now
+        try check(code, action())
+    }
+
+    private func keepApart() {
+        guard let rest = answered.map({ Self.apart - (.now - $0) }), rest > .zero else { return }
+        usleep(UInt32(clamping: rest.components.attoseconds / 1_000_000_000_000))
     }
 }

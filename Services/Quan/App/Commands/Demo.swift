@@ -69,7 +69,7 @@ struct Demo: AsyncParsableCommand {
             services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port, signInPort: try LoopbackPort.free(),
             rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9),
             environment: ProcessInfo.processInfo.environment.merging(Self.settings) { given, _ in given },
-            bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "3"])
+            bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "2"])
         let platform: Platform
         do {
             platform = try await Platform.open(options, folder: folder)

@@ -18,7 +18,7 @@ enum OneMachine {
         "identity": ["QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean"],
         // The bank of a sandbox is near, and its players do not wait for a minute.
         "payout": [
-            "QUAN_PAYOUT_EXCHANGE_DEADLINE": "2s", "QUAN_PAYOUT_PATIENCE": "4s", "QUAN_PAYOUT_STATEMENT_EVERY": "5s",
+            "QUAN_PAYOUT_EXCHANGE_DEADLINE": "1s", "QUAN_PAYOUT_PATIENCE": "2s", "QUAN_PAYOUT_STATEMENT_EVERY": "5s",
         ],
     ]
 

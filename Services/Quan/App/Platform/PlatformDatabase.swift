@@ -51,13 +51,22 @@ struct PlatformDatabase: Sendable {
 
     /// Sees to it that every service has its database and its role, and that nobody else may open it.
     func prepare(_ services: [PlatformService]) async throws {
-        var once = administrator
-        once.maximumConnections = 1
-        let pool = PostgresPool(once, logger: Logger(label: "quan"))
+        var few = administrator
+        few.maximumConnections = Self.atOnce
+        let pool = PostgresPool(few, logger: Logger(label: "quan"))
         do {
-            for service in services {
-                let password = try folder.secret(service.name)
-                try await pool.withConnection { try await Self.prepare(service.name, password, on: $0) }
+            let copying = try await copying(pool)
+            let passwords = try services.map { ($0.name, try folder.secret($0.name)) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in 0..<Self.atOnce {
+                    group.addTask {
+                        for place in stride(from: lane, to: passwords.count, by: Self.atOnce) {
+                            let (name, password) = passwords[place]
+                            try await pool.withConnection { try await Self.prepare(name, password, copying, on: $0) }
+                        }
+                    }
+                }
+                try await group.waitForAll()
             }
         } catch {
             await pool.close(deadline: .seconds(5))
@@ -66,15 +75,27 @@ struct PlatformDatabase: Sendable {
         await pool.close(deadline: .seconds(5))
     }
 
+    /// So many databases are made at once.
+    private static let atOnce = 2
+
     private static let isRole = PostgresStatement("up.is-role", "select 1 from pg_roles where rolname = $1")
     private static let isDatabase = PostgresStatement("up.is-database", "select 1 from pg_database where datname = $1")
 
+    private static let copiesByLog = PostgresStatement("up.copies-by-log", "select current_setting('server_version_num')::int >= 150000")
+
+    /// How a database is best made. To copy files costs two checkpoints, which are nothing where nothing is forced to disk.
+    private func copying(_ pool: PostgresPool) async throws -> String {
+        guard isOwn, folder.isEphemeral else { return "" }
+        let copiesByLog = try await pool.withConnection { try await $0.query(Self.copiesByLog).decode(Bool.self) }
+        return copiesByLog == [true] ? " strategy file_copy" : ""
+    }
+
     /// The names are of our own list and the passwords are letters and digits: nothing in them needs quoting.
-    private static func prepare(_ name: String, _ password: String, on connection: PostgresConnection) async throws {
+    private static func prepare(_ name: String, _ password: String, _ copying: String, on connection: PostgresConnection) async throws {
         let word = try await connection.query(isRole, name).isEmpty ? "create" : "alter"
         try await connection.script("\(word) role \"\(name)\" login password '\(password)'")
         guard try await connection.query(isDatabase, name).isEmpty else { return }
-        try await connection.script("create database \"\(name)\" owner \"\(name)\"")
+        try await connection.script("create database \"\(name)\" owner \"\(name)\"\(copying)")
         try await connection.script("revoke all on database \"\(name)\" from public")
     }
 
