@@ -92,7 +92,7 @@ private struct XMLReader {
         guard try name() == qualified else { throw XMLFault("an element is closed by another's name") }
         skipSpace()
         try expect(UInt8(ascii: ">"))
-        element.text = String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        element.text = Self.trimmed(text)
         guard element.children.isEmpty || element.text.isEmpty else { throw XMLFault("text stands between elements") }
         return element
     }
@@ -142,10 +142,20 @@ private struct XMLReader {
         }
     }
 
-    private static func local(_ name: String) -> String { name.split(separator: ":").last.map(String.init) ?? name }
+    private static func trimmed(_ text: String) -> String {
+        var rest = text[...]
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+
+    private static func local(_ name: String) -> String {
+        guard let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) else { return name }
+        return String(name[name.utf8.index(after: colon)...])
+    }
 
     private static func unescaped(_ text: String) throws(XMLFault) -> String {
-        guard text.contains("&") else { return text }
+        guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         var parts = text.split(separator: "&", omittingEmptySubsequences: false)
         var result = String(parts.removeFirst())
         for part in parts {

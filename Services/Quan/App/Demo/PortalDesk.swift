@@ -30,7 +30,7 @@ final class PortalDesk: SeasonDesk {
         var pause = Duration.milliseconds(20)
         while ContinuousClock.now < end {
             if let answer = try await once(request) {
-                return DeskAnswer(id: answer.id, refusal: answer.refusal, result: answer.result, took: .now - began)
+                return DeskAnswer(id: answer.id, refusal: answer.refusal, body: answer.body, took: .now - began)
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(1))
@@ -39,7 +39,7 @@ final class PortalDesk: SeasonDesk {
     }
 
     /// One try; nil where it is to be repeated: nobody answers, or what was promised is not decided yet.
-    private func once(_ request: DeskRequest) async throws -> (id: UUID, refusal: Refusal?, result: Data?)? {
+    private func once(_ request: DeskRequest) async throws -> (id: UUID, refusal: Refusal?, body: Data)? {
         guard let token = try? await token(of: request.player), let port = await portalPort() else { return nil }
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(request.key)"]
         guard
@@ -49,10 +49,9 @@ final class PortalDesk: SeasonDesk {
         else { return nil }
         switch answer.status {
         case 200, 201:
-            let done = try MessageBody.decode(Done.self, from: Array(answer.body))
-            return (done.operation.id, nil, Self.result(answer.body))
+            return (try JSONDecoder().decode(Done.self, from: answer.body).operation.id, nil, answer.body)
         case 202, 502...504: return nil
-        default: return (UUID(), try Self.refusal(answer), nil)
+        default: return (UUID(), try Self.refusal(answer), answer.body)
         }
     }
 
@@ -123,13 +122,6 @@ final class PortalDesk: SeasonDesk {
         let token = try JSONDecoder().decode(SignedIn.self, from: answer.body).token
         tokens.withLock { $0[player] = Token(text: token, until: .now + Self.tokenFresh) }
         return token
-    }
-
-    private static func result(_ body: Data) -> Data? {
-        guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any], let result = object["result"] else {
-            return nil
-        }
-        return try? JSONSerialization.data(withJSONObject: result, options: .fragmentsAllowed)
     }
 
     /// The refusal in a problem of RFC 9457.

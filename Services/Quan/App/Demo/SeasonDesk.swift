@@ -37,8 +37,8 @@ struct DeskAnswer: Sendable {
     let id: UUID
     /// Why not; nil where it was done.
     let refusal: Refusal?
-    /// The answer's JSON, where it was done.
-    let result: Data?
+    /// The answer's JSON.
+    let body: Data
     /// How long it took, from the first byte sent.
     let took: Duration
 }

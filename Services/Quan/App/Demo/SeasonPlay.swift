@@ -31,7 +31,7 @@ actor SeasonPlay {
     private var struck: Interruption.Struck?
 
     /// How many requests are under way at once at most.
-    static let togetherAtMost = 128
+    static let togetherAtMost = 256
     /// The hour of the day at which acts are played.
     private static let hour = 9
     /// When the last payments are through.
@@ -155,13 +155,16 @@ actor SeasonPlay {
     }
 
     private struct Placed: Decodable {
-        let orderID: UUID
-        let number: String
-        let voucherFen: Fen
+        struct Order: Decodable {
+            let orderID: UUID
+            let number: String
+            let voucherFen: Fen
+        }
+        let result: Order
     }
 
-    private static func placed(_ answer: DeskAnswer) throws -> Placed {
-        try MessageBody.decode(Placed.self, from: answer.result.map(Array.init))
+    private static func placed(_ answer: DeskAnswer) throws -> Placed.Order {
+        try MessageBody.decode(Placed.self, from: Array(answer.body)).result
     }
 
     /// What is to be done at that moment, if it is the first such one after half of the orders were placed.

@@ -62,7 +62,7 @@ private final class LoopbackConnection: Sendable {
         case closed
     }
 
-    private static let keptAtMost = 128
+    private static let keptAtMost = 256
     private static let idle = Mutex<[Int: [LoopbackConnection]]>([:])
 
     private let port: Int
