@@ -46,6 +46,6 @@ struct StoredHeaders: Codable, Sendable {
 }
 
 extension [KafkaHeader] {
-    /// What a table may keep: no access token lies in a row.
+    /// What may be shown, and what a table keeps of all but a command: no access token.
     var withoutToken: [KafkaHeader] { filter { $0.name != EnvelopeHeaders.token } }
 }

@@ -32,7 +32,7 @@ enum ParkedList {
             throw PlatformRule.unknownReference.refusal().comparing("parked_id", request.parkedID, .count)
         }
         var headers: [String: String] = [:]
-        for header in try found.2.decode(StoredHeaders.self).kafkaHeaders {
+        for header in try found.2.decode(StoredHeaders.self).kafkaHeaders.withoutToken {
             headers[header.name] = header.value.map { String(decoding: $0, as: UTF8.self) } ?? ""
         }
         return ShowParked.Answer(

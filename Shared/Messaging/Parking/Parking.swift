@@ -26,7 +26,7 @@ struct Parking: Sendable {
                 ParkingStatements.put,
                 keys + [
                     records.map(\.partition), records.map(\.offset), records.map { $0.timestamp ?? Date(timeIntervalSince1970: 0) },
-                    try records.map { try StoredHeaders.json($0.headers.withoutToken) }, records.map(\.value),
+                    try aside.map { try StoredHeaders.json($0.incoming.headersToKeep) }, records.map(\.value),
                     aside.map(\.isHead), reasons.map(\.reason), reasons.map(\.explanation),
                 ] as [any PostgresEncodable]),
             PostgresStep(ParkingStatements.count, keys),
@@ -68,6 +68,12 @@ struct ParkingFull: Error, CustomStringConvertible {
 }
 
 extension Incoming {
+    /// A command keeps its token, for it is unanswered: without it nobody could take it up again. It goes with the row. Nothing else needs one.
+    var headersToKeep: [KafkaHeader] {
+        let isCommand = envelope.map { $0.version == nil } ?? false
+        return isCommand ? record.headers : record.headers.withoutToken
+    }
+
     var whyUnreadable: (reason: String, explanation: String) {
         if case .unreadable(let reason, let explanation) = content { return (reason, explanation) }
         return ("unknown", "set aside without a reason")
