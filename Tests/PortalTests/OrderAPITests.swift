@@ -50,8 +50,13 @@ struct OrderAPITests {
             #expect(first.text == again.text && again.status == 201)
             let other = try await desk.send(.post, "/api/v1/orders", token: token, key: "k1", body: order("5001"))
             #expect(other.status == 409 && other.clauses == ["QUAN-05"])
-            let orders = try await desk.send(.get, "/api/v1/orders", token: token)
-            #expect((orders.json["items"] as? [Any])?.count == 1)
+            // A list follows the events, a moment behind the answer.
+            var listed = 0
+            try await eventually("it is listed") {
+                listed = (try await desk.send(.get, "/api/v1/orders", token: token).json["items"] as? [Any])?.count ?? 0
+                return listed > 0
+            }
+            #expect(listed == 1)
         }
     }
 

@@ -12,12 +12,15 @@ public struct ApplyRedemption: Command, Hashable {
     public let papers: [RedemptionPaper]
     /// What the papers say.
     public let facts: RedemptionFacts
+    /// The version of the order's last event that the sender has been told of; nil where it knows of none. The papers are judged on no less.
+    public let orderSeen: Int64?
 
     /// Applies for redemption.
-    public init(orderID: UUID, papers: [RedemptionPaper], facts: RedemptionFacts) {
+    public init(orderID: UUID, papers: [RedemptionPaper], facts: RedemptionFacts, orderSeen: Int64? = nil) {
         self.orderID = orderID
         self.papers = papers
         self.facts = facts
+        self.orderSeen = orderSeen
     }
 }
 

@@ -23,3 +23,14 @@ public enum MissingCommands {
         where m.behind_since is not null
         """)
 }
+
+/// What people were promised about a key before a deadline may have been lost on its way, and is being asked for: the deadline is not decided yet.
+public struct PromisesMissing: TransientFailure, CustomStringConvertible {
+    private let key: String
+
+    /// About that key.
+    public init(key: String) { self.key = key }
+
+    /// What the operator reads.
+    public var description: String { "waiting for what the portal has promised about \(key): the log was lost" }
+}

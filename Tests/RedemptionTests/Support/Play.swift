@@ -94,12 +94,21 @@ struct Play: Sendable {
 
     /// Lets the last timer of that deadline fire.
     func fire(_ deadline: String, _ papers: Papers, at now: Date) async throws {
-        try await eventually("the timer is set") { timer(deadline, papers) != nil }
-        guard let timer = timer(deadline, papers), case .at(let due) = timer.due else { throw NotHeard() }
+        let (timer, due) = try await scheduled(deadline, papers)
         try await post.tell(
             TimerFired(owner: timer.owner, name: timer.name, subject: timer.subject, purpose: timer.purpose, dueAt: due), by: "timer",
             key: timer.subject, at: now)
     }
+
+    /// The last timer of that deadline, once it is set, and when it is due.
+    func scheduled(_ deadline: String, _ papers: Papers) async throws -> (timer: ScheduleTimer, due: Date) {
+        try await eventually("the timer is set") { timer(deadline, papers) != nil }
+        guard let timer = timer(deadline, papers), case .at(let due) = timer.due else { throw NotHeard() }
+        return (timer, due)
+    }
+
+    /// What the service says is wrong with it.
+    var problems: [String] { Array(service.runtime.health.problems.values) }
 
     private func timer(_ deadline: String, _ papers: Papers) -> ScheduleTimer? {
         post.all(ScheduleTimer.self, on: "timer.commands")

@@ -11,7 +11,7 @@ struct TimerFiredHandler: Handler {
 
     func handle(_ input: TimerFired, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
         guard let (order, deadline) = Self.lapse(input) else { return }
-        if rows.unsettled.contains(order) { throw PromisesMissing(order: order) }
+        if rows.unsettled.contains(order) { throw PromisesMissing(key: order.lowercased) }
         try say.send(LapseOrder(orderID: order, deadline: deadline, dueAt: input.dueAt), key: order.lowercased)
     }
 

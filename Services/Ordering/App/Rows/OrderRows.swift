@@ -129,9 +129,3 @@ struct InstitutionNotArrived: TransientFailure, CustomStringConvertible {
     let id: UUID
     var description: String { "waiting for the institution \(id.lowercased), which has not arrived" }
 }
-
-/// What people were promised about an order before its deadline may have been lost on its way, and is being asked for.
-struct PromisesMissing: TransientFailure, CustomStringConvertible {
-    let order: UUID
-    var description: String { "waiting for what the portal has promised about the order \(order.lowercased): the log was lost" }
-}

@@ -23,6 +23,12 @@ extension PortalAPI {
         return try await heard([stream]).version(of: stream)
     }
 
+    /// What has been told here of an order.
+    func seen(order: UUID) async throws -> Int64? {
+        let stream = HeardEvents.Stream(source: "ordering", key: order.lowercased)
+        return try await heard([stream]).version(of: stream)
+    }
+
     /// How far the portal has come with what a request names. Whoever was answered a moment ago that such a thing is made, waits here until it
     /// has been told of, five seconds at most. Nobody else waits meanwhile, so that a name of nothing costs only whoever names it.
     private func heard(_ streams: Set<HeardEvents.Stream>) async throws -> HeardEvents {

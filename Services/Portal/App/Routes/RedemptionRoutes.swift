@@ -29,7 +29,8 @@ struct RedemptionRoutes: Sendable {
             let id = try context.id()
             let call = try await Call.read(request, context, api)
             let application = try call.decode(Application.self)
-            let command = ApplyRedemption(orderID: id, papers: application.papers, facts: application.facts)
+            let command = ApplyRedemption(
+                orderID: id, papers: application.papers, facts: application.facts, orderSeen: try await api.seen(order: id))
             return try await api.promise(command, key: id.lowercased, operation: "apply-redemption", from: call)
         }
         for (name, decision) in Self.decisions {

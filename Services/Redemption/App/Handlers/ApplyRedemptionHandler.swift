@@ -9,12 +9,14 @@ struct ApplyRedemptionHandler: Handler {
 
     func wants(_ input: ApplyRedemption, in rows: inout RedemptionRows) {
         rows.want(input.orderID)
+        rows.wantHeard(input)
         rows.want(input.papers, in: files)
         rows.want(input.facts.invoices)
     }
 
     func handle(_ input: ApplyRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
         let actor = try rows.actor(context)
+        try rows.mustHaveHeard(input)
         let redemption = try rows.redemption(input.orderID)
         let deciding = try rows.deciding(redemption.order, at: context.now)
         let change = try deciding.apply(input, on: redemption, by: actor, rows.surroundings)

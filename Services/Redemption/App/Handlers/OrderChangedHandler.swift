@@ -8,6 +8,7 @@ struct OrderChangedHandler: Handler {
     func wants(_ input: OrderChanged, in rows: inout RedemptionRows) { rows.want(input.order.orderID) }
 
     func handle(_ input: OrderChanged, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
+        rows.heard.note(context.envelope)
         let deciding = try rows.deciding(input.order, at: context.now)
         let before = rows.redemptions[input.order.orderID]
         let (after, changes) = deciding.follow(input, before)

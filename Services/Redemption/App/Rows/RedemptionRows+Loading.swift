@@ -13,6 +13,10 @@ extension RedemptionRows {
     mutating func load(_ connection: PostgresConnection) async throws {
         try await access.load(connection)
         try await programmes.load(connection)
+        heard = try await HeardEvents.load(wishes.heard, on: connection)
+        let missing = try await MissingCommands.keys(
+            among: Set(wishes.lapses.map(\.lowercased)), from: "portal", to: RedemptionContents.name, on: connection)
+        unsettled = wishes.lapses.filter { missing.contains($0.lowercased) }
         try await loadRedemptions(connection)
         try await loadInvoices(connection)
         try await loadFiles(connection)

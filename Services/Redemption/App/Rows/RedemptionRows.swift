@@ -19,6 +19,8 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         var invoices: Set<InvoiceNumber> = []
         var files: Set<ContentHash> = []
         var store: FileStore?
+        var heard: Set<HeardEvents.Stream> = []
+        var lapses: Set<UUID> = []
     }
 
     /// What has to be written.
@@ -36,6 +38,9 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var invoiceOwners: [InvoiceNumber: UUID] = [:]
     var fileOwners: [ContentHash: Set<UUID>] = [:]
     var files: [ContentHash: PaperFile] = [:]
+    var heard = HeardEvents()
+    /// Orders about whose redemption people may have been promised something that has not arrived here.
+    var unsettled: Set<UUID> = []
     var changes = Changes()
 
     init() {}
@@ -48,6 +53,18 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     }
 
     mutating func want(_ invoices: [InvoiceReading]) { wishes.invoices.formUnion(invoices.compactMap(\.invoiceNumber)) }
+
+    /// What a sender has seen of an order has to have arrived here before its papers are judged.
+    mutating func wantHeard(_ input: ApplyRedemption) {
+        if input.orderSeen != nil { wishes.heard.insert(Self.stream(of: input.orderID)) }
+    }
+
+    /// Throws where it has not: it was told, so it is on its way.
+    func mustHaveHeard(_ input: ApplyRedemption) throws {
+        if let version = input.orderSeen { try heard.mustHave(Self.stream(of: input.orderID), version) }
+    }
+
+    private static func stream(of order: UUID) -> HeardEvents.Stream { HeardEvents.Stream(source: "ordering", key: order.lowercased) }
 
     /// The redemption of an order; refused under QUAN-07 where there is none.
     func redemption(_ id: UUID) throws(Refusal) -> Redemption {

@@ -1,0 +1,102 @@
+import Foundation
+import Kernel
+import Messages
+import Messaging
+import TestKit
+import Testing
+
+@testable import Redemption
+
+@Suite("Papers and deadlines that overtake what was told or promised", .serialized)
+struct OvertakingTests {
+    @Test("papers wait for the order that their sender has seen, and are taken once it has come")
+    func waits() async throws {
+        try await Play.with { play in
+            try await play.tellProgramme()
+            let (known, late) = (Papers(), Papers())
+            try await play.open(known)
+            let early = try await play.send(try seeing(1, try play.stored(late)), late, .institution, at: beijing("2026-05-15"))
+            try await eventually("it says what it waits for") {
+                play.problems.contains { $0.contains("waiting for what ordering has told of \(late.orderID.lowercased)") }
+            }
+            #expect(!play.post.all(Outcome.self, on: "replies").contains { $0.commandID == early }, "they may not be judged yet")
+            try await play.open(late)
+            #expect(try await play.post.answer(to: early).refusal == nil)
+            #expect(try await play.post.answer(to: play.apply(numbered(known, 2), at: beijing("2026-05-15"))).refusal == nil)
+            #expect(try await play.service.number("select count(*) from parked") == 0)
+        }
+    }
+
+    @Test("QUAN-07: papers for an order that their sender has not seen either are refused at once")
+    func unseen() async throws {
+        try await Play.with { play in
+            try await play.tellProgramme()
+            let nobody = Papers()
+            let id = try await play.send(try seeing(nil, try play.stored(nobody)), nobody, .institution, at: beijing("2026-05-15"))
+            #expect(try await play.post.answer(to: id).refusal?.clauses.first == "QUAN-07")
+        }
+    }
+
+    @Test(
+        "BJ26-40: while what a portal promised may have been lost with the log, nobody's silence counts; papers that come again still win",
+        .timeLimit(.minutes(2)))
+    func lostPromise() async throws {
+        try await Play.with { play in
+            try await play.tellProgramme()
+            let (first, second) = (Papers(), Papers())
+            for papers in [first, second] { try await play.open(papers) }
+            let (timer, due) = try await play.scheduled("silence", first)
+            try await mark(lost: [first, second], play)
+            // One deadline has been handed on before the loss was known, the other is told only now.
+            _ = try await play.post.send(
+                LapseRedemption(orderID: first.orderID, deadline: "silence", timer: timer.name, dueAt: due), by: "redemption",
+                key: first.orderID.lowercased, at: due)
+            try await play.fire("silence", second, at: due)
+            try await eventually("the one is put behind, the other waits") {
+                let again = try await play.service.number("select count(*) from audit where type = '\(LapseRedemption.type)'")
+                return again > 1 && play.problems.contains { $0.contains("the log was lost") }
+            }
+            for (number, papers) in [first, second].enumerated() {
+                #expect(try await play.state(papers) == "awaiting")
+                let id = try await play.apply(numbered(papers, number), at: due.addingTimeInterval(-1))
+                #expect(try await play.post.answer(to: id).refusal == nil)
+            }
+            _ = try await play.service.number(
+                """
+                with found as (update inbox_watermark set wanted = null, behind_since = null where source = 'portal' returning 1)
+                select count(*) from found
+                """)
+            try await eventually("nothing waits any more") { play.problems.isEmpty }
+            try await eventually("both deadlines have been looked at") {
+                try await play.service.number("select count(*) from audit where type = '\(LapseRedemption.type)'") > 2
+            }
+            for papers in [first, second] { #expect(try await play.state(papers) == "in-review") }
+            #expect(play.settlements(first).isEmpty && play.settlements(second).isEmpty)
+        }
+    }
+
+    /// With an invoice of its own.
+    private func numbered(_ papers: Papers, _ number: Int) -> Papers {
+        var own = papers
+        own.invoices[0].number = "2611200000000000010\(number)"
+        return own
+    }
+
+    private func seeing(_ version: Int64?, _ command: ApplyRedemption) throws -> ApplyRedemption {
+        ApplyRedemption(orderID: command.orderID, papers: command.papers, facts: command.facts, orderSeen: version)
+    }
+
+    private func mark(lost all: [Papers], _ play: Play) async throws {
+        let shards = all.map { "(\(Shard.of($0.orderID.lowercased)))" }.joined(separator: ", ")
+        _ = try await play.service.number(
+            """
+            with lost as (
+                insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
+                select distinct 'portal', 'redemption.commands', shard, 9223372036854775807, '-infinity'::timestamptz
+                from (values \(shards)) as s(shard)
+                on conflict (source, topic, shard) do update set wanted = excluded.wanted, behind_since = excluded.behind_since
+                returning 1)
+            select count(*) from lost
+            """)
+    }
+}
