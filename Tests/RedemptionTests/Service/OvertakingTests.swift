@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Messages
 import Messaging
+import Synchronization
 import TestKit
 import Testing
 
@@ -45,6 +46,7 @@ struct OvertakingTests {
             try await play.tellProgramme()
             let (first, second) = (Papers(), Papers())
             for papers in [first, second] { try await play.open(papers) }
+            play.post.hasPortal.withLock { $0 = false }
             let (timer, due) = try await play.scheduled("silence", first)
             try await mark(lost: [first, second], play)
             // One deadline has been handed on before the loss was known, the other is told only now.

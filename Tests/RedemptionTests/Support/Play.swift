@@ -32,7 +32,8 @@ struct Play: Sendable {
             options.commandTimeBounds = .unbounded
             let files = FileStore(folder: folder)
             let service = try stage.start(RedemptionContents.contents(files: files), on: pool, options: options)
-            try await Post.with(stage, hearing: ["replies", "redemption.events", "ordering.commands", "timer.commands"]) { post in
+            try await Post.with(stage, hearing: ["replies", "redemption.events", "ordering.commands", "timer.commands", "portal.commands"])
+            { post in
                 let it = Play(
                     stage: stage, post: post, service: service, files: files, signer: TokenSigner(Curve25519.Signing.PrivateKey()))
                 try await post.tell(

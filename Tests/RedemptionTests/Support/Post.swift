@@ -37,10 +37,32 @@ final class Post: Sendable {
         let task = Task { [consumer] in
             while let batch = try await consumer.next(lane: 0, upTo: 1000) {
                 self.heard.withLock { $0 += batch.records }
+                for record in batch.records { try await self.answerAsPortal(record) }
                 await consumer.done(batch)
             }
         }
         reading.withLock { $0 = task }
+    }
+
+    /// Whether there is a portal that answers redemption when that asks for what it has sent.
+    let hasPortal = Mutex(true)
+
+    /// A portal that has sent nothing under a number says so when it is asked to send again.
+    private func answerAsPortal(_ record: KafkaRecord) async throws {
+        guard record.topic == Topic.commands(of: "portal"), hasPortal.withLock({ $0 }),
+            let request = try? MessageBody.decode(Republish.self, from: record.value)
+        else { return }
+        let asked = String(decoding: record.header("ce_cause") ?? record.header("ce_id") ?? [], as: UTF8.self)
+        for place in request.places {
+            let number = next("\(request.topic) portal's shard \(place.shard)")
+            let report = SequenceReport(topic: request.topic, shard: place.shard, first: 1, last: number - 1)
+            try await send(
+                request.topic, "sequence-report/\(place.shard)", try MessageBody.encode(report), SequenceReport.type, UUID(), "portal",
+                Date(),
+                [
+                    KafkaHeader("ce_cause", asked), KafkaHeader("ce_shard", "\(place.shard)"), KafkaHeader("ce_sequence", "\(number)"),
+                ], shard: place.shard)
+        }
     }
 
     private func next(_ counter: String) -> Int64 {
@@ -69,7 +91,7 @@ final class Post: Sendable {
 
     private func send(
         _ topic: String, _ key: String, _ body: [UInt8], _ type: MessageType, _ id: UUID, _ source: String, _ now: Date,
-        _ more: [KafkaHeader]
+        _ more: [KafkaHeader], shard: Int16? = nil
     ) async throws {
         let headers = [
             KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", id.lowercased), KafkaHeader("ce_source", source),
@@ -77,7 +99,8 @@ final class Post: Sendable {
             KafkaHeader("content-type", "application/json"),
         ]
         let record = KafkaOutgoing(
-            topic: topic, partition: Shard.partition(of: Shard.of(key), partitions: Self.partitions), key: Array(key.utf8), value: body,
+            topic: topic, partition: Shard.partition(of: shard ?? Shard.of(key), partitions: Self.partitions), key: Array(key.utf8),
+            value: body,
             headers: headers + more)
         for result in await producer.send([record]) { _ = try result.get() }
     }
