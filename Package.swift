@@ -156,8 +156,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Access", "CLibrdkafka", "Kernel", "Kafka", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit",
-                "Toys",
+                "Access", "CLibrdkafka", "Kernel", "Kafka", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme",
+                "ProgrammeStore", "TestKit", "Toys",
                 argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),

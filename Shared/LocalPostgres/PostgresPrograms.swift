@@ -37,13 +37,9 @@ struct PostgresPrograms: Sendable {
         return (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }
 
-    /// A folder below /tmp: a Unix socket's path has 107 bytes at most, and the server's user must reach it.
+    /// A folder that belongs to the server's user.
     func makeFolder() throws -> String {
-        var template = Array("/tmp/quan-pg-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw PrivatePostgresError(description: "cannot make a folder in /tmp: \(String(cString: strerror(errno)))")
-        }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = try ShortFolder.make(named: "quan-pg")
         try giveToOwner(path)
         return path
     }

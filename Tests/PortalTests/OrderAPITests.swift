@@ -145,6 +145,21 @@ struct OrderAPITests {
         }
     }
 
+    @Test("papers for a redemption tell what had been told of their order when they were handed in")
+    func seenOfOrder() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let token = try desk.token(UUID(), "institution")
+            let order = UUID()
+            try await desk.hear("ordering", [order], version: 3)
+            let body = #"{"papers":[],"facts":{"contract":{},"receipts":[],"invoices":[]}}"#
+            let place = "/api/v1/redemptions/\(order.uuidString)/apply"
+            #expect(try await desk.send(.post, place, token: token, key: "k1", body: body).status == 202)
+            let seen = try await desk.text(
+                "select convert_from(body, 'UTF8')::jsonb ->> 'orderSeen' from outbox order by position desc limit 1")
+            #expect(seen == "3")
+        }
+    }
+
     @Test("every operation that the description tells of is there, and what it says needs a token refuses without one")
     func description() async throws {
         try await Desk.with(hasOrdering: false) { desk in

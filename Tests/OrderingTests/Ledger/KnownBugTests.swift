@@ -7,10 +7,12 @@ import Testing
 /// Bugs that other ledgers have had.
 @Suite("Quota ledger: bugs of other ledgers")
 struct KnownBugTests {
-    private let programme = Files.beijing2026
+    private let programme: Programme
     private let order = UUID()
     private let quota = AccountKey(text: "beijing-2026/enterprise-year/2026/e")
     private let stock = AccountKey(text: "beijing-2026/product-stock/p")
+
+    init() throws { programme = try Files.beijing2026() }
 
     private func demands(_ fen: Int64, quotaLimit: Int64 = 1000, stockLimit: Int64 = 2) -> [CapDemand] {
         [

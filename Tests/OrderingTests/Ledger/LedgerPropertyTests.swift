@@ -9,7 +9,7 @@ import Testing
 struct LedgerPropertyTests {
     @Test("after every step of 300 random histories the ledger says what the simple model says", arguments: 0..<300)
     func history(seed: Int) throws {
-        var play = LedgerPlay(seed: UInt64(seed))
+        var play = try LedgerPlay(seed: UInt64(seed))
         for step in 0..<120 {
             let act = play.act()
             #expect(act.ledger == act.model, "seed \(seed), step \(step): \(act.name)")
@@ -22,7 +22,7 @@ struct LedgerPropertyTests {
     func coverage() throws {
         var done: [String: Set<Bool>] = [:]
         for seed in 0..<60 {
-            var play = LedgerPlay(seed: UInt64(seed))
+            var play = try LedgerPlay(seed: UInt64(seed))
             for _ in 0..<120 {
                 let act = play.act()
                 done[act.kind, default: []].insert(act.ledger)
@@ -37,12 +37,13 @@ struct LedgerPlay {
     private var random: SeededGenerator
     private(set) var ledger: Ledger
     private(set) var model: LedgerModel
-    private let programme = Files.beijing2026
+    private let programme: Programme
     private let accounts: [(key: AccountKey, cap: String, unit: Cap.Unit)]
     private let orders: [UUID]
     private var reservedUnder: [AccountKey: [(limit: Int64, drawn: Int64)]] = [:]
 
-    init(seed: UInt64) {
+    init(seed: UInt64) throws {
+        programme = try Files.beijing2026()
         random = SeededGenerator(seed: seed)
         accounts = [
             (AccountKey(text: "t/enterprise-year/2026/a"), "enterprise-year", .fen),

@@ -8,7 +8,9 @@ import Testing
 /// Every clause whose owner is `ordering`, each with its rule and without it.
 @Suite("Clauses of BJ26 that ordering holds")
 struct ClauseTests {
-    private let with = Files.beijing2026
+    private let with: Programme
+
+    init() throws { with = try Files.beijing2026() }
 
     /// The programme without what comes from a clause; something must have come from it.
     private func without(_ clause: String) throws -> Programme {

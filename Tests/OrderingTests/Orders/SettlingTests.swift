@@ -74,7 +74,7 @@ struct SettlingTests {
     func forfeited() throws {
         let decision = StepReference("order", "decision")
         for (effects, drawn) in [([LedgerEffect(.release)], Int64(0)), ([LedgerEffect(.forfeit)], 300_000)] {
-            var scene = try Scene(Files.beijing2026.altering(deadline: decision) { $0.lapse.ledger = effects })
+            var scene = try Scene(Files.beijing2026().altering(deadline: decision) { $0.lapse.ledger = effects })
             let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20")).order
             let due = try beijing("2026-05-28", "00:00:00")
             try scene.lapse("decision", order, dueAt: due, at: due)
@@ -83,7 +83,7 @@ struct SettlingTests {
         let split = [
             LedgerEffect(.forfeit, caps: ["enterprise-year"]), LedgerEffect(.release, caps: ["product-stock", "programme-budget"]),
         ]
-        var scene = try Scene(Files.beijing2026.altering(deadline: decision) { $0.lapse.ledger = split })
+        var scene = try Scene(Files.beijing2026().altering(deadline: decision) { $0.lapse.ledger = split })
         let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20")).order
         let due = try beijing("2026-05-28", "00:00:00")
         try scene.lapse("decision", order, dueAt: due, at: due)

@@ -170,17 +170,7 @@ struct PathTests {
             )
             let orders = [first, second]
             play.wire.hasPortal.withLock { $0 = false }
-            let shards = orders.map { "(\(Shard.of($0.text)))" }.joined(separator: ", ")
-            _ = try await play.number(
-                """
-                with lost as (
-                    insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
-                    select distinct 'portal', 'ordering.commands', shard, 9223372036854775807, '-infinity'::timestamptz
-                    from (values \(shards)) as s(shard)
-                    on conflict (source, topic, shard) do update set wanted = excluded.wanted, behind_since = excluded.behind_since
-                    returning 1)
-                select count(*) from lost
-                """)
+            try await play.pool.losePromises(of: "portal", to: "ordering", keys: orders.map(\.text))
             // One deadline has been handed on before the loss was known, the other is told only now.
             try await play.wire.command(
                 LapseOrder(orderID: first, deadline: "decision", dueAt: due), by: "ordering", key: first.text, at: due)
@@ -198,12 +188,7 @@ struct PathTests {
                 try await play.done(
                     try await play.decide(order, .accept, by: cast.institution, "institution", at: due.addingTimeInterval(-1)))
             }
-            _ = try await play.number(
-                """
-                with found as (
-                    update inbox_watermark set wanted = null, behind_since = null where source = 'portal' returning 1)
-                select count(*) from found
-                """)
+            try await play.pool.findPromises(of: "portal")
             try await eventually("nothing waits any more") { play.problems.isEmpty }
             for order in orders { #expect(try await play.state(order) == "accepted") }
             #expect(try await play.check().violations == [])

@@ -8,9 +8,9 @@ enum Files {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    static let beijing2026: Programme = {
-        do { return try source().load().programme } catch { fatalError("the programme cannot be read: \(error)") }
-    }()
+    private static let loaded = Result { try source().load().programme }
+
+    static func beijing2026() throws -> Programme { try loaded.get() }
 
     /// The files of the programme with some texts in it replaced.
     static func source(replacing changes: [(String, String)] = []) throws -> ProgrammeSource {

@@ -13,7 +13,8 @@ struct Scene {
     var institution: InstitutionCopy
     var orders: [UUID: Order] = [:]
 
-    init(_ programme: Programme = Files.beijing2026, stock: Int64 = 40, guideHighYuan: Int64 = 100_000) throws {
+    init(_ given: Programme? = nil, stock: Int64 = 40, guideHighYuan: Int64 = 100_000) throws {
+        let programme = try given ?? Files.beijing2026()
         self.programme = programme
         let now = try beijing("2026-03-30")
         enterprise = EnterpriseCopy(

@@ -48,7 +48,8 @@ struct OvertakingTests {
             for papers in [first, second] { try await play.open(papers) }
             play.post.hasPortal.withLock { $0 = false }
             let (timer, due) = try await play.scheduled("silence", first)
-            try await mark(lost: [first, second], play)
+            let keys = [first, second].map { $0.orderID.lowercased }
+            try await play.service.pool.losePromises(of: "portal", to: "redemption", keys: keys)
             // One deadline has been handed on before the loss was known, the other is told only now.
             _ = try await play.post.send(
                 LapseRedemption(orderID: first.orderID, deadline: "silence", timer: timer.name, dueAt: due), by: "redemption",
@@ -63,11 +64,7 @@ struct OvertakingTests {
                 let id = try await play.apply(numbered(papers, number), at: due.addingTimeInterval(-1))
                 #expect(try await play.post.answer(to: id).refusal == nil)
             }
-            _ = try await play.service.number(
-                """
-                with found as (update inbox_watermark set wanted = null, behind_since = null where source = 'portal' returning 1)
-                select count(*) from found
-                """)
+            try await play.service.pool.findPromises(of: "portal")
             try await eventually("nothing waits any more") { play.problems.isEmpty }
             try await eventually("both deadlines have been looked at") {
                 try await play.service.number("select count(*) from audit where type = '\(LapseRedemption.type)'") > 2
@@ -86,19 +83,5 @@ struct OvertakingTests {
 
     private func seeing(_ version: Int64?, _ command: ApplyRedemption) throws -> ApplyRedemption {
         ApplyRedemption(orderID: command.orderID, papers: command.papers, facts: command.facts, orderSeen: version)
-    }
-
-    private func mark(lost all: [Papers], _ play: Play) async throws {
-        let shards = all.map { "(\(Shard.of($0.orderID.lowercased)))" }.joined(separator: ", ")
-        _ = try await play.service.number(
-            """
-            with lost as (
-                insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
-                select distinct 'portal', 'redemption.commands', shard, 9223372036854775807, '-infinity'::timestamptz
-                from (values \(shards)) as s(shard)
-                on conflict (source, topic, shard) do update set wanted = excluded.wanted, behind_since = excluded.behind_since
-                returning 1)
-            select count(*) from lost
-            """)
     }
 }

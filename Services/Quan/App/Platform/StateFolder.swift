@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import LocalPostgres
 
 /// The folder in which an installation on one machine keeps what must survive: the database, passwords, logs, and where everything is.
 struct StateFolder: Sendable {
@@ -26,9 +27,7 @@ struct StateFolder: Sendable {
 
     /// A folder that is removed at the end.
     init() throws {
-        var template = Array("/tmp/quan-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Complaint("cannot make a folder in /tmp: \(String(cString: strerror(errno)))") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do { path = try ShortFolder.make(named: "quan") } catch { throw Complaint(error.description) }
         isEphemeral = true
         // The database's server, which may run as another user, passes through it.
         chmod(path, 0o711)

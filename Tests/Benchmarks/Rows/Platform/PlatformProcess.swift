@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LocalPostgres
 import TestKit
 
 /// An installation on this machine: `quan up`, built beside this program, as a process that somebody starts.
@@ -34,9 +35,7 @@ struct PlatformProcess: Sendable {
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw BenchmarkError("there is no \(program): build everything, as `./quan bench` does")
         }
-        var template = Array("/tmp/quan-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw BenchmarkError("cannot make a folder in /tmp") }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = try ShortFolder.make(named: "quan-bench")
         // The database's server runs as another user, and passes through it.
         chmod(folder, 0o711)
         let log = folder + "/up.log"
