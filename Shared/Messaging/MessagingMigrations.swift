@@ -6,7 +6,7 @@ public enum MessagingMigrations {
     /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
     public static let all: [(number: Int, name: String, sql: String)] = [
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
-        (6, "audit-seals", AuditTables.seals),
+        (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -115,6 +115,13 @@ public enum MessagingMigrations {
             primary key (source, topic, shard)
         ) with (fillfactor = 50);
         create index inbox_watermark_behind on inbox_watermark (behind_since) where behind_since is not null;
+        """
+
+    /// To a server that believes the table empty all indexes look alike, and it may look a stream up in the one that has no keys, going
+    /// through everything. A partial index is none for a statement that does not ask for its condition.
+    private static let heldByPlace = """
+        drop index inbox_held_by_place;
+        create index inbox_held_by_place on inbox_held (source, topic, shard, sequence) where sequence is not null;
         """
 
     /// A key is named by its digest: a raw key may be too long for an index. A record is known by its place *and* its

@@ -1,15 +1,17 @@
 import Postgres
 
 /// The SQL of the inbox. Rows that two batches might both want are locked in the order of their key.
+///
+/// What is set aside and what is held is almost always nothing, and the server counts on it. It must not choose to go through such a
+/// table for each row that is looked up, which is what a plain join leaves it to do: they are looked up one by one.
 enum InboxStatements {
     static let blocked = PostgresStatement(
         "inbox.blocked",
         """
         select w.topic, w.raw_key
-        from (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as u(topic, raw_key)) w
-        join parked_key k on k.topic = w.topic and k.key_digest = w.digest
-        order by k.topic, k.key_digest
-        for update of k
+        from (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as u(topic, raw_key)
+              order by topic, digest) w
+        cross join lateral (select from parked_key where topic = w.topic and key_digest = w.digest for update) k
         """)
 
     static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
@@ -29,7 +31,8 @@ enum InboxStatements {
         """
         select h.source, h.topic, h.key, h.version, h.partition, h.record_offset, h.headers, h.body
         from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
-        join inbox_held h on h.source = w.source and h.topic = w.topic and h.key = w.key
+        cross join lateral (
+            select * from inbox_held where source = w.source and topic = w.topic and key = w.key offset 0) h
         """)
 
     static let prepareWatermarks = PostgresStatement(
@@ -107,7 +110,8 @@ enum InboxStatements {
         """
         select h.source, h.topic, h.key, h.version, h.partition, h.record_offset, h.headers, h.body
         from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[]) as w(source, topic, shard, contiguous)
-        join inbox_held h on h.source = w.source and h.topic = w.topic and h.shard = w.shard and h.sequence <= w.contiguous
+        cross join lateral (
+            select * from inbox_held where source = w.source and topic = w.topic and shard = w.shard and sequence <= w.contiguous offset 0) h
         where not exists (
             select from inbox_held b where b.source = h.source and b.topic = h.topic and b.key = h.key and b.version < h.version)
         order by h.topic, h.shard, h.sequence limit 1000
@@ -116,8 +120,11 @@ enum InboxStatements {
     static let release = PostgresStatement(
         "inbox.release",
         """
-        delete from inbox_held h using unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as r(source, topic, key, version)
-        where h.source = r.source and h.topic = r.topic and h.key = r.key and h.version = r.version
+        delete from inbox_held where ctid = any(array(
+            select h.at from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as r(source, topic, key, version)
+            cross join lateral (
+                select ctid as at from inbox_held
+                where source = r.source and topic = r.topic and key = r.key and version = r.version limit 1) h))
         """)
 
     static let audit = PostgresStatement(

@@ -78,12 +78,17 @@ enum RelayStatements {
     /// are noted before the next one is numbered: only the last round can have been interrupted.
     private static func recovery(_ condition: String) -> String {
         """
-        update outbox_pending p set sequence = r.last - cardinality(r.positions) + n.ordinal
-        from outbox_sequence s
-        cross join lateral (
-            select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last desc limit 1) r
-        cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
-        where \(condition) and p.shard = s.shard and p.position = n.position and p.sequence is null
+        with found as materialized (
+            select p.at, r.last - cardinality(r.positions) + n.ordinal as sequence
+            from outbox_sequence s
+            cross join lateral (
+                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last desc limit 1) r
+            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
+            cross join lateral (
+                select ctid as at from outbox_pending where shard = s.shard and position = n.position and sequence is null limit 1) p
+            where \(condition))
+        update outbox_pending p set sequence = (select f.sequence from found f where f.at = p.ctid)
+        where p.ctid = any(array(select at from found))
         """
     }
 
@@ -93,24 +98,27 @@ enum RelayStatements {
 
     static let recoverNumbersOfShards = PostgresStatement("relay.recover-shards", recovery("s.shard = any($1::smallint[])"))
 
+    /// What waits at the places `$1` (shards) and `$2` (positions), each looked up for itself. In a join the server would choose whether
+    /// it goes through the places or through the table by what it last knew of the table, and this one it may have counted when it
+    /// was empty: then all that waits would be gone through once a place.
+    private static let isAtPlaces = """
+        p.ctid = any(array(
+            select q.at from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
+            cross join lateral (select ctid as at from outbox_pending where shard = w.shard and position = w.position limit 1) q))
+        """
+
+    /// The value of the array that stands at the row's position. No two rows have the same.
+    private static func own(_ values: String) -> String { "(\(values))[array_position($2::bigint[], p.position)]" }
+
     /// What was not published keeps its number for the next time.
     static let keepNumbers = PostgresStatement(
         "relay.keep-numbers",
-        """
-        update outbox_pending p set sequence = n.sequence
-        from unnest($1::smallint[], $2::bigint[], $3::bigint[]) as n(shard, position, sequence)
-        where p.shard = n.shard and p.position = n.position
-        """)
+        "update outbox_pending p set sequence = \(own("$3::bigint[]")) where \(isAtPlaces)")
 
     /// For the transaction it stands in.
     static let commitLazily = PostgresStatement("relay.commit-lazily", "select set_config('synchronous_commit', 'off', true)")
 
-    static let acknowledge = PostgresStatement(
-        "relay.acknowledge",
-        """
-        delete from outbox_pending p using unnest($1::smallint[], $2::bigint[]) as a(shard, position)
-        where p.shard = a.shard and p.position = a.position
-        """)
+    static let acknowledge = PostgresStatement("relay.acknowledge", "delete from outbox_pending p where \(isAtPlaces)")
 
     /// The keys that stand still among the shards held: their first row that waits, and until when it does.
     static let blocked = PostgresStatement(
@@ -127,19 +135,11 @@ enum RelayStatements {
     /// What comes behind such a row waits as long as it does, and no longer: else each would hold up the other for ever.
     static let keepBehind = PostgresStatement(
         "relay.keep-behind",
-        """
-        update outbox_pending p set blocked_until = b.blocked_until
-        from unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) as b(shard, position, blocked_until)
-        where p.shard = b.shard and p.position = b.position
-        """)
+        "update outbox_pending p set blocked_until = \(own("$3::timestamptz[]")) where \(isAtPlaces)")
 
     static let block = PostgresStatement(
         "relay.block",
-        """
-        update outbox_pending p set blocked_until = clock_timestamp() + $3::bigint * interval '1 millisecond'
-        from unnest($1::smallint[], $2::bigint[]) as b(shard, position)
-        where p.shard = b.shard and p.position = b.position
-        """)
+        "update outbox_pending p set blocked_until = clock_timestamp() + $3::bigint * interval '1 millisecond' where \(isAtPlaces)")
 
     static let waiting = PostgresStatement(
         "relay.waiting",

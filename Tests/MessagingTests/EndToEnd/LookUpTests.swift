@@ -1,0 +1,151 @@
+import Foundation
+import Messages
+import Postgres
+import TestKit
+import Testing
+import Toys
+
+@testable import Messaging
+
+/// How many rows a statement reads does not hang on what the server believes of a table.
+///
+/// Tables of what waits are empty most of the time. A server that counted one then goes on believing so while tens of thousands of rows
+/// come to wait, and a join would go through all of them for each row that it looks for.
+@Suite("Looking up what waits")
+struct LookUpTests {
+    private static let waiting: Int64 = 5000
+
+    /// A service's tables with many rows in `table`, which the server counted when it was empty.
+    private static func with(
+        _ table: String, filledBy fill: String, _ body: (PostgresPool) async throws -> Void
+    ) async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let database = try await stage.database("lookup", tables: CounterService.table)
+            try await database.withConnection { connection in
+                try await connection.script(fill)
+                try await connection.script("update pg_class set reltuples = 0, relpages = 100 where relname = '\(table)'")
+            }
+            try await body(database)
+        }
+    }
+
+    /// How many rows of `table` the steps read, in one transaction.
+    private static func rowsRead(of table: String, by steps: [PostgresStep], on pool: PostgresPool) async throws -> Int64 {
+        let read = PostgresStatement(
+            "test.rows-read",
+            "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = $1")
+        return try await pool.withTransaction("look-up") { connection in
+            func soFar() async throws -> Int64 { try await connection.query(read, [table]).first?.decode(column: 0, as: Int64.self) ?? 0 }
+            let before = try await soFar()
+            _ = try await connection.pipeline([PostgresStep(PostgresPlans.byKey)] + steps)
+            return try await soFar() - before
+        }
+    }
+
+    private static func number(_ pool: PostgresPool, _ sql: String) async throws -> Int64 {
+        let statement = PostgresStatement("test.number", sql)
+        return try await pool.withConnection { try await $0.query(statement).first?.decode(column: 0, as: Int64.self) ?? 0 }
+    }
+
+    private static let outbox = """
+        insert into outbox (message_id, topic, shard, key, type, occurred_at, body)
+        select gen_random_uuid(), 'counter.events', n % 32, 'c' || n, 'counter.amount-added.v1', now(), '{}'
+        from generate_series(1, \(waiting)) as n;
+        insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, 2 from outbox;
+        insert into outbox_sequence (topic, shard, last) select topic, shard, count(*) from outbox_pending group by topic, shard;
+        insert into outbox_published (topic, shard, last, positions)
+        select topic, shard, count(*), array_agg(position order by position) from outbox_pending where position <= 320 group by topic, shard;
+        update outbox_sequence set last = 10
+        """
+
+    private static let places: [any PostgresEncodable] = {
+        let positions = (1...Int64(100)).map { $0 }
+        return [positions.map { Int16($0 % 32) }, positions]
+    }()
+
+    @Test(
+        "the relay reads the rows of its round and no others, whatever waits",
+        arguments: ["acknowledge", "keep numbers", "keep behind", "block"])
+    func relay(act: String) async throws {
+        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
+            let numbers = (1...Int64(100)).map { $0 * 7 }
+            let until = Date(timeIntervalSince1970: 2_000_000_000)
+            let (step, done) =
+                switch act {
+                case "acknowledge":
+                    (
+                        PostgresStep(RelayStatements.acknowledge, Self.places),
+                        "select \(Self.waiting) - count(*) from outbox_pending"
+                    )
+                case "keep numbers":
+                    (
+                        PostgresStep(RelayStatements.keepNumbers, Self.places + [numbers]),
+                        "select count(*) from outbox_pending where sequence = position * 7"
+                    )
+                case "keep behind":
+                    (
+                        PostgresStep(RelayStatements.keepBehind, Self.places + [numbers.map { until.addingTimeInterval(Double($0)) }]),
+                        "select count(*) from outbox_pending where blocked_until = to_timestamp(2000000000 + position * 7)"
+                    )
+                default:
+                    (
+                        PostgresStep(RelayStatements.block, Self.places + [Int64(60_000)]),
+                        "select count(*) from outbox_pending where blocked_until between now() and now() + interval '2 minutes'"
+                    )
+                }
+            let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
+            #expect(try await Self.number(pool, done) == 100, "the rows were not treated as they should be")
+            #expect(read <= 400, "100 rows were looked up, and \(read) read")
+        }
+    }
+
+    @Test("the numbers of an interrupted round are found again without going through all that waits")
+    func recovery() async throws {
+        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
+            let shards = Array(Int16(0)..<32)
+            let read = try await Self.rowsRead(
+                of: "outbox_pending", by: [PostgresStep(RelayStatements.recoverNumbersOfShards, [shards])], on: pool)
+            #expect(try await Self.number(pool, "select count(*) from outbox_pending where sequence is not null") == 320)
+            #expect(
+                try await Self.number(pool, "select count(*) from outbox_pending where sequence = (position - 1) / 32 + 1") == 320,
+                "rows have numbers that were not theirs")
+            #expect(read <= 1300, "320 rows were looked up, and \(read) read")
+        }
+    }
+
+    @Test("what is held is looked up by its stream, however much is held for others")
+    func held() async throws {
+        let fill = """
+            insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body, shard, sequence)
+            select 'counter', 'counter.events', 'c' || n, 2, 0, n, '[]', '{}', n % 32, n from generate_series(1, \(Self.waiting)) as n
+            """
+        try await Self.with("inbox_held", filledBy: fill) { pool in
+            let keys = (1...100).map { "c\($0)" }
+            let streams: [any PostgresEncodable] = [keys.map { _ in "counter" }, keys.map { _ in "counter.events" }, keys]
+            let read = try await Self.rowsRead(
+                of: "inbox_held",
+                by: [
+                    PostgresStep(InboxStatements.held, streams),
+                    PostgresStep(InboxStatements.release, streams + [keys.map { _ in Int64(2) }]),
+                ], on: pool)
+            #expect(try await Self.number(pool, "select count(*) from inbox_held") == Self.waiting - 100)
+            #expect(read <= 600, "100 rows were looked up and then let go, and \(read) read")
+        }
+    }
+
+    @Test("keys that are set aside are looked up by themselves, however many there are")
+    func blocked() async throws {
+        let fill = """
+            insert into parked_key (topic, key_digest)
+            select 'counter.commands', sha256(convert_to('c' || n, 'UTF8')) from generate_series(1, \(Self.waiting)) as n
+            """
+        try await Self.with("parked_key", filledBy: fill) { pool in
+            let keys = (1...100).map { Array("c\($0 * 100)".utf8) }
+            let step = PostgresStep(InboxStatements.blocked, [keys.map { _ in "counter.commands" }, keys])
+            let found = try await pool.withConnection { try await $0.pipeline([step])[0].count }
+            #expect(found == 50, "every second of these keys is set aside")
+            let read = try await Self.rowsRead(of: "parked_key", by: [step], on: pool)
+            #expect(read <= 300, "100 keys were looked up, and \(read) read")
+        }
+    }
+}
