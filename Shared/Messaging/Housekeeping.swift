@@ -11,16 +11,17 @@ struct Housekeeping: Sendable {
     let counters: MessagingMetrics
     let logger: Logger
 
-    private static let rowsAtATime: Int64 = 5000
+    static let rowsAtATime: Int64 = 5000
 
-    /// The oldest are looked at, however many there are behind them.
-    private static let forgetOutbox = PostgresStatement(
+    /// The oldest are looked at, however many there are behind them. Whether one still waits is looked up for itself: a join would be at
+    /// the mercy of what the server last knew of what waits.
+    static let forgetOutbox = PostgresStatement(
         "housekeeping.outbox",
         """
         with old as (
             select o.position from (select position, shard, recorded_at from outbox order by position limit $2) o
             where o.recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
-            and not exists (select from outbox_pending p where p.shard = o.shard and p.position = o.position))
+            and (select p.position from outbox_pending p where p.shard = o.shard and p.position = o.position) is null)
         delete from outbox o using old where o.position = old.position
         """)
 

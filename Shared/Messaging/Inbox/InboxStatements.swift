@@ -112,8 +112,9 @@ enum InboxStatements {
         from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[]) as w(source, topic, shard, contiguous)
         cross join lateral (
             select * from inbox_held where source = w.source and topic = w.topic and shard = w.shard and sequence <= w.contiguous offset 0) h
-        where not exists (
-            select from inbox_held b where b.source = h.source and b.topic = h.topic and b.key = h.key and b.version < h.version)
+        where h.version = (
+            select b.version from inbox_held b where b.source = h.source and b.topic = h.topic and b.key = h.key
+            order by b.version limit 1)
         order by h.topic, h.shard, h.sequence limit 1000
         """)
 

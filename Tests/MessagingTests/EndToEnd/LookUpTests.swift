@@ -113,13 +113,39 @@ struct LookUpTests {
         }
     }
 
+    @Test("what is old and still waits is not forgotten, and what waits is not gone through for each that is old")
+    func forgetting() async throws {
+        let waitsNot = "; delete from outbox_pending where position <= 10; update outbox set recorded_at = now() - interval '1 day'"
+        try await Self.with("outbox_pending", filledBy: Self.outbox + waitsNot) { pool in
+            let step = PostgresStep(Housekeeping.forgetOutbox, [Duration.seconds(3600).milliseconds, Int64(100)])
+            let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
+            #expect(try await Self.number(pool, "select count(*) from outbox") == Self.waiting - 10)
+            #expect(read <= 300, "100 rows were looked up, and \(read) read")
+        }
+    }
+
+    private static let heldRows = """
+        insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body, shard, sequence)
+        select 'counter', 'counter.events', 'c' || n, 2, 0, n, '[]', '{}', n % 32, n from generate_series(1, \(waiting)) as n
+        """
+
+    @Test("what is held although all before it has come is looked up by its place, however much is held")
+    func overdue() async throws {
+        try await Self.with("inbox_held", filledBy: Self.heldRows) { pool in
+            let shards = Array(Int16(0)..<10)
+            let watermarks: [any PostgresEncodable] = [
+                shards.map { _ in "counter" }, shards.map { _ in "counter.events" }, shards, shards.map { _ in Int64(64) },
+            ]
+            let step = PostgresStep(InboxStatements.overdue, watermarks)
+            #expect(try await pool.withConnection { try await $0.pipeline([step])[0].count } == 20)
+            let read = try await Self.rowsRead(of: "inbox_held", by: [step], on: pool)
+            #expect(read <= 100, "20 rows were looked up, and \(read) read")
+        }
+    }
+
     @Test("what is held is looked up by its stream, however much is held for others")
     func held() async throws {
-        let fill = """
-            insert into inbox_held (source, topic, key, version, partition, record_offset, headers, body, shard, sequence)
-            select 'counter', 'counter.events', 'c' || n, 2, 0, n, '[]', '{}', n % 32, n from generate_series(1, \(Self.waiting)) as n
-            """
-        try await Self.with("inbox_held", filledBy: fill) { pool in
+        try await Self.with("inbox_held", filledBy: Self.heldRows) { pool in
             let keys = (1...100).map { "c\($0)" }
             let streams: [any PostgresEncodable] = [keys.map { _ in "counter" }, keys.map { _ in "counter.events" }, keys]
             let read = try await Self.rowsRead(
