@@ -36,6 +36,9 @@ public struct MessagingOptions: Sendable {
     public var stopDeadline: Duration = .seconds(20)
     /// How long a handler may take before it counts as stuck.
     public var handlerDeadline: Duration = .seconds(60)
+    /// Whether this is the service's only instance: it takes all partitions without joining a group, and waits for no rebalance and for
+    /// no dead member's session. Of two such instances both do everything; nothing is done twice, but all of it is tried twice.
+    public var isAlone = false
     /// Kafka's session timeout: after this long without a sign a consumer's partitions go to others.
     public var sessionTimeout: Duration = .seconds(6)
     /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it

@@ -55,7 +55,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         consumer = try KafkaConsumer(
             kafka,
             options: KafkaConsumerOptions(
-                mode: .group(contents.service), topics: contents.topics, lanes: options.lanes, depthRecords: options.depthAPartition,
+                mode: options.isAlone ? .alone(contents.service) : .group(contents.service), topics: contents.topics,
+                lanes: options.lanes, depthRecords: options.depthAPartition,
                 sessionTimeout: options.sessionTimeout, fetchWait: options.fetchWait, handlerDeadline: options.handlerDeadline),
             logger: logger)
         relay = Relay(

@@ -2,7 +2,7 @@ import Synchronization
 
 /// How partitions come and go.
 extension ConsumerThread {
-    /// The group gives this client these partitions: first where to start is asked for.
+    /// These partitions are this client's: first where to start is asked for.
     func take(_ ids: [TopicPartition]) {
         retryAt = .now
         phase = .positioning(ids)
@@ -13,16 +13,19 @@ extension ConsumerThread {
     /// librdkafka 2.0.2 left to itself drops a partition whose committed offset it could not read.
     func position(_ ids: [TopicPartition]) {
         do throws(KafkaError) {
-            let committed = try client.committed(ids, deadline: .now + Self.answerTimeout)
-            begin(
-                committed.map { found in
-                    let known = max(found.offset, unconfirmed[found.id] ?? -1)
-                    return RDOffset(found.id, known >= 0 ? known : RDOffset.beginning)
-                })
+            begin(try starts(of: ids))
             try confirmLate()
         } catch {
             retryAt = .now + Self.retryPause
             report(error)
+        }
+    }
+
+    /// Where the group's committed offsets say, or the beginning.
+    private func starts(of ids: [TopicPartition]) throws(KafkaError) -> [RDOffset] {
+        try client.committed(ids, deadline: .now + Self.answerTimeout).map { found in
+            let known = max(found.offset, unconfirmed[found.id] ?? -1)
+            return RDOffset(found.id, known >= 0 ? known : RDOffset.beginning)
         }
     }
 
@@ -50,6 +53,10 @@ extension ConsumerThread {
         intake.begin(starts)
         phase = .reading
         shared.tell(.assigned(ids.sorted()))
+        tellUncommitted(starts)
+    }
+
+    private func tellUncommitted(_ starts: [RDOffset]) {
         guard options.group != nil else { return }
         for start in starts where start.offset < 0 { tellLost(start.id, .noCommittedOffset) }
     }
@@ -122,34 +129,47 @@ extension ConsumerThread {
         if !ids.isEmpty { shared.tell(.revoked(ids.sorted())) }
     }
 
-    // MARK: Mode tail
+    // MARK: Without a group's members
 
-    /// Takes all partitions from their ends, or from where the client before this one stood.
-    func beginTail(_ stood: [RDOffset]) {
+    /// Takes all partitions there are: where the group's committed offsets say, or from their ends or where the client before this
+    /// one stood.
+    func takeAll(_ stood: [RDOffset]) {
         do throws(KafkaError) {
-            let deadline = ContinuousClock.now + Self.answerTimeout
-            let ids = try client.partitions(of: options.topics, deadline: deadline)
-            let ends = try client.edges(ids, RDOffset.end, deadline: deadline)
-            if let failed = ends.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
-                throw KafkaError(code: failed.errorCode, "where \(failed.id) ends is not known yet")
-            }
-            let before = Dictionary(stood.map { ($0.id, $0.offset) }) { first, _ in first }
-            begin(ends.map { RDOffset($0.id, before[$0.id] ?? $0.offset) })
-            if case .reading = phase { shared.setTailing() }
+            let ids = try client.partitions(of: options.topics, deadline: .now + Self.answerTimeout)
+            if options.group == nil { try beginTail(ids, stood) } else { take(ids) }
         } catch {
             retryAt = .now + Self.retryPause
             report(error)
         }
     }
 
-    /// Takes partitions that came since from their beginning: all they hold was sent after `start`.
-    func addToTail(_ found: Set<TopicPartition>) {
+    private func beginTail(_ ids: [TopicPartition], _ stood: [RDOffset]) throws(KafkaError) {
+        let ends = try client.edges(ids, RDOffset.end, deadline: .now + Self.answerTimeout)
+        if let failed = ends.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
+            throw KafkaError(code: failed.errorCode, "where \(failed.id) ends is not known yet")
+        }
+        let before = Dictionary(stood.map { ($0.id, $0.offset) }) { first, _ in first }
+        begin(ends.map { RDOffset($0.id, before[$0.id] ?? $0.offset) })
+        if case .reading = phase { shared.setTailing() }
+    }
+
+    /// Takes partitions that came since: where the group's committed offsets say, else from their beginning, since all that they hold
+    /// was sent after `start`.
+    func add(_ found: Set<TopicPartition>) {
         let known = Set(intake.ids)
-        let fresh = found.filter { !known.contains($0) }.map { RDOffset($0, RDOffset.beginning) }
-        guard !fresh.isEmpty else { return }
-        do { try client.assign(intake.positions + fresh) } catch { return report(error) }
+        let ids = found.filter { !known.contains($0) }.sorted()
+        guard !ids.isEmpty else { return }
+        let fresh: [RDOffset]
+        do throws(KafkaError) {
+            fresh = options.group == nil ? ids.map { RDOffset($0, RDOffset.beginning) } : try starts(of: ids)
+            try client.assign(intake.positions + fresh)
+        } catch {
+            // They are found again at the next look.
+            return report(error)
+        }
         shared.lanes.withLock { $0.add(fresh) }
         intake.add(fresh)
-        shared.tell(.assigned(fresh.map(\.id)))
+        shared.tell(.assigned(ids))
+        tellUncommitted(fresh)
     }
 }

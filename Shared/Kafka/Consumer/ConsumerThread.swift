@@ -94,7 +94,7 @@ final class ConsumerThread {
     }
 
     private func subscribe() {
-        guard options.group != nil else { return }
+        guard options.isMember else { return }
         do { try client.subscribe(options.topics) } catch { report(error) }
     }
 
@@ -145,9 +145,9 @@ final class ConsumerThread {
         case .positioning(let ids): if now >= retryAt { position(ids) }
         case .draining(let until): if now >= until || !shared.lanes.withLock({ $0.hasLease }) { endDrain() }
         case .reading: if !lost.isEmpty, now >= retryAt { reposition() }
-        case .none: if options.mode == .tail, now >= retryAt { beginTail(resumingAt) }
+        case .none: if !options.isMember, now >= retryAt { takeAll(resumingAt) }
         }
-        if options.mode == .tail { lookForPartitions(now) }
+        if !options.isMember { lookForPartitions(now) }
         watchOver(now)
         for stuck in shared.lanes.withLock({ $0.takeOverdue(options.handlerDeadline, now: now) }) { tell(stuck) }
         guard now >= measureAt else { return }
@@ -168,7 +168,7 @@ final class ConsumerThread {
     }
 
     private func lookForPartitions(_ now: ContinuousClock.Instant) {
-        if case .reading = phase { addToTail(loop.takeFound()) }
+        if case .reading = phase { add(loop.takeFound()) }
         look(now)
     }
 

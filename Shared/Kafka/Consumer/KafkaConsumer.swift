@@ -46,9 +46,9 @@ public final class KafkaConsumer: Sendable {
         shared.close(by: .now)
     }
 
-    /// Joins the group, or takes all partitions from their ends.
+    /// Joins the group, or takes all partitions.
     ///
-    /// In mode `group` it returns at once, a broker need not be there; `events` tells of the partitions. In mode `tail` it returns
+    /// In modes `group` and `alone` it returns at once, a broker need not be there; `events` tells of the partitions. In mode `tail` it returns
     /// when every record sent from now on will be read. Calling it again waits again.
     /// - Throws: `KafkaError`, retriable in mode `tail` when the ends were not known by `startDeadline`; it goes on trying
     public func start() async throws {

@@ -36,9 +36,17 @@ extension KafkaConsumerOptions {
         return RDProperties(configuration, defaults: defaults, fixed: fixed)
     }
 
-    /// The group, in mode `group`.
+    /// The group whose offsets are read and committed; nil in mode `tail`.
     var group: String? {
-        if case .group(let name) = mode { return name }
-        return nil
+        switch mode {
+        case .group(let name), .alone(let name): name
+        case .tail: nil
+        }
+    }
+
+    /// Whether the group gives partitions to its members; in the other modes the consumer takes all there are.
+    var isMember: Bool {
+        if case .group = mode { return true }
+        return false
     }
 }

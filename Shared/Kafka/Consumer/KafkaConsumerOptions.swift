@@ -4,6 +4,10 @@ public struct KafkaConsumerOptions: Sendable {
     public enum Mode: Sendable, Hashable {
         /// The members of the group share the partitions; reading starts where the group's committed offset says.
         case group(String)
+        /// All partitions of the topics for this consumer alone, where the group's committed offset says, without joining the group:
+        /// it begins at once, and who takes over from one that was killed waits for nobody's session. Of two such consumers each reads
+        /// everything. Brokers take its commits as long as the group has no members.
+        case alone(String)
         /// All partitions of the topics for this consumer alone, from their end at `start`; nothing is committed. For replies.
         case tail
     }

@@ -20,6 +20,10 @@ public enum MessagingSettings {
     public static let sessionTimeout = Setting.duration(
         "messaging.sessionTimeout", standard: standard.sessionTimeout, in: .seconds(1)...(.seconds(300)),
         "After this long without a sign of life an instance's partitions go to others.")
+    /// Whether there is one instance only.
+    public static let alone = Setting.boolean(
+        "messaging.alone", standard: standard.isAlone,
+        "Whether this is the service's only instance: it takes all partitions at once, and none is shared out.")
     /// How long published messages are kept.
     public static let outboxRetention = Setting.duration(
         "messaging.outboxRetention", standard: standard.outboxRetention, in: .seconds(3600)...(.seconds(366 * 86_400)),
@@ -48,7 +52,7 @@ public enum MessagingSettings {
     public static let all: [SettingDeclaration] = [
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
-        fetchWait.declaration, pace.declaration,
+        fetchWait.declaration, pace.declaration, alone.declaration,
     ]
 
     private static let standard = MessagingOptions()
@@ -63,6 +67,7 @@ extension MessagingOptions {
         relayLease = settings[MessagingSettings.relayLease]
         produceTimeout = settings[MessagingSettings.produceTimeout]
         sessionTimeout = settings[MessagingSettings.sessionTimeout]
+        isAlone = settings[MessagingSettings.alone]
         outboxRetention = settings[MessagingSettings.outboxRetention]
         inboxRetention = settings[MessagingSettings.inboxRetention]
         replicationFactor = settings[MessagingSettings.replicationFactor]

@@ -9,7 +9,7 @@ enum OneMachine {
     /// What every service gets besides where its database and Kafka are.
     private static let common = [
         "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_TOPIC_PARTITIONS": "\(partitions)",
-        "QUAN_MESSAGING_LANES": "1",
+        "QUAN_MESSAGING_LANES": "1", "QUAN_MESSAGING_ALONE": "true",
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
     ]
 
