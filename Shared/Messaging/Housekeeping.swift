@@ -12,6 +12,8 @@ struct Housekeeping: Sendable {
     let logger: Logger
 
     static let rowsAtATime: Int64 = 5000
+    /// Of one topic's shard.
+    private static let roundsAtATime: Int64 = 1000
 
     /// The oldest are looked at, however many there are behind them. Whether one still waits is looked up for itself: a join would be at
     /// the mercy of what the server last knew of what waits.
@@ -25,17 +27,22 @@ struct Housekeeping: Sendable {
         delete from outbox o using old where o.position = old.position
         """)
 
-    /// Rounds whose records all lie before the oldest that is kept, a few of each topic's shard from its oldest on.
-    private static let forgetRounds = PostgresStatement(
+    /// Rounds whose records all lie before the oldest that is kept, of each topic's shard from its oldest on. Where that one is kept no
+    /// other is looked at.
+    static let forgetRounds = PostgresStatement(
         "housekeeping.rounds",
         """
         delete from outbox_published d using (
             select r.topic, r.shard, r.last
-            from outbox_sequence s
+            from (select coalesce(min(position), 9223372036854775807) as position from outbox) kept
+            cross join outbox_sequence s
             cross join lateral (
-                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last limit 100) r
-            where (select max(position) from unnest(r.positions) as p(position))
-                < coalesce((select min(position) from outbox), 9223372036854775807)) f
+                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last limit 1) oldest
+            cross join lateral (
+                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard
+                and (select max(position) from unnest(oldest.positions) as p(position)) < kept.position
+                order by b.last limit $1) r
+            where (select max(position) from unnest(r.positions) as p(position)) < kept.position) f
         where d.topic = f.topic and d.shard = f.shard and d.last = f.last
         """)
 
@@ -66,7 +73,7 @@ struct Housekeeping: Sendable {
                 counters.outbox(waiting: waiting, oldest: oldest)
             }
             _ = try await connection.execute(Self.forgetOutbox, [options.outboxRetention.milliseconds, Self.rowsAtATime])
-            _ = try await connection.execute(Self.forgetRounds)
+            _ = try await connection.execute(Self.forgetRounds, [Self.roundsAtATime])
             _ = try await connection.execute(Self.forgetCommands, [options.inboxRetention.milliseconds, Self.rowsAtATime])
         }
     }

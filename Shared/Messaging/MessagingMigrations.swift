@@ -6,12 +6,12 @@ public enum MessagingMigrations {
     /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
     public static let all: [(number: Int, name: String, sql: String)] = [
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
-        (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace),
+        (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
-    /// that publishing rewrites no bodies. `outbox_published` is the order in which records go out: a row lists
-    /// the positions that have the numbers up to `last`.
+    /// that publishing rewrites no bodies. `outbox_published` is the order of a shard's numbers: a row lists the positions that have
+    /// the numbers up to `last`.
     private static let outbox = """
         create table outbox (
             position bigint generated always as identity primary key,
@@ -122,6 +122,35 @@ public enum MessagingMigrations {
     private static let heldByPlace = """
         drop index inbox_held_by_place;
         create index inbox_held_by_place on inbox_held (source, topic, shard, sequence) where sequence is not null;
+        """
+
+    /// A message has its number from when it is written. What was written before and waits gets one now: those of a round that was broken
+    /// off the numbers they had, the others the next.
+    private static let numberedWhenWritten = """
+        with found as (
+            select p.shard, p.position, r.last - cardinality(r.positions) + n.ordinal as sequence
+            from outbox_sequence s
+            cross join lateral (
+                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last desc limit 1) r
+            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
+            join outbox_pending p on p.shard = s.shard and p.position = n.position and p.sequence is null)
+        update outbox_pending p set sequence = f.sequence from found f where p.shard = f.shard and p.position = f.position;
+        with waiting as (
+            select topic, shard, position, row_number() over (partition by topic, shard order by position) as ordinal
+            from outbox_pending where sequence is null),
+        rounds as (
+            select topic, shard, count(*) as added, array_agg(position order by position) as positions from waiting group by topic, shard),
+        given as (
+            insert into outbox_sequence as s (topic, shard, last) select topic, shard, added from rounds
+            on conflict (topic, shard) do update set last = s.last + excluded.last
+            returning topic, shard, last),
+        noted as (
+            insert into outbox_published (topic, shard, last, positions)
+            select g.topic, g.shard, g.last, r.positions from given g join rounds r using (topic, shard))
+        update outbox_pending p set sequence = g.last - r.added + w.ordinal
+        from waiting w join given g using (topic, shard) join rounds r using (topic, shard)
+        where p.shard = w.shard and p.position = w.position;
+        alter table outbox_pending alter column sequence set not null;
         """
 
     /// A key is named by its digest: a raw key may be too long for an index. A record is known by its place *and* its

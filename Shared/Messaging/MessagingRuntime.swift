@@ -64,13 +64,14 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
+        let ringThere: @Sendable (ShardSet) -> Void = { [relay] in relay.ring($0) }
         catchUp = CatchUp(
             service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, producer: producer, ids: ids,
             options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
             service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
-        requests = Requests(pool: pool, waiters: waiters, hasSaid: { [relay] in relay.ring($0) })
+        requests = Requests(pool: pool, waiters: waiters, hasSaid: ringThere)
         speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
@@ -90,7 +91,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             Lane(
                 index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: pool, reader: reader,
                 processor: processor,
-                controls: controls, health: health, counters: counters, logger: logger, hasSaid: ring,
+                controls: controls, health: health, counters: counters, logger: logger, hasSaid: ringThere,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
         }
     }

@@ -42,13 +42,14 @@ private struct Meddling {
 
     func close() async { await pool.close(deadline: .seconds(5)) }
 
-    /// The last event of a redemption, which says that it may be paid, never leaves.
+    /// The last event of a redemption, which says that it may be paid, goes out under the version of the one before it, and so is
+    /// never heard.
     static let dropping = """
         if new.type like 'redemption.redemption-changed.%' and convert_from(new.body, 'UTF8')::jsonb ->> 'step' = 'settle'
             and convert_from(new.body, 'UTF8')::jsonb -> 'redemption' ->> 'state' = 'approved'
         then
             insert into met values ('dropped', new.message_id) on conflict do nothing;
-            if found then return null; end if;
+            if found then new.version := new.version - 1; end if;
         end if;
         return new;
         """
@@ -62,11 +63,21 @@ private struct Meddling {
                 insert into outbox (message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, token, body)
                 values (gen_random_uuid(), new.topic, new.shard, new.key, new.version, new.type, new.occurred_at, new.cause,
                         new.traceparent, new.token, new.body)
-                returning position, topic, shard, octet_length(body) as bytes)
-            insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, bytes from again;
+                returning position, topic, shard, octet_length(body) as bytes),
+            given as (
+                update outbox_sequence set last = last + 1 where topic = new.topic and shard = new.shard returning last),
+            noted as (
+                insert into outbox_published (topic, shard, last, positions)
+                select a.topic, a.shard, g.last, array[a.position] from again a, given g)
+            insert into outbox_pending (shard, position, topic, bytes, sequence)
+            select a.shard, a.position, a.topic, a.bytes, g.last from again a, given g;
         else
             insert into met values ('stalled', new.message_id) on conflict do nothing;
-            if found then delete from outbox_pending where position = new.position; end if;
+            if found then
+                delete from outbox_pending where position = new.position;
+                delete from outbox_published where topic = new.topic and shard = new.shard and positions = array[new.position];
+                update outbox_sequence set last = last - 1 where topic = new.topic and shard = new.shard;
+            end if;
         end if;
         return null;
         """

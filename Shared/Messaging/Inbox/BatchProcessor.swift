@@ -52,7 +52,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         if let step = try await OutboxWriter.step(writing: decisions.drafts, on: connection) { steps.append(step) }
         if !steps.isEmpty { _ = try await connection.pipeline(steps) }
 
-        effect.hasSaid = !decisions.drafts.isEmpty
+        effect.saidIn = ShardSet(decisions.drafts.map(\.shard))
         effect.isBehind = watermarks.values.contains(where: \.isBehind)
         effect.duplicates = plan.duplicates
         return (effect, watermarks, plan.released.count)

@@ -17,22 +17,31 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         let commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
         let streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
         let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
-        let answers = try await connection.pipeline([
+        // A statement that asks for nothing costs as much as one that asks for a row.
+        var steps = [
             PostgresStep(PostgresPlans.byKey, []),
             PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)]),
-            PostgresStep(InboxStatements.answered, [commands]),
-            PostgresStep(InboxStatements.versions, wanted),
-            PostgresStep(InboxStatements.held, wanted),
-            PostgresStep(InboxStatements.watermarks, columns(marks)),
-        ])
-        var memory = InboxMemory<Rows>()
-        for (topic, key) in try answers[1].decode(String.self, [UInt8].self) { memory.blocked.insert(RawKey(topic: topic, bytes: key)) }
-        for (id, outcome) in try answers[2].decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
-        for (source, topic, key, version) in try answers[3].decode(String.self, String.self, String.self, Int64.self) {
-            memory.versions[EventStream(source: source, topic: topic, key: key)] = version
+        ]
+        if !commands.isEmpty { steps.append(PostgresStep(InboxStatements.answered, [commands])) }
+        if !streams.isEmpty {
+            steps += [PostgresStep(InboxStatements.versions, wanted), PostgresStep(InboxStatements.held, wanted)]
         }
-        for (stream, version, incoming) in try held(answers[4]) { memory.held[stream, default: [:]][version] = incoming }
-        return (memory, try await watermarks(marks, found: answers[5], on: connection))
+        steps.append(PostgresStep(InboxStatements.watermarks, columns(marks)))
+        var answers = try await connection.pipeline(steps)[1...]
+        var memory = InboxMemory<Rows>()
+        for (topic, key) in try answers.removeFirst().decode(String.self, [UInt8].self) {
+            memory.blocked.insert(RawKey(topic: topic, bytes: key))
+        }
+        if !commands.isEmpty {
+            for (id, outcome) in try answers.removeFirst().decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
+        }
+        if !streams.isEmpty {
+            for (source, topic, key, version) in try answers.removeFirst().decode(String.self, String.self, String.self, Int64.self) {
+                memory.versions[EventStream(source: source, topic: topic, key: key)] = version
+            }
+            for (stream, version, incoming) in try held(answers.removeFirst()) { memory.held[stream, default: [:]][version] = incoming }
+        }
+        return (memory, try await watermarks(marks, found: answers.removeFirst(), on: connection))
     }
 
     /// What is held in these shards for something that comes no more, because it was given up.

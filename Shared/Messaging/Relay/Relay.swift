@@ -16,7 +16,6 @@ struct Relay: Sendable {
 
     /// How many rounds are under way at once, at most: more only share the same cores.
     private static let partsAtMost = 2
-    private let parts: Int16
 
     init(
         service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases, options: MessagingOptions,
@@ -27,21 +26,17 @@ struct Relay: Sendable {
         self.counters = counters
         self.logger = logger
         let parts = Int16(min(options.lanes, Self.partsAtMost))
-        self.parts = parts
         workers = (0..<parts).map { part in
             RelayWorker(
                 part: part, of: parts, service: service, pool: pool, producer: producer, leases: leases, options: options,
-                health: health, counters: counters, wake: WakeUp(), faults: faults, logger: logger)
+                health: health, counters: counters, wake: WakeUp(), rung: RungShards(), faults: faults, logger: logger)
         }
     }
 
-    /// Something waits.
-    func ring() {
-        for worker in workers { worker.wake.ring() }
+    /// Something waits in those shards: whoever rings has committed it.
+    func ring(_ shards: ShardSet = .all) {
+        for worker in workers { worker.ring(shards) }
     }
-
-    /// Something waits in that shard.
-    func ring(_ shard: Int16) { workers[Int(shard % parts)].wake.ring() }
 
     /// Runs until the task is cancelled.
     func run() async throws {

@@ -7,20 +7,17 @@ import Postgres
 struct RelayRow: Sendable {
     let shard: Int16
     let position: Int64
-    /// Nil until the relay has numbered it.
-    var sequence: Int64?
+    let sequence: Int64
     let topic: String
     let key: String
-    /// All but those of its place, which is known once the row is numbered.
     let headers: [KafkaHeader]
     let body: [UInt8]
 
     /// The record as Kafka gets it.
     func record(partitions: Int) -> KafkaOutgoing {
-        let place = sequence.map { EnvelopeHeaders.headers(of: SequencePlace(shard: shard, sequence: $0)) } ?? []
-        return KafkaOutgoing(
-            topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body,
-            headers: headers + place)
+        KafkaOutgoing(
+            topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body, headers: headers
+        )
     }
 }
 
@@ -29,13 +26,14 @@ extension RelayRow {
     static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
         let source = Array(source.utf8)
         return try rows.decode(
-            Int16.self, Int64.self, Int64?.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
+            Int16.self, Int64.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
             String?.self, String?.self, [UInt8].self
         ).map { row in
             RelayRow(
                 shard: row.0, position: row.1, sequence: row.2, topic: row.4, key: row.5,
                 headers: EnvelopeHeaders.headers(
-                    id: row.3, source: source, type: row.7, time: row.8, version: row.6, cause: row.9, trace: row.10, token: row.11),
+                    id: row.3, source: source, type: row.7, time: row.8, version: row.6, cause: row.9, trace: row.10, token: row.11)
+                    + EnvelopeHeaders.headers(of: SequencePlace(shard: row.0, sequence: row.2)),
                 body: row.12)
         }
     }
@@ -61,9 +59,6 @@ struct RelayVerdict: Sendable {
     private(set) var firstError: KafkaError?
     /// Those of the stopped whose key failed in a way that trying again at once will not mend.
     private(set) var lasting: [RelayRow] = []
-
-    /// Of no rows at all.
-    init() {}
 
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
         var failed: [RelayKey: KafkaError] = [:]

@@ -29,11 +29,7 @@ struct RelayLeases: Sendable {
                 return fairShare
             }
             guard held.count < fairShare else { return held.count }
-            let acquired = try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)])
-                .map { try $0.decode(column: 0, as: Int16.self) }
-            // Whoever had them may have died in a round.
-            if !acquired.isEmpty { _ = try await connection.execute(RelayStatements.recoverNumbersOfShards, [acquired]) }
-            return held.count + acquired.count
+            return held.count + (try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)]).count)
         }
     }
 

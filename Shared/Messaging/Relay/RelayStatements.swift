@@ -38,7 +38,7 @@ enum RelayStatements {
 
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
-    /// The oldest rows of each shard that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
+    /// The oldest rows of each of these shards that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
     /// order of their positions, which within a key is the order of versions.
     static let claim = PostgresStatement(
         "relay.claim",
@@ -54,49 +54,9 @@ enum RelayStatements {
                       order by position limit $3) p) b
             where b.bytes_before < $4) c
         join outbox o on o.position = c.position
-        where l.holder = $1 and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond' and l.shard % $5::smallint = $6
+        where l.shard = any($5::smallint[]) and l.holder = $1
+            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
         """)
-
-    /// The numbers of a round: `last` is the last of as many as there are positions.
-    static let giveNumbers = PostgresStatement(
-        "relay.give-numbers",
-        """
-        with given as (
-            insert into outbox_sequence as s (topic, shard, last)
-            select topic, shard, added from unnest($1::text[], $2::smallint[], $3::bigint[]) as n(topic, shard, added)
-            order by topic, shard
-            on conflict (topic, shard) do update set last = s.last + excluded.last
-            returning topic, shard, last)
-        insert into outbox_published (topic, shard, last, positions)
-        select g.topic, g.shard, g.last, n.positions::bigint[]
-        from unnest($1::text[], $2::smallint[], $4::text[]) as n(topic, shard, positions)
-        join given g on g.topic = n.topic and g.shard = n.shard
-        returning topic, shard, last
-        """)
-
-    /// Gives the rows of a round that was interrupted their numbers back. A topic's shard has one round at a time, and its rows
-    /// are noted before the next one is numbered: only the last round can have been interrupted.
-    private static func recovery(_ condition: String) -> String {
-        """
-        with found as materialized (
-            select p.at, r.last - cardinality(r.positions) + n.ordinal as sequence
-            from outbox_sequence s
-            cross join lateral (
-                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last desc limit 1) r
-            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
-            cross join lateral (
-                select ctid as at from outbox_pending where shard = s.shard and position = n.position and sequence is null limit 1) p
-            where \(condition))
-        update outbox_pending p set sequence = (select f.sequence from found f where f.at = p.ctid)
-        where p.ctid = any(array(select at from found))
-        """
-    }
-
-    static let recoverNumbers = PostgresStatement(
-        "relay.recover-numbers",
-        recovery("s.shard in (select shard from relay_lease where holder = $1 and shard % $2::smallint = $3)"))
-
-    static let recoverNumbersOfShards = PostgresStatement("relay.recover-shards", recovery("s.shard = any($1::smallint[])"))
 
     /// What waits at the places `$1` (shards) and `$2` (positions), each looked up for itself. In a join the server would choose whether
     /// it goes through the places or through the table by what it last knew of the table, and this one it may have counted when it
@@ -110,17 +70,12 @@ enum RelayStatements {
     /// The value of the array that stands at the row's position. No two rows have the same.
     private static func own(_ values: String) -> String { "(\(values))[array_position($2::bigint[], p.position)]" }
 
-    /// What was not published keeps its number for the next time.
-    static let keepNumbers = PostgresStatement(
-        "relay.keep-numbers",
-        "update outbox_pending p set sequence = \(own("$3::bigint[]")) where \(isAtPlaces)")
-
     /// For the transaction it stands in.
     static let commitLazily = PostgresStatement("relay.commit-lazily", "select set_config('synchronous_commit', 'off', true)")
 
     static let acknowledge = PostgresStatement("relay.acknowledge", "delete from outbox_pending p where \(isAtPlaces)")
 
-    /// The keys that stand still among the shards held: their first row that waits, and until when it does.
+    /// The keys that stand still in these shards, where they are held: their first row that waits, and until when it does.
     static let blocked = PostgresStatement(
         "relay.blocked",
         """
@@ -128,7 +83,7 @@ enum RelayStatements {
         from relay_lease l
         join outbox_pending p on p.shard = l.shard and p.blocked_until is not null and p.blocked_until > clock_timestamp()
         join outbox o on o.position = p.position
-        where l.holder = $1 and l.shard % $2::smallint = $3
+        where l.shard = any($2::smallint[]) and l.holder = $1
         order by o.topic, o.key, p.position
         """)
 

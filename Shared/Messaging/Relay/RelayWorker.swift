@@ -6,8 +6,8 @@ import Postgres
 
 /// Publishes the rows of its part of the shards.
 ///
-/// A round is: note what became of the last one, claim the next rows, number them, commit, publish. Numbers are durable before
-/// a record goes out, so a record that goes out twice does so under one number.
+/// A round is: note what the last one published, claim the next rows, publish them. Rows have their numbers from when they were written,
+/// so a record that goes out twice does so under one number.
 struct RelayWorker: Sendable {
     let part: Int16
     let parts: Int16
@@ -19,8 +19,11 @@ struct RelayWorker: Sendable {
     let health: MessagingHealth
     let counters: MessagingMetrics
     let wake: WakeUp
+    let rung: RungShards
     let faults: FaultHook?
     let logger: Logger
+    /// The shards of this part.
+    private let own: ShardSet
 
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
@@ -28,7 +31,8 @@ struct RelayWorker: Sendable {
 
     init(
         part: Int16, of parts: Int16, service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases,
-        options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeUp, faults: FaultHook?, logger: Logger
+        options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeUp, rung: RungShards,
+        faults: FaultHook?, logger: Logger
     ) {
         self.part = part
         self.parts = parts
@@ -40,6 +44,8 @@ struct RelayWorker: Sendable {
         self.health = health
         self.counters = counters
         self.wake = wake
+        self.rung = rung
+        own = ShardSet((0..<Shard.count).filter { $0 % parts == part })
         self.faults = faults
         self.logger = logger
     }
@@ -47,6 +53,14 @@ struct RelayWorker: Sendable {
     /// The names under which trouble is reported: of all rows, and of keys that stand still.
     private var name: String { "relay-\(part)" }
     private var stoppedKeys: String { "relay-keys-\(part)" }
+
+    /// Something waits in those shards, if they are of this part.
+    func ring(_ shards: ShardSet) {
+        let mine = shards.intersection(own)
+        guard !mine.isEmpty else { return }
+        rung.add(mine)
+        wake.ring()
+    }
 
     /// Runs until the task is cancelled.
     func run() async throws {
@@ -69,82 +83,91 @@ struct RelayWorker: Sendable {
     /// Publishes until nothing waits or the deadline passes.
     func drain(until end: ContinuousClock.Instant) async throws {
         var partitions = PartitionCounts(producer: producer)
-        var last: RelayVerdict?
+        var published: [RelayRow] = []
         repeat {
-            let rows = try await claim(after: last)
+            let rows = try await claim(noting: published, in: own)
             if rows.isEmpty { return }
-            last = try await publish(rows, &partitions)
-        } while ContinuousClock.now < end && last?.published.isEmpty == false
-        _ = try await claim(after: last)
+            published = try await publish(rows, &partitions).published
+        } while ContinuousClock.now < end && !published.isEmpty
+        _ = try await claim(noting: published, in: .none)
     }
 
     private func work(_ backoff: inout Backoff) async throws {
         var partitions = PartitionCounts(producer: producer)
-        var last: RelayVerdict?
+        var published: [RelayRow] = []
+        var look = RelayLook(own)
         while !Task.isCancelled {
             if partitions.areStale { partitions = PartitionCounts(producer: producer) }
-            let rows = try await claim(after: last)
+            let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
+            let shards = look.next(rung.take(), everywhereEach: everywhereEach)
+            let rows = try await claim(noting: published, in: shards)
             guard !rows.isEmpty else {
-                last = RelayVerdict()
-                health.clear(name)
-                await wake.wait(atMost: leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause)
+                published = []
+                if shards == own { health.clear(name) }
+                await wake.wait(atMost: look.untilEverywhere(each: everywhereEach))
                 continue
             }
             let verdict = try await publish(rows, &partitions)
-            last = verdict
+            published = verdict.published
             if let error = verdict.firstError { try await stop(verdict, error) }
+            if verdict.firstError != nil || mayBeMore(behind: rows) { look.everywhereNext() }
             if verdict.hasPassingFailure {
                 try await backoff.pause()
-            } else {
-                health.clear(name)
-                backoff = Backoff()
-                if options.pace > .zero { try await Task.sleep(for: options.pace) }
+                continue
+            }
+            health.clear(name)
+            backoff = Backoff()
+            if options.pace > .zero {
+                try await Task.sleep(for: options.pace)
+            } else if !look.isDue {
+                // That these are published is noted together with the next claim, if one comes soon.
+                await wake.wait(atMost: options.relayIdlePause)
             }
         }
+        // A stop is no reason to publish again what was published.
+        let rest = published
+        if !rest.isEmpty { _ = try await Task { try await claim(noting: rest, in: .none) }.value }
     }
 
-    /// Notes what became of the last rows and claims the next, in one transaction. Without a verdict on them it is not known what
-    /// was going on: whoever had the shards may have died in a round.
-    private func claim(after last: RelayVerdict?) async throws -> [RelayRow] {
-        try await pool.withTransaction("relay") { connection in
-            let margin = options.produceTimeout + .seconds(1)
-            let before = steps(noting: last)
-            let found = try await connection.pipeline(
-                before + [
-                    PostgresStep(
-                        RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, parts, part]),
-                    PostgresStep(RelayStatements.blocked, [leases.holder, parts, part]),
-                ])
-            var rows = try RelayRow.rows(found[before.count], source: service)
+    /// Whether a shard's share of the round was full, so that more may wait there.
+    private func mayBeMore(behind rows: [RelayRow]) -> Bool {
+        rows.count >= Self.rowsAShard || rows.reduce(0) { $0 + $1.body.count } >= Self.bytesAShard
+    }
+
+    /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
+    ///
+    /// The transaction may be forgotten, at the price of a repetition: it is not worth a flush.
+    private func claim(noting published: [RelayRow], in shards: ShardSet) async throws -> [RelayRow] {
+        var steps = [PostgresStep(PostgresPlans.byKey), PostgresStep(RelayStatements.commitLazily)]
+        if !published.isEmpty {
+            steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.shard), published.map(\.position)]))
+        }
+        let before = steps.count
+        if !shards.isEmpty {
+            let (margin, members) = (options.produceTimeout + .seconds(1), shards.members)
+            steps += [
+                PostgresStep(
+                    RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, members]),
+                PostgresStep(RelayStatements.blocked, [leases.holder, members]),
+            ]
+        }
+        return try await pool.withConnection { [steps] connection in
+            let found = try await connection.pipeline(steps)
+            if shards.isEmpty { return [] }
+            var rows = try RelayRow.rows(found[before], source: service)
             rows.sort { $0.position < $1.position }
-            try await keepBehindBlocked(&rows, found[before.count + 1], on: connection)
-            try await RelayNumbers.give(&rows, on: connection)
-            // An acknowledgement may be forgotten, at the price of a repetition: it is not worth a flush of its own.
-            if rows.isEmpty { _ = try await connection.query(RelayStatements.commitLazily) }
+            try await keepBehindBlocked(&rows, found[before + 1], isEverywhere: shards == own, on: connection)
             return rows
         }
     }
 
-    /// What goes before the next claim, in the same round trip.
-    private func steps(noting verdict: RelayVerdict?) -> [PostgresStep] {
-        var steps = [PostgresStep(PostgresPlans.byKey)]
-        guard let verdict else { return steps + [PostgresStep(RelayStatements.recoverNumbers, [leases.holder, parts, part])] }
-        if !verdict.published.isEmpty {
-            let rows = verdict.published
-            steps.append(PostgresStep(RelayStatements.acknowledge, [rows.map(\.shard), rows.map(\.position)]))
-        }
-        if !verdict.stopped.isEmpty {
-            let rows = verdict.stopped
-            steps.append(
-                PostgresStep(RelayStatements.keepNumbers, [rows.map(\.shard), rows.map(\.position), rows.map { $0.sequence ?? 0 }]))
-        }
-        return steps
-    }
-
     /// Takes out of the batch what came after its key had stopped, and has it wait with its key.
-    private func keepBehindBlocked(_ rows: inout [RelayRow], _ found: PostgresRows, on connection: PostgresConnection) async throws {
+    private func keepBehindBlocked(
+        _ rows: inout [RelayRow], _ found: PostgresRows, isEverywhere: Bool, on connection: PostgresConnection
+    ) async throws {
         let stopped = try found.decode(String.self, String.self, Int64.self, Date.self)
-        guard !stopped.isEmpty else { return health.clear(stoppedKeys) }
+        if stopped.isEmpty, isEverywhere { health.clear(stoppedKeys) }
+        guard !stopped.isEmpty else { return }
         let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (position: $0.2, until: $0.3)) }) { first, _ in first }
         var behind: [(row: RelayRow, until: Date)] = []
         rows.removeAll { row in
@@ -153,8 +176,10 @@ struct RelayWorker: Sendable {
             return true
         }
         guard !behind.isEmpty else { return }
-        _ = try await connection.execute(
-            RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)])
+        _ = try await connection.pipeline([
+            PostgresStep(PostgresPlans.byKey),
+            PostgresStep(RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)]),
+        ])
     }
 
     private func publish(_ rows: [RelayRow], _ partitions: inout PartitionCounts) async throws -> RelayVerdict {

@@ -30,7 +30,7 @@ enum EffectScript {
                    (gen_random_uuid(), 'replies', :shard, :id, null, 'platform.outcome.v1', now(), :id,
                     '\(SampleMessage.traceparent)', '\(answer)')
             returning position, topic, shard, octet_length(body) as bytes)
-        insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, bytes from written;
+        insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, bytes, position from written;
         update inbox_watermark set contiguous = contiguous + 1
         where source = 'asker' and topic = 'counter.commands' and shard = :shard;
         end;

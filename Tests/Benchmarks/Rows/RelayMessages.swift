@@ -93,8 +93,9 @@ enum Outbox {
             // What this transaction wrote, and nothing of an earlier one.
             try await connection.script(
                 """
-                insert into outbox_pending (shard, position, topic, bytes)
-                select shard, position, topic, octet_length(body) from outbox o where o.xmin = pg_current_xact_id()::xid order by position
+                insert into outbox_pending (shard, position, topic, bytes, sequence)
+                select shard, position, topic, octet_length(body), row_number() over (partition by topic, shard order by position)
+                from outbox o where o.xmin = pg_current_xact_id()::xid order by position
                 """, deadline: .seconds(60))
         }
     }

@@ -51,11 +51,7 @@ struct LookUpTests {
         insert into outbox (message_id, topic, shard, key, type, occurred_at, body)
         select gen_random_uuid(), 'counter.events', n % 32, 'c' || n, 'counter.amount-added.v1', now(), '{}'
         from generate_series(1, \(waiting)) as n;
-        insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, 2 from outbox;
-        insert into outbox_sequence (topic, shard, last) select topic, shard, count(*) from outbox_pending group by topic, shard;
-        insert into outbox_published (topic, shard, last, positions)
-        select topic, shard, count(*), array_agg(position order by position) from outbox_pending where position <= 320 group by topic, shard;
-        update outbox_sequence set last = 10
+        insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, 2, (position + 31) / 32 from outbox
         """
 
     private static let places: [any PostgresEncodable] = {
@@ -65,7 +61,7 @@ struct LookUpTests {
 
     @Test(
         "the relay reads the rows of its round and no others, whatever waits",
-        arguments: ["acknowledge", "keep numbers", "keep behind", "block"])
+        arguments: ["acknowledge", "keep behind", "block"])
     func relay(act: String) async throws {
         try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
             let numbers = (1...Int64(100)).map { $0 * 7 }
@@ -76,11 +72,6 @@ struct LookUpTests {
                     (
                         PostgresStep(RelayStatements.acknowledge, Self.places),
                         "select \(Self.waiting) - count(*) from outbox_pending"
-                    )
-                case "keep numbers":
-                    (
-                        PostgresStep(RelayStatements.keepNumbers, Self.places + [numbers]),
-                        "select count(*) from outbox_pending where sequence = position * 7"
                     )
                 case "keep behind":
                     (
@@ -96,20 +87,6 @@ struct LookUpTests {
             let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
             #expect(try await Self.number(pool, done) == 100, "the rows were not treated as they should be")
             #expect(read <= 400, "100 rows were looked up, and \(read) read")
-        }
-    }
-
-    @Test("the numbers of an interrupted round are found again without going through all that waits")
-    func recovery() async throws {
-        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
-            let shards = Array(Int16(0)..<32)
-            let read = try await Self.rowsRead(
-                of: "outbox_pending", by: [PostgresStep(RelayStatements.recoverNumbersOfShards, [shards])], on: pool)
-            #expect(try await Self.number(pool, "select count(*) from outbox_pending where sequence is not null") == 320)
-            #expect(
-                try await Self.number(pool, "select count(*) from outbox_pending where sequence = (position - 1) / 32 + 1") == 320,
-                "rows have numbers that were not theirs")
-            #expect(read <= 1300, "320 rows were looked up, and \(read) read")
         }
     }
 

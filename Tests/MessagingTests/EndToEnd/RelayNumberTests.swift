@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Kernel
 import Messages
 import Postgres
 import Synchronization
@@ -62,6 +63,100 @@ struct RelayNumberTests {
                     #expect(sequence.map(\.sequence).sorted() == Array(1...Int64(sequence.count)))
                 }
             }
+        }
+    }
+
+    @Test("a transaction that is rolled back leaves no hole: its numbers go to the next")
+    func rolledBack() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter")
+            func write(_ count: Int, isKept: Bool) async throws {
+                try await pool.withTransaction("test.write") { connection in
+                    let drafts = (0..<count).map { number in
+                        OutboxDraft(
+                            id: UUID(), topic: "counter.events", key: "k\(number)", shard: 3, type: MessageType("counter", "amount-added"),
+                            isVersioned: true, time: Date(), body: Array("{}".utf8))
+                    }
+                    try await OutboxWriter.write(drafts, on: connection)
+                    if !isKept { throw Broken() }
+                }
+            }
+            try await write(2, isKept: true)
+            await #expect(throws: Broken.self) { try await write(5, isKept: false) }
+            try await write(3, isKept: true)
+            let rounds = PostgresStatement(
+                "test.rounds",
+                """
+                select r.last - cardinality(r.positions) + n.ordinal, o.version
+                from outbox_published r cross join unnest(r.positions) with ordinality as n(position, ordinal)
+                join outbox o using (position) join outbox_pending p on p.position = o.position
+                    and p.sequence = r.last - cardinality(r.positions) + n.ordinal
+                where r.topic = 'counter.events' and r.shard = 3 order by 1
+                """)
+            let numbers = try await pool.withConnection { try await $0.query(rounds).decode(Int64.self, Int64.self) }
+            #expect(numbers.map(\.0) == [1, 2, 3, 4, 5])
+            #expect(numbers.map(\.1) == [1, 1, 2, 2, 1])
+        }
+    }
+
+    @Test("a command that is promised again takes no second number")
+    func promisedTwice() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            let pool = try await stage.database("asker", tables: AskerService.table)
+            let requests = Requests(pool: pool, waiters: ReplyWaiters(), hasSaid: { _ in })
+            func promise(_ key: String) async throws {
+                let caller = Requests.Caller(
+                    organisation: "o", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: []), receivedAt: Date())
+                _ = try await requests.accept(AddAmount(counter: "c", amount: 1), key: "c", from: caller)
+            }
+            for key in ["a", "a", "b", "a", "c", "b"] { try await promise(key) }
+            let statement = PostgresStatement(
+                "test.numbers",
+                """
+                select array_agg(p.sequence order by p.position), max(s.last)
+                from outbox_pending p join outbox_sequence s using (topic, shard) join outbox_published r using (topic, shard)
+                where r.last = p.sequence and r.positions = array[p.position]
+                """)
+            let rows = try await pool.withConnection { try await $0.query(statement).decode([Int64].self, Int64.self) }
+            #expect(rows.first?.0 == [1, 2, 3] && rows.first?.1 == 3)
+        }
+    }
+
+    @Test("what waited without a number, from before messages had theirs when they are written, has one after the migration")
+    func migrated() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = stage.pool(try await PrivatePostgres.shared().temporaryDatabase("migrated"))
+            let rows = try await pool.withConnection { connection in
+                for migration in MessagingMigrations.all where migration.number < 8 { try await connection.script(migration.sql) }
+                // Two are published. A round of two was broken off, one of which had got its number back. Three were never taken up,
+                // one of another topic.
+                try await connection.script(
+                    """
+                    insert into outbox (message_id, topic, shard, key, type, occurred_at, body)
+                    select gen_random_uuid(), case n when 6 then 'replies' else 't' end, 0, 'k', 't.x.v1', now(), ''
+                    from generate_series(1, 7) as n;
+                    insert into outbox_sequence (topic, shard, last) values ('t', 0, 4);
+                    insert into outbox_published (topic, shard, last, positions) values ('t', 0, 2, '{1,2}'), ('t', 0, 4, '{3,4}');
+                    insert into outbox_pending (shard, position, topic, bytes, sequence)
+                    select shard, position, topic, 0, case position when 4 then 4 end from outbox where position > 2;
+                    """)
+                for migration in MessagingMigrations.all where migration.number >= 8 { try await connection.script(migration.sql) }
+                return try await connection.query(
+                    PostgresStatement(
+                        "test.migrated",
+                        """
+                        select p.topic, p.position, p.sequence, s.last, exists (
+                            select from outbox_published r where r.topic = p.topic and r.shard = p.shard
+                            and r.positions[cardinality(r.positions) - (r.last - p.sequence)] = p.position)
+                        from outbox_pending p join outbox_sequence s using (topic, shard) order by p.position
+                        """)
+                ).decode(String.self, Int64.self, Int64.self, Int64.self, Bool.self)
+            }
+            #expect(rows.map(\.0) == ["t", "t", "t", "replies", "t"])
+            #expect(rows.map(\.1) == [3, 4, 5, 6, 7])
+            #expect(rows.map(\.2) == [3, 4, 5, 1, 6])
+            #expect(rows.map(\.3) == [6, 6, 6, 1, 6])
+            #expect(!rows.map(\.4).contains(false), "a number is not noted")
         }
     }
 

@@ -87,7 +87,7 @@ enum OrderScript {
             with written as (
                 insert into outbox (message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, body)
                 values \(rows.joined(separator: ", ")) returning position, topic, shard, octet_length(body) as bytes)
-            insert into outbox_pending (shard, position, topic, bytes) select shard, position, topic, bytes from written;
+            insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, bytes, position from written;
             """
     }
 }
