@@ -53,7 +53,8 @@ public struct AccessRows: Sendable {
         changed.insert(key.keyID)
     }
 
-    private static let all = PostgresStatement(
+    /// What `take` takes the answer of: all keys.
+    public static let all = PostgresStatement(
         "access.keys",
         """
         select current_database()::text, key_id, public_key, not_before, revoked_at
@@ -68,8 +69,10 @@ public struct AccessRows: Sendable {
         """)
 
     /// Loads all keys.
-    public mutating func load(_ connection: PostgresConnection) async throws {
-        let rows = try await connection.query(Self.all)
+    public mutating func load(_ connection: PostgresConnection) async throws { try take(try await connection.query(Self.all)) }
+
+    /// The same, for who asks for more in the same round trip.
+    public mutating func take(_ rows: PostgresRows) throws {
         for (database, keyID, publicKey, notBefore, revokedAt) in try rows.decode(
             String.self, String?.self, Data?.self, Date?.self, Date?.self)
         {

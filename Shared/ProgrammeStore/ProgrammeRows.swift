@@ -25,6 +25,8 @@ public struct ProgrammeRows: Sendable {
 
     private var known: [ProgrammeVersion: (hash: String, reading: ProgrammeCache.Reading)] = [:]
     private var taken: [(version: ProgrammeVersion, hash: String, files: ProgrammeFiles)] = []
+    /// Known, and not read by this process yet.
+    private var unread: [ProgrammeCache.Key] = []
 
     /// Nothing known yet.
     public init() {}
@@ -78,9 +80,13 @@ public struct ProgrammeRows: Sendable {
 
     /// Loads what is known. Files are fetched only where this process has not read them yet.
     public mutating func load(_ connection: PostgresConnection) async throws {
-        let rows = try await connection.query(Self.list).decode(String.self, Int32.self, String.self)
-        var unread: [ProgrammeCache.Key] = []
-        for (id, number, hash) in rows {
+        try take(try await connection.query(Self.list))
+        try await fetch(connection)
+    }
+
+    /// The same in two steps, for who asks for more in the same round trip as `list`: `fetch` has to follow.
+    public mutating func take(_ rows: PostgresRows) throws {
+        for (id, number, hash) in try rows.decode(String.self, Int32.self, String.self) {
             let key = ProgrammeCache.Key(programme: ProgrammeVersion(programmeID: id, version: Int(number)), hash: hash)
             guard let reading = ProgrammeCache.shared.reading(key) else {
                 unread.append(key)
@@ -88,12 +94,17 @@ public struct ProgrammeRows: Sendable {
             }
             known[key.programme] = (hash, reading)
         }
+    }
+
+    /// Reads the files that this process has not read yet.
+    public mutating func fetch(_ connection: PostgresConnection) async throws {
         for key in unread {
-            let files = try await connection.query(Self.fetch, key.programme.programmeID, Int32(key.programme.version))
+            let files = try await connection.query(Self.files, key.programme.programmeID, Int32(key.programme.version))
             guard let json = try files.decode(PostgresJSON.self).first else { continue }
             let source = ProgrammeSource(try json.decode(ProgrammeFiles.self))
             known[key.programme] = (key.hash, ProgrammeCache.shared.read(source, key))
         }
+        unread = []
     }
 
     /// Writes what was taken. Two that take the same at once meet at the primary key; the second finds it there on its next try.
@@ -104,8 +115,9 @@ public struct ProgrammeRows: Sendable {
             Self.write, taken.map(\.version.programmeID), taken.map { Int32(clamping: $0.version.version) }, taken.map(\.hash), files)
     }
 
-    private static let list = PostgresStatement("programme.list", "select id, version, content_hash from programme_version")
-    private static let fetch = PostgresStatement(
+    /// What `take` takes the answer of: the versions that are known.
+    public static let list = PostgresStatement("programme.list", "select id, version, content_hash from programme_version")
+    private static let files = PostgresStatement(
         "programme.fetch", "select files from programme_version where id = $1 and version = $2")
     private static let write = PostgresStatement(
         "programme.write",

@@ -28,6 +28,36 @@ struct StatementTests {
         }
     }
 
+    /// What questions are asked for.
+    private struct Names: Sendable {
+        var all: [String] = []
+        var count = 0
+    }
+
+    @Test("questions leave together, each answer goes to who asked, in their order, and a later one sees what an earlier one wrote")
+    func questions() async throws {
+        try await withPool { pool in
+            try await pool.withConnection { connection in
+                try await connection.script(Self.table)
+                var names = Names()
+                var questions = PostgresQuestions<Names>()
+                try await questions.answer(&names, on: connection)
+                questions.ask(Self.insert, [1, "a"]) { names, _ in names.all.append("first") }
+                questions.ask(Self.all) { names, rows in names.all += try rows.decode(Int.self, String.self).map(\.1) }
+                questions.ask(Self.all) { names, rows in names.count = names.all.count + rows.count }
+                try await questions.answer(&names, on: connection)
+                #expect(names.all == ["first", "a"] && names.count == 3)
+                // One that fails is thrown, none is taken, and nothing of them is left.
+                var failing = PostgresQuestions<Names>()
+                failing.ask(Self.insert, [2, "b"]) { names, _ in names.count = 0 }
+                failing.ask(Self.insert, [3, "bad"]) { names, _ in names.count = 0 }
+                let error = await postgresError { try await failing.answer(&names, on: connection) }
+                #expect(error?.sqlState == "23514" && names.count == 3)
+                #expect(try await connection.query(Self.all).count == 1)
+            }
+        }
+    }
+
     @Test("a statement is prepared once a connection, however often it runs")
     func preparedOnce() async throws {
         try await withPool { pool in

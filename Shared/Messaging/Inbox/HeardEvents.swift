@@ -45,20 +45,27 @@ public struct HeardEvents: Sendable {
 
     /// Reads how far this service has come, as committed when it is read.
     public static func load(_ streams: Set<Stream>, on connection: PostgresConnection) async throws -> HeardEvents {
-        var heard = HeardEvents()
-        guard !streams.isEmpty else { return heard }
-        let wanted = Array(streams)
-        let rows = try await connection.query(
-            statement, wanted.map(\.source), wanted.map { Topic.events(of: $0.source) }, wanted.map(\.key))
-        for (source, key, version, isSetAside) in try rows.decode(String.self, String.self, Int64?.self, Bool.self) {
-            let stream = Stream(source: source, key: key)
-            heard.versions[stream] = version
-            if isSetAside { heard.setAside.insert(stream) }
-        }
-        return heard
+        guard !streams.isEmpty else { return HeardEvents() }
+        return try HeardEvents(try await connection.query(statement, parameters(streams)))
     }
 
-    private static let statement = PostgresStatement(
+    /// The same, for who asks for more in the same round trip: of the answer to `statement`.
+    public init(_ rows: PostgresRows) throws {
+        for (source, key, version, isSetAside) in try rows.decode(String.self, String.self, Int64?.self, Bool.self) {
+            let stream = Stream(source: source, key: key)
+            versions[stream] = version
+            if isSetAside { setAside.insert(stream) }
+        }
+    }
+
+    /// What `statement` asks for.
+    public static func parameters(_ streams: Set<Stream>) -> [any PostgresEncodable] {
+        let wanted = Array(streams)
+        return [wanted.map(\.source), wanted.map { Topic.events(of: $0.source) }, wanted.map(\.key)]
+    }
+
+    /// How far this service has come with some streams.
+    public static let statement = PostgresStatement(
         "heard-events.load",
         """
         select w.source, w.key, s.version,

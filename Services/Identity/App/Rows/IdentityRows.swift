@@ -16,9 +16,14 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
     var heard = HeardEvents()
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        try await access.load(connection)
-        heard = try await HeardEvents.load(wantedEvents, on: connection)
-        try await programmes.load(connection)
+        var questions = PostgresQuestions<IdentityRows>()
+        questions.ask(AccessRows.all) { try $0.access.take($1) }
+        if !wantedEvents.isEmpty {
+            questions.ask(HeardEvents.statement, HeardEvents.parameters(wantedEvents)) { $0.heard = try HeardEvents($1) }
+        }
+        questions.ask(ProgrammeRows.list) { try $0.programmes.take($1) }
+        try await questions.answer(&self, on: connection)
+        try await programmes.fetch(connection)
         try await registrations.load(connection)
         try await credit.load(connection, andOf: registrations.creditCodes)
     }

@@ -8,80 +8,86 @@ import Programme
 import ProgrammeStore
 
 extension OrderRows {
-    /// Loads in steps, each by what the one before has found: copies, orders, what they hold, accounts.
+    /// Loads in two round trips, but for what is new: first copies, orders and what they hold, then by these institutions and accounts. What
+    /// locks comes in the same order for everybody.
     mutating func load(_ connection: PostgresConnection) async throws {
-        try await access.load(connection)
-        try await programmes.load(connection)
-        heard = try await HeardEvents.load(wishes.heard, on: connection)
         let missing = try await MissingCommands.keys(
             among: Set(wishes.lapses.map(\.lowercased)), from: "portal", to: OrderingContents.name, on: connection)
         unsettled = wishes.lapses.filter { missing.contains($0.lowercased) }
-        try await loadCopies(connection)
-        try await loadOrders(connection)
+        var questions = PostgresQuestions<OrderRows>()
+        questions.ask(AccessRows.all) { try $0.access.take($1) }
+        questions.ask(ProgrammeRows.list) { try $0.programmes.take($1) }
+        if !wishes.heard.isEmpty {
+            questions.ask(HeardEvents.statement, HeardEvents.parameters(wishes.heard)) { $0.heard = try HeardEvents($1) }
+        }
+        askCopies(&questions)
+        askOrders(&questions)
+        try await questions.answer(&self, on: connection)
+        try await programmes.fetch(connection)
         try await loadLedger(connection)
         if wishes.ledgerCheck { report = try await LedgerCheck.run(programmes, connection) }
     }
 
-    private mutating func loadCopies(_ connection: PostgresConnection) async throws {
+    private func askCopies(_ questions: inout PostgresQuestions<OrderRows>) {
         if !wishes.enterprises.isEmpty {
-            let rows = try await connection.query(OrderStatements.enterprises, Self.sorted(wishes.enterprises))
-            for row in rows {
-                let copy = try OrderRowReading.enterprise(row)
-                enterprises[Member(id: copy.id, programmeID: copy.programmeID)] = copy
+            questions.ask(OrderStatements.enterprises, [Self.sorted(wishes.enterprises)]) { rows, answer in
+                for copy in try answer.map(OrderRowReading.enterprise) {
+                    rows.enterprises[Member(id: copy.id, programmeID: copy.programmeID)] = copy
+                }
             }
         }
         guard !wishes.products.isEmpty else { return }
-        for row in try await connection.query(OrderStatements.products, Self.sorted(wishes.products)) {
-            let copy = try OrderRowReading.product(row)
-            products[copy.id] = copy
-        }
-        let offering = Set(products.values.map(\.institutionID))
-        for row in try await connection.query(OrderStatements.institutions, Self.sorted(offering)) {
-            let copy = try OrderRowReading.institution(row)
-            institutions[Member(id: copy.id, programmeID: copy.programmeID)] = copy
+        questions.ask(OrderStatements.products, [Self.sorted(wishes.products)]) { rows, answer in
+            for copy in try answer.map(OrderRowReading.product) { rows.products[copy.id] = copy }
         }
         let pairs = Array(wishes.pairs)
-        let first = try await connection.query(OrderStatements.firstPlaced, pairs.map(\.enterprise), pairs.map(\.product))
-        for (enterprise, product, placedAt) in try first.decode(UUID.self, UUID.self, Date.self) {
-            firstPlaced[Pair(enterprise: enterprise, product: product)] = try BeijingTime.date(at: placedAt)
+        questions.ask(OrderStatements.firstPlaced, [pairs.map(\.enterprise), pairs.map(\.product)]) { rows, answer in
+            for (enterprise, product, placedAt) in try answer.decode(UUID.self, UUID.self, Date.self) {
+                rows.firstPlaced[Pair(enterprise: enterprise, product: product)] = try BeijingTime.date(at: placedAt)
+            }
         }
     }
 
-    private mutating func loadOrders(_ connection: PostgresConnection) async throws {
+    private func askOrders(_ questions: inout PostgresQuestions<OrderRows>) {
         guard !wishes.orders.isEmpty else { return }
-        for row in try await connection.query(OrderStatements.orders, Self.sorted(wishes.orders)) {
-            let order = try OrderRowReading.order(row)
-            orders[order.id] = order
+        let wanted = Self.sorted(wishes.orders)
+        questions.ask(OrderStatements.orders, [wanted]) { rows, answer in
+            for order in try answer.map(OrderRowReading.order) { rows.orders[order.id] = order }
+        }
+        questions.ask(OrderStatements.transfers, [wanted]) { rows, answer in
+            let transfers = Dictionary(grouping: try answer.map(OrderRowReading.transfer), by: \.orderID)
+            rows.holds = transfers.map { Hold(orderID: $0.key, $0.value) }
         }
     }
 
     private mutating func loadLedger(_ connection: PostgresConnection) async throws {
-        var holds: [Hold] = []
-        if !orders.isEmpty {
-            let rows = try await connection.query(OrderStatements.transfers, Self.sorted(Set(orders.keys)))
-            let transfers = Dictionary(grouping: try rows.map(OrderRowReading.transfer), by: \.orderID)
-            holds = transfers.map { Hold(orderID: $0.key, $0.value) }
+        var questions = PostgresQuestions<OrderRows>()
+        let offering = Set(products.values.map(\.institutionID))
+        if !offering.isEmpty {
+            questions.ask(OrderStatements.institutions, [Self.sorted(offering)]) { rows, answer in
+                for copy in try answer.map(OrderRowReading.institution) {
+                    rows.institutions[Member(id: copy.id, programmeID: copy.programmeID)] = copy
+                }
+            }
         }
         let wanted = accountsWanted()
         var keys = Set(wanted.keys.map(\.text))
         for hold in holds { keys.formUnion(hold.accounts.map(\.text)) }
-        guard !keys.isEmpty else { return }
-        var accounts = try await self.accounts(keys.sorted(), connection)
-        let known = Set(accounts.map(\.key))
-        let missing = wanted.values.filter { $0.isShared && !known.contains($0.demand.account) }.map(\.demand)
-            .sorted { $0.account < $1.account }
-        if !missing.isEmpty {
-            // Two batches may open an account at the same time: it is opened before it is locked, so that both lock the same row.
-            try await connection.execute(
-                OrderStatements.open, missing.map(\.account.text), missing.map(\.cap), missing.map(\.unit.rawValue),
-                missing.map { $0.limit ?? 0 })
-            accounts += try await self.accounts(missing.map(\.account.text), connection)
+        if !keys.isEmpty {
+            questions.ask(OrderStatements.accounts, [keys.sorted()]) { rows, answer in
+                rows.ledger = Ledger(accounts: try answer.map(OrderRowReading.account), holds: rows.holds)
+            }
         }
-        ledger = Ledger(accounts: accounts, holds: holds)
-    }
-
-    private func accounts(_ keys: [String], _ connection: PostgresConnection) async throws -> [Account] {
-        try await connection.query(OrderStatements.accounts, keys).map(OrderRowReading.account)
+        try await questions.answer(&self, on: connection)
+        let missing = wanted.values.filter { $0.isShared && ledger.accounts[$0.demand.account] == nil }.map(\.demand)
+            .sorted { $0.account < $1.account }
+        guard !missing.isEmpty else { return }
+        // Two batches may open an account at the same time: it is opened before it is locked, so that both lock the same row.
+        try await connection.execute(
+            OrderStatements.open, missing.map(\.account.text), missing.map(\.cap), missing.map(\.unit.rawValue),
+            missing.map { $0.limit ?? 0 })
+        let opened = try await connection.query(OrderStatements.accounts, missing.map(\.account.text)).map(OrderRowReading.account)
+        ledger = Ledger(accounts: Array(ledger.accounts.values) + opened, holds: holds)
     }
 
     /// Every account that a decision of this batch may come to. One that only a locked enterprise's orders reach is opened by them; the

@@ -45,6 +45,8 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var products: [UUID: ProductCopy] = [:]
     var firstPlaced: [Pair: CalendarDate] = [:]
     var orders: [UUID: Order] = [:]
+    /// What the orders hold, as loaded.
+    var holds: [Hold] = []
     var ledger = Ledger()
     var report: LedgerReport?
     var new: [UUID] = []

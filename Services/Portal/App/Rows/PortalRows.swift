@@ -34,8 +34,11 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
     init() {}
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        try await programmes.load(connection)
-        try await access.load(connection)
+        var questions = PostgresQuestions<PortalRows>()
+        questions.ask(ProgrammeRows.list) { try $0.programmes.take($1) }
+        questions.ask(AccessRows.all) { try $0.access.take($1) }
+        try await questions.answer(&self, on: connection)
+        try await programmes.fetch(connection)
     }
 
     func save(_ connection: PostgresConnection) async throws {
