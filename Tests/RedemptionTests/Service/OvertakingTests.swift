@@ -44,7 +44,9 @@ struct OvertakingTests {
     func lostPromise() async throws {
         try await Play.with { play in
             try await play.tellProgramme()
-            let (first, second) = (Papers(), Papers())
+            // In different partitions: what waits holds up its own.
+            let first = Papers()
+            let second = try #require((0..<100).lazy.map { _ in Papers() }.first { partition(of: $0) != partition(of: first) })
             for papers in [first, second] { try await play.open(papers) }
             play.post.hasPortal.withLock { $0 = false }
             let (timer, due) = try await play.scheduled("silence", first)
@@ -73,6 +75,9 @@ struct OvertakingTests {
             #expect(play.settlements(first).isEmpty && play.settlements(second).isEmpty)
         }
     }
+
+    /// On a stage of four partitions.
+    private func partition(of papers: Papers) -> Int32 { Shard.partition(of: Shard.of(papers.orderID.lowercased), partitions: 4) }
 
     /// With an invoice of its own.
     private func numbered(_ papers: Papers, _ number: Int) -> Papers {
