@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Kafka
@@ -85,27 +84,6 @@ import Testing
             consumer.raiseFatalErrorForTests()
             try await bench.send(["1"])
             #expect(try await consumer.take(1).map(\.text) == ["1"])
-        }
-    }
-
-    @Test("a broker that goes down and comes back delays records and loses none")
-    func downAndUp() async throws {
-        try await Bench.run(topics: [("t", 2)]) { bench in
-            let seen = Seen()
-            let consumer = try await bench.consumer(Self.options())
-            let worker = Worker(consumer, seen)
-            let sender = Sender(bench, partitions: 2)
-            try await eventually("records") { seen.distinct > 20 }
-            try bench.broker.setDown()
-            try await Task.sleep(for: .milliseconds(500))
-            try bench.broker.setUp()
-            let before = seen.distinct
-            try await eventually("more records") { seen.distinct > before + 20 }
-            let sent = try await sender.stop()
-            try await eventually("all \(sent) records") { seen.distinct == sent }
-            await consumer.close(deadline: .seconds(5))
-            await worker.wait()
-            #expect(seen.gaps == [])
         }
     }
 

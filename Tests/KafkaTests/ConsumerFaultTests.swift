@@ -11,11 +11,15 @@ import Testing
         }
     }
 
-    @Test("a broker that goes down and comes back delays records and loses none")
-    func downAndUp() async throws {
+    @Test(
+        "a broker that goes down and comes back delays records and loses none, for a member of a group and for who is alone",
+        arguments: [KafkaConsumerOptions.Mode.group("g"), .alone("g")])
+    func downAndUp(mode: KafkaConsumerOptions.Mode) async throws {
         try await Bench.run(topics: [("t", 2)]) { bench in
             let seen = Seen()
-            let consumer = try await bench.consumer(.group())
+            var options = KafkaConsumerOptions.group()
+            options.mode = mode
+            let consumer = try await bench.consumer(options)
             let worker = Worker(consumer, seen)
             let sender = Sender(bench, partitions: 2)
             try await eventually("records") { seen.distinct > 20 }

@@ -10,7 +10,6 @@ import Postgres
 /// so a record that goes out twice does so under one number.
 struct RelayWorker: Sendable {
     let part: Int16
-    let parts: Int16
     let service: String
     let pool: PostgresPool
     let producer: KafkaProducer
@@ -35,7 +34,6 @@ struct RelayWorker: Sendable {
         faults: FaultHook?, logger: Logger
     ) {
         self.part = part
-        self.parts = parts
         self.service = service
         self.pool = pool
         self.producer = producer
