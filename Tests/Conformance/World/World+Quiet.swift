@@ -17,9 +17,11 @@ extension World {
         let settled = try await waited(Self.quietDeadline, looking: .milliseconds(200)) { () -> [Violation]? in
             for crew in allCrews { try crew.fill() }
             promises.giveAgain(to: crew(.asker).alive)
+            // Before what waits is read: a promise kept after that reading would be counted by neither.
+            let isPromising = promises.outstandingCount > 0
             let progress = try await databases.progress()
             let waiting = try await databases.waiting()
-            let isWaiting = promises.outstandingCount > 0 || !waiting.isEmpty
+            let isWaiting = isPromising || !waiting.isEmpty
             if progress != last || isWaiting {
                 last = progress
                 moved = .now
@@ -27,7 +29,7 @@ extension World {
             let isOver = ContinuousClock.now - moved > Self.patience
             guard !isWaiting, progress.done == progress.seen || isOver else { return nil }
             let violations = try await violations()
-            return violations.isEmpty || isOver || violations.contains(where: \.isForEver) ? violations : nil
+            return violations.isEmpty || isOver || violations.allSatisfy(\.isForEver) ? violations : nil
         }
         Progress.note("\(name): \(settled == nil ? "NOT quiet" : "quiet") after \(ContinuousClock.now - begin)")
         if promises.outstandingCount > 0 { throw WorldError("\(promises.outstandingCount) commands could not even be promised") }
