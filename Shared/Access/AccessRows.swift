@@ -10,7 +10,7 @@ public import Postgres
 /// struct OrderRows: HoldsAccess {
 ///     var access = AccessRows()
 ///     mutating func load(_ connection: PostgresConnection) async throws { try await access.load(connection) }
-///     func save(_ connection: PostgresConnection) async throws { try await access.save(connection) }
+///     func writes() -> [PostgresStep] { access.writes() }
 /// }
 /// ```
 public struct AccessRows: Sendable {
@@ -83,16 +83,15 @@ public struct AccessRows: Sendable {
     }
 
     /// Writes the keys taken down.
-    public func save(_ connection: PostgresConnection) async throws {
-        guard !changed.isEmpty else { return }
+    public func writes() -> [PostgresStep] {
+        guard !changed.isEmpty else { return [] }
         let all = changed.sorted().compactMap { keys[$0] }
-        _ = try await connection.execute(
-            Self.write, all.map(\.keyID), all.map(\.publicKey), all.map(\.notBefore), all.map(\.revokedAt))
+        return [PostgresStep(Self.write, all.map(\.keyID), all.map(\.publicKey), all.map(\.notBefore), all.map(\.revokedAt))]
     }
 }
 
 /// A service's rows that hold the keys.
 public protocol HoldsAccess: WorkingRows {
-    /// The keys. `load` and `save` of the rows call those of this.
+    /// The keys. `load` and `writes` of the rows call those of this.
     var access: AccessRows { get set }
 }

@@ -17,6 +17,9 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
 
     let contents: Contents<Rows>
     let pool: PostgresPool
+    /// Lends sessions that look rows up by their keys; and the same for the relay, whose commits wait for no disk.
+    private let batchPool: PostgresPool
+    private let relayPool: PostgresPool
     private let kafka: KafkaConfiguration
     private let options: MessagingOptions
     private let logger: Logger
@@ -50,7 +53,10 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         let waiters = ReplyWaiters()
 
         producer = try KafkaProducer(
-            kafka, options: KafkaProducerOptions(messageTimeout: options.produceTimeout, maximumRecordBytes: MessageLimits.recordBytes),
+            kafka,
+            // A round is handed over as a whole: nothing is gained by waiting for more.
+            options: KafkaProducerOptions(
+                linger: .zero, messageTimeout: options.produceTimeout, maximumRecordBytes: MessageLimits.recordBytes),
             logger: logger)
         consumer = try KafkaConsumer(
             kafka,
@@ -59,8 +65,11 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
                 lanes: options.lanes, depthRecords: options.depthAPartition,
                 sessionTimeout: options.sessionTimeout, fetchWait: options.fetchWait, handlerDeadline: options.handlerDeadline),
             logger: logger)
+        batchPool = pool.sibling(connections: options.lanes + 1, settings: PostgresPlans.byKey)
+        relayPool = pool.sibling(
+            connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
         relay = Relay(
-            service: contents.service, pool: pool, producer: producer,
+            service: contents.service, pool: relayPool, producer: producer,
             leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
@@ -85,11 +94,12 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             contents: contents, store: store, parking: Parking(service: contents.service, rowsAKeyAtMost: options.rowsBehindParkedAtMost),
             ids: ids, faults: faults)
         let controls = Controls(
-            pool: pool, store: store, processor: processor, redrive: Redrive(pool: pool, processor: processor, reader: reader),
+            pool: batchPool, store: store, processor: processor,
+            redrive: Redrive(pool: batchPool, processor: processor, reader: reader),
             republisher: Republisher(service: contents.service, ids: ids))
-        lanes = (0..<options.lanes).map { [consumer, health, losses] index in
+        lanes = (0..<options.lanes).map { [consumer, health, losses, batchPool] index in
             Lane(
-                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: pool, reader: reader,
+                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: batchPool, reader: reader,
                 processor: processor,
                 controls: controls, health: health, counters: counters, logger: logger, hasSaid: ringThere,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
@@ -146,6 +156,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
         }
         await producer.close(deadline: share)
+        await batchPool.close(deadline: share)
+        await relayPool.close(deadline: share)
     }
 
     /// Tells what happens to the consumer.

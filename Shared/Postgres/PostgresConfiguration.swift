@@ -59,6 +59,8 @@ public struct PostgresConfiguration: Sendable {
     public var lockTimeout: Duration? = .seconds(10)
     /// The server ends a session that idles within a transaction for this long.
     public var idleInTransactionTimeout: Duration? = .seconds(60)
+    /// Settings of the server for these sessions, such as `PostgresPlans.byKey`. Values have no spaces and no backslashes.
+    public var sessionSettings: [PostgresSetting] = []
     /// The most connections the pool opens.
     public var maximumConnections = 8
     /// How long a lease may be waited for, unless the caller says otherwise.
@@ -103,6 +105,6 @@ public struct PostgresConfiguration: Sendable {
         ]
         let bounds = timeouts.compactMap { name, value in value.map { "-c \(name)=\($0.wholeMilliseconds)" } }
         // Compiling a plan takes longer than any of the short statements that a service runs.
-        return (bounds + ["-c jit=off"]).joined(separator: " ")
+        return (bounds + ["-c jit=off"] + sessionSettings.map { "-c \($0.name)=\($0.value)" }).joined(separator: " ")
     }
 }

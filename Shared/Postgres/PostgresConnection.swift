@@ -48,6 +48,33 @@ public final class PostgresConnection: Sendable {
         return try await exclusively { try await $0.run(steps, until: $0.deadline()) }
     }
 
+    /// Keeps steps to be sent ahead of whatever this connection sends next, in the same round trip: the next statement, or in a
+    /// transaction its COMMIT. Costs nothing now; an error is thrown by whatever it travels with. Outside a transaction, what nothing
+    /// follows is dropped with the lease.
+    ///
+    /// - Parameter keepingAnswers: whether `answers` is to return what these steps answer.
+    public func enqueue(_ steps: [PostgresStep], keepingAnswers: Bool = false) throws {
+        try atRest { session in
+            session.queue.steps += steps
+            session.queue.isKept += Array(repeating: keepingAnswers, count: steps.count)
+        }
+    }
+
+    /// The answers that `enqueue` was to keep since the last call, one a step. Sends what is still waiting to be sent.
+    public func answers() async throws -> [PostgresRows] {
+        try await exclusively { session in
+            if !session.queue.steps.isEmpty { _ = try await session.run([], until: session.deadline()) }
+            defer { session.queue.answers = [] }
+            return session.queue.answers
+        }
+    }
+
+    /// Has `body` called when everything of this transaction is on its way to the server and COMMIT is not. What it throws ends the
+    /// transaction. For tests, which let processes die there.
+    public func beforeCommit(_ body: @escaping @Sendable () async throws -> Void) throws {
+        try atRest { $0.queue.beforeCommit = body }
+    }
+
     /// Runs a text of many statements without parameters, such as a migration. Outside a transaction, and unless it holds
     /// transaction commands, PostgreSQL takes the text as one transaction.
     ///
@@ -60,16 +87,26 @@ public final class PostgresConnection: Sendable {
     func exclusively<R: Sendable>(shielded: Bool = false, _ body: (PostgresSession) async throws -> R) async throws -> R {
         if !shielded { try Task.checkCancellation() }
         let (entered, found) = use.compareExchange(expected: .free, desired: .busy, ordering: .acquiring)
-        guard entered else {
-            throw PostgresError(
-                .usage,
-                found == .busy
-                    ? "the connection is in use by another task: await one call before the next, or lease a second connection"
-                    : "the connection's lease is over: use it only inside the closure it was given to")
-        }
+        guard entered else { throw Self.isElsewhere(found) }
         defer { _ = use.compareExchange(expected: .busy, desired: .free, ordering: .releasing) }
         if session.isBroken { throw PostgresError(.connection, "the connection was lost or given up earlier in this lease") }
         return try await body(session)
+    }
+
+    /// Changes what the session is to do later.
+    private func atRest(_ body: (PostgresSession) -> Void) throws {
+        let (entered, found) = use.compareExchange(expected: .free, desired: .busy, ordering: .acquiring)
+        guard entered else { throw Self.isElsewhere(found) }
+        defer { _ = use.compareExchange(expected: .busy, desired: .free, ordering: .releasing) }
+        body(session)
+    }
+
+    private static func isElsewhere(_ use: Use) -> PostgresError {
+        PostgresError(
+            .usage,
+            use == .busy
+                ? "the connection is in use by another task: await one call before the next, or lease a second connection"
+                : "the connection's lease is over: use it only inside the closure it was given to")
     }
 
     /// Ends the lease. False when another task still uses the connection, so that it must not go back to the pool.

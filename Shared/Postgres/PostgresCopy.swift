@@ -88,7 +88,7 @@ extension PostgresSession {
     fileprivate func copyIn(
         _ sql: String, name: String, _ chunks: some Sequence<Result<[UInt8], any Error>>, until deadline: PostgresDeadline
     ) async throws -> Int {
-        try await sendPendingBegin(until: deadline)
+        try await sendPending(until: deadline)
         guard PQsendQuery(handle, sql) == 1 else { throw lost(statement: name) }
         try await flush(until: deadline)
         guard let ready = try await nextResult(until: deadline) else { throw lost(statement: name) }

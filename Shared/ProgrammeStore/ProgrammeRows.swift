@@ -10,7 +10,7 @@ public import Programme
 /// struct OrderRows: HoldsProgrammes {
 ///     var programmes = ProgrammeRows()
 ///     mutating func load(_ connection: PostgresConnection) async throws { try await programmes.load(connection) ... }
-///     func save(_ connection: PostgresConnection) async throws { try await programmes.save(connection) ... }
+///     func writes() throws -> [PostgresStep] { try programmes.writes() + ... }
 /// }
 /// ```
 /// All versions are there once loaded; nothing needs to be wanted. What this process has read before costs one short statement a batch.
@@ -108,11 +108,13 @@ public struct ProgrammeRows: Sendable {
     }
 
     /// Writes what was taken. Two that take the same at once meet at the primary key; the second finds it there on its next try.
-    public func save(_ connection: PostgresConnection) async throws {
-        guard !taken.isEmpty else { return }
+    public func writes() throws -> [PostgresStep] {
+        guard !taken.isEmpty else { return [] }
         let files = try taken.map { try PostgresJSON(encoding: $0.files) }
-        _ = try await connection.execute(
-            Self.write, taken.map(\.version.programmeID), taken.map { Int32(clamping: $0.version.version) }, taken.map(\.hash), files)
+        return [
+            PostgresStep(
+                Self.write, taken.map(\.version.programmeID), taken.map { Int32(clamping: $0.version.version) }, taken.map(\.hash), files)
+        ]
     }
 
     /// What `take` takes the answer of: the versions that are known.

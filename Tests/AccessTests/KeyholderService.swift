@@ -25,7 +25,7 @@ struct KeyholderRows: HoldsAccess {
     var access = AccessRows()
 
     mutating func load(_ connection: PostgresConnection) async throws { try await access.load(connection) }
-    func save(_ connection: PostgresConnection) async throws { try await access.save(connection) }
+    func writes() -> [PostgresStep] { access.writes() }
 }
 
 struct WhoAmIHandler: Handler {
@@ -38,7 +38,7 @@ struct WhoAmIHandler: Handler {
 
 struct NoRows: WorkingRows {
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }
 
 /// Somebody who publishes keys, a service that takes commands, and somebody who sends them.

@@ -102,9 +102,8 @@ struct HeardRows: WorkingRows {
 
     mutating func load(_ connection: PostgresConnection) async throws {}
 
-    func save(_ connection: PostgresConnection) async throws {
-        guard !heard.isEmpty else { return }
-        _ = try await connection.execute(Self.write, heard.map(\.type), heard.map(\.body))
+    func writes() -> [PostgresStep] {
+        heard.isEmpty ? [] : [PostgresStep(Self.write, heard.map(\.type), heard.map(\.body))]
     }
 }
 

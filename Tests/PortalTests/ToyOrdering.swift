@@ -15,7 +15,7 @@ enum ToyOrdering {
 struct NoRows: WorkingRows {
     init() {}
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }
 
 struct ToyPlaceOrderHandler: Handler {

@@ -20,7 +20,7 @@ struct FollowerRows: HoldsProgrammes {
     var programmes = ProgrammeRows()
 
     mutating func load(_ connection: PostgresConnection) async throws { try await programmes.load(connection) }
-    func save(_ connection: PostgresConnection) async throws { try await programmes.save(connection) }
+    func writes() throws -> [PostgresStep] { try programmes.writes() }
 }
 
 /// Asks for the city of a programme.
@@ -49,7 +49,7 @@ struct NameCityHandler: Handler {
 /// A service that says what the catalogue says, and asks.
 struct NoRows: WorkingRows {
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }
 
 /// The programme of the repository, under any version and dates.

@@ -110,9 +110,8 @@ struct FiredRows: WorkingRows {
 
     mutating func load(_ connection: PostgresConnection) async throws {}
 
-    func save(_ connection: PostgresConnection) async throws {
-        guard !fired.isEmpty else { return }
-        _ = try await connection.execute(Self.write, fired.map(\.event.name), fired.map(\.event.dueAt), fired.map(\.told))
+    func writes() -> [PostgresStep] {
+        fired.isEmpty ? [] : [PostgresStep(Self.write, fired.map(\.event.name), fired.map(\.event.dueAt), fired.map(\.told))]
     }
 }
 
@@ -126,5 +125,5 @@ struct FiredHandler: Handler {
 
 struct NoRows: WorkingRows {
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }

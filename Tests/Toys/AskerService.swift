@@ -31,9 +31,8 @@ package struct SeenRows: WorkingRows {
 
     package mutating func load(_ connection: PostgresConnection) async throws {}
 
-    package func save(_ connection: PostgresConnection) async throws {
-        guard !seen.isEmpty else { return }
-        _ = try await connection.execute(Self.write, seen.map(\.counter), seen.map(\.amount), seen.map(\.total))
+    package func writes() -> [PostgresStep] {
+        seen.isEmpty ? [] : [PostgresStep(Self.write, seen.map(\.counter), seen.map(\.amount), seen.map(\.total))]
     }
 }
 

@@ -58,10 +58,10 @@ package struct CounterRows: WorkingRows {
         for (name, total) in try rows.decode(String.self, Int64.self) { totals[name] = total }
     }
 
-    package func save(_ connection: PostgresConnection) async throws {
-        guard !changed.isEmpty else { return }
+    package func writes() -> [PostgresStep] {
+        guard !changed.isEmpty else { return [] }
         let names = changed.sorted()
-        _ = try await connection.execute(Self.write, names, names.map { totals[$0] ?? 0 })
+        return [PostgresStep(Self.write, names, names.map { totals[$0] ?? 0 })]
     }
 }
 

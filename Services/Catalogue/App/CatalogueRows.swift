@@ -42,10 +42,7 @@ struct CatalogueRows: HoldsProgrammes, HoldsAccess {
         try await products.load(connection)
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        try await programmes.save(connection)
-        try await access.save(connection)
-        try await institutions.save(connection)
-        try await products.save(connection)
+    func writes() throws -> [PostgresStep] {
+        try programmes.writes() + access.writes() + institutions.writes() + products.writes()
     }
 }

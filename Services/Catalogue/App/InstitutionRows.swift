@@ -46,12 +46,14 @@ struct InstitutionRows: Sendable {
         }
     }
 
-    func save(_ connection: PostgresConnection) async throws {
+    func writes() -> [PostgresStep] {
         let all = changed.sorted().compactMap { known[$0] }
-        guard !all.isEmpty else { return }
-        _ = try await connection.execute(
-            Self.write, all.map(\.id.programmeID), all.map(\.id.institutionID), all.map(\.name), all.map(\.creditCode),
-            all.map(\.standing.rawValue), all.map(\.applicationState))
+        guard !all.isEmpty else { return [] }
+        return [
+            PostgresStep(
+                Self.write, all.map(\.id.programmeID), all.map(\.id.institutionID), all.map(\.name), all.map(\.creditCode),
+                all.map(\.standing.rawValue), all.map(\.applicationState))
+        ]
     }
 
     private static let lock = PostgresStatement(

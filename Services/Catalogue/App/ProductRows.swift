@@ -32,16 +32,18 @@ struct ProductRows: Sendable {
         }
     }
 
-    func save(_ connection: PostgresConnection) async throws {
+    func writes() -> [PostgresStep] {
         let all = changed.sorted { $0.uuidString < $1.uuidString }.compactMap { known[$0] }
-        guard !all.isEmpty else { return }
-        _ = try await connection.execute(
-            Self.write,
-            [
-                all.map(\.id), all.map(\.institution.programmeID), all.map { Int32(clamping: $0.programmeVersion) },
-                all.map(\.institution.institutionID), all.map(\.name), all.map(\.category), all.map(\.service),
-                all.map(\.guideLowFen.rawValue), all.map(\.guideHighFen.rawValue), all.map(\.stockVouchers), all.map(\.state),
-            ])
+        guard !all.isEmpty else { return [] }
+        return [
+            PostgresStep(
+                Self.write,
+                [
+                    all.map(\.id), all.map(\.institution.programmeID), all.map { Int32(clamping: $0.programmeVersion) },
+                    all.map(\.institution.institutionID), all.map(\.name), all.map(\.category), all.map(\.service),
+                    all.map(\.guideLowFen.rawValue), all.map(\.guideHighFen.rawValue), all.map(\.stockVouchers), all.map(\.state),
+                ])
+        ]
     }
 
     private static let lock = PostgresStatement(

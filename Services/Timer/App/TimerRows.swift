@@ -51,9 +51,11 @@ struct TimerRows: WorkingRows {
         if wantsClock { clockRow = try await TimerStatements.clock(without: ids, on: connection) }
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        if !changed.isEmpty { try await TimerStatements.write(changed.sorted().compactMap { timers[$0] }, on: connection) }
-        if isClockMoved, let clock { try await TimerStatements.moveClock(to: clock, on: connection) }
+    func writes() -> [PostgresStep] {
+        var steps: [PostgresStep] = []
+        if !changed.isEmpty { steps.append(TimerStatements.write(changed.sorted().compactMap { timers[$0] })) }
+        if isClockMoved, let clock { steps.append(TimerStatements.moveClock(to: clock)) }
+        return steps
     }
 }
 

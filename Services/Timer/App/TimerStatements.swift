@@ -10,9 +10,9 @@ enum TimerStatements {
     }
 
     /// Writes timers as they stand now.
-    static func write(_ timers: [StoredTimer], on connection: PostgresConnection) async throws {
+    static func write(_ timers: [StoredTimer]) -> PostgresStep {
         let rules = timers.map { $0.due.rule }
-        _ = try await connection.execute(
+        return PostgresStep(
             write,
             [
                 timers.map(\.id.owner), timers.map(\.id.name), timers.map(\.subject), timers.map(\.purpose), timers.map(\.state.rawValue),
@@ -31,9 +31,7 @@ enum TimerStatements {
         return ClockRow(instant: instant, due: due, next: next)
     }
 
-    static func moveClock(to instant: Date, on connection: PostgresConnection) async throws {
-        _ = try await connection.execute(moveClock, instant)
-    }
+    static func moveClock(to instant: Date) -> PostgresStep { PostgresStep(moveClock, instant) }
 
     private static func timer(_ row: PostgresRow) throws -> StoredTimer {
         let (owner, name, subject, purpose, state, dueAt, grace, days, start, year) = try row.decode(

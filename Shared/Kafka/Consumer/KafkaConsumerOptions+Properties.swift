@@ -20,6 +20,7 @@ extension KafkaConsumerOptions {
             "reconnect.backoff.ms": "50",
             "reconnect.backoff.max.ms": "2000",
             "socket.keepalive.enable": "true",
+            "socket.nagle.disable": "true",
         ]
         let fixed = [
             // A group that only housekeeps: librdkafka assigns partitions by way of one, which here nobody joins or commits to.

@@ -62,6 +62,8 @@ public struct KafkaProducerOptions: Sendable {
         let delivery = max(messageTimeout / 2, messageTimeout - roomTimeout - .seconds(1))
         let defaults = [
             "linger.ms": String(linger.milliseconds),
+            // A record that follows another must not wait for that one's acknowledgement by TCP.
+            "socket.nagle.disable": "true",
             "compression.codec": compression.rawValue,
             "queue.buffering.max.messages": String(queueRecords),
             "queue.buffering.max.kbytes": String(max(1, queueBytes >> 10)),

@@ -33,8 +33,14 @@ public protocol WorkingRows: Sendable {
     /// in the same order, so that two batches never wait for each other in a circle.
     mutating func load(_ connection: PostgresConnection) async throws
 
-    /// Writes what has changed, many rows a statement.
-    func save(_ connection: PostgresConnection) async throws
+    /// What writes the rows that have changed, many rows a step. It leaves in one round trip, in this order, with everything else that
+    /// the batch writes and with its COMMIT.
+    func writes() throws -> [PostgresStep]
+}
+
+extension WorkingRows {
+    /// Writes what has changed, for who works on rows outside a batch: at the latest when the transaction commits.
+    public func save(_ connection: PostgresConnection) throws { try connection.enqueue(try writes()) }
 }
 
 /// What a handler knows besides the message's body.

@@ -27,19 +27,25 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
             watermarks.merge(more.watermarks) { $1 }
             guard more.letGo > 0 else { break }
         }
-        try await faults?(.written)
+        if let faults { try connection.beforeCommit { try await faults(.written) } }
         return effect
     }
 
     private func takeUp(
         _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
     ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], letGo: Int) {
-        var (memory, watermarks) = try await store.recallWithWatermarks(batch, on: connection)
+        // What the messages want is loaded in the round trip that tells which of them are new: they almost always are.
+        let recall = InboxRecall(batch)
+        try connection.enqueue(recall.steps, keepingAnswers: true)
+        var rows = try await load(batch, on: connection)
+        var (memory, watermarks) = try await store.recalled(recall, try await connection.answers(), on: connection)
         if let passing { memory.blocked.remove(passing) }
         try await faults?(.seen)
         let plan = InboxPlan(batch, memory: memory, isOverdue: isOverdue)
+        if !plan.released.isEmpty { rows = try await load(plan.acting, on: connection) }
+        try await faults?(.locked)
 
-        var decisions = try await decide(plan, &watermarks, on: connection)
+        var decisions = try decide(plan, &rows, &watermarks)
         for incoming in batch {
             if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
         }
@@ -47,10 +53,10 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
 
         var effect = decisions.effect
         effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
-        var steps = try decisions.steps() + store.steps(remembering: plan)
+        var steps = try rows.writes() + decisions.steps() + store.steps(remembering: plan)
         if let step = store.step(saving: watermarks) { steps.append(step) }
-        if let step = try await OutboxWriter.step(writing: decisions.drafts, on: connection) { steps.append(step) }
-        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+        if let step = OutboxWriter.step(writing: decisions.drafts) { steps.append(step) }
+        try connection.enqueue(steps)
 
         effect.saidIn = ShardSet(decisions.drafts.map(\.shard))
         effect.isBehind = watermarks.values.contains(where: \.isBehind)
@@ -58,17 +64,20 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         return (effect, watermarks, plan.released.count)
     }
 
-    /// Loads the rows all messages want, then decides one message after another.
-    private func decide(
-        _ plan: InboxPlan<Rows>, _ watermarks: inout [Watermark.Key: Watermark], on connection: PostgresConnection
-    ) async throws -> Decisions {
+    /// Loads the rows that these messages want.
+    private func load(_ messages: [Incoming<Rows>], on connection: PostgresConnection) async throws -> Rows {
         var rows = Rows()
-        for step in plan.steps {
-            if case .act(let incoming) = step, case .handled(let handler) = incoming.content { handler.wants(&rows) }
+        for incoming in messages {
+            if case .handled(let handler) = incoming.content { handler.wants(&rows) }
         }
         try await rows.load(connection)
-        try await faults?(.locked)
+        return rows
+    }
 
+    /// Decides one message after another.
+    private func decide(
+        _ plan: InboxPlan<Rows>, _ rows: inout Rows, _ watermarks: inout [Watermark.Key: Watermark]
+    ) throws -> Decisions {
         var decisions = Decisions(service: contents.service, ids: ids)
         for step in plan.steps {
             switch step {
@@ -78,7 +87,6 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
             case .hold, .queueBehindParked, .park: break
             }
         }
-        try await rows.save(connection)
         return decisions
     }
 
@@ -110,6 +118,11 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
 }
 
 extension InboxPlan {
+    /// The messages to be decided, in order.
+    var acting: [Incoming<Rows>] {
+        steps.compactMap { step in if case .act(let incoming) = step { incoming } else { nil } }
+    }
+
     /// The records to set aside or to queue behind one that is, in order.
     var aside: [(incoming: Incoming<Rows>, isHead: Bool)] {
         steps.compactMap { step in

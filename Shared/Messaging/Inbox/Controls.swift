@@ -78,7 +78,7 @@ struct Controls<Rows: WorkingRows>: Sendable {
     /// Whether the command was answered before; then its answer goes out again.
     private func isAnswered(_ incoming: Incoming<Rows>, _ envelope: Envelope) async throws -> Bool {
         let isKnown = try await pool.withConnection { connection in
-            try await store.recall([incoming], on: connection).answered[envelope.id] != nil
+            try await store.recall([incoming], on: connection).memory.answered[envelope.id] != nil
         }
         if isKnown { try await answer(incoming) { _, _ in } }
         return isKnown
@@ -90,8 +90,7 @@ struct Controls<Rows: WorkingRows>: Sendable {
     ) async throws {
         guard let envelope = incoming.envelope else { return }
         try await pool.withTransaction("control") { connection in
-            let memory = try await store.recall([incoming], on: connection)
-            var watermarks = try await store.watermarks([incoming], on: connection)
+            var (memory, watermarks) = try await store.recall([incoming], on: connection)
             if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
             var decisions = Decisions(service: processor.contents.service, ids: processor.ids)
             if let outcome = memory.answered[envelope.id] {
@@ -99,11 +98,11 @@ struct Controls<Rows: WorkingRows>: Sendable {
             } else {
                 try await work(connection, &decisions)
             }
-            try await OutboxWriter.write(decisions.drafts, on: connection)
             var steps = try decisions.steps()
             if let step = store.step(saving: watermarks) { steps.append(step) }
-            if !steps.isEmpty { _ = try await connection.pipeline(steps) }
-            try await processor.faults?(.written)
+            if let step = OutboxWriter.step(writing: decisions.drafts) { steps.append(step) }
+            try connection.enqueue(steps)
+            if let faults = processor.faults { try connection.beforeCommit { try await faults(.written) } }
         }
     }
 }

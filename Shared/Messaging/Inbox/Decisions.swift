@@ -107,7 +107,6 @@ struct Decisions: Sendable {
         if !outcomes.isEmpty {
             let all = outcomes.sorted { $0.id.uuidString < $1.id.uuidString }
             steps.append(PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes)]))
-            steps.append(PostgresStep(InboxStatements.dropTokens, [all.map(\.id)]))
         }
         if !heads.isEmpty { steps.append(AuditHeads.step(keeping: heads)) }
         if !auditRows.isEmpty {

@@ -135,20 +135,17 @@ enum InboxStatements {
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[])
         """)
 
+    /// A token has served once the answer is there; until then it stays with its command, which may have to be sent again.
     static let recordOutcomes = PostgresStatement(
         "inbox.record-outcomes",
         """
-        update operation o set outcome = r.outcome, answered_at = clock_timestamp()
-        from unnest($1::uuid[], $2::bytea[]) as r(id, outcome)
-        where o.id = r.id and o.outcome is null
-        """)
-
-    /// A token has served once the answer is there; until then it stays with its command, which may have to be sent again.
-    static let dropTokens = PostgresStatement(
-        "inbox.drop-tokens",
-        """
+        with answered as (
+            update operation o set outcome = r.outcome, answered_at = clock_timestamp()
+            from unnest($1::uuid[], $2::bytea[]) as r(id, outcome)
+            where o.id = r.id and o.outcome is null
+            returning o.outbox_position)
         update outbox b set token = null
-        from operation o
-        where o.id = any($1::uuid[]) and b.position = o.outbox_position and b.token is not null
+        from answered a
+        where b.position = a.outbox_position and b.token is not null
         """)
 }

@@ -7,41 +7,26 @@ import Postgres
 struct InboxStore<Rows: WorkingRows>: Sendable {
     let reader: Reader<Rows>
 
-    /// What is known about the batch, and the watermarks of the shards it touches, in one round trip. Rows found stay locked to the
-    /// end of the transaction.
-    func recallWithWatermarks(
-        _ batch: [Incoming<Rows>], on connection: PostgresConnection
+    /// Reads the answers to a recall. Rows found stay locked to the end of the transaction.
+    func recalled(
+        _ recall: InboxRecall, _ answers: [PostgresRows], on connection: PostgresConnection
     ) async throws -> (InboxMemory<Rows>, [Watermark.Key: Watermark]) {
-        let marks = Set(batch.compactMap(\.watermarkKey)).sorted()
-        let keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
-        let commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
-        let streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
-        let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
-        // A statement that asks for nothing costs as much as one that asks for a row.
-        var steps = [
-            PostgresStep(PostgresPlans.byKey, []),
-            PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)]),
-        ]
-        if !commands.isEmpty { steps.append(PostgresStep(InboxStatements.answered, [commands])) }
-        if !streams.isEmpty {
-            steps += [PostgresStep(InboxStatements.versions, wanted), PostgresStep(InboxStatements.held, wanted)]
-        }
-        steps.append(PostgresStep(InboxStatements.watermarks, columns(marks)))
-        var answers = try await connection.pipeline(steps)[1...]
+        var answers = answers[...]
         var memory = InboxMemory<Rows>()
         for (topic, key) in try answers.removeFirst().decode(String.self, [UInt8].self) {
             memory.blocked.insert(RawKey(topic: topic, bytes: key))
         }
-        if !commands.isEmpty {
+        if !recall.commands.isEmpty {
             for (id, outcome) in try answers.removeFirst().decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
         }
-        if !streams.isEmpty {
+        if !recall.streams.isEmpty {
             for (source, topic, key, version) in try answers.removeFirst().decode(String.self, String.self, String.self, Int64.self) {
                 memory.versions[EventStream(source: source, topic: topic, key: key)] = version
             }
             for (stream, version, incoming) in try held(answers.removeFirst()) { memory.held[stream, default: [:]][version] = incoming }
         }
-        return (memory, try await watermarks(marks, found: answers.removeFirst(), on: connection))
+        guard !recall.marks.isEmpty else { return (memory, [:]) }
+        return (memory, try await watermarks(recall.marks, found: answers.removeFirst(), on: connection))
     }
 
     /// What is held in these shards for something that comes no more, because it was given up.
@@ -64,20 +49,12 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         }
     }
 
-    /// What is known about the batch alone.
-    func recall(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> InboxMemory<Rows> {
-        try await recallWithWatermarks(batch, on: connection).0
-    }
-
-    /// The watermarks of the shards the batch touches, locked.
-    func watermarks(_ batch: [Incoming<Rows>], on connection: PostgresConnection) async throws -> [Watermark.Key: Watermark] {
-        let keys = Set(batch.compactMap(\.watermarkKey)).sorted()
-        guard !keys.isEmpty else { return [:] }
-        return try await watermarks(keys, found: try await connection.query(InboxStatements.watermarks, columns(keys)), on: connection)
-    }
-
-    private func columns(_ keys: [Watermark.Key]) -> [any PostgresEncodable] {
-        [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
+    /// What is known about the batch, and the watermarks of the shards it touches, in one round trip.
+    func recall(
+        _ batch: [Incoming<Rows>], on connection: PostgresConnection
+    ) async throws -> (memory: InboxMemory<Rows>, watermarks: [Watermark.Key: Watermark]) {
+        let recall = InboxRecall(batch)
+        return try await recalled(recall, try await connection.pipeline(recall.steps), on: connection)
     }
 
     /// The watermarks found, and those that a shard's first record makes.
@@ -87,7 +64,8 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         let found = try watermarks(rows)
         if found.count == keys.count { return found }
         let answers = try await connection.pipeline([
-            PostgresStep(InboxStatements.prepareWatermarks, columns(keys)), PostgresStep(InboxStatements.watermarks, columns(keys)),
+            PostgresStep(InboxStatements.prepareWatermarks, Watermark.columns(keys)),
+            PostgresStep(InboxStatements.watermarks, Watermark.columns(keys)),
         ])
         return try watermarks(answers[1])
     }
@@ -144,6 +122,42 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
                 all.map { $0.1.value ?? [] },
                 places.map { $0?.shard }, places.map { $0?.sequence },
             ])
+    }
+}
+
+/// What to ask the database about a batch.
+struct InboxRecall {
+    /// The watermarks of the shards it touches.
+    let marks: [Watermark.Key]
+    /// Its commands.
+    let commands: [UUID]
+    /// The streams of its events.
+    let streams: [EventStream]
+    private let keys: [RawKey]
+
+    init<Rows: WorkingRows>(_ batch: [Incoming<Rows>]) {
+        marks = Set(batch.compactMap(\.watermarkKey)).sorted()
+        keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
+        commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
+        streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
+    }
+
+    /// The questions, in one order for everybody. One that asks for nothing costs as much as one that asks for a row, and is left out.
+    var steps: [PostgresStep] {
+        var steps = [PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)])]
+        if !commands.isEmpty { steps.append(PostgresStep(InboxStatements.answered, [commands])) }
+        if !streams.isEmpty {
+            let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
+            steps += [PostgresStep(InboxStatements.versions, wanted), PostgresStep(InboxStatements.held, wanted)]
+        }
+        if !marks.isEmpty { steps.append(PostgresStep(InboxStatements.watermarks, Watermark.columns(marks))) }
+        return steps
+    }
+}
+
+extension Watermark {
+    fileprivate static func columns(_ keys: [Key]) -> [any PostgresEncodable] {
+        [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
     }
 }
 

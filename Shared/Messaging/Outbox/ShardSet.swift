@@ -18,6 +18,8 @@ struct ShardSet: Sendable, Hashable {
 
     func union(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits | other.bits) }
 
+    func subtracting(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits & ~other.bits) }
+
     func intersection(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits & other.bits) }
 }
 

@@ -23,7 +23,7 @@ public struct Speaker: Sendable {
                     time: now,
                     trace: trace, body: remark.body)
             }
-            try await OutboxWriter.write(drafts, on: connection)
+            if let step = OutboxWriter.step(writing: drafts) { try connection.enqueue([step]) }
             return result
         }
         hasSaid()

@@ -11,6 +11,13 @@ struct PartitionCounts: Sendable {
     /// Whether it is time to ask again.
     var areStale: Bool { ContinuousClock.now - since > .seconds(60) }
 
+    /// The numbers of some topics, each as `known` tells it.
+    mutating func known(_ topics: Set<String>) async throws -> [String: Result<Int, KafkaError>] {
+        var all: [String: Result<Int, KafkaError>] = [:]
+        for topic in topics { all[topic] = try await known(topic) }
+        return all
+    }
+
     /// The number, or that there is no such topic. Throws when nobody can tell.
     mutating func known(_ topic: String) async throws -> Result<Int, KafkaError> {
         if let count = counts[topic] { return .success(count) }

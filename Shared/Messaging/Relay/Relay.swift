@@ -15,7 +15,7 @@ struct Relay: Sendable {
     private let logger: Logger
 
     /// How many rounds are under way at once, at most: more only share the same cores.
-    private static let partsAtMost = 2
+    static let partsAtMost = 2
 
     init(
         service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases, options: MessagingOptions,

@@ -12,6 +12,8 @@ struct RelayRow: Sendable {
     let key: String
     let headers: [KafkaHeader]
     let body: [UInt8]
+    /// When it was claimed, if then something of its shard stood still.
+    let besideStopped: Date?
 
     /// The record as Kafka gets it.
     func record(partitions: Int) -> KafkaOutgoing {
@@ -27,14 +29,14 @@ extension RelayRow {
         let source = Array(source.utf8)
         return try rows.decode(
             Int16.self, Int64.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
-            String?.self, String?.self, [UInt8].self
+            String?.self, String?.self, [UInt8].self, Bool.self, Date.self
         ).map { row in
             RelayRow(
                 shard: row.0, position: row.1, sequence: row.2, topic: row.4, key: row.5,
                 headers: EnvelopeHeaders.headers(
                     id: row.3, source: source, type: row.7, time: row.8, version: row.6, cause: row.9, trace: row.10, token: row.11)
                     + EnvelopeHeaders.headers(of: SequencePlace(shard: row.0, sequence: row.2)),
-                body: row.12)
+                body: row.12, besideStopped: row.13 ? row.14 : nil)
         }
     }
 }

@@ -39,18 +39,20 @@ enum RelayStatements {
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
     /// The oldest rows of each of these shards that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
-    /// order of their positions, which within a key is the order of versions.
+    /// order of their positions, which within a key is the order of versions. The last column but one says whether something of the shard
+    /// stands still, and the last when that was looked at.
     static let claim = PostgresStatement(
         "relay.claim",
         """
         select c.shard, c.position, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
-               o.token, o.body
+               o.token, o.body,
+               exists (select from outbox_pending where shard = l.shard and blocked_until is not null and blocked_until > now()), now()
         from relay_lease l
         cross join lateral (
             select b.* from (
                 select p.*, sum(p.bytes) over (order by p.position) - p.bytes as bytes_before
                 from (select * from outbox_pending
-                      where shard = l.shard and (blocked_until is null or blocked_until <= clock_timestamp())
+                      where shard = l.shard and (blocked_until is null or blocked_until <= now())
                       order by position limit $3) p) b
             where b.bytes_before < $4) c
         join outbox o on o.position = c.position
@@ -70,22 +72,24 @@ enum RelayStatements {
     /// The value of the array that stands at the row's position. No two rows have the same.
     private static func own(_ values: String) -> String { "(\(values))[array_position($2::bigint[], p.position)]" }
 
-    /// For the transaction it stands in.
-    static let commitLazily = PostgresStatement("relay.commit-lazily", "select set_config('synchronous_commit', 'off', true)")
-
     static let acknowledge = PostgresStatement("relay.acknowledge", "delete from outbox_pending p where \(isAtPlaces)")
 
-    /// The keys that stand still in these shards, where they are held: their first row that waits, and until when it does.
+    /// The keys that stood still in these shards at an instant: their first row that waits, and until when it does. Only who holds a shard
+    /// lets keys of it stand still.
     static let blocked = PostgresStatement(
         "relay.blocked",
         """
         select distinct on (o.topic, o.key) o.topic, o.key, p.position, p.blocked_until
-        from relay_lease l
-        join outbox_pending p on p.shard = l.shard and p.blocked_until is not null and p.blocked_until > clock_timestamp()
+        from outbox_pending p
         join outbox o on o.position = p.position
-        where l.shard = any($2::smallint[]) and l.holder = $1
+        where p.shard = any($1::smallint[]) and p.blocked_until is not null and p.blocked_until > $2
         order by o.topic, o.key, p.position
         """)
+
+    /// Whether anything stands still in these shards.
+    static let standstill = PostgresStatement(
+        "relay.standstill",
+        "select from outbox_pending where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
 
     /// What comes behind such a row waits as long as it does, and no longer: else each would hold up the other for ever.
     static let keepBehind = PostgresStatement(

@@ -6,8 +6,9 @@ import Postgres
 
 /// Publishes the rows of its part of the shards.
 ///
-/// A round is: note what the last one published, claim the next rows, publish them. Rows have their numbers from when they were written,
-/// so a record that goes out twice does so under one number.
+/// A round is: note what earlier ones published, claim the next rows, publish them. Rows have their numbers from when they were written,
+/// so a record that goes out twice does so under one number. A few rounds are on their way to Kafka at once, never two of one shard: what
+/// is behind a row waits until it is known what became of that row.
 struct RelayWorker: Sendable {
     let part: Int16
     let service: String
@@ -27,6 +28,8 @@ struct RelayWorker: Sendable {
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
+    /// How many rounds are on their way at once. More would be smaller ones.
+    private static let roundsAtMost = 3
 
     init(
         part: Int16, of parts: Int16, service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases,
@@ -83,48 +86,73 @@ struct RelayWorker: Sendable {
         var partitions = PartitionCounts(producer: producer)
         var published: [RelayRow] = []
         repeat {
-            let rows = try await claim(noting: published, in: own)
+            let rows = try await claim(noting: published, in: own, isEverywhere: true)
             if rows.isEmpty { return }
-            published = try await publish(rows, &partitions).published
+            published = try await publish(rows, await partitions.known(Set(rows.map(\.topic)))).published
         } while ContinuousClock.now < end && !published.isEmpty
-        _ = try await claim(noting: published, in: .none)
+        try await note(published)
     }
 
     private func work(_ backoff: inout Backoff) async throws {
-        var partitions = PartitionCounts(producer: producer)
-        var published: [RelayRow] = []
-        var look = RelayLook(own)
-        while !Task.isCancelled {
-            if partitions.areStale { partitions = PartitionCounts(producer: producer) }
-            let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
-            let shards = look.next(rung.take(), everywhereEach: everywhereEach)
-            let rows = try await claim(noting: published, in: shards)
-            guard !rows.isEmpty else {
-                published = []
-                if shards == own { health.clear(name) }
-                await wake.wait(atMost: look.untilEverywhere(each: everywhereEach))
-                continue
-            }
-            let verdict = try await publish(rows, &partitions)
-            published = verdict.published
-            if let error = verdict.firstError { try await stop(verdict, error) }
-            if verdict.firstError != nil || mayBeMore(behind: rows) { look.everywhereNext() }
-            if verdict.hasPassingFailure {
-                try await backoff.pause()
-                continue
-            }
-            health.clear(name)
-            backoff = Backoff()
-            if options.pace > .zero {
-                try await Task.sleep(for: options.pace)
-            } else if !look.isDue {
-                // That these are published is noted together with the next claim, if one comes soon.
-                await wake.wait(atMost: options.relayIdlePause)
+        var rounds = RelayRounds(own)
+        let landings = RelayLandings()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var partitions = PartitionCounts(producer: producer)
+            while !Task.isCancelled {
+                let hasLanded = try await land(landings.take(), &rounds, &backoff)
+                if partitions.areStale { partitions = PartitionCounts(producer: producer) }
+                let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
+                let isFull = rounds.underWay == Self.roundsAtMost
+                let (shards, isEverywhere) = isFull ? (.none, false) : rounds.next(rung, everywhereEach)
+                // That something is published is noted together with the next claim, if one comes soon.
+                guard !shards.isEmpty || (!hasLanded && !rounds.published.isEmpty) else {
+                    let isDue = isFull || !rounds.published.isEmpty
+                    await wake.wait(atMost: isDue ? options.relayIdlePause : rounds.look.untilEverywhere(each: everywhereEach))
+                    continue
+                }
+                let rows = try await claim(noting: rounds.published, in: shards, isEverywhere: isEverywhere)
+                rounds.published = []
+                guard !rows.isEmpty else {
+                    if isEverywhere { health.clear(name) }
+                    continue
+                }
+                let counts = try await partitions.known(Set(rows.map(\.topic)))
+                rounds.begin(rows)
+                group.addTask {
+                    do {
+                        landings.add(RelayLanding(rows: rows, result: .success(try await publish(rows, counts))))
+                    } catch {
+                        landings.add(RelayLanding(rows: rows, result: .failure(error)))
+                    }
+                    wake.ring()
+                }
+                if options.pace > .zero { try await Task.sleep(for: options.pace) }
             }
         }
         // A stop is no reason to publish again what was published.
-        let rest = published
-        if !rest.isEmpty { _ = try await Task { try await claim(noting: rest, in: .none) }.value }
+        let landed = landings.take().compactMap { try? $0.result.get().published }
+        let rest = rounds.published + landed.joined()
+        if !rest.isEmpty { try await Task { try await note(rest) }.value }
+    }
+
+    /// Takes in what became of rounds. Returns whether there were any.
+    private func land(_ landings: [RelayLanding], _ rounds: inout RelayRounds, _ backoff: inout Backoff) async throws -> Bool {
+        var hasPassingFailure = false
+        for landing in landings {
+            let verdict = try landing.result.get()
+            // Before the shards are free: what follows must find its key stopped.
+            if let error = verdict.firstError { try await stop(verdict, error) }
+            rounds.end(landing.rows, verdict.published)
+            if verdict.firstError != nil || mayBeMore(behind: landing.rows) { rounds.look.everywhereNext() }
+            hasPassingFailure = hasPassingFailure || verdict.hasPassingFailure
+        }
+        if hasPassingFailure {
+            try await backoff.pause()
+        } else if !landings.isEmpty {
+            health.clear(name)
+            backoff = Backoff()
+        }
+        return !landings.isEmpty
     }
 
     /// Whether a shard's share of the round was full, so that more may wait there.
@@ -134,38 +162,40 @@ struct RelayWorker: Sendable {
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
-    /// The transaction may be forgotten, at the price of a repetition: it is not worth a flush.
-    private func claim(noting published: [RelayRow], in shards: ShardSet) async throws -> [RelayRow] {
-        var steps = [PostgresStep(PostgresPlans.byKey), PostgresStep(RelayStatements.commitLazily)]
+    /// The server may forget the transaction (the pool's sessions do not wait for the disk), at the price of a repetition.
+    private func claim(noting published: [RelayRow], in shards: ShardSet, isEverywhere: Bool) async throws -> [RelayRow] {
+        var steps: [PostgresStep] = []
         if !published.isEmpty {
             steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.shard), published.map(\.position)]))
         }
-        let before = steps.count
         if !shards.isEmpty {
-            let (margin, members) = (options.produceTimeout + .seconds(1), shards.members)
-            steps += [
+            let margin = options.produceTimeout + .seconds(1)
+            steps.append(
                 PostgresStep(
-                    RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, members]),
-                PostgresStep(RelayStatements.blocked, [leases.holder, members]),
-            ]
+                    RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, shards.members]))
         }
+        guard !steps.isEmpty else { return [] }
         return try await pool.withConnection { [steps] connection in
             let found = try await connection.pipeline(steps)
-            if shards.isEmpty { return [] }
-            var rows = try RelayRow.rows(found[before], source: service)
+            guard !shards.isEmpty, let claimed = found.last else { return [] }
+            var rows = try RelayRow.rows(claimed, source: service)
             rows.sort { $0.position < $1.position }
-            try await keepBehindBlocked(&rows, found[before + 1], isEverywhere: shards == own, on: connection)
+            try await keepBehindBlocked(&rows, on: connection)
+            if isEverywhere { try await lookAtStoppedKeys(on: connection) }
             return rows
         }
     }
 
+    private func note(_ published: [RelayRow]) async throws {
+        _ = try await claim(noting: published, in: .none, isEverywhere: false)
+    }
+
     /// Takes out of the batch what came after its key had stopped, and has it wait with its key.
-    private func keepBehindBlocked(
-        _ rows: inout [RelayRow], _ found: PostgresRows, isEverywhere: Bool, on connection: PostgresConnection
-    ) async throws {
+    private func keepBehindBlocked(_ rows: inout [RelayRow], on connection: PostgresConnection) async throws {
+        let beside = rows.filter { $0.besideStopped != nil }
+        guard let instant = beside.first?.besideStopped else { return }
+        let found = try await connection.query(RelayStatements.blocked, Array(Set(beside.map(\.shard))), instant)
         let stopped = try found.decode(String.self, String.self, Int64.self, Date.self)
-        if stopped.isEmpty, isEverywhere { health.clear(stoppedKeys) }
-        guard !stopped.isEmpty else { return }
         let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (position: $0.2, until: $0.3)) }) { first, _ in first }
         var behind: [(row: RelayRow, until: Date)] = []
         rows.removeAll { row in
@@ -174,15 +204,17 @@ struct RelayWorker: Sendable {
             return true
         }
         guard !behind.isEmpty else { return }
-        _ = try await connection.pipeline([
-            PostgresStep(PostgresPlans.byKey),
-            PostgresStep(RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)]),
-        ])
+        _ = try await connection.execute(
+            RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)])
     }
 
-    private func publish(_ rows: [RelayRow], _ partitions: inout PartitionCounts) async throws -> RelayVerdict {
-        var counts: [String: Result<Int, KafkaError>] = [:]
-        for topic in Set(rows.map(\.topic)) { counts[topic] = try await partitions.known(topic) }
+    /// Clears the trouble that keys stand still, once none does.
+    private func lookAtStoppedKeys(on connection: PostgresConnection) async throws {
+        guard health.problems[stoppedKeys] != nil else { return }
+        if try await connection.query(RelayStatements.standstill, own.members).isEmpty { health.clear(stoppedKeys) }
+    }
+
+    private func publish(_ rows: [RelayRow], _ counts: [String: Result<Int, KafkaError>]) async throws -> RelayVerdict {
         let records = rows.compactMap { row in (try? counts[row.topic]?.get()).map { row.record(partitions: $0) } }
         async let sent = producer.send(records)
         try await faults?(.published)

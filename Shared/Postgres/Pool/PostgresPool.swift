@@ -26,6 +26,14 @@ public final class PostgresPool: Sendable {
         alarm.withLock { $0 = PostgresWatch.alarm { [weak self] in self?.alarmRang() } }
     }
 
+    /// Another pool for the same database, with settings of its own besides. It is to be closed like this one.
+    public func sibling(connections: Int, settings: [PostgresSetting]) -> PostgresPool {
+        var configuration = configuration
+        configuration.maximumConnections = connections
+        configuration.sessionSettings += settings
+        return PostgresPool(configuration, logger: logger)
+    }
+
     deinit { alarm.withLock { $0?.close() } }
 
     /// Lends a connection to `body`, and takes it back whatever happens.
@@ -123,6 +131,7 @@ public final class PostgresPool: Sendable {
             return forget(session)
         }
         session.pendingBegin = nil
+        session.queue = PostgresQueue()
         session.transactionFailure = nil
         if session.isReusable { offer(session) } else { discard(session) }
     }

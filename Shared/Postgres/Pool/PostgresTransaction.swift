@@ -6,7 +6,8 @@ extension PostgresPool {
     ///
     /// Serialisation failures and deadlocks run `body` again from the start, in a new transaction, after a bounded and
     /// jittered pause: it must have no effects but those of the transaction. BEGIN travels with the first statement; a body
-    /// that runs none costs nothing. COMMIT and ROLLBACK are not cut short by cancellation.
+    /// that runs none costs nothing. What the body enqueued last travels with COMMIT. COMMIT and ROLLBACK are not cut short by
+    /// cancellation.
     ///
     /// A transaction inside a transaction takes a second connection, and so can starve the pool: pass the connection on instead.
     ///
@@ -65,19 +66,21 @@ private enum PostgresOutcome<R: Sendable>: Sendable {
 extension PostgresConnection {
     fileprivate func begin(_ isolation: PostgresIsolation) {
         session.transactionFailure = nil
+        session.queue = PostgresQueue()
         session.pendingBegin = "begin isolation level \(isolation.rawValue)"
     }
 
     fileprivate func commit(_ name: String) async throws {
         try await exclusively(shielded: true) { session in
-            if session.pendingBegin != nil {
+            let isBegun = session.pendingBegin == nil
+            if !isBegun && session.queue.steps.isEmpty {
                 session.pendingBegin = nil
                 return
             }
             if session.isTransactionAborted {
                 throw session.transactionFailure ?? PostgresError(.server, "a statement of the transaction failed", statement: name)
             }
-            guard session.isInTransaction else {
+            guard !isBegun || session.isInTransaction else {
                 throw PostgresError(
                     .usage, "the body ended the transaction itself: leave commit and rollback to withTransaction", statement: name)
             }
@@ -92,6 +95,7 @@ extension PostgresConnection {
     fileprivate func rollback(after error: any Error) async -> PostgresError? {
         let cause = try? await exclusively(shielded: true) { session -> PostgresError? in
             session.pendingBegin = nil
+            session.queue = PostgresQueue()
             let failure = session.isTransactionAborted ? session.transactionFailure : nil
             if session.isInTransaction {
                 do {
@@ -108,12 +112,13 @@ extension PostgresConnection {
 
 extension PostgresSession {
     fileprivate func commit(_ name: String) async throws {
+        var mayBeCommitted = false
         do {
-            let tag = try await simple("commit", name: name, until: deadline(), shielded: true)
+            let tag = try await commitQueued(name, until: deadline()) { mayBeCommitted = true }
             guard tag == "COMMIT" else {
                 throw transactionFailure ?? PostgresError(.server, "the server rolled the transaction back", statement: name)
             }
-        } catch let error as PostgresError where error.kind == .connection || error.kind == .statementDeadline {
+        } catch let error as PostgresError where mayBeCommitted && (error.kind == .connection || error.kind == .statementDeadline) {
             throw PostgresError(
                 .outcomeUnknown, "the transaction may or may not be committed: \(error.message)", sqlState: error.sqlState, statement: name)
         }

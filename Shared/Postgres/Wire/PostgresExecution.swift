@@ -3,9 +3,39 @@ internal import CLibpq
 /// Running statements. All go through libpq's pipeline mode: one statement or a thousand, they leave together and one
 /// synchronisation ends them, so a single statement costs one round trip and a batch costs one too.
 extension PostgresSession {
-    /// Runs the steps in order. The first error fails the lot: later steps are skipped by the server and, outside a
-    /// transaction, the earlier ones undone, for the server takes what stands between two synchronisations as one transaction.
+    /// Runs the steps in order, behind those that are queued. The first error fails the lot: later steps are skipped by the server and,
+    /// outside a transaction, the earlier ones undone, for the server takes what stands between two synchronisations as one transaction.
     func run(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
+        let (ahead, isKept) = (queue.steps, queue.isKept)
+        guard !ahead.isEmpty else { return try await perform(steps, until: deadline) }
+        (queue.steps, queue.isKept) = ([], [])
+        let rows = try await perform(ahead + steps, until: deadline)
+        queue.answers += zip(rows, isKept).filter(\.1).map(\.0)
+        return Array(rows[ahead.count...])
+    }
+
+    /// Runs what is queued and the COMMIT of transaction `name`, in one round trip, and returns COMMIT's tag: ROLLBACK where a statement had failed before.
+    /// `willCommit` is called right before COMMIT may leave. Cancellation does not cut it short.
+    func commitQueued(_ name: String, until deadline: PostgresDeadline, willCommit: () -> Void) async throws -> String {
+        let (steps, hook) = (queue.steps, queue.beforeCommit)
+        queue = PostgresQueue()
+        try await prepare(steps, until: deadline, shielded: true)
+        let prepared = try encode(steps)
+        let rows = try await pipelined(until: deadline, shielded: true) {
+            try send(steps, prepared)
+        } last: {
+            if let hook {
+                try await flush(until: deadline, shielded: true)
+                try await hook()
+            }
+            willCommit()
+            try send("commit")
+            return [name]
+        }
+        return rows.last.map { String(cString: PQcmdStatus($0.result.handle)) } ?? ""
+    }
+
+    private func perform(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
         do {
             return try await attempt(steps, until: deadline)
         } catch let error as PostgresError where error.isAboutStalePlan && !isBroken {
@@ -26,29 +56,35 @@ extension PostgresSession {
 
     private func attempt(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
         try await prepare(steps, until: deadline)
+        let prepared = try encode(steps)
+        return try await pipelined(until: deadline) { try send(steps, prepared) }
+    }
+
+    /// Encodes the parameters of all steps into `parameters`.
+    private func encode(_ steps: [PostgresStep]) throws -> [PostgresPrepared] {
         parameters.removeAll()
-        var prepared: [PostgresPrepared] = []
-        prepared.reserveCapacity(steps.count)
-        for step in steps {
+        return try steps.map { step in
             guard let entry = statements[step.statement] else {
                 throw PostgresError(.usage, "a pipeline may use \(PostgresStatementCache.limit) different statements at most")
             }
             try parameters.append(step.parameters, for: entry)
-            prepared.append(entry)
+            return entry
         }
-        return try await pipelined(until: deadline) {
-            try parameters.withSteps(steps.map(\.parameters.count)) { step, count, values, lengths, formats in
-                guard PQsendQueryPrepared(handle, prepared[step].serverName, count, values, lengths, formats, 1) == 1 else {
-                    throw lost(statement: prepared[step].name)
-                }
+    }
+
+    /// Queues steps whose parameters are encoded, and returns their names.
+    private func send(_ steps: [PostgresStep], _ prepared: [PostgresPrepared]) throws -> [String] {
+        try parameters.withSteps(steps.map(\.parameters.count)) { step, count, values, lengths, formats in
+            guard PQsendQueryPrepared(handle, prepared[step].serverName, count, values, lengths, formats, 1) == 1 else {
+                throw lost(statement: prepared[step].name)
             }
-            return prepared.map(\.name)
         }
+        return prepared.map(\.name)
     }
 
     /// Prepares what this connection has not prepared yet, in one round trip, and asks for the parameters' types: a value is
     /// encoded as the server expects it, not as Swift happens to hold it.
-    private func prepare(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws {
+    private func prepare(_ steps: [PostgresStep], until deadline: PostgresDeadline, shielded: Bool = false) async throws {
         var missing: [PostgresStatement] = []
         for step in steps where statements[step.statement] == nil && !missing.contains(step.statement) {
             missing.append(step.statement)
@@ -60,7 +96,7 @@ extension PostgresSession {
         }
         let names = missing.map { _ in statements.nextServerName() }
         let forgets = statements.isServerStale
-        let described = try await pipelined(until: deadline) {
+        let described = try await pipelined(until: deadline, shielded: shielded) {
             if forgets { try send("deallocate all") }
             for (statement, name) in zip(missing, names) {
                 guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1, PQsendDescribePrepared(handle, name) == 1 else {
@@ -77,8 +113,11 @@ extension PostgresSession {
         }
     }
 
-    /// Sends what `queue` queues, preceded by a pending BEGIN, and collects one result for each name it returns.
-    private func pipelined(until deadline: PostgresDeadline, _ queue: () throws -> [String]) async throws -> [PostgresRows] {
+    /// Sends what `queue` and then `last` queue, preceded by a pending BEGIN, and collects one result for each name they return.
+    private func pipelined(
+        until deadline: PostgresDeadline, shielded: Bool = false, _ queue: () throws -> [String],
+        last: () async throws -> [String] = { [] }
+    ) async throws -> [PostgresRows] {
         guard PQenterPipelineMode(handle) == 1 else { throw lost() }
         do {
             var names: [String] = []
@@ -89,9 +128,14 @@ extension PostgresSession {
             }
             let skipped = names.count
             names += try queue()
-            guard PQpipelineSync(handle) == 1 else { throw lost() }
-            try await flush(until: deadline)
-            let results = try await collect(names, until: deadline)
+            do {
+                names += try await last()
+            } catch {
+                // What has left is read to its end, so that the connection can be used again.
+                _ = try? await end(names, until: deadline, shielded: true)
+                throw error
+            }
+            let results = try await end(names, until: deadline, shielded: shielded)
             guard PQexitPipelineMode(handle) == 1 else { throw lost() }
             return skipped == 0 ? results : Array(results[skipped...])
         } catch {
@@ -101,17 +145,24 @@ extension PostgresSession {
         }
     }
 
+    /// Ends a pipeline: sends what has not left, and collects the results.
+    private func end(_ names: [String], until deadline: PostgresDeadline, shielded: Bool) async throws -> [PostgresRows] {
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        try await flush(until: deadline, shielded: shielded)
+        return try await collect(names, until: deadline, shielded: shielded)
+    }
+
     private func send(_ sql: String) throws {
         guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lost() }
     }
 
     /// Reads up to the synchronisation, whatever comes, so that the connection can be used again.
-    private func collect(_ names: [String], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
+    private func collect(_ names: [String], until deadline: PostgresDeadline, shielded: Bool) async throws -> [PostgresRows] {
         var rows: [PostgresRows] = []
         rows.reserveCapacity(names.count)
         var error: PostgresError?
         for name in names {
-            guard let result = try await nextResult(until: deadline) else { throw lost(statement: name) }
+            guard let result = try await nextResult(until: deadline, shielded: shielded) else { throw lost(statement: name) }
             switch PQresultStatus(result.handle) {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: rows.append(PostgresRows(result, statement: name))
             case PGRES_PIPELINE_ABORTED: break
@@ -121,15 +172,16 @@ extension PostgresSession {
                 throw PostgresError(.usage, "COPY cannot run as a statement: use copyIn", statement: name)
             }
             if isBroken { throw error ?? lost(statement: name) }
-            guard try await nextResult(until: deadline) == nil else { throw lost(statement: name) }
+            guard try await nextResult(until: deadline, shielded: shielded) == nil else { throw lost(statement: name) }
         }
-        guard let end = try await nextResult(until: deadline) else { throw lost() }
+        guard let end = try await nextResult(until: deadline, shielded: shielded) else { throw lost() }
         // A deferred constraint fails here, when the synchronisation commits.
         if PQresultStatus(end.handle) == PGRES_FATAL_ERROR {
             error = error ?? failure(end, statement: names.last)
             if isBroken { throw error ?? lost() }
-            _ = try await nextResult(until: deadline)
-            guard let sync = try await nextResult(until: deadline), PQresultStatus(sync.handle) == PGRES_PIPELINE_SYNC else { throw lost() }
+            _ = try await nextResult(until: deadline, shielded: shielded)
+            guard let sync = try await nextResult(until: deadline, shielded: shielded), PQresultStatus(sync.handle) == PGRES_PIPELINE_SYNC
+            else { throw lost() }
         }
         if let error { throw error }
         return rows

@@ -12,6 +12,8 @@ final class PostgresSession: @unchecked Sendable {
     var parameters = PostgresParameterBlock()
     /// Sent along with the next statement, which saves a transaction one round trip.
     var pendingBegin: String?
+    /// What travels with whatever is sent next.
+    var queue = PostgresQueue()
     /// The pool's generation of plans that `statements` belongs to.
     var planGeneration = 0
     /// The first error since the transaction began; says why the transaction is aborted even if the body swallowed it.
@@ -114,4 +116,16 @@ final class PostgresSession: @unchecked Sendable {
         if transactionFailure == nil { transactionFailure = error }
         return error
     }
+}
+
+/// What a connection keeps to be sent ahead of something else.
+struct PostgresQueue {
+    /// Not sent yet.
+    var steps: [PostgresStep] = []
+    /// Of each, whether somebody will ask for its answer.
+    var isKept: [Bool] = []
+    /// The answers to those that were sent and that nobody has asked for yet.
+    var answers: [PostgresRows] = []
+    /// To be called when all of a transaction but its COMMIT is on its way.
+    var beforeCommit: (@Sendable () async throws -> Void)?
 }

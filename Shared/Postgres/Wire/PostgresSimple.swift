@@ -5,7 +5,7 @@ extension PostgresSession {
     /// Runs the text and returns the last statement's command tag. Everything is read to the end, whatever fails.
     @discardableResult
     func simple(_ sql: String, name: String, until deadline: PostgresDeadline, shielded: Bool = false) async throws -> String {
-        try await sendPendingBegin(until: deadline)
+        try await sendPending(until: deadline)
         guard PQsendQuery(handle, sql) == 1 else { throw lost(statement: name) }
         try await flush(until: deadline, shielded: shielded)
         var tag = ""
@@ -25,8 +25,9 @@ extension PostgresSession {
         return tag
     }
 
-    /// Runs a BEGIN that has nothing to travel with.
-    func sendPendingBegin(until deadline: PostgresDeadline) async throws {
+    /// Runs what waits to travel with something else: the queue, and a BEGIN.
+    func sendPending(until deadline: PostgresDeadline) async throws {
+        if !queue.steps.isEmpty { _ = try await run([], until: deadline) }
         guard let begin = pendingBegin else { return }
         pendingBegin = nil
         try await simple(begin, name: "begin", until: deadline)

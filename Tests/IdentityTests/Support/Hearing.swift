@@ -17,12 +17,14 @@ struct HeardRows: WorkingRows {
 
     mutating func load(_ connection: PostgresConnection) async throws {}
 
-    func save(_ connection: PostgresConnection) async throws {
-        guard !heard.isEmpty else { return }
-        _ = try await connection.execute(
-            PostgresStatement(
-                "heard.write", "insert into heard (type, key, body) select * from unnest($1::text[], $2::text[], $3::jsonb[])"),
-            heard.map(\.type), heard.map(\.key), heard.map { PostgresJSON(bytes: $0.body) })
+    func writes() -> [PostgresStep] {
+        guard !heard.isEmpty else { return [] }
+        return [
+            PostgresStep(
+                PostgresStatement(
+                    "heard.write", "insert into heard (type, key, body) select * from unnest($1::text[], $2::text[], $3::jsonb[])"),
+                heard.map(\.type), heard.map(\.key), heard.map { PostgresJSON(bytes: $0.body) })
+        ]
     }
 }
 

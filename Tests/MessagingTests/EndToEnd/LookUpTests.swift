@@ -25,7 +25,14 @@ struct LookUpTests {
                 try await connection.script(fill)
                 try await connection.script("update pg_class set reltuples = 0, relpages = 100 where relname = '\(table)'")
             }
-            try await body(database)
+            let byKey = database.sibling(connections: 1, settings: PostgresPlans.byKey)
+            do {
+                try await body(byKey)
+            } catch {
+                await byKey.close(deadline: .seconds(3))
+                throw error
+            }
+            await byKey.close(deadline: .seconds(3))
         }
     }
 
@@ -37,7 +44,7 @@ struct LookUpTests {
         return try await pool.withTransaction("look-up") { connection in
             func soFar() async throws -> Int64 { try await connection.query(read, [table]).first?.decode(column: 0, as: Int64.self) ?? 0 }
             let before = try await soFar()
-            _ = try await connection.pipeline([PostgresStep(PostgresPlans.byKey)] + steps)
+            _ = try await connection.pipeline(steps)
             return try await soFar() - before
         }
     }

@@ -11,7 +11,7 @@ import Testing
 struct NoRows: WorkingRows {
     init() {}
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }
 
 @Suite("What is done with each message of a batch")

@@ -6,12 +6,13 @@ import Testing
 struct RelayLookTests {
     private static let own = ShardSet([0, 2, 31])
 
-    @Test("shards are a set: members in order, union and intersection")
+    @Test("shards are a set: members in order, union, intersection and difference")
     func sets() {
         #expect(Self.own.members == [0, 2, 31])
         #expect(ShardSet.all.members == Array(0..<Shard.count) && ShardSet.none.members == [] && ShardSet.none.isEmpty)
         #expect(Self.own.union(ShardSet([1])).members == [0, 1, 2, 31])
         #expect(Self.own.intersection(ShardSet([2, 3])).members == [2])
+        #expect(Self.own.subtracting(ShardSet([2, 3])).members == [0, 31])
     }
 
     @Test("what is rung for is taken once, and nothing that is rung for meanwhile is lost")

@@ -10,7 +10,7 @@ struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
             shard: 0, position: position, sequence: position, topic: topic, key: key,
-            headers: [], body: [])
+            headers: [], body: [], besideStopped: nil)
     }
 
     private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {

@@ -19,7 +19,7 @@ import Testing
 /// Rows of a service that keeps nothing.
 struct NoRows: WorkingRows {
     mutating func load(_ connection: PostgresConnection) async throws {}
-    func save(_ connection: PostgresConnection) async throws {}
+    func writes() -> [PostgresStep] { [] }
 }
 
 /// `payout` with its database, whoever sends it commands, and a bank.
@@ -65,7 +65,7 @@ final class PayoutStage: Sendable {
                 ProgrammePublished(programmeID: "beijing-2026", version: 1, files: ProgrammeFiles(source)))
             try rows.access.take(signer.published(notBefore: Date(timeIntervalSinceNow: -3600)))
             if isPayeeKnown { rows.payees.put(payee, at: Date()) }
-            try await rows.save(connection)
+            try rows.save(connection)
         }
     }
 
@@ -80,7 +80,7 @@ final class PayoutStage: Sendable {
                 rows.openings[order] = City.opening(order: order, amountFen: amountFen)
                 try rows.open(order, at: Date(), &say)
             }
-            try await rows.save(connection)
+            try rows.save(connection)
         }
         return orders.map { PayoutID.disbursement(programmeID: "beijing-2026", orderID: $0) }
     }

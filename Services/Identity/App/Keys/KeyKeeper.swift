@@ -57,7 +57,7 @@ final class KeyKeeper: Sendable {
                 keys.removeAll { $0.signer.keyID == spent.id }
                 try publish(key, revokedAt: now, now, &access, &say)
             }
-            try await access.save(connection)
+            try connection.enqueue(access.writes())
             return keys
         }
         keys.withLock { $0 = current }

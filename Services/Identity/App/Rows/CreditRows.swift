@@ -37,10 +37,10 @@ struct CreditRows: Sendable {
         }
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        guard !changed.isEmpty else { return }
+    func writes() throws -> [PostgresStep] {
+        guard !changed.isEmpty else { return [] }
         let codes = changed.keys.sorted()
-        _ = try await connection.execute(
-            Self.write, codes, try codes.map { try PostgresJSON(encoding: found[$0] ?? .unknown) }, codes.compactMap { changed[$0] })
+        let standings = try codes.map { try PostgresJSON(encoding: found[$0] ?? .unknown) }
+        return [PostgresStep(Self.write, codes, standings, codes.compactMap { changed[$0] })]
     }
 }

@@ -28,11 +28,8 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
         try await credit.load(connection, andOf: registrations.creditCodes)
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        try await access.save(connection)
-        try await programmes.save(connection)
-        try await registrations.save(connection)
-        try await credit.save(connection)
+    func writes() throws -> [PostgresStep] {
+        try access.writes() + programmes.writes() + registrations.writes() + credit.writes()
     }
 
     /// Who sends a command. Throws QUAN-09 or `KeyNotArrived`.

@@ -108,13 +108,15 @@ struct RegistrationRows: Sendable {
             refusals: try refusals.decode([Refusal].self), appeal: try appeal?.decode(EntitlementAppeal.self))
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        guard !changed.isEmpty else { return }
+    func writes() throws -> [PostgresStep] {
+        guard !changed.isEmpty else { return [] }
         let all = changed.sorted().compactMap { found[$0] }
-        _ = try await connection.execute(
-            Self.write, all.map(\.enterpriseID), all.map(\.programmeID), all.map { Int32(clamping: $0.programmeVersion) },
-            all.map(\.particulars.creditCode.text), try all.map { try PostgresJSON(encoding: $0.particulars) }, all.map(\.state),
-            all.map(\.tier), all.map { $0.quotaFen?.rawValue }, try all.map { try PostgresJSON(encoding: $0.refusals) },
-            try all.map { try $0.appeal.map { try PostgresJSON(encoding: $0) } })
+        return [
+            PostgresStep(
+                Self.write, all.map(\.enterpriseID), all.map(\.programmeID), all.map { Int32(clamping: $0.programmeVersion) },
+                all.map(\.particulars.creditCode.text), try all.map { try PostgresJSON(encoding: $0.particulars) }, all.map(\.state),
+                all.map(\.tier), all.map { $0.quotaFen?.rawValue }, try all.map { try PostgresJSON(encoding: $0.refusals) },
+                try all.map { try $0.appeal.map { try PostgresJSON(encoding: $0) } })
+        ]
     }
 }

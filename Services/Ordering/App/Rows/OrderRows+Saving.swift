@@ -9,11 +9,8 @@ import ProgrammeStore
 
 extension OrderRows {
     /// Writes what has changed, a statement a table, all in one round trip.
-    func save(_ connection: PostgresConnection) async throws {
-        try await access.save(connection)
-        try await programmes.save(connection)
-        let steps = try copySteps() + orderSteps() + ledgerSteps()
-        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+    func writes() throws -> [PostgresStep] {
+        try access.writes() + programmes.writes() + copySteps() + orderSteps() + ledgerSteps()
     }
 
     private func copySteps() -> [PostgresStep] {

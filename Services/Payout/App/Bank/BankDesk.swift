@@ -36,7 +36,7 @@ struct BankDesk: Sendable {
                 else { continue }
                 errands.append(errand)
             }
-            try await rows.save(connection)
+            try rows.save(connection)
             try await connection.execute(Self.lease, errands.map(\.instruction.id), Self.milliseconds(options.lease))
             try await audit(errands.filter { $0.act == .post }.map { entry($0, at: now) }, on: connection)
             return errands
@@ -71,7 +71,7 @@ struct BankDesk: Sendable {
             for (id, answer) in answers {
                 if let entry = try hear(answer, of: id, at: now, rows: &rows, say: &say) { entries.append(entry) }
             }
-            try await rows.save(connection)
+            try rows.save(connection)
             try await connection.execute(
                 Self.pause, ids, Self.milliseconds(options.firstPause), Self.milliseconds(options.longestPause))
             try await audit(entries, on: connection)

@@ -30,11 +30,9 @@ struct PayoutRows: HoldsAccess, HoldsProgrammes {
         try await statement.load(connection)
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        try await access.save(connection)
-        try await programmes.save(connection)
-        let steps = openings.writes + (try disbursements.writes()) + instructions.writes + payees.writes + receipts.writes
-        _ = try await connection.pipeline(steps)
+    func writes() throws -> [PostgresStep] {
+        try access.writes() + programmes.writes() + openings.writes + disbursements.writes() + instructions.writes + payees.writes
+            + receipts.writes
     }
 
     /// The programme a disbursement stands under. Waits for one that is still on its way.

@@ -41,10 +41,7 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
         try await programmes.fetch(connection)
     }
 
-    func save(_ connection: PostgresConnection) async throws {
-        try await programmes.save(connection)
-        try await access.save(connection)
-        let steps = try PortalStatements.steps(of: self) + CaseStatements.steps(of: self)
-        if !steps.isEmpty { _ = try await connection.pipeline(steps) }
+    func writes() throws -> [PostgresStep] {
+        try programmes.writes() + access.writes() + PortalStatements.steps(of: self) + CaseStatements.steps(of: self)
     }
 }

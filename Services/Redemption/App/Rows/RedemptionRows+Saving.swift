@@ -8,37 +8,38 @@ import ProgrammeStore
 import RedemptionDomain
 
 extension RedemptionRows {
-    func save(_ connection: PostgresConnection) async throws {
-        try await access.save(connection)
-        try await programmes.save(connection)
-        try await save(changes.new.compactMap { redemptions[$0] }, RedemptionStatements.insert, connection)
+    func writes() throws -> [PostgresStep] {
         let changed = changes.changed.sorted { $0.lowercased < $1.lowercased }.compactMap { redemptions[$0] }
-        try await save(changed, RedemptionStatements.update, connection)
-        try await saveUses(connection)
+        return try access.writes() + programmes.writes() + step(changes.new.compactMap { redemptions[$0] }, RedemptionStatements.insert)
+            + step(changed, RedemptionStatements.update) + useSteps()
     }
 
-    private func save(_ rows: [Redemption], _ statement: PostgresStatement, _ connection: PostgresConnection) async throws {
-        guard !rows.isEmpty else { return }
-        _ = try await connection.execute(
-            statement, rows.map(\.id), rows.map(\.order.programmeID), rows.map(\.order.institutionID), rows.map(\.state),
-            rows.map { $0.application?.calculated.rawValue }, rows.map { $0.amount?.rawValue }, rows.map { $0.payable?.rawValue },
-            rows.map { $0.settlement?.step }, rows.map { $0.settlement?.doneAt }, try rows.map { try PostgresJSON(encoding: $0) })
+    private func step(_ rows: [Redemption], _ statement: PostgresStatement) throws -> [PostgresStep] {
+        guard !rows.isEmpty else { return [] }
+        return [
+            PostgresStep(
+                statement, rows.map(\.id), rows.map(\.order.programmeID), rows.map(\.order.institutionID), rows.map(\.state),
+                rows.map { $0.application?.calculated.rawValue }, rows.map { $0.amount?.rawValue }, rows.map { $0.payable?.rawValue },
+                rows.map { $0.settlement?.step }, rows.map { $0.settlement?.doneAt }, try rows.map { try PostgresJSON(encoding: $0) })
+        ]
     }
 
     /// The invoices of an application take the place of those before; files stay noted for good.
-    private func saveUses(_ connection: PostgresConnection) async throws {
+    private func useSteps() -> [PostgresStep] {
         let ids = changes.applied.sorted { $0.lowercased < $1.lowercased }
-        guard !ids.isEmpty else { return }
-        _ = try await connection.execute(RedemptionStatements.freeInvoices, ids)
+        guard !ids.isEmpty else { return [] }
         let invoices = ids.flatMap { id in
             (redemptions[id]?.application?.facts.invoices ?? []).compactMap(\.invoiceNumber).map { (id, $0) }
         }
         // In the order of their numbers, so that two batches never wait for each other in a circle.
         .sorted { ($0.1.code, $0.1.number) < ($1.1.code, $1.1.number) }
-        _ = try await connection.execute(
-            RedemptionStatements.useInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0))
         let papers = ids.flatMap { id in (redemptions[id]?.application?.papers ?? []).map { (id, $0) } }
-        _ = try await connection.execute(
-            RedemptionStatements.usePapers, papers.map(\.1.file.hexadecimal), papers.map(\.0), papers.map(\.1.document))
+        return [
+            PostgresStep(RedemptionStatements.freeInvoices, ids),
+            PostgresStep(
+                RedemptionStatements.useInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0)),
+            PostgresStep(
+                RedemptionStatements.usePapers, papers.map(\.1.file.hexadecimal), papers.map(\.0), papers.map(\.1.document)),
+        ]
     }
 }
