@@ -2,8 +2,8 @@ import Foundation
 import Messaging
 import Synchronization
 
-/// Watches a service's transactions from inside: when each began to look at rows and when it was committed, and so which were under way at
-/// the same time. A transaction belongs to the task that runs it.
+/// Watches a service's transactions from inside: when each took up its messages, right before it asks for their rows, and when it was
+/// committed, and so which were under way at the same time. A transaction belongs to the task that runs it.
 final class Overlap: Sendable {
     private struct State {
         var begun: [Int: ContinuousClock.Instant] = [:]
@@ -18,7 +18,7 @@ final class Overlap: Sendable {
             let task = withUnsafeCurrentTask { $0?.hashValue ?? 0 }
             self.state.withLock { state in
                 switch point {
-                case .seen: state.begun[task] = .now
+                case .received: state.begun[task] = .now
                 case .committed:
                     guard let from = state.begun.removeValue(forKey: task) else { return }
                     state.spans.append((from, .now))
