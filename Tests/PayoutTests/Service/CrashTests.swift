@@ -20,7 +20,7 @@ struct CrashTests {
             let bank = try await TestBank()
             try await stage.approve(try await stage.open(1))
             let dying = try Carrier(stage, url: bank.url, faults: { if $0 == point { throw Death() } })
-            await #expect(throws: Death.self) { _ = try await dying.sender.round() }
+            await #expect(throws: Death.self) { try await eventually("it dies") { try await dying.sender.round() < 0 } }
             #expect(try await stage.payout.number("select count(*) from instruction where state = 'sending'") == 1)
             #expect(try await stage.count("sent") == 1)
             let isBooked = try await bank.bank.statement(account: "x").bookings.count == 1
@@ -33,15 +33,25 @@ struct CrashTests {
         }
     }
 
+    /// What the first claim that finds something has to do: a row that another transaction holds is left to the next claim.
+    private func acts(_ carrier: Carrier) async throws -> [Instruction.Act] {
+        var acts: [Instruction.Act] = []
+        try await eventually("something is due") {
+            acts = try await carrier.sender.desk.claim().map(\.act)
+            return !acts.isEmpty
+        }
+        return acts
+    }
+
     @Test("a claimed instruction belongs to one sender until its lease is over")
     func lease() async throws {
         try await PayoutStage.with { stage in
             try await stage.approve(try await stage.open(1))
             let carrier = try Carrier(stage, url: "http://127.0.0.1:1", deadline: .seconds(1))
-            #expect(try await carrier.sender.desk.claim().map(\.act) == [.post])
+            #expect(try await acts(carrier) == [.post])
             #expect(try await carrier.sender.desk.claim().isEmpty)
             try await Task.sleep(for: .milliseconds(1300))
-            #expect(try await carrier.sender.desk.claim().map(\.act) == [.ask])
+            #expect(try await acts(carrier) == [.ask])
         }
     }
 
