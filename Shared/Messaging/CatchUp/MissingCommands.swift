@@ -5,6 +5,9 @@ public import Postgres
 ///
 /// A decision that must come after everything that was promised before it (`docs/decisions/0055`) waits for that.
 public enum MissingCommands {
+    /// How long what must come after them stays before it is put behind them once more: at most some turns a second, however long it takes.
+    public static let pause = Duration.milliseconds(400)
+
     /// Those of the keys under which commands of `sender` to `service` may be missing, as committed when it is read.
     public static func keys(
         among keys: Set<String>, from sender: String, to service: String, on connection: PostgresConnection

@@ -61,6 +61,7 @@ public struct Said: Sendable {
         let key: String
         let isVersioned: Bool
         let body: [UInt8]
+        let delay: Duration?
     }
 
     private(set) var remarks: [Remark] = []
@@ -75,8 +76,12 @@ public struct Said: Sendable {
     }
 
     /// Asks the service that owns the command's type to do something.
-    public mutating func send<C: Command>(_ command: C, key: String) throws {
-        try add(command, topic: C.topic, key: key, isVersioned: false)
+    ///
+    /// - Parameter delay: how long the command stays before it goes out, by the wall clock; what this service sends under the same key
+    ///   meanwhile stays behind it. For what cannot be done just now. Less than `MessagingOptions.patienceWithHoles`, so that nobody
+    ///   takes it for lost.
+    public mutating func send<C: Command>(_ command: C, key: String, after delay: Duration? = nil) throws {
+        try add(command, topic: C.topic, key: key, isVersioned: false, delay: delay)
     }
 
     /// Adds to the answer of a command that was done. At most once a message.
@@ -89,9 +94,9 @@ public struct Said: Sendable {
         auditDetail = String(decoding: try MessageBody.encode(detail), as: UTF8.self)
     }
 
-    mutating func add<M: Message>(_ message: M, topic: String, key: String, isVersioned: Bool) throws {
+    mutating func add<M: Message>(_ message: M, topic: String, key: String, isVersioned: Bool, delay: Duration? = nil) throws {
         let body = try MessageBody.encode(message)
         try OutboxDraft.check(key: key, body: body)
-        remarks.append(Remark(type: M.type, topic: topic, key: key, isVersioned: isVersioned, body: body))
+        remarks.append(Remark(type: M.type, topic: topic, key: key, isVersioned: isVersioned, body: body, delay: delay))
     }
 }

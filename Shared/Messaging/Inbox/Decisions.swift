@@ -52,7 +52,7 @@ struct Decisions: Sendable {
         for remark in said.remarks {
             add(
                 type: remark.type, topic: remark.topic, key: remark.key, isVersioned: remark.isVersioned, body: remark.body,
-                because: envelope)
+                because: envelope, delay: remark.delay)
         }
         effect.handled += 1
         guard isCommand else { return }
@@ -92,12 +92,12 @@ struct Decisions: Sendable {
     }
 
     private mutating func add(
-        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope
+        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope, delay: Duration? = nil
     ) {
         drafts.append(
             OutboxDraft(
                 id: ids.next(at: envelope.time), topic: topic, key: key, type: type, isVersioned: isVersioned, time: envelope.time,
-                cause: envelope.id, trace: envelope.trace?.child(), body: body))
+                cause: envelope.id, trace: envelope.trace?.child(), body: body, delay: delay))
     }
 
     /// The statements that write answers, outcomes and the audit trail.

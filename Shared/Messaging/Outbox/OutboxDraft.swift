@@ -16,10 +16,12 @@ struct OutboxDraft: Sendable {
     let trace: TraceContext?
     let token: String?
     let body: [UInt8]
+    /// How long it stays before it goes out; nil where it goes at once.
+    let delay: Duration?
 
     init(
         id: UUID, topic: String, key: String, shard: Int16? = nil, type: MessageType, isVersioned: Bool, time: Date, cause: UUID? = nil,
-        trace: TraceContext? = nil, token: String? = nil, body: [UInt8]
+        trace: TraceContext? = nil, token: String? = nil, body: [UInt8], delay: Duration? = nil
     ) {
         self.id = id
         self.topic = topic
@@ -32,6 +34,7 @@ struct OutboxDraft: Sendable {
         self.trace = trace
         self.token = token
         self.body = body
+        self.delay = delay
     }
 
     /// Refuses what no reader would take, before it is promised to anyone.

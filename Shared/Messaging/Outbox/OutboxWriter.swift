@@ -28,6 +28,7 @@ enum OutboxWriter {
                 drafts.map(\.time), drafts.map(\.cause), drafts.map { $0.trace?.traceparent }, drafts.map(\.token), drafts.map(\.body),
                 streams.keys.map(\.topic), streams.keys.map(\.key), streams.counts, streams.index, streams.offset,
                 sequences.keys.map(\.topic), sequences.keys.map(\.shard), sequences.counts, sequences.index, sequences.offset,
+                drafts.map { $0.delay?.milliseconds },
             ])
     }
 
@@ -112,9 +113,9 @@ enum OutboxStatements {
             select (select drawn from positions)[d.ordinal] as position, (select last from versions)[d.stream] + d.before as version,
                    (select last from numbers)[d.sequence_index] + d.sequence_before as sequence, d.*
             from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[], $8::text[],
-                        $9::text[], $10::bytea[], $14::integer[], $15::bigint[], $19::integer[], $20::bigint[])
+                        $9::text[], $10::bytea[], $14::integer[], $15::bigint[], $19::integer[], $20::bigint[], $21::bigint[])
                  with ordinality as d(message_id, topic, shard, key, type, occurred_at, cause, traceparent, token, body,
-                                      stream, before, sequence_index, sequence_before, ordinal)),
+                                      stream, before, sequence_index, sequence_before, delay, ordinal)),
         written as (
             insert into outbox (position, message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, token, body)
             overriding system value
@@ -122,7 +123,7 @@ enum OutboxStatements {
         noted as (
             insert into outbox_published (topic, shard, last, positions)
             select topic, shard, max(sequence), array_agg(position order by position) from drafts group by topic, shard)
-        insert into outbox_pending (shard, position, topic, bytes, sequence)
-        select shard, position, topic, octet_length(body), sequence from drafts
+        insert into outbox_pending (shard, position, topic, bytes, sequence, blocked_until)
+        select shard, position, topic, octet_length(body), sequence, clock_timestamp() + delay * interval '1 millisecond' from drafts
         """)
 }

@@ -21,7 +21,7 @@ public struct Speaker: Sendable {
                 OutboxDraft(
                     id: ids.next(at: now), topic: remark.topic, key: remark.key, type: remark.type, isVersioned: remark.isVersioned,
                     time: now,
-                    trace: trace, body: remark.body)
+                    trace: trace, body: remark.body, delay: remark.delay)
             }
             if let step = OutboxWriter.step(writing: drafts) { try connection.enqueue([step]) }
             return result

@@ -152,6 +152,47 @@ struct RelayTests {
     }
 }
 
+@Suite("Messages that stay a while")
+struct DelayTests {
+    private static func draft(_ key: String, delay: Duration? = nil) -> OutboxDraft {
+        OutboxDraft(
+            id: UUID(), topic: "counter.events", key: key, type: MessageType("counter", "amount-added"), isVersioned: true, time: Date(),
+            body: Array("{}".utf8), delay: delay)
+    }
+
+    @Test("a message with a delay leaves when that is over, what is said under its key meanwhile leaves behind it, and others do not wait")
+    func delay() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter")
+            let producer = try KafkaProducer(stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: stage.logger)
+            try await Wire.with(stage, hearing: ["counter.events"]) { wire in
+                let relay = Relay(
+                    service: "counter", pool: pool, producer: producer,
+                    leases: RelayLeases(holder: UUID(), pool: pool, term: .seconds(12)), options: MessagingOptions(),
+                    health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil, logger: stage.logger)
+                let running = Task { try await relay.run() }
+                func write(_ drafts: [OutboxDraft]) async throws {
+                    try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
+                }
+                func heard(_ key: String) throws -> [Int64] {
+                    try wire.records("counter.events").map(EnvelopeHeaders.envelope).filter { $0.key == key }.compactMap(\.version)
+                }
+                let other = try #require((0...).lazy.map { "other-\($0)" }.first { Shard.of($0) == Shard.of("late") })
+                let begin = ContinuousClock.now
+                try await write([Self.draft("late", delay: .seconds(3)), Self.draft(other)])
+                try await write([Self.draft("late"), Self.draft(other)])
+                try await eventually("another key of the shard goes on") { try heard(other) == [1, 2] }
+                if ContinuousClock.now - begin < .seconds(2) { #expect(try heard("late").isEmpty, "it did not stay") }
+                try await eventually("it leaves, and what is behind it") { try heard("late") == [1, 2] }
+                #expect(ContinuousClock.now - begin >= .seconds(3))
+                running.cancel()
+                _ = await running.result
+            }
+            await producer.close(deadline: .seconds(2))
+        }
+    }
+}
+
 @Suite("Housekeeping")
 struct HousekeepingTests {
     @Test("only what is old and published is forgotten, with its place; answered commands only when they are older still")

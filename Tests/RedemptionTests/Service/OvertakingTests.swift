@@ -61,6 +61,13 @@ struct OvertakingTests {
                 let again = try await play.service.number("select count(*) from audit where type = '\(LapseRedemption.type)'")
                 return again > 1 && play.problems.contains { $0.contains("the log was lost") }
             }
+            // However long it takes, it comes round a few times a second and no more.
+            let turns = "select count(*) from audit where type = '\(LapseRedemption.type)'"
+            let (before, begin) = (try await play.service.number(turns), ContinuousClock.now)
+            try await Task.sleep(for: .seconds(1))
+            let after = try await play.service.number(turns)
+            let atMost = Int64((ContinuousClock.now - begin) / MissingCommands.pause) + 2
+            #expect(after > before && after - before <= atMost, "\(after - before) turns")
             for (number, papers) in [first, second].enumerated() {
                 #expect(try await play.state(papers) == "awaiting")
                 let id = try await play.apply(numbered(papers, number), at: due.addingTimeInterval(-1))

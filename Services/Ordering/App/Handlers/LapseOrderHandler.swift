@@ -13,7 +13,9 @@ struct LapseOrderHandler: Handler {
     func handle(_ input: LapseOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
         try context.mustComeFrom(OrderingContents.name)
         // What is being sent again comes into this very partition, so it is not waited for here: this goes behind it once more.
-        guard !rows.unsettled.contains(input.orderID) else { return try say.send(input, key: input.orderID.lowercased) }
+        guard !rows.unsettled.contains(input.orderID) else {
+            return try say.send(input, key: input.orderID.lowercased, after: MissingCommands.pause)
+        }
         let order = try rows.order(input.orderID)
         let deciding = try rows.deciding(order, at: context.now)
         let change = try rows.decide(context) { ledger throws in

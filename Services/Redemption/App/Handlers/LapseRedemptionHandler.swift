@@ -15,7 +15,9 @@ struct LapseRedemptionHandler: Handler {
             throw PlatformRule.notPermitted.refusal().comparing("expected", RedemptionContents.name, .code)
         }
         // What is being sent again comes into this very partition, so it is not waited for here: this goes behind it once more.
-        guard !rows.unsettled.contains(input.orderID) else { return try say.send(input, key: input.orderID.lowercased) }
+        guard !rows.unsettled.contains(input.orderID) else {
+            return try say.send(input, key: input.orderID.lowercased, after: MissingCommands.pause)
+        }
         let redemption = try rows.redemption(input.orderID)
         let deciding = try rows.deciding(redemption.order, at: context.now)
         guard let change = deciding.lapse(input.deadline, timer: input.timer, dueAt: input.dueAt, of: redemption) else { return }
