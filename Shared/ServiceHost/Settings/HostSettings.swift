@@ -29,7 +29,8 @@ public enum HostSettings {
     public static let databaseSSLKey = Setting.optionalText("database.sslkey", "File of the client's private key.")
     /// The pool's size.
     public static let databaseMaximumConnections = Setting.integer(
-        "database.maximumConnections", standard: 16, in: 1...1000, "Greatest number of connections that are open at once.")
+        "database.maximumConnections", standard: 16, in: 1...1000,
+        "Greatest number of connections that are open at once, besides those that messages have for themselves: one a lane, and three.")
     /// How long opening a connection may take.
     public static let databaseConnectTimeout = Setting.duration(
         "database.connectTimeout", standard: .seconds(5), in: .milliseconds(100)...(.seconds(300)),
