@@ -24,7 +24,8 @@ private enum LostPromises {
         """
         insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
         select $1, $2, shard, 9223372036854775807, '-infinity'::timestamptz from unnest($3::smallint[]) as s(shard)
-        on conflict (source, topic, shard) do update set wanted = excluded.wanted, behind_since = excluded.behind_since
+        on conflict (source, topic, shard)
+        do update set wanted = excluded.wanted, behind_since = excluded.behind_since, asked_at = null, asked_by = null, asks = 0
         """)
     static let find = PostgresStatement(
         "test.find-promises", "update inbox_watermark set wanted = null, behind_since = null where source = $1")
