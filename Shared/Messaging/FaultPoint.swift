@@ -3,13 +3,13 @@
 public enum FaultPoint: String, Sendable, CaseIterable {
     /// A batch has been taken from Kafka.
     case received
-    /// What was seen before is known.
+    /// What was seen before is known, and what all messages of the batch want is loaded and locked.
     case seen
-    /// The rows it needs are loaded and locked.
+    /// The rows of what was held and is let go are loaded and locked too.
     case locked
     /// Everything is decided in memory.
     case decided
-    /// Everything is written, nothing committed.
+    /// Everything that is to be written is on its way to the database, COMMIT is not.
     case written
     /// The transaction is committed, the offsets are not stored.
     case committed

@@ -155,9 +155,10 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         } catch {
             logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
         }
-        await producer.close(deadline: share)
-        await batchPool.close(deadline: share)
-        await relayPool.close(deadline: share)
+        // Nothing is under way any more, so the rest ends at once; its bounds add up to one share.
+        await producer.close(deadline: share / 2)
+        await batchPool.close(deadline: share / 4)
+        await relayPool.close(deadline: share / 4)
     }
 
     /// Tells what happens to the consumer.
