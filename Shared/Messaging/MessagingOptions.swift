@@ -4,9 +4,11 @@ public struct MessagingOptions: Sendable {
     public var lanes = 2
     /// At most this many messages share a transaction.
     public var batchAtMost = 1000
-    /// How long a lane rests after a batch, and a relay after a round: what comes meanwhile shares the next one. At rest nothing waits for it;
-    /// under load it trades a little of each message's time for fewer transactions.
+    /// How long a lane rests after a batch: what comes meanwhile shares the next one. At rest nothing waits for it; under load it trades a
+    /// little of each message's time for fewer transactions.
     public var pace: Duration = .zero
+    /// The same of a relay after a round.
+    public var relayPace: Duration = .zero
     /// A partition is paused when this many of its records wait in memory.
     public var depthAPartition = 2000
     /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.
@@ -44,6 +46,8 @@ public struct MessagingOptions: Sendable {
     /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it
     /// adds to every message's way; real brokers answer as soon as something comes, and may be given half a second.
     public var fetchWait: Duration = .milliseconds(2)
+    /// The same where somebody waits for an answer.
+    public var replyFetchWait: Duration = .milliseconds(2)
     /// How often other services are told how far the audit trail is sealed. What is cut off within that time does not show.
     public var auditHeadInterval: Duration = .seconds(30)
     /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.

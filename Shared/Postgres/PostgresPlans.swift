@@ -19,7 +19,8 @@ public enum PostgresPlans {
     /// making it anew each time.
     public static let byKey = [
         PostgresSetting("enable_hashjoin", "off"), PostgresSetting("enable_mergejoin", "off"), PostgresSetting("enable_seqscan", "off"),
-        PostgresSetting("enable_bitmapscan", "off"), PostgresSetting("plan_cache_mode", "force_generic_plan"),
+        PostgresSetting("enable_bitmapscan", "off"), PostgresSetting("enable_memoize", "off"),
+        PostgresSetting("plan_cache_mode", "force_generic_plan"),
     ]
 
     /// Whole tables, for what follows in a transaction of such a session.
@@ -28,6 +29,7 @@ public enum PostgresPlans {
         """
         select set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true),
                set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true),
+               set_config('enable_memoize', 'on', true),
                set_config('plan_cache_mode', 'auto', true)
         """)
 }

@@ -47,7 +47,7 @@ struct Size: Sendable {
     /// How many orders are placed, each by another enterprise.
     let orders: Int
 
-    static let full = Size(rounds: 3, seconds: 5, relayMessages: 100_000, commands: 40_000, latencySeconds: 20, orders: 100_000)
+    static let full = Size(rounds: 3, seconds: 5, relayMessages: 400_000, commands: 40_000, latencySeconds: 20, orders: 100_000)
     static let quick = Size(rounds: 1, seconds: 1, relayMessages: 5000, commands: 2000, latencySeconds: 2, orders: 4000)
 }
 

@@ -126,7 +126,7 @@ struct RelayWorker: Sendable {
                     }
                     wake.ring()
                 }
-                if options.pace > .zero { try await Task.sleep(for: options.pace) }
+                if options.relayPace > .zero { try await Task.sleep(for: options.relayPace) }
             }
         }
         // A stop is no reason to publish again what was published.

@@ -27,7 +27,7 @@ struct ReplyTail: Sendable {
     private func follow() async throws {
         var settings = KafkaConsumerOptions(mode: .tail, topics: [Topic.replies])
         settings.sessionTimeout = options.sessionTimeout
-        settings.fetchWait = options.fetchWait
+        settings.fetchWait = options.replyFetchWait
         let consumer = try KafkaConsumer(configuration, options: settings, logger: logger)
         do {
             try await consumer.start()

@@ -36,10 +36,18 @@ public enum MessagingSettings {
     public static let fetchWait = Setting.duration(
         "messaging.fetchWait", standard: standard.fetchWait, in: .milliseconds(1)...(.seconds(1)),
         "How long a broker may hold back its answer while there is nothing to read; the one-machine broker sleeps all of it.")
-    /// How long a lane or a relay rests between two batches.
+    /// The same where somebody waits for an answer.
+    public static let replyFetchWait = Setting.duration(
+        "messaging.replyFetchWait", standard: standard.replyFetchWait, in: .milliseconds(1)...(.seconds(1)),
+        "The same where somebody waits for an answer.")
+    /// How long a lane rests between two batches.
     public static let pace = Setting.duration(
         "messaging.pace", standard: standard.pace, in: .zero...(.seconds(1)),
         "How long to rest after each batch, so that more messages share the next: fewer transactions for a little delay under load.")
+    /// How long a relay rests between two rounds.
+    public static let relayPace = Setting.duration(
+        "messaging.relayPace", standard: standard.relayPace, in: .zero...(.seconds(1)),
+        "The same for what this service sends, after each round of its relay.")
     /// How many copies a topic has.
     public static let replicationFactor = Setting.integer(
         "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,
@@ -52,7 +60,7 @@ public enum MessagingSettings {
     public static let all: [SettingDeclaration] = [
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
-        fetchWait.declaration, pace.declaration, alone.declaration,
+        fetchWait.declaration, replyFetchWait.declaration, pace.declaration, relayPace.declaration, alone.declaration,
     ]
 
     private static let standard = MessagingOptions()
@@ -72,7 +80,9 @@ extension MessagingOptions {
         inboxRetention = settings[MessagingSettings.inboxRetention]
         replicationFactor = settings[MessagingSettings.replicationFactor]
         fetchWait = settings[MessagingSettings.fetchWait]
+        replyFetchWait = settings[MessagingSettings.replyFetchWait]
         pace = settings[MessagingSettings.pace]
+        relayPace = settings[MessagingSettings.relayPace]
         partitionsATopic = settings[MessagingSettings.partitionsATopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]
         stopDeadline = settings[HostSettings.shutdownDeadline] * 4 / 5

@@ -48,7 +48,10 @@ struct Demo: AsyncParsableCommand {
 
     /// Thousands of orders a minute on few cores: looking for messages less often, and taking more of them together, leaves more for deciding
     /// about them.
-    private static let settings = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms", "QUAN_LOG_LEVEL": "warning"]
+    private static let settings = [
+        "QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms",
+        "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_LOG_LEVEL": "warning",
+    ]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
 

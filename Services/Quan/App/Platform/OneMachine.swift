@@ -13,13 +13,18 @@ enum OneMachine {
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
     ]
 
-    /// Of those that nobody waits for while orders come in: fuller batches, and fewer questions whether there is something to read, so that
-    /// the few cores are there for who is waited for.
-    private static let unhurried = ["QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_FETCH_WAIT": "20ms"]
+    /// Where nobody waits for what a service hears: fuller batches, and fewer questions whether there is something to read, so that the few
+    /// cores are there for who is waited for.
+    private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_FETCH_WAIT": "20ms"]
+
+    /// Where nobody waits for what it says either.
+    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "20ms"]) { $1 }
 
     /// What some get.
     private static let own = [
         "catalogue": unhurried, "redemption": unhurried, "timer": unhurried,
+        // What it promises goes out at once, and answers have a reader of their own.
+        "portal": unhurriedListener,
         "identity": unhurried.merging([
             "QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean",
         ]) { $1 },
