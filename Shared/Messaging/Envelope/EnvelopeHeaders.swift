@@ -25,15 +25,16 @@ enum EnvelopeHeaders {
 
     /// The headers of an envelope, in a fixed order.
     static func headers(of envelope: Envelope) -> [KafkaHeader] {
-        let headers = headers(
+        headers(
             id: envelope.id, source: Array(envelope.source.utf8), type: envelope.type.description, time: envelope.time,
-            version: envelope.version, cause: envelope.cause, trace: envelope.trace?.traceparent, token: envelope.token)
-        return headers + (envelope.place.map(self.headers(of:)) ?? [])
+            version: envelope.version, cause: envelope.cause, trace: envelope.trace?.traceparent, token: envelope.token,
+            place: envelope.place)
     }
 
-    /// The same from its parts, as the relay has them, without the place.
+    /// The same from its parts, as the relay has them.
     static func headers(
-        id: UUID, source: [UInt8], type: String, time: Date, version: Int64?, cause: UUID?, trace: String?, token: String?
+        id: UUID, source: [UInt8], type: String, time: Date, version: Int64?, cause: UUID?, trace: String?, token: String?,
+        place: SequencePlace?
     ) -> [KafkaHeader] {
         var headers: [KafkaHeader] = []
         headers.reserveCapacity(12)
@@ -46,12 +47,11 @@ enum EnvelopeHeaders {
         if let cause { headers.append(KafkaHeader(name: self.cause, value: cause.lowercasedOctets)) }
         if let trace { headers.append(KafkaHeader(self.trace, trace)) }
         if let token { headers.append(KafkaHeader(self.token, token)) }
+        if let place {
+            headers.append(KafkaHeader(shard, String(place.shard)))
+            headers.append(KafkaHeader(sequence, String(place.sequence)))
+        }
         return headers
-    }
-
-    /// The headers that tell a record's place.
-    static func headers(of place: SequencePlace) -> [KafkaHeader] {
-        [KafkaHeader(shard, String(place.shard)), KafkaHeader(sequence, String(place.sequence))]
     }
 
     /// The headers Quan reads, by name. Repeating one of them is a fault; others are passed over.

@@ -3,10 +3,12 @@ import Kafka
 import Messages
 import Postgres
 
-/// One row of the outbox on its way out.
-struct RelayRow: Sendable {
+/// One row of the outbox on its way out. It passes through many hands, which share it.
+final class RelayRow: Sendable {
     let shard: Int16
     let position: Int64
+    /// Where it lies among what waits.
+    let at: PostgresTID
     let sequence: Int64
     let topic: String
     let key: String
@@ -14,6 +16,21 @@ struct RelayRow: Sendable {
     let body: [UInt8]
     /// When it was claimed, if then something of its shard stood still.
     let besideStopped: Date?
+
+    init(
+        shard: Int16, position: Int64, at: PostgresTID, sequence: Int64, topic: String, key: String, headers: [KafkaHeader], body: [UInt8],
+        besideStopped: Date?
+    ) {
+        self.shard = shard
+        self.position = position
+        self.at = at
+        self.sequence = sequence
+        self.topic = topic
+        self.key = key
+        self.headers = headers
+        self.body = body
+        self.besideStopped = besideStopped
+    }
 
     /// The record as Kafka gets it.
     func record(partitions: Int) -> KafkaOutgoing {
@@ -27,16 +44,16 @@ extension RelayRow {
     /// Reads what `RelayStatements.claim` selects. What the outbox holds was checked when it was written; it goes out as it stands.
     static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
         let source = Array(source.utf8)
-        return try rows.decode(
-            Int16.self, Int64.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self, Date.self, UUID?.self,
-            String?.self, String?.self, [UInt8].self, Bool.self, Date.self
-        ).map { row in
-            RelayRow(
-                shard: row.0, position: row.1, sequence: row.2, topic: row.4, key: row.5,
+        return try rows.map { row in
+            let cells = try row.decode(
+                Int16.self, Int64.self, PostgresTID.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self,
+                Date.self, UUID?.self, String?.self, String?.self, [UInt8].self, Bool.self, Date.self)
+            return RelayRow(
+                shard: cells.0, position: cells.1, at: cells.2, sequence: cells.3, topic: cells.5, key: cells.6,
                 headers: EnvelopeHeaders.headers(
-                    id: row.3, source: source, type: row.7, time: row.8, version: row.6, cause: row.9, trace: row.10, token: row.11)
-                    + EnvelopeHeaders.headers(of: SequencePlace(shard: row.0, sequence: row.2)),
-                body: row.12, besideStopped: row.13 ? row.14 : nil)
+                    id: cells.4, source: source, type: cells.8, time: cells.9, version: cells.7, cause: cells.10, trace: cells.11,
+                    token: cells.12, place: SequencePlace(shard: cells.0, sequence: cells.3)),
+                body: cells.13, besideStopped: cells.14 ? cells.15 : nil)
         }
     }
 }
@@ -63,14 +80,18 @@ struct RelayVerdict: Sendable {
     private(set) var lasting: [RelayRow] = []
 
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
+        // Almost always nothing failed.
+        guard results.contains(where: \.isFailure) else {
+            published = rows
+            return
+        }
         var failed: [RelayKey: KafkaError] = [:]
         for (row, result) in zip(rows, results) {
             if case .failure(let error) = result, failed[RelayKey(row)] == nil {
                 failed[RelayKey(row)] = error
                 firstError = firstError ?? error
             }
-            // Almost always nothing failed, and no key need be looked up.
-            if !failed.isEmpty, let error = failed[RelayKey(row)] {
+            if let error = failed[RelayKey(row)] {
                 stopped.append(row)
                 if !error.isRetriable || error.isUnknownTopic { lasting.append(row) }
             } else {
@@ -81,4 +102,11 @@ struct RelayVerdict: Sendable {
 
     /// Whether some rows had better be tried again at once.
     var hasPassingFailure: Bool { lasting.count < stopped.count }
+}
+
+extension Result {
+    fileprivate var isFailure: Bool {
+        if case .failure = self { return true }
+        return false
+    }
 }

@@ -44,14 +44,14 @@ enum RelayStatements {
     static let claim = PostgresStatement(
         "relay.claim",
         """
-        select c.shard, c.position, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
+        select c.shard, c.position, c.at, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
                o.token, o.body,
                exists (select from outbox_pending where shard = l.shard and blocked_until is not null and blocked_until > now()), now()
         from relay_lease l
         cross join lateral (
             select b.* from (
                 select p.*, sum(p.bytes) over (order by p.position) - p.bytes as bytes_before
-                from (select * from outbox_pending
+                from (select shard, position, sequence, bytes, ctid as at from outbox_pending
                       where shard = l.shard and (blocked_until is null or blocked_until <= now())
                       order by position limit $3) p) b
             where b.bytes_before < $4) c
@@ -72,7 +72,14 @@ enum RelayStatements {
     /// The value of the array that stands at the row's position. No two rows have the same.
     private static func own(_ values: String) -> String { "(\(values))[array_position($2::bigint[], p.position)]" }
 
-    static let acknowledge = PostgresStatement("relay.acknowledge", "delete from outbox_pending p where \(isAtPlaces)")
+    /// What was published waits no more. Each row is looked for where it lay when it was claimed: one that was moved since, which nothing of
+    /// ours does to a row under way, stays, and goes out once more under its number.
+    static let acknowledge = PostgresStatement(
+        "relay.acknowledge",
+        """
+        delete from outbox_pending p using unnest($1::tid[], $2::bigint[]) as w(at, position)
+        where p.ctid = w.at and p.position = w.position
+        """)
 
     /// The keys that stood still in these shards at an instant: their first row that waits, and until when it does. Only who holds a shard
     /// lets keys of it stand still.

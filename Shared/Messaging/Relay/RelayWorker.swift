@@ -166,7 +166,7 @@ struct RelayWorker: Sendable {
     private func claim(noting published: [RelayRow], in shards: ShardSet, isEverywhere: Bool) async throws -> [RelayRow] {
         var steps: [PostgresStep] = []
         if !published.isEmpty {
-            steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.shard), published.map(\.position)]))
+            steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.at), published.map(\.position)]))
         }
         if !shards.isEmpty {
             let margin = options.produceTimeout + .seconds(1)

@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Messages
+import Postgres
 import Testing
 
 @testable import Messaging
@@ -9,7 +10,7 @@ import Testing
 struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
-            shard: 0, position: position, sequence: position, topic: topic, key: key,
+            shard: 0, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: topic, key: key,
             headers: [], body: [], besideStopped: nil)
     }
 

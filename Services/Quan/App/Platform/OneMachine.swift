@@ -18,7 +18,9 @@ enum OneMachine {
     private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_FETCH_WAIT": "20ms"]
 
     /// Where nobody waits for what it says either.
-    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "20ms"]) { $1 }
+    private static let unhurried = unhurriedListener.merging([
+        "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "20ms",
+    ]) { $1 }
 
     /// What some get.
     private static let own = [
