@@ -107,7 +107,8 @@ enum OutboxStatements {
         numbers as (select array_agg(last order by topic collate "C", shard) as last, count(*) as given from sequences),
         positions as (
             select array(
-                select nextval(pg_get_serial_sequence('outbox', 'position')) from generate_series(1, cardinality($1::uuid[]))
+                select nextval((select pg_get_serial_sequence('outbox', 'position')::regclass))
+                from generate_series(1, cardinality($1::uuid[]))
                 where (select given from numbers) > 0) as drawn),
         drafts as materialized (
             select (select drawn from positions)[d.ordinal] as position, (select last from versions)[d.stream] + d.before as version,
