@@ -25,7 +25,8 @@ public struct PostgresType: RawRepresentable, Sendable, Hashable, CustomStringCo
     /// Array type to element type.
     private static let elements: [PostgresType: PostgresType] = [
         PostgresType(1000): .bool, PostgresType(1001): .bytea, PostgresType(1003): .name, PostgresType(1005): .int2,
-        PostgresType(1007): .int4, PostgresType(1009): .text, PostgresType(1010): .tid, PostgresType(1014): .bpchar, PostgresType(1015): .varchar,
+        PostgresType(1007): .int4, PostgresType(1009): .text, PostgresType(1010): .tid, PostgresType(1014): .bpchar,
+        PostgresType(1015): .varchar,
         PostgresType(1016): .int8, PostgresType(1021): .float4, PostgresType(1022): .float8, PostgresType(1028): .oid,
         PostgresType(1182): .date, PostgresType(1185): .timestamptz, PostgresType(1231): .numeric, PostgresType(199): .json,
         PostgresType(2951): .uuid, PostgresType(3807): .jsonb, PostgresType(271): .xid8,

@@ -10,7 +10,8 @@ struct RelayRoundsTests {
 
     private static func row(_ shard: Int16, _ position: Int64) -> RelayRow {
         RelayRow(
-            shard: shard, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: "counter.events", key: "c", headers: [], body: [],
+            shard: shard, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: "counter.events", key: "c",
+            headers: [], body: [],
             besideStopped: nil)
     }
 
