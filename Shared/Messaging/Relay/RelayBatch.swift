@@ -81,7 +81,7 @@ struct RelayVerdict: Sendable {
 
     init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
         // Almost always nothing failed.
-        guard results.contains(where: \.isFailure) else {
+        guard results.count < rows.count || results.contains(where: \.isFailure) else {
             published = rows
             return
         }

@@ -77,8 +77,10 @@ enum RelayStatements {
     static let acknowledge = PostgresStatement(
         "relay.acknowledge",
         """
-        delete from outbox_pending p using unnest($1::tid[], $2::bigint[]) as w(at, position)
-        where p.ctid = w.at and p.position = w.position
+        delete from outbox_pending p
+        where p.ctid = any(array(
+            select q.at from unnest($1::tid[], $2::bigint[]) as w(at, position)
+            cross join lateral (select ctid as at from outbox_pending where ctid = w.at and position = w.position limit 1) q))
         """)
 
     /// The keys that stood still in these shards at an instant: their first row that waits, and until when it does. Only who holds a shard

@@ -66,18 +66,25 @@ struct LookUpTests {
         return [positions.map { Int16($0 % 32) }, positions]
     }()
 
+    /// Where the rows of `places` lie.
+    private static func tids(_ pool: PostgresPool) async throws -> [PostgresTID] {
+        let statement = PostgresStatement("test.tids", "select ctid from outbox_pending where position <= 100 order by position")
+        return try await pool.withConnection { try await $0.query(statement).decode(PostgresTID.self) }
+    }
+
     @Test(
         "the relay reads the rows of its round and no others, whatever waits",
         arguments: ["acknowledge", "keep behind", "block"])
     func relay(act: String) async throws {
         try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
+            let tids = try await Self.tids(pool)
             let numbers = (1...Int64(100)).map { $0 * 7 }
             let until = Date(timeIntervalSince1970: 2_000_000_000)
             let (step, done) =
                 switch act {
                 case "acknowledge":
                     (
-                        PostgresStep(RelayStatements.acknowledge, Self.places),
+                        PostgresStep(RelayStatements.acknowledge, [tids, Self.places[1]]),
                         "select \(Self.waiting) - count(*) from outbox_pending"
                     )
                 case "keep behind":
@@ -94,6 +101,22 @@ struct LookUpTests {
             let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
             #expect(try await Self.number(pool, done) == 100, "the rows were not treated as they should be")
             #expect(read <= 400, "100 rows were looked up, and \(read) read")
+        }
+    }
+
+    @Test("a row that lies elsewhere than when it was claimed still waits, and so does the row that lies there now")
+    func moved() async throws {
+        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
+            let tids = try await Self.tids(pool)
+            // Row 1 moves away; row 2 is asked for at the place of row 3.
+            _ = try await Self.number(
+                pool, "with m as (update outbox_pending set bytes = 3 where position = 1 returning 1) select count(*) from m")
+            let step = PostgresStep(RelayStatements.acknowledge, [[tids[0], tids[2], tids[3]], [Int64(1), 2, 4]])
+            _ = try await pool.withConnection { try await $0.pipeline([step]) }
+            let gone =
+                "select coalesce(sum(n), 0)::bigint from generate_series(1, \(Self.waiting)) n "
+                + "where not exists (select from outbox_pending where position = n)"
+            #expect(try await Self.number(pool, gone) == 4, "only row 4 lay where it was looked for")
         }
     }
 
