@@ -55,15 +55,14 @@ public final class PostgresConnection: Sendable {
     /// - Parameter keepingAnswers: whether `answers` is to return what these steps answer.
     public func enqueue(_ steps: [PostgresStep], keepingAnswers: Bool = false) throws {
         try atRest { session in
-            session.queue.steps += steps
-            session.queue.isKept += Array(repeating: keepingAnswers, count: steps.count)
+            session.queue.entries += steps.map { PostgresQueue.Entry(step: $0, isKept: keepingAnswers) }
         }
     }
 
     /// The answers that `enqueue` was to keep since the last call, one a step. Sends what is still waiting to be sent.
     public func answers() async throws -> [PostgresRows] {
         try await exclusively { session in
-            if !session.queue.steps.isEmpty { _ = try await session.run([], until: session.deadline()) }
+            if !session.queue.entries.isEmpty { _ = try await session.run([], until: session.deadline()) }
             defer { session.queue.answers = [] }
             return session.queue.answers
         }

@@ -47,13 +47,13 @@ extension RelayRow {
         return try rows.map { row in
             let cells = try row.decode(
                 Int16.self, Int64.self, PostgresTID.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self,
-                Date.self, UUID?.self, String?.self, String?.self, [UInt8].self, Bool.self, Date.self)
+                Date.self, UUID?.self, String?.self, String?.self, [UInt8].self, Date?.self)
             return RelayRow(
                 shard: cells.0, position: cells.1, at: cells.2, sequence: cells.3, topic: cells.5, key: cells.6,
                 headers: EnvelopeHeaders.headers(
                     id: cells.4, source: source, type: cells.8, time: cells.9, version: cells.7, cause: cells.10, trace: cells.11,
                     token: cells.12, place: SequencePlace(shard: cells.0, sequence: cells.3)),
-                body: cells.13, besideStopped: cells.14 ? cells.15 : nil)
+                body: cells.13, besideStopped: cells.14)
         }
     }
 }

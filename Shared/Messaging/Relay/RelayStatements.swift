@@ -39,14 +39,15 @@ enum RelayStatements {
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
     /// The oldest rows of each of these shards that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
-    /// order of their positions, which within a key is the order of versions. The last column but one says whether something of the shard
-    /// stands still, and the last when that was looked at.
+    /// order of their positions, which within a key is the order of versions. The last column says, where something of the shard stands
+    /// still, when that was looked at.
     static let claim = PostgresStatement(
         "relay.claim",
         """
         select c.shard, c.position, c.at, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
                o.token, o.body,
-               exists (select from outbox_pending where shard = l.shard and blocked_until is not null and blocked_until > now()), now()
+               case when exists (
+                   select from outbox_pending where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end
         from relay_lease l
         cross join lateral (
             select b.* from (

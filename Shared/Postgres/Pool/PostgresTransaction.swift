@@ -73,7 +73,7 @@ extension PostgresConnection {
     fileprivate func commit(_ name: String) async throws {
         try await exclusively(shielded: true) { session in
             let isBegun = session.pendingBegin == nil
-            if !isBegun && session.queue.steps.isEmpty {
+            if !isBegun && session.queue.entries.isEmpty {
                 session.pendingBegin = nil
                 return
             }

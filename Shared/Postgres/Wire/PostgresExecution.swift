@@ -6,18 +6,18 @@ extension PostgresSession {
     /// Runs the steps in order, behind those that are queued. The first error fails the lot: later steps are skipped by the server and,
     /// outside a transaction, the earlier ones undone, for the server takes what stands between two synchronisations as one transaction.
     func run(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
-        let (ahead, isKept) = (queue.steps, queue.isKept)
+        let ahead = queue.entries
         guard !ahead.isEmpty else { return try await perform(steps, until: deadline) }
-        (queue.steps, queue.isKept) = ([], [])
-        let rows = try await perform(ahead + steps, until: deadline)
-        queue.answers += zip(rows, isKept).filter(\.1).map(\.0)
+        queue.entries = []
+        let rows = try await perform(ahead.map(\.step) + steps, until: deadline)
+        queue.answers += zip(rows, ahead).filter { $0.1.isKept }.map(\.0)
         return Array(rows[ahead.count...])
     }
 
     /// Runs what is queued and the COMMIT of transaction `name`, in one round trip, and returns COMMIT's tag: ROLLBACK where a statement had failed before.
     /// `willCommit` is called right before COMMIT may leave. Cancellation does not cut it short.
     func commitQueued(_ name: String, until deadline: PostgresDeadline, willCommit: () -> Void) async throws -> String {
-        let (steps, hook) = (queue.steps, queue.beforeCommit)
+        let (steps, hook) = (queue.entries.map(\.step), queue.beforeCommit)
         queue = PostgresQueue()
         try await prepare(steps, until: deadline, shielded: true)
         let prepared = try encode(steps)

@@ -120,10 +120,14 @@ final class PostgresSession: @unchecked Sendable {
 
 /// What a connection keeps to be sent ahead of something else.
 struct PostgresQueue {
+    struct Entry {
+        let step: PostgresStep
+        /// Whether somebody will ask for its answer.
+        let isKept: Bool
+    }
+
     /// Not sent yet.
-    var steps: [PostgresStep] = []
-    /// Of each, whether somebody will ask for its answer.
-    var isKept: [Bool] = []
+    var entries: [Entry] = []
     /// The answers to those that were sent and that nobody has asked for yet.
     var answers: [PostgresRows] = []
     /// To be called when all of a transaction but its COMMIT is on its way.

@@ -27,7 +27,7 @@ extension PostgresSession {
 
     /// Runs what waits to travel with something else: the queue, and a BEGIN.
     func sendPending(until deadline: PostgresDeadline) async throws {
-        if !queue.steps.isEmpty { _ = try await run([], until: deadline) }
+        if !queue.entries.isEmpty { _ = try await run([], until: deadline) }
         guard let begin = pendingBegin else { return }
         pendingBegin = nil
         try await simple(begin, name: "begin", until: deadline)
