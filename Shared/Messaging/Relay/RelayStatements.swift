@@ -84,6 +84,10 @@ enum RelayStatements {
             cross join lateral (select ctid as at from outbox_pending where ctid = w.at and position = w.position limit 1) q))
         """)
 
+    /// For what follows in the transaction: it is over when it is on the disk. Until then the server cannot mark what it deleted as gone for
+    /// good, and whoever looks for what waits goes past it each time. Of a few that costs less than the disk, of many it is most of the work.
+    static let toDisk = PostgresStatement("relay.to-disk", "select set_config('synchronous_commit', 'on', true)")
+
     /// The keys that stood still in these shards at an instant: their first row that waits, and until when it does. Only who holds a shard
     /// lets keys of it stand still.
     static let blocked = PostgresStatement(

@@ -28,6 +28,8 @@ struct RelayWorker: Sendable {
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
+    /// As many are noted on the disk at once.
+    private static let manyRows = 500
     /// How many rounds are on their way at once. More would be smaller ones.
     private static let roundsAtMost = 3
 
@@ -162,10 +164,11 @@ struct RelayWorker: Sendable {
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
-    /// The server may forget the transaction (the pool's sessions do not wait for the disk), at the price of a repetition.
+    /// The server may forget the transaction (the pool's sessions do not wait for the disk, unless there is much), at the price of a repetition.
     private func claim(noting published: [RelayRow], in shards: ShardSet, isEverywhere: Bool) async throws -> [RelayRow] {
         var steps: [PostgresStep] = []
         if !published.isEmpty {
+            if published.count >= Self.manyRows { steps.append(PostgresStep(RelayStatements.toDisk)) }
             steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.at), published.map(\.position)]))
         }
         if !shards.isEmpty {
