@@ -28,7 +28,7 @@ struct RelayWorker: Sendable {
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
-    /// As many are noted on the disk at once.
+    /// From as many rows on, noting them waits for the disk.
     private static let manyRows = 500
     /// How many rounds are on their way at once. More would be smaller ones.
     private static let roundsAtMost = 3
@@ -164,7 +164,8 @@ struct RelayWorker: Sendable {
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
-    /// The server may forget the transaction (the pool's sessions do not wait for the disk, unless there is much), at the price of a repetition.
+    /// The server may forget the transaction, at the price of a repetition: the pool's sessions do not wait for the disk, unless there is
+    /// much to note (`RelayStatements.toDisk`).
     private func claim(noting published: [RelayRow], in shards: ShardSet, isEverywhere: Bool) async throws -> [RelayRow] {
         var steps: [PostgresStep] = []
         if !published.isEmpty {

@@ -36,10 +36,10 @@ public enum MessagingSettings {
     public static let fetchWait = Setting.duration(
         "messaging.fetchWait", standard: standard.fetchWait, in: .milliseconds(1)...(.seconds(1)),
         "How long a broker may hold back its answer while there is nothing to read; the one-machine broker sleeps all of it.")
-    /// The same where somebody waits for an answer.
+    /// How long a broker may hold back an empty answer to who waits for the answers to requests.
     public static let replyFetchWait = Setting.duration(
         "messaging.replyFetchWait", standard: standard.replyFetchWait, in: .milliseconds(1)...(.seconds(1)),
-        "The same where somebody waits for an answer.")
+        "As messaging.fetchWait, for the reader of answers that somebody waits for; only where a service asks others.")
     /// How long a lane rests between two batches.
     public static let pace = Setting.duration(
         "messaging.pace", standard: standard.pace, in: .zero...(.seconds(1)),
@@ -47,7 +47,7 @@ public enum MessagingSettings {
     /// How long a relay rests between two rounds.
     public static let relayPace = Setting.duration(
         "messaging.relayPace", standard: standard.relayPace, in: .zero...(.seconds(1)),
-        "The same for what this service sends, after each round of its relay.")
+        "As messaging.pace, for what this service sends: how long its relay rests after each round.")
     /// How many copies a topic has.
     public static let replicationFactor = Setting.integer(
         "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,

@@ -113,10 +113,29 @@ struct LookUpTests {
                 pool, "with m as (update outbox_pending set bytes = 3 where position = 1 returning 1) select count(*) from m")
             let step = PostgresStep(RelayStatements.acknowledge, [[tids[0], tids[2], tids[3]], [Int64(1), 2, 4]])
             _ = try await pool.withConnection { try await $0.pipeline([step]) }
-            let gone =
-                "select coalesce(sum(n), 0)::bigint from generate_series(1, \(Self.waiting)) n "
-                + "where not exists (select from outbox_pending where position = n)"
-            #expect(try await Self.number(pool, gone) == 4, "only row 4 lay where it was looked for")
+            let gone = PostgresStatement(
+                "test.gone",
+                """
+                select n::bigint from generate_series(1, \(Self.waiting)) n
+                where not exists (select from outbox_pending where position = n)
+                """)
+            let missing = try await pool.withConnection { try await $0.query(gone).decode(Int64.self) }
+            #expect(missing == [4], "only row 4 lay where it was looked for")
+        }
+    }
+
+    @Test("a relay's session waits for the disk in the one transaction that notes much, and in no other")
+    func toDisk() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let database = try await stage.database("disk", tables: CounterService.table)
+            let relay = database.sibling(connections: 1, settings: [PostgresSetting("synchronous_commit", "off")])
+            let look = PostgresStep(PostgresStatement("test.commit", "select current_setting('synchronous_commit')"))
+            let (within, after) = try await relay.withConnection { connection in
+                let within = try await connection.pipeline([PostgresStep(RelayStatements.toDisk), look]).last
+                return (within, try await connection.pipeline([look]).last)
+            }
+            await relay.close(deadline: .seconds(3))
+            #expect(try within?.decode(String.self) == ["on"] && after?.decode(String.self) == ["off"])
         }
     }
 

@@ -11,8 +11,7 @@ struct RelayRoundsTests {
     private static func row(_ shard: Int16, _ position: Int64) -> RelayRow {
         RelayRow(
             shard: shard, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: "counter.events", key: "c",
-            headers: [], body: [],
-            besideStopped: nil)
+            headers: [], body: [], besideStopped: nil)
     }
 
     @Test("a shard with rows on their way is not looked at, and has its turn when they have arrived, whoever rang")

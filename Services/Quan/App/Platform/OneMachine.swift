@@ -18,14 +18,12 @@ enum OneMachine {
     private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "50ms", "QUAN_MESSAGING_FETCH_WAIT": "50ms"]
 
     /// Where nobody waits for what it says either.
-    private static let unhurried = unhurriedListener.merging([
-        "QUAN_MESSAGING_RELAY_PACE": "50ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "50ms",
-    ]) { $1 }
+    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "50ms"]) { $1 }
 
     /// What some get.
     private static let own = [
         "catalogue": unhurried, "redemption": unhurried, "timer": unhurried,
-        // Somebody waits: no longer than it takes for two or three orders to share a transaction while many come.
+        // Somebody waits: no longer than it takes for a few orders to share a transaction while many come.
         "ordering": ["QUAN_MESSAGING_PACE": "5ms"],
         // What it promises goes out at once, and answers have a reader of their own.
         "portal": unhurriedListener,
