@@ -47,6 +47,17 @@ struct TimerStage {
             measures: TimerMeasures(), faults: faults)
     }
 
+    /// Turns until as many timers have fired, and returns how many did. A timer whose row a message has in hand is left to a later turn, and
+    /// a message may be said twice: a reader whose log is new has it all said again.
+    func fire(_ count: Int) async throws -> Int {
+        var fired = 0
+        try await eventually("\(count) timers fire") {
+            fired += try await loop().turn()
+            return fired >= count
+        }
+        return fired
+    }
+
     func tending(_ calendar: WorkingDayCalendar = .stateCouncil, retention: Duration = .seconds(86_400)) -> Tending {
         Tending(
             pool: timer.pool, time: .wall(clock), calendar: calendar, retention: retention, measures: TimerMeasures(), logger: stage.logger)
