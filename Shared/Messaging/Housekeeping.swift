@@ -12,8 +12,6 @@ struct Housekeeping: Sendable {
     let logger: Logger
 
     static let rowsAtATime: Int64 = 5000
-    /// Of one topic's shard.
-    private static let roundsAtATime: Int64 = 1000
 
     /// The oldest are looked at, however many there are behind them. Whether one still waits is looked up for itself: a join would be at
     /// the mercy of what the server last knew of what waits.
@@ -21,29 +19,11 @@ struct Housekeeping: Sendable {
         "housekeeping.outbox",
         """
         with old as (
-            select o.position from (select position, shard, recorded_at from outbox order by position limit $2) o
+            select o.position from (select position, shard, topic, sequence, recorded_at from outbox order by position limit $2) o
             where o.recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
-            and (select p.position from outbox_pending p where p.shard = o.shard and p.position = o.position) is null)
+            and o.sequence <= (select p.published from outbox_progress p where p.shard = o.shard and p.topic = o.topic)
+            and (select a.position from outbox_aside a where a.shard = o.shard and a.position = o.position) is null)
         delete from outbox o using old where o.position = old.position
-        """)
-
-    /// Rounds whose records all lie before the oldest that is kept, of each topic's shard from its oldest on. Where that one is kept no
-    /// other is looked at.
-    static let forgetRounds = PostgresStatement(
-        "housekeeping.rounds",
-        """
-        delete from outbox_published d using (
-            select r.topic, r.shard, r.last
-            from (select coalesce(min(position), 9223372036854775807) as position from outbox) kept
-            cross join outbox_sequence s
-            cross join lateral (
-                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard order by b.last limit 1) oldest
-            cross join lateral (
-                select * from outbox_published b where b.topic = s.topic and b.shard = s.shard
-                and (select max(position) from unnest(oldest.positions) as p(position)) < kept.position
-                order by b.last limit $1) r
-            where (select max(position) from unnest(r.positions) as p(position)) < kept.position) f
-        where d.topic = f.topic and d.shard = f.shard and d.last = f.last
         """)
 
     private static let forgetCommands = PostgresStatement(
@@ -73,7 +53,6 @@ struct Housekeeping: Sendable {
                 counters.outbox(waiting: waiting, oldest: oldest)
             }
             _ = try await connection.execute(Self.forgetOutbox, [options.outboxRetention.milliseconds, Self.rowsAtATime])
-            _ = try await connection.execute(Self.forgetRounds, [Self.roundsAtATime])
             _ = try await connection.execute(Self.forgetCommands, [options.inboxRetention.milliseconds, Self.rowsAtATime])
         }
     }

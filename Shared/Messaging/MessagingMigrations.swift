@@ -7,6 +7,7 @@ public enum MessagingMigrations {
     public static let all: [(number: Int, name: String, sql: String)] = [
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
         (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
+        (9, "published-by-number", publishedByNumber),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -151,6 +152,47 @@ public enum MessagingMigrations {
         from waiting w join given g using (topic, shard) join rounds r using (topic, shard)
         where p.shard = w.shard and p.position = w.position;
         alter table outbox_pending alter column sequence set not null;
+        """
+
+    /// A message's row has its number, and how far a topic's shard is published is one number: nothing is written or deleted for each message
+    /// that goes out in its turn. What goes out of turn stands in `outbox_aside`: what is said for later, what Kafka would not take and what
+    /// comes behind it in its key, and what is sent again.
+    private static let publishedByNumber = """
+        alter table outbox add column sequence bigint, add column put_off boolean not null default false;
+        update outbox o set sequence = n.sequence
+        from (select x.position, r.last - cardinality(r.positions) + x.ordinal as sequence
+              from outbox_published r cross join lateral unnest(r.positions) with ordinality as x(position, ordinal)) n
+        where o.position = n.position;
+        alter table outbox alter column sequence set not null;
+        create unique index outbox_by_number on outbox (topic, shard, sequence);
+        alter table outbox_sequence drop constraint outbox_sequence_pkey;
+        alter table outbox_sequence add primary key (shard, topic);
+        create table outbox_progress (
+            shard smallint not null,
+            topic text not null,
+            published bigint not null,
+            primary key (shard, topic)
+        ) with (fillfactor = 50);
+        insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence;
+        create table outbox_aside (
+            shard smallint not null,
+            position bigint not null,
+            blocked_until timestamptz,
+            primary key (shard, position)
+        ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+        create index outbox_aside_blocked on outbox_aside (shard) where blocked_until is not null;
+        insert into outbox_aside (shard, position, blocked_until) select shard, position, blocked_until from outbox_pending;
+        drop table outbox_pending;
+        drop table outbox_published;
+        create view outbox_waiting as
+            select o.topic, o.shard, o.sequence, o.position, null::timestamptz as blocked_until
+            from outbox_sequence s
+            left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
+            join outbox o on o.topic = s.topic and o.shard = s.shard and o.sequence > coalesce(p.published, 0) and not o.put_off
+            where s.last > coalesce(p.published, 0)
+            union all
+            select o.topic, o.shard, o.sequence, o.position, a.blocked_until
+            from outbox_aside a join outbox o on o.position = a.position;
         """
 
     /// A key is named by its digest: a raw key may be too long for an index. A record is known by its place *and* its

@@ -33,7 +33,6 @@ struct CodingTests {
         try await roundTrip([[UInt8](), [0, 255, 1]], as: "bytea")
         try await roundTrip([true, false], as: "bool")
         try await roundTrip([UUID(), UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))], as: "uuid")
-        try await roundTrip([PostgresTID(block: 0, item: 1), PostgresTID(block: .max, item: .max)], as: "tid")
         try await roundTrip([0.1, -Double.infinity, .greatestFiniteMagnitude], as: "float8")
     }
 
@@ -124,7 +123,6 @@ struct CodingTests {
         try await roundTrip([["", "a,b", "{\"x\"}"]], as: "text[]")
         try await roundTrip([[String?.some("a"), nil]], as: "text[]")
         try await roundTrip([[UUID(), UUID()]], as: "uuid[]")
-        try await roundTrip([[PostgresTID(block: 70_000, item: 3)]], as: "tid[]")
         try await roundTrip([[[UInt8]](), [[], [0, 1], [255]]], as: "bytea[]")
         try await roundTrip([[Data([7])]], as: "bytea[]")
         try await roundTrip([[true, false]], as: "bool[]")

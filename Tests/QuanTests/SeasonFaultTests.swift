@@ -59,23 +59,16 @@ private struct Meddling {
         if pg_trigger_depth() > 1 or new.type not like 'ordering.place-order.%' then return null; end if;
         insert into met values ('doubled', new.message_id) on conflict do nothing;
         if found then
-            with again as (
-                insert into outbox (message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, token, body)
-                values (gen_random_uuid(), new.topic, new.shard, new.key, new.version, new.type, new.occurred_at, new.cause,
-                        new.traceparent, new.token, new.body)
-                returning position, topic, shard, octet_length(body) as bytes),
-            given as (
-                update outbox_sequence set last = last + 1 where topic = new.topic and shard = new.shard returning last),
-            noted as (
-                insert into outbox_published (topic, shard, last, positions)
-                select a.topic, a.shard, g.last, array[a.position] from again a, given g)
-            insert into outbox_pending (shard, position, topic, bytes, sequence)
-            select a.shard, a.position, a.topic, a.bytes, g.last from again a, given g;
+            with given as (
+                update outbox_sequence set last = last + 1 where topic = new.topic and shard = new.shard returning last)
+            insert into outbox (message_id, topic, shard, sequence, key, version, type, occurred_at, cause, traceparent, token, body)
+            select gen_random_uuid(), new.topic, new.shard, last, new.key, new.version, new.type, new.occurred_at, new.cause,
+                   new.traceparent, new.token, new.body
+            from given;
         else
             insert into met values ('stalled', new.message_id) on conflict do nothing;
             if found then
-                delete from outbox_pending where position = new.position;
-                delete from outbox_published where topic = new.topic and shard = new.shard and positions = array[new.position];
+                update outbox set sequence = -sequence where position = new.position;
                 update outbox_sequence set last = last - 1 where topic = new.topic and shard = new.shard;
             end if;
         end if;

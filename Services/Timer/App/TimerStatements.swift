@@ -75,7 +75,7 @@ enum TimerStatements {
             select fires_at from timer t where state = 'waiting' and not exists (
                 select from unnest($2::text[], $3::text[]) as w(owner, name) where w.owner = t.owner and w.name = t.name))
         select (select count(*) from others where fires_at <= $1)
-               + (select count(*) from outbox_pending where topic = 'timer.events'),
+               + (select count(*) from outbox_waiting where topic = 'timer.events'),
                (select min(fires_at) from others where fires_at > $1)
         """)
     private static let moveClock = PostgresStatement("clock.move", "update rehearsal_clock set instant = $1")

@@ -11,37 +11,29 @@ struct Republisher: Sendable {
     /// At most this many records a shard at a time, whatever is asked.
     static let recordsAtMost = 5000
 
+    /// What has not had its turn yet comes in its turn.
     private static let queue = PostgresStatement(
         "republish.queue",
         """
-        insert into outbox_pending (shard, position, topic, bytes, sequence)
-        select w.shard, p.position, $1, octet_length(o.body), p.sequence
+        insert into outbox_aside (shard, position)
+        select w.shard, o.position
         from unnest($2::smallint[], $3::bigint[]) as w(shard, after)
+        left join outbox_progress p on p.shard = w.shard and p.topic = $1
         cross join lateral (
-            select n.position, r.last - cardinality(r.positions) + n.ordinal as sequence
-            from outbox_published r
-            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
-            where r.topic = $1 and r.shard = w.shard and r.last > w.after and r.last - cardinality(r.positions) + n.ordinal > w.after
-            order by r.last, n.ordinal limit $4) p
-        join outbox o on o.position = p.position
+            select position from outbox
+            where topic = $1 and shard = w.shard and sequence > w.after and (sequence <= p.published or put_off)
+            order by sequence limit $4) o
         on conflict do nothing
         """)
 
     private static let extent = PostgresStatement(
         "republish.extent",
         """
-        select w.shard, coalesce(least(f.sequence, p.sequence), s.last + 1, 1), coalesce(s.last, 0)
+        select w.shard, coalesce(f.sequence, s.last + 1, 1), coalesce(s.last, 0)
         from unnest($2::smallint[]) as w(shard)
         left join outbox_sequence s on s.topic = $1 and s.shard = w.shard
         left join lateral (
-            select r.last - cardinality(r.positions) + n.ordinal as sequence
-            from outbox_published r
-            cross join lateral unnest(r.positions) with ordinality as n(position, ordinal)
-            join outbox o on o.position = n.position
-            where r.topic = $1 and r.shard = w.shard
-            order by r.last, n.ordinal limit 1) f on true
-        left join lateral (
-            select min(sequence) as sequence from outbox_pending where topic = $1 and shard = w.shard) p on true
+            select sequence from outbox where topic = $1 and shard = w.shard order by sequence limit 1) f on true
         """)
 
     private static let isWrittenTo = PostgresStatement("republish.is-written-to", "select from outbox_sequence where topic = $1 limit 1")

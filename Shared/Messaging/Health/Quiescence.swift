@@ -60,7 +60,7 @@ extension Quiescence {
 
     private static let waiting = PostgresStatement(
         "quiescence.counts",
-        "select (select count(*) from outbox_pending), (select count(*) from inbox_held), (select count(*) from parked)")
+        "select (select count(*) from outbox_waiting), (select count(*) from inbox_held), (select count(*) from parked)")
     private static let sequences = PostgresStatement(
         "quiescence.sequences", "select topic, sum(last)::bigint from outbox_sequence group by topic")
     private static let watermarks = PostgresStatement(

@@ -82,7 +82,7 @@ extension String {
 }
 
 enum OutboxStatements {
-    /// Numbers the messages and writes them, that they wait, and which of them has which number.
+    /// Numbers the messages and writes them; those that are said for later stand aside.
     ///
     /// What is numbered is locked one after the other: the streams, then the sequences, each in one order for everybody, and positions are
     /// drawn last, so that within a key and within a sequence their order is that of the numbers. Each part asks for the one before, which
@@ -118,13 +118,13 @@ enum OutboxStatements {
                  with ordinality as d(message_id, topic, shard, key, type, occurred_at, cause, traceparent, token, body,
                                       stream, before, sequence_index, sequence_before, delay, ordinal)),
         written as (
-            insert into outbox (position, message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, token, body)
+            insert into outbox (
+                position, message_id, topic, shard, sequence, put_off, key, version, type, occurred_at, cause, traceparent, token, body)
             overriding system value
-            select position, message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, token, body from drafts),
-        noted as (
-            insert into outbox_published (topic, shard, last, positions)
-            select topic, shard, max(sequence), array_agg(position order by position) from drafts group by topic, shard)
-        insert into outbox_pending (shard, position, topic, bytes, sequence, blocked_until)
-        select shard, position, topic, octet_length(body), sequence, clock_timestamp() + delay * interval '1 millisecond' from drafts
+            select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
+                   token, body
+            from drafts)
+        insert into outbox_aside (shard, position, blocked_until)
+        select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null
         """)
 }

@@ -7,8 +7,8 @@ import Postgres
 final class RelayRow: Sendable {
     let shard: Int16
     let position: Int64
-    /// Where it lies among what waits.
-    let at: PostgresTID
+    /// Whether it goes out of turn.
+    let isAside: Bool
     let sequence: Int64
     let topic: String
     let key: String
@@ -18,12 +18,12 @@ final class RelayRow: Sendable {
     let besideStopped: Date?
 
     init(
-        shard: Int16, position: Int64, at: PostgresTID, sequence: Int64, topic: String, key: String, headers: [KafkaHeader], body: [UInt8],
+        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, key: String, headers: [KafkaHeader], body: [UInt8],
         besideStopped: Date?
     ) {
         self.shard = shard
         self.position = position
-        self.at = at
+        self.isAside = isAside
         self.sequence = sequence
         self.topic = topic
         self.key = key
@@ -46,10 +46,10 @@ extension RelayRow {
         let source = Array(source.utf8)
         return try rows.map { row in
             let cells = try row.decode(
-                Int16.self, Int64.self, PostgresTID.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self,
+                Int16.self, Int64.self, Bool.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self,
                 Date.self, UUID?.self, String?.self, String?.self, [UInt8].self, Date?.self)
             return RelayRow(
-                shard: cells.0, position: cells.1, at: cells.2, sequence: cells.3, topic: cells.5, key: cells.6,
+                shard: cells.0, position: cells.1, isAside: cells.2, sequence: cells.3, topic: cells.5, key: cells.6,
                 headers: EnvelopeHeaders.headers(
                     id: cells.4, source: source, type: cells.8, time: cells.9, version: cells.7, cause: cells.10, trace: cells.11,
                     token: cells.12, place: SequencePlace(shard: cells.0, sequence: cells.3)),
@@ -68,6 +68,32 @@ struct RelayKey: Sendable, Hashable {
     init(topic: String, key: String) {
         self.topic = topic
         self.key = key
+    }
+}
+
+/// What a relay takes up at once.
+struct RelayRound: Sendable {
+    /// To be published, in the order of their numbers.
+    var rows: [RelayRow] = []
+    /// Put aside behind what stands still.
+    var behind: [RelayRow] = []
+
+    var isEmpty: Bool { rows.isEmpty && behind.isEmpty }
+    var shards: ShardSet { ShardSet(rows.map(\.shard)).union(ShardSet(behind.map(\.shard))) }
+
+    /// What is to be noted when this became of it.
+    ///
+    /// What is published, and what is aside, needs no turn any more. In its turn a topic's shard is published as far as nothing had
+    /// better be tried again; what lies behind that goes out once more.
+    func notes(_ verdict: RelayVerdict) -> RelayNotes {
+        var notes = RelayNotes(verdict.published)
+        for row in behind { notes.pass(row) }
+        guard !verdict.stopped.isEmpty else { return notes }
+        let aside = Set(verdict.lasting.map(\.position))
+        for row in verdict.stopped {
+            if aside.contains(row.position) { notes.pass(row) } else { notes.halt(before: row) }
+        }
+        return notes
     }
 }
 

@@ -3,8 +3,8 @@ import Synchronization
 /// The rounds of a relay's worker: where it looks next, what is on its way, and what was published and is not noted yet.
 struct RelayRounds: Sendable {
     var look: RelayLook
-    /// Published, and still waiting by the database's account.
-    var published: [RelayRow] = []
+    /// What the database has to be told.
+    var notes = RelayNotes()
     /// How many rounds are on their way.
     private(set) var underWay = 0
     /// The shards they have rows of.
@@ -24,22 +24,22 @@ struct RelayRounds: Sendable {
     }
 
     /// A round is on its way.
-    mutating func begin(_ rows: [RelayRow]) {
+    mutating func begin(_ round: RelayRound) {
         underWay += 1
-        busy = busy.union(ShardSet(rows.map(\.shard)))
+        busy = busy.union(round.shards)
     }
 
     /// A round has ended.
-    mutating func end(_ rows: [RelayRow], _ published: [RelayRow]) {
+    mutating func end(_ round: RelayRound, _ notes: RelayNotes) {
         underWay -= 1
-        busy = busy.subtracting(ShardSet(rows.map(\.shard)))
-        self.published += published
+        busy = busy.subtracting(round.shards)
+        self.notes.add(notes)
     }
 }
 
 /// How a round ended.
 struct RelayLanding: Sendable {
-    let rows: [RelayRow]
+    let round: RelayRound
     let result: Result<RelayVerdict, any Error>
 }
 

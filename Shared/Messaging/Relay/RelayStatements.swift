@@ -38,86 +38,100 @@ enum RelayStatements {
 
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
-    /// The oldest rows of each of these shards that is held, up to a number of rows and of bytes a shard. A shard's rows come in the
-    /// order of their positions, which within a key is the order of versions. The last column says, where something of the shard stands
-    /// still, when that was looked at.
+    /// Of each of these shards that is held what goes out next, up to a number of rows and of bytes: what is aside and due or, where nothing
+    /// is, of each topic what comes in its turn after what is published. What is aside goes first because in its key it comes before what
+    /// has yet to have its turn. The last column says, where something of the shard stands still, when that was looked at.
     static let claim = PostgresStatement(
         "relay.claim",
         """
-        select c.shard, c.position, c.at, c.sequence, o.message_id, o.topic, o.key, o.version, o.type, o.occurred_at, o.cause, o.traceparent,
-               o.token, o.body,
+        select c.shard, c.position, c.is_aside, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
+               c.traceparent, c.token, c.body,
                case when exists (
-                   select from outbox_pending where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end
+                   select from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end
         from relay_lease l
         cross join lateral (
-            select b.* from (
-                select p.*, sum(p.bytes) over (order by p.position) - p.bytes as bytes_before
-                from (select shard, position, sequence, bytes, ctid as at from outbox_pending
-                      where shard = l.shard and (blocked_until is null or blocked_until <= now())
-                      order by position limit $3) p) b
-            where b.bytes_before < $4) c
-        join outbox o on o.position = c.position
+            select true as is_aside, sum(octet_length(o.body)) over (order by o.position rows unbounded preceding) - octet_length(o.body)
+                   as bytes_before, o.*
+            from (select position from outbox_aside where shard = l.shard and \(isDue) order by position limit $3) a
+            cross join lateral (select * from outbox where position = a.position limit 1) o
+            union all
+            select false, o.*
+            from outbox_sequence s
+            left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
+            cross join lateral (
+                select sum(octet_length(n.body)) over (order by n.sequence rows unbounded preceding) - octet_length(n.body), n.*
+                from (select * from outbox
+                      where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and not put_off
+                      order by sequence limit $3) n) o
+            where s.shard = l.shard and s.last > coalesce(p.published, 0)
+                and not exists (select from outbox_aside where shard = l.shard and \(isDue))) c
         where l.shard = any($5::smallint[]) and l.holder = $1
-            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
+            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond' and c.bytes_before < $4
         """)
 
-    /// What waits at the places `$1` (shards) and `$2` (positions), each looked up for itself. In a join the server would choose whether
-    /// it goes through the places or through the table by what it last knew of the table, and this one it may have counted when it
-    /// was empty: then all that waits would be gone through once a place.
-    private static let isAtPlaces = """
-        p.ctid = any(array(
+    private static let isDue = "(blocked_until is null or blocked_until <= now())"
+
+    /// How far topics' shards are published. A relay that is late takes nothing back.
+    static let advance = PostgresStatement(
+        "relay.advance",
+        """
+        insert into outbox_progress as p (shard, topic, published)
+        select * from unnest($1::smallint[], $2::text[], $3::bigint[]) as n(shard, topic, published)
+        order by shard, topic collate "C"
+        on conflict (shard, topic) do update set published = excluded.published where excluded.published > p.published
+        """)
+
+    /// What was aside and is published. Each is looked up for itself: in a join the server would choose whether it goes through the places or
+    /// through the table by what it last knew of the table, and this one it may have counted when it was empty: then all that is aside
+    /// would be gone through once a place.
+    static let clear = PostgresStatement(
+        "relay.clear",
+        """
+        delete from outbox_aside a
+        where a.ctid = any(array(
             select q.at from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
-            cross join lateral (select ctid as at from outbox_pending where shard = w.shard and position = w.position limit 1) q))
-        """
-
-    /// The value of the array that stands at the row's position. No two rows have the same.
-    private static func own(_ values: String) -> String { "(\(values))[array_position($2::bigint[], p.position)]" }
-
-    /// What was published waits no more. Each row is looked for where it lay when it was claimed: one that was moved since, which nothing of
-    /// ours does to a row under way, stays, and goes out once more under its number.
-    static let acknowledge = PostgresStatement(
-        "relay.acknowledge",
-        """
-        delete from outbox_pending p
-        where p.ctid = any(array(
-            select q.at from unnest($1::tid[], $2::bigint[]) as w(at, position)
-            cross join lateral (select ctid as at from outbox_pending where ctid = w.at and position = w.position limit 1) q))
+            cross join lateral (select ctid as at from outbox_aside where shard = w.shard and position = w.position limit 1) q))
         """)
 
-    /// For what follows in the transaction: it is over when it is on the disk. Until then the server cannot mark what it deleted as gone for
-    /// good, and whoever looks for what waits goes past it each time. Of a few that costs less than the disk, of many it is most of the work.
-    static let toDisk = PostgresStatement("relay.to-disk", "select set_config('synchronous_commit', 'on', true)")
-
-    /// The keys that stood still in these shards at an instant: their first row that waits, and until when it does. Only who holds a shard
-    /// lets keys of it stand still.
+    /// The keys that stood still in these shards at an instant: the number of their first message that is aside, and until when it is. Only
+    /// who holds a shard lets keys of it stand still.
     static let blocked = PostgresStatement(
         "relay.blocked",
         """
-        select distinct on (o.topic, o.key) o.topic, o.key, p.position, p.blocked_until
-        from outbox_pending p
-        join outbox o on o.position = p.position
-        where p.shard = any($1::smallint[]) and p.blocked_until is not null and p.blocked_until > $2
-        order by o.topic, o.key, p.position
+        select distinct on (o.topic, o.key) o.topic, o.key, o.sequence, a.blocked_until
+        from outbox_aside a
+        join outbox o on o.position = a.position
+        where a.shard = any($1::smallint[]) and a.blocked_until is not null and a.blocked_until > $2
+        order by o.topic, o.key, o.sequence
         """)
 
     /// Whether anything stands still in these shards.
     static let standstill = PostgresStatement(
         "relay.standstill",
-        "select from outbox_pending where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
+        "select from outbox_aside where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
 
-    /// What comes behind such a row waits as long as it does, and no longer: else each would hold up the other for ever.
+    /// What comes behind such a message stands aside as long as it does, and no longer: else each would hold up the other for ever.
     static let keepBehind = PostgresStatement(
         "relay.keep-behind",
-        "update outbox_pending p set blocked_until = \(own("$3::timestamptz[]")) where \(isAtPlaces)")
+        """
+        insert into outbox_aside (shard, position, blocked_until)
+        select * from unnest($1::smallint[], $2::bigint[], $3::timestamptz[])
+        on conflict (shard, position) do update set blocked_until = excluded.blocked_until
+        """)
 
     static let block = PostgresStatement(
         "relay.block",
-        "update outbox_pending p set blocked_until = clock_timestamp() + $3::bigint * interval '1 millisecond' where \(isAtPlaces)")
+        """
+        insert into outbox_aside (shard, position, blocked_until)
+        select shard, position, clock_timestamp() + $3::bigint * interval '1 millisecond'
+        from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
+        on conflict (shard, position) do update set blocked_until = excluded.blocked_until
+        """)
 
     static let waiting = PostgresStatement(
         "relay.waiting",
         """
         select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.recorded_at)) * 1000, 0)::bigint
-        from outbox_pending p join outbox o on o.position = p.position
+        from outbox_waiting w join outbox o on o.position = w.position
         """)
 }

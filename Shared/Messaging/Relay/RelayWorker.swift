@@ -28,8 +28,6 @@ struct RelayWorker: Sendable {
     private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
-    /// From as many rows on, noting them waits for the disk.
-    private static let manyRows = 500
     /// How many rounds are on their way at once. More would be smaller ones.
     private static let roundsAtMost = 3
 
@@ -86,13 +84,16 @@ struct RelayWorker: Sendable {
     /// Publishes until nothing waits or the deadline passes.
     func drain(until end: ContinuousClock.Instant) async throws {
         var partitions = PartitionCounts(producer: producer)
-        var published: [RelayRow] = []
+        var notes = RelayNotes()
         repeat {
-            let rows = try await claim(noting: published, in: own, isEverywhere: true)
-            if rows.isEmpty { return }
-            published = try await publish(rows, await partitions.known(Set(rows.map(\.topic)))).published
-        } while ContinuousClock.now < end && !published.isEmpty
-        try await note(published)
+            let round = try await claim(noting: notes, in: own, isEverywhere: true)
+            notes = RelayNotes()
+            if round.isEmpty { break }
+            let verdict = try await publish(round.rows, await partitions.known(Set(round.rows.map(\.topic))))
+            if let error = verdict.firstError { try await stop(verdict, error) }
+            notes = round.notes(verdict)
+        } while ContinuousClock.now < end && !notes.isEmpty
+        try await note(notes)
     }
 
     private func work(_ backoff: inout Backoff) async throws {
@@ -107,24 +108,24 @@ struct RelayWorker: Sendable {
                 let isFull = rounds.underWay == Self.roundsAtMost
                 let (shards, isEverywhere) = isFull ? (.none, false) : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
-                guard !shards.isEmpty || (!hasLanded && !rounds.published.isEmpty) else {
-                    let isDue = isFull || !rounds.published.isEmpty
+                guard !shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
+                    let isDue = isFull || !rounds.notes.isEmpty
                     await wake.wait(atMost: isDue ? options.relayIdlePause : rounds.look.untilEverywhere(each: everywhereEach))
                     continue
                 }
-                let rows = try await claim(noting: rounds.published, in: shards, isEverywhere: isEverywhere)
-                rounds.published = []
-                guard !rows.isEmpty else {
+                let round = try await claim(noting: rounds.notes, in: shards, isEverywhere: isEverywhere)
+                rounds.notes = RelayNotes()
+                guard !round.isEmpty else {
                     if isEverywhere { health.clear(name) }
                     continue
                 }
-                let counts = try await partitions.known(Set(rows.map(\.topic)))
-                rounds.begin(rows)
+                let counts = try await partitions.known(Set(round.rows.map(\.topic)))
+                rounds.begin(round)
                 group.addTask {
                     do {
-                        landings.add(RelayLanding(rows: rows, result: .success(try await publish(rows, counts))))
+                        landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows, counts))))
                     } catch {
-                        landings.add(RelayLanding(rows: rows, result: .failure(error)))
+                        landings.add(RelayLanding(round: round, result: .failure(error)))
                     }
                     wake.ring()
                 }
@@ -132,9 +133,12 @@ struct RelayWorker: Sendable {
             }
         }
         // A stop is no reason to publish again what was published.
-        let landed = landings.take().compactMap { try? $0.result.get().published }
-        let rest = rounds.published + landed.joined()
-        if !rest.isEmpty { try await Task { try await note(rest) }.value }
+        var rest = rounds.notes
+        // Rows that Kafka will not take are aside only once that is written.
+        for landing in landings.take() {
+            if let verdict = try? landing.result.get(), verdict.firstError == nil { rest.add(landing.round.notes(verdict)) }
+        }
+        if !rest.isEmpty { try await Task { [rest] in try await note(rest) }.value }
     }
 
     /// Takes in what became of rounds. Returns whether there were any.
@@ -144,8 +148,8 @@ struct RelayWorker: Sendable {
             let verdict = try landing.result.get()
             // Before the shards are free: what follows must find its key stopped.
             if let error = verdict.firstError { try await stop(verdict, error) }
-            rounds.end(landing.rows, verdict.published)
-            if verdict.firstError != nil || mayBeMore(behind: landing.rows) { rounds.look.everywhereNext() }
+            rounds.end(landing.round, landing.round.notes(verdict))
+            if verdict.firstError != nil || mayBeMore(behind: landing.round.rows) { rounds.look.everywhereNext() }
             hasPassingFailure = hasPassingFailure || verdict.hasPassingFailure
         }
         if hasPassingFailure {
@@ -157,59 +161,55 @@ struct RelayWorker: Sendable {
         return !landings.isEmpty
     }
 
-    /// Whether a shard's share of the round was full, so that more may wait there.
+    /// Whether a shard's share of the round was full, or what is aside went first, so that more may wait there.
     private func mayBeMore(behind rows: [RelayRow]) -> Bool {
-        rows.count >= Self.rowsAShard || rows.reduce(0) { $0 + $1.body.count } >= Self.bytesAShard
+        rows.count >= Self.rowsAShard || rows.contains(where: \.isAside) || rows.reduce(0) { $0 + $1.body.count } >= Self.bytesAShard
     }
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
-    /// The server may forget the transaction, at the price of a repetition: the pool's sessions do not wait for the disk, unless there is
-    /// much to note (`RelayStatements.toDisk`).
-    private func claim(noting published: [RelayRow], in shards: ShardSet, isEverywhere: Bool) async throws -> [RelayRow] {
-        var steps: [PostgresStep] = []
-        if !published.isEmpty {
-            if published.count >= Self.manyRows { steps.append(PostgresStep(RelayStatements.toDisk)) }
-            steps.append(PostgresStep(RelayStatements.acknowledge, [published.map(\.at), published.map(\.position)]))
-        }
+    /// The server may forget the transaction, at the price of a repetition: the pool's sessions do not wait for the disk.
+    private func claim(noting notes: RelayNotes, in shards: ShardSet, isEverywhere: Bool) async throws -> RelayRound {
+        var steps = notes.steps
         if !shards.isEmpty {
             let margin = options.produceTimeout + .seconds(1)
             steps.append(
                 PostgresStep(
                     RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, shards.members]))
         }
-        guard !steps.isEmpty else { return [] }
+        guard !steps.isEmpty else { return RelayRound() }
         return try await pool.withConnection { [steps] connection in
             let found = try await connection.pipeline(steps)
-            guard !shards.isEmpty, let claimed = found.last else { return [] }
-            var rows = try RelayRow.rows(claimed, source: service)
-            rows.sort { $0.position < $1.position }
-            try await keepBehindBlocked(&rows, on: connection)
+            guard !shards.isEmpty, let claimed = found.last else { return RelayRound() }
+            var round = RelayRound(rows: try RelayRow.rows(claimed, source: service))
+            round.rows.sort { $0.sequence < $1.sequence }
+            round.behind = try await keepBehindBlocked(&round.rows, on: connection)
             if isEverywhere { try await lookAtStoppedKeys(on: connection) }
-            return rows
+            return round
         }
     }
 
-    private func note(_ published: [RelayRow]) async throws {
-        _ = try await claim(noting: published, in: .none, isEverywhere: false)
+    private func note(_ notes: RelayNotes) async throws {
+        _ = try await claim(noting: notes, in: .none, isEverywhere: false)
     }
 
-    /// Takes out of the batch what came after its key had stopped, and has it wait with its key.
-    private func keepBehindBlocked(_ rows: inout [RelayRow], on connection: PostgresConnection) async throws {
+    /// Takes out of the round what comes at or after where its key stands still, and has it stand aside with its key.
+    private func keepBehindBlocked(_ rows: inout [RelayRow], on connection: PostgresConnection) async throws -> [RelayRow] {
         let beside = rows.filter { $0.besideStopped != nil }
-        guard let instant = beside.first?.besideStopped else { return }
+        guard let instant = beside.first?.besideStopped else { return [] }
         let found = try await connection.query(RelayStatements.blocked, Array(Set(beside.map(\.shard))), instant)
         let stopped = try found.decode(String.self, String.self, Int64.self, Date.self)
-        let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (position: $0.2, until: $0.3)) }) { first, _ in first }
+        let heads = Dictionary(stopped.map { (RelayKey(topic: $0.0, key: $0.1), (sequence: $0.2, until: $0.3)) }) { first, _ in first }
         var behind: [(row: RelayRow, until: Date)] = []
         rows.removeAll { row in
-            guard let head = heads[RelayKey(row)], row.position > head.position else { return false }
+            guard let head = heads[RelayKey(row)], row.sequence >= head.sequence else { return false }
             behind.append((row, head.until))
             return true
         }
-        guard !behind.isEmpty else { return }
+        guard !behind.isEmpty else { return [] }
         _ = try await connection.execute(
             RelayStatements.keepBehind, [behind.map(\.row.shard), behind.map(\.row.position), behind.map(\.until)])
+        return behind.map(\.row)
     }
 
     /// Clears the trouble that keys stand still, once none does.

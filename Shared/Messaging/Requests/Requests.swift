@@ -49,7 +49,7 @@ public struct Requests: Sendable {
     public static let namespace = UUID(
         uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
 
-    /// The operation, the command in the outbox with its number, and that it waits there: one statement, and so one transaction, one round
+    /// The operation, and the command in the outbox with its number: one statement, and so one transaction, one round
     /// trip and one flush. The position is drawn first, so that the operation's row is written once.
     private static let reserve = PostgresStatement(
         "requests.reserve",
@@ -59,19 +59,13 @@ public struct Requests: Sendable {
             values ($1, $2, $3, $4, $5, $6, nextval(pg_get_serial_sequence('outbox', 'position')))
             on conflict (id) do nothing
             returning outbox_position as position),
-        written as (
-            insert into outbox (position, message_id, topic, shard, key, type, occurred_at, traceparent, token, body)
-            overriding system value
-            select position, $1, $7, $8, $9, $10, $6, $11, $12, $13 from reserved),
         given as (
             insert into outbox_sequence as s (topic, shard, last) select $7, $8, 1 from reserved
             on conflict (topic, shard) do update set last = s.last + 1
-            returning last),
-        noted as (
-            insert into outbox_published (topic, shard, last, positions)
-            select $7, $8, g.last, array[r.position] from reserved r, given g)
-        insert into outbox_pending (shard, position, topic, bytes, sequence)
-        select $8, r.position, $7, octet_length($13), g.last from reserved r, given g
+            returning last)
+        insert into outbox (position, message_id, topic, shard, sequence, key, type, occurred_at, traceparent, token, body)
+        overriding system value
+        select r.position, $1, $7, $8, g.last, $9, $10, $6, $11, $12, $13 from reserved r, given g
         """)
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")

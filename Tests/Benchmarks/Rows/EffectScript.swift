@@ -1,10 +1,10 @@
 /// What one command leaves in the counter service's tables, as a transaction of its own for pgbench: the counter's row, the
-/// command's id with its answer, the audit row, the event's number, event and answer in the outbox and among what waits, and the
+/// command's id with its answer, the audit row, the event's number, event and answer in the outbox, and the
 /// place in the asker's sequence.
 enum EffectScript {
     static func reset(counters: Int) -> String {
         """
-        truncate counter, inbox_command, audit, outbox, outbox_pending, outbox_stream, inbox_watermark;
+        truncate counter, inbox_command, audit, outbox, outbox_stream, inbox_watermark;
         insert into counter select 'counter-' || n, 0 from generate_series(0, \(counters - 1)) n;
         insert into outbox_stream select 'counter.events', name, 1 from counter;
         insert into inbox_watermark (source, topic, shard) select 'asker', 'counter.commands', n from generate_series(0, 31) n
@@ -23,14 +23,11 @@ enum EffectScript {
         values (:id, 'counter.add-amount.v1', 'counter-' || :n, 'asker', 'done', null, null, now());
         insert into outbox_stream as s (topic, key, version) values ('counter.events', 'counter-' || :n, 1)
         on conflict (topic, key) do update set version = s.version + 1 returning s.version as version \\gset
-        with written as (
-            insert into outbox (message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, body)
-            values (gen_random_uuid(), 'counter.events', :shard, 'counter-' || :n, :version, 'counter.amount-added.v1', now(), :id,
-                    '\(SampleMessage.traceparent)', '{"amount":1,"counter":"counter-123","total":42}'),
-                   (gen_random_uuid(), 'replies', :shard, :id, null, 'platform.outcome.v1', now(), :id,
-                    '\(SampleMessage.traceparent)', '\(answer)')
-            returning position, topic, shard, octet_length(body) as bytes)
-        insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, bytes, position from written;
+        insert into outbox (message_id, topic, shard, sequence, key, version, type, occurred_at, cause, traceparent, body)
+        values (gen_random_uuid(), 'counter.events', :shard, nextval('outbox_position_seq'), 'counter-' || :n, :version, 'counter.amount-added.v1', now(), :id,
+                '\(SampleMessage.traceparent)', '{"amount":1,"counter":"counter-123","total":42}'),
+               (gen_random_uuid(), 'replies', :shard, nextval('outbox_position_seq'), :id, null, 'platform.outcome.v1', now(), :id,
+                '\(SampleMessage.traceparent)', '\(answer)');
         update inbox_watermark set contiguous = contiguous + 1
         where source = 'asker' and topic = 'counter.commands' and shard = :shard;
         end;

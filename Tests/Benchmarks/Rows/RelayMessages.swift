@@ -81,58 +81,56 @@ struct SampleMessage: Sendable {
 /// The outbox from outside: filled all at once, as a great batch fills it.
 enum Outbox {
     static func fill(_ database: Database, _ messages: [SampleMessage]) async throws {
-        let columns = ["message_id", "topic", "shard", "key", "version", "type", "occurred_at", "cause", "traceparent", "body"]
+        // The number of each in its topic's shard follows from how many of it came before, in this filling and in earlier ones.
+        var numbers = try await lastNumbers(database)
+        let columns = ["message_id", "topic", "shard", "sequence", "key", "version", "type", "occurred_at", "cause", "traceparent", "body"]
         let rows = messages.map { message -> [any PostgresEncodable] in
-            [
-                message.id, Topic.events(of: "counter"), Shard.of(message.key), message.key, message.version, SampleMessage.type,
+            let shard = Shard.of(message.key)
+            numbers[shard, default: 0] += 1
+            return [
+                message.id, Topic.events(of: "counter"), shard, numbers[shard] ?? 0, message.key, message.version, SampleMessage.type,
                 message.time, message.id, SampleMessage.traceparent, message.body,
             ]
         }
         try await database.pool.withTransaction("bench.fill") { connection in
             try await connection.copyIn("outbox", columns: columns, rows: rows)
-            // What this transaction wrote, and nothing of an earlier one.
-            try await connection.script(
-                """
-                insert into outbox_pending (shard, position, topic, bytes, sequence)
-                select shard, position, topic, octet_length(body), row_number() over (partition by topic, shard order by position)
-                from outbox o where o.xmin = pg_current_xact_id()::xid order by position
-                """, deadline: .seconds(60))
+            _ = try await connection.execute(
+                advance, Array(numbers.keys), numbers.keys.map { numbers[$0] ?? 0 }, Topic.events(of: "counter"))
         }
     }
 
-    /// Waits until all is published and noted as published. It looks only at the last row of each shard, since to look for any row
-    /// would have the server pass over all that are gone, and what is measured would wait for that.
+    private static let advance = PostgresStatement(
+        "bench.advance",
+        """
+        insert into outbox_sequence as s (topic, shard, last) select $3, * from unnest($1::smallint[], $2::bigint[])
+        on conflict (topic, shard) do update set last = excluded.last
+        """)
+
+    private static func lastNumbers(_ database: Database) async throws -> [Int16: Int64] {
+        let statement = PostgresStatement("bench.last-numbers", "select shard, last from outbox_sequence where topic = $1")
+        return try await database.pool.withConnection {
+            Dictionary(uniqueKeysWithValues: try await $0.query(statement, Topic.events(of: "counter")).decode(Int16.self, Int64.self))
+        }
+    }
+
+    /// Waits until all is published and noted as published.
     static func isEmpty(_ database: Database, within limit: Duration) async throws {
         let end = ContinuousClock.now + limit
-        while case let last = try await lastPlaces(database), !last.isEmpty {
-            while try await isWaiting(database, last) {
-                guard ContinuousClock.now < end else { throw BenchmarkError("the outbox was not empty after \(limit)") }
-                try await Task.sleep(for: .milliseconds(5))
-            }
+        while try await isWaiting(database) {
+            guard ContinuousClock.now < end else { throw BenchmarkError("the outbox was not empty after \(limit)") }
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
-    private static func lastPlaces(_ database: Database) async throws -> [(Int16, Int64)] {
-        let statement = PostgresStatement(
-            "bench.last-places",
-            """
-            select s.shard::smallint, p.position from generate_series(0, $1::integer - 1) s(shard)
-            cross join lateral (select position from outbox_pending where shard = s.shard order by position desc limit 1) p
-            """)
-        return try await database.pool.withConnection {
-            try await $0.query(statement, Int32(Shard.count)).decode(Int16.self, Int64.self)
-        }
-    }
-
-    private static func isWaiting(_ database: Database, _ places: [(Int16, Int64)]) async throws -> Bool {
+    private static func isWaiting(_ database: Database) async throws -> Bool {
         let statement = PostgresStatement(
             "bench.is-waiting",
             """
-            select exists (select from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
-                           cross join lateral (select from outbox_pending where shard = w.shard and position = w.position) p)
+            select exists (select from outbox_sequence s left join outbox_progress p using (topic, shard)
+                           where s.last > coalesce(p.published, 0))
             """)
         return try await database.pool.withConnection {
-            try await $0.query(statement, places.map(\.0), places.map(\.1)).first?.decode(column: 0, as: Bool.self) ?? false
+            try await $0.query(statement).first?.decode(column: 0, as: Bool.self) ?? false
         }
     }
 }

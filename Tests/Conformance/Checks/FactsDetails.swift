@@ -16,7 +16,7 @@ extension WorldDatabases {
             """
             select concat_ws(' ', p.topic, p.shard, 'position', p.position, 'number', p.sequence, o.type, o.key,
                              'blocked until ' || p.blocked_until, 'lease until', l.expires_at)
-            from outbox_pending p join outbox o using (position) join relay_lease l on l.shard = p.shard order by p.position limit 10
+            from outbox_waiting p join outbox o using (position) join relay_lease l on l.shard = p.shard order by p.position limit 10
             """
         ),
         ("set aside", "select concat_ws(' ', topic, partition, record_offset, reason, explanation) from parked order by id limit 10"),

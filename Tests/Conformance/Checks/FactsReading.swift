@@ -10,7 +10,7 @@ extension WorldDatabases {
     private static let totals = PostgresStatement("facts.totals", "select name, total from counter")
 
     private static let waitingEverywhere = [
-        ("messages not published", "select count(*) from outbox_pending"),
+        ("messages not published", "select count(*) from outbox_waiting"),
         ("events held for their predecessors", "select count(*) from inbox_held"),
         ("shards behind", "select count(*) from inbox_watermark where behind_since is not null"),
         ("messages set aside", "select count(*) from parked"),

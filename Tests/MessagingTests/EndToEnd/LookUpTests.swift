@@ -55,96 +55,84 @@ struct LookUpTests {
     }
 
     private static let outbox = """
-        insert into outbox (message_id, topic, shard, key, type, occurred_at, body)
-        select gen_random_uuid(), 'counter.events', n % 32, 'c' || n, 'counter.amount-added.v1', now(), '{}'
+        insert into outbox (message_id, topic, shard, sequence, key, type, occurred_at, body)
+        select gen_random_uuid(), 'counter.events', n % 32, (n + 31) / 32, 'c' || n, 'counter.amount-added.v1', now(), '{}'
         from generate_series(1, \(waiting)) as n;
-        insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, 2, (position + 31) / 32 from outbox
+        insert into outbox_sequence (topic, shard, last) select topic, shard, max(sequence) from outbox group by topic, shard
         """
+
+    private static let aside = outbox + "; insert into outbox_aside (shard, position) select shard, position from outbox"
 
     private static let places: [any PostgresEncodable] = {
         let positions = (1...Int64(100)).map { $0 }
         return [positions.map { Int16($0 % 32) }, positions]
     }()
 
-    /// Where the rows of `places` lie.
-    private static func tids(_ pool: PostgresPool) async throws -> [PostgresTID] {
-        let statement = PostgresStatement("test.tids", "select ctid from outbox_pending where position <= 100 order by position")
-        return try await pool.withConnection { try await $0.query(statement).decode(PostgresTID.self) }
+    @Test("the relay reads what goes out next and nothing else, whatever waits", arguments: ["in turn", "aside"])
+    func claim(from place: String) async throws {
+        let isAside = place == "aside"
+        try await Self.with("outbox", filledBy: isAside ? Self.aside : Self.outbox) { pool in
+            let holder = UUID()
+            let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
+            #expect(try await Self.number(pool, hold) == Int64(Shard.count))
+            let published =
+                "with p as (insert into outbox_progress select shard, topic, 7 from outbox_sequence returning 1) select count(*) from p"
+            #expect(try await Self.number(pool, published) == Int64(Shard.count))
+            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3), 5]])
+            let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
+            #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isAside == isAside })
+            #expect(Set(rows.map(\.sequence)) == Set(isAside ? 1...50 : 8...57))
+            let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
+            #expect(read <= 110, "100 rows were asked for, and \(read) read")
+        }
     }
 
     @Test(
-        "the relay reads the rows of its round and no others, whatever waits",
-        arguments: ["acknowledge", "keep behind", "block"])
+        "the relay changes the rows of its round and reads no others, whatever stands aside", arguments: ["clear", "keep behind", "block"])
     func relay(act: String) async throws {
-        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
-            let tids = try await Self.tids(pool)
+        try await Self.with("outbox_aside", filledBy: Self.aside) { pool in
             let numbers = (1...Int64(100)).map { $0 * 7 }
             let until = Date(timeIntervalSince1970: 2_000_000_000)
             let (step, done) =
                 switch act {
-                case "acknowledge":
-                    (
-                        PostgresStep(RelayStatements.acknowledge, [tids, Self.places[1]]),
-                        "select \(Self.waiting) - count(*) from outbox_pending"
-                    )
+                case "clear": (PostgresStep(RelayStatements.clear, Self.places), "select \(Self.waiting) - count(*) from outbox_aside")
                 case "keep behind":
                     (
                         PostgresStep(RelayStatements.keepBehind, Self.places + [numbers.map { until.addingTimeInterval(Double($0)) }]),
-                        "select count(*) from outbox_pending where blocked_until = to_timestamp(2000000000 + position * 7)"
+                        "select count(*) from outbox_aside where blocked_until = to_timestamp(2000000000 + position * 7)"
                     )
                 default:
                     (
                         PostgresStep(RelayStatements.block, Self.places + [Int64(60_000)]),
-                        "select count(*) from outbox_pending where blocked_until between now() and now() + interval '2 minutes'"
+                        "select count(*) from outbox_aside where blocked_until between now() and now() + interval '2 minutes'"
                     )
                 }
-            let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
+            let read = try await Self.rowsRead(of: "outbox_aside", by: [step], on: pool)
             #expect(try await Self.number(pool, done) == 100, "the rows were not treated as they should be")
             #expect(read <= 400, "100 rows were looked up, and \(read) read")
         }
     }
 
-    @Test("a row that lies elsewhere than when it was claimed still waits, and so does the row that lies there now")
-    func moved() async throws {
-        try await Self.with("outbox_pending", filledBy: Self.outbox) { pool in
-            let tids = try await Self.tids(pool)
-            // Row 1 moves away; row 2 is asked for at the place of row 3.
-            _ = try await Self.number(
-                pool, "with m as (update outbox_pending set bytes = 3 where position = 1 returning 1) select count(*) from m")
-            let step = PostgresStep(RelayStatements.acknowledge, [[tids[0], tids[2], tids[3]], [Int64(1), 2, 4]])
-            _ = try await pool.withConnection { try await $0.pipeline([step]) }
-            let gone = PostgresStatement(
-                "test.gone",
-                """
-                select n::bigint from generate_series(1, \(Self.waiting)) n
-                where not exists (select from outbox_pending where position = n)
-                """)
-            let missing = try await pool.withConnection { try await $0.query(gone).decode(Int64.self) }
-            #expect(missing == [4], "only row 4 lay where it was looked for")
-        }
-    }
-
-    @Test("a relay's session waits for the disk in the one transaction that notes much, and in no other")
-    func toDisk() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
-            let database = try await stage.database("disk", tables: CounterService.table)
-            let relay = database.sibling(connections: 1, settings: [PostgresSetting("synchronous_commit", "off")])
-            let look = PostgresStep(PostgresStatement("test.commit", "select current_setting('synchronous_commit')"))
-            let (within, after) = try await relay.withConnection { connection in
-                let within = try await connection.pipeline([PostgresStep(RelayStatements.toDisk), look]).last
-                return (within, try await connection.pipeline([look]).last)
+    @Test("what is published is taken back by nobody: a relay that is late with a smaller number changes nothing")
+    func late() async throws {
+        try await Self.with("outbox", filledBy: Self.outbox) { pool in
+            for number in [Int64(9), 4, 12] {
+                let step = PostgresStep(RelayStatements.advance, [[Int16(3)], ["counter.events"], [number]])
+                _ = try await pool.withConnection { try await $0.pipeline([step]) }
+                #expect(try await Self.number(pool, "select published from outbox_progress") == max(9, number))
             }
-            await relay.close(deadline: .seconds(3))
-            #expect(try within?.decode(String.self) == ["on"] && after?.decode(String.self) == ["off"])
         }
     }
 
     @Test("what is old and still waits is not forgotten, and what waits is not gone through for each that is old")
     func forgetting() async throws {
-        let waitsNot = "; delete from outbox_pending where position <= 10; update outbox set recorded_at = now() - interval '1 day'"
-        try await Self.with("outbox_pending", filledBy: Self.outbox + waitsNot) { pool in
+        let waitsNot = """
+            ; delete from outbox_aside where position <= 10; update outbox set recorded_at = now() - interval '1 day';
+            insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence
+            """
+        try await Self.with("outbox_aside", filledBy: Self.aside + waitsNot) { pool in
             let step = PostgresStep(Housekeeping.forgetOutbox, [Duration.seconds(3600).milliseconds, Int64(100)])
-            let read = try await Self.rowsRead(of: "outbox_pending", by: [step], on: pool)
+            let read = try await Self.rowsRead(of: "outbox_aside", by: [step], on: pool)
             #expect(try await Self.number(pool, "select count(*) from outbox") == Self.waiting - 10)
             #expect(read <= 300, "100 rows were looked up, and \(read) read")
         }

@@ -11,7 +11,7 @@ import Toys
 @Suite("A relay that is late")
 struct RelayFenceTests {
     private static let key = "k"
-    private static let lock = PostgresStatement("test.lock", "select from outbox_pending where shard = $1 for update")
+    private static let lock = PostgresStatement("test.lock", "select from outbox_progress where shard = $1 for update")
     private static let hand = PostgresStatement("test.hand-over", "update relay_lease set holder = $1 where shard = $2")
 
     private static func relay(_ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) -> Relay {
@@ -49,6 +49,11 @@ struct RelayFenceTests {
             let producers = try (0..<2).map { _ in try KafkaProducer(stage.kafka, logger: stage.logger) }
             try await Wire.with(stage, hearing: ["counter.events"]) { wire in
                 try await Self.write(1, pool)
+                _ = try await Self.number(
+                    pool,
+                    """
+                    with p as (insert into outbox_progress select shard, topic, 0 from outbox_sequence returning 1) select count(*) from p
+                    """)
                 let (lateWork, heirWork) = try await pool.withTransaction("test.stall") { connection in
                     _ = try await connection.query(Self.lock, Shard.of(Self.key))
                     let late = Self.relay(stage, pool, producers[0], UUID())
@@ -63,7 +68,7 @@ struct RelayFenceTests {
                     try await Self.waitUntilBlocked(2, pool)
                     return (lateWork, heirWork)
                 }
-                try await eventually("nothing waits") { try await Self.number(pool, "select count(*) from outbox_pending") == 0 }
+                try await eventually("nothing waits") { try await Self.number(pool, "select count(*) from outbox_waiting") == 0 }
                 try await eventually("every number is heard") { try Self.heard(wire).keys.sorted() == [1, 2, 3, 4] }
 
                 let envelopes = try wire.records("counter.events").map { try EnvelopeHeaders.envelope(of: $0) }

@@ -10,7 +10,7 @@ struct RelayRoundsTests {
 
     private static func row(_ shard: Int16, _ position: Int64) -> RelayRow {
         RelayRow(
-            shard: shard, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: "counter.events", key: "c",
+            shard: shard, position: position, isAside: false, sequence: position, topic: "counter.events", key: "c",
             headers: [], body: [], besideStopped: nil)
     }
 
@@ -20,17 +20,17 @@ struct RelayRoundsTests {
         var rounds = RelayRounds(Self.own)
         let first = rounds.next(rung, Self.hour)
         #expect(first.shards == Self.own && first.isEverywhere)
-        let rows = [Self.row(2, 1), Self.row(2, 2)]
+        let rows = RelayRound(rows: [Self.row(2, 1)], behind: [Self.row(2, 2)])
         rounds.begin(rows)
         rung.add(ShardSet([0, 2]))
         let second = rounds.next(rung, Self.hour)
         #expect(second.shards.members == [0] && !second.isEverywhere)
-        let other = [Self.row(0, 3)]
+        let other = RelayRound(rows: [Self.row(0, 3)])
         rounds.begin(other)
         #expect(rounds.underWay == 2)
         #expect(rounds.next(rung, Self.hour).shards.isEmpty)
-        rounds.end(rows, rows)
-        #expect(rounds.underWay == 1 && rounds.published.map(\.position) == [1, 2])
+        rounds.end(rows, RelayNotes(rows.rows))
+        #expect(rounds.underWay == 1 && !rounds.notes.isEmpty)
         #expect(rounds.next(rung, Self.hour).shards.members == [2])
         #expect(rounds.next(rung, Self.hour).shards.isEmpty, "what was rung for is looked at once")
     }
@@ -39,12 +39,12 @@ struct RelayRoundsTests {
     func everywhere() {
         let rung = RungShards()
         var rounds = RelayRounds(Self.own)
-        let rows = [Self.row(4, 1)]
+        let rows = RelayRound(behind: [Self.row(4, 1)])
         rounds.begin(rows)
         let look = rounds.next(rung, Self.hour)
         #expect(look.shards.members == [0, 2] && look.isEverywhere)
-        rounds.end(rows, [])
+        rounds.end(rows, RelayNotes())
         #expect(rounds.next(rung, Self.hour).shards.members == [4])
-        #expect(rounds.published.isEmpty)
+        #expect(rounds.notes.isEmpty)
     }
 }

@@ -10,7 +10,7 @@ import Testing
 struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
-            shard: 0, position: position, at: PostgresTID(block: 0, item: 1), sequence: position, topic: topic, key: key,
+            shard: 0, position: position, isAside: false, sequence: position, topic: topic, key: key,
             headers: [], body: [], besideStopped: nil)
     }
 

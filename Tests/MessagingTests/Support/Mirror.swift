@@ -91,13 +91,13 @@ extension RunningService {
     }
 
     /// Whether nothing waits to be published.
-    func hasSaidAll() async throws -> Bool { try await number("select count(*) from outbox_pending") == 0 }
+    func hasSaidAll() async throws -> Bool { try await number("select count(*) from outbox_waiting") == 0 }
 
     /// Whether nothing is held, parked or missing, and nothing waits to be published.
     func isQuiet() async throws -> Bool {
         try await number(
             """
-            select (select count(*) from parked_key) + (select count(*) from inbox_held) + (select count(*) from outbox_pending)
+            select (select count(*) from parked_key) + (select count(*) from inbox_held) + (select count(*) from outbox_waiting)
                  + (select count(*) from inbox_watermark where behind_since is not null)
             """) == 0
     }

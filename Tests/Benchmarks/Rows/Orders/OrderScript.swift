@@ -2,7 +2,7 @@
 /// token is not verified and nothing is decided.
 enum OrderScript {
     static let reset = """
-        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_pending, outbox_stream;
+        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_stream;
         checkpoint;
         """
 
@@ -80,14 +80,12 @@ enum OrderScript {
 
     private static func outbox(_ messages: [(topic: String, bytes: Int)]) -> String {
         let rows = messages.map { topic, bytes in
-            "(gen_random_uuid(), '\(topic)', 3::smallint, \(id("0000000a", ":o"))::text, 1, 'ordering.order-changed.v1', now(), "
+            "(gen_random_uuid(), '\(topic)', 3::smallint, nextval('outbox_position_seq'), \(id("0000000a", ":o"))::text, 1, 'ordering.order-changed.v1', now(), "
                 + "\(id("0000000a", ":o")), '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', convert_to(repeat('x', \(bytes)), 'UTF8'))"
         }
         return """
-            with written as (
-                insert into outbox (message_id, topic, shard, key, version, type, occurred_at, cause, traceparent, body)
-                values \(rows.joined(separator: ", ")) returning position, topic, shard, octet_length(body) as bytes)
-            insert into outbox_pending (shard, position, topic, bytes, sequence) select shard, position, topic, bytes, position from written;
+            insert into outbox (message_id, topic, shard, sequence, key, version, type, occurred_at, cause, traceparent, body)
+            values \(rows.joined(separator: ", "));
             """
     }
 }
