@@ -52,12 +52,13 @@ struct HandOverTests {
             let record = Records.record(
                 topic: "counter.events", value: Array(#"{"counter":"k","amount":1,"total":1}"#.utf8),
                 headers: Records.eventHeaders(version: 1, shard: 0, sequence: 1))
-            let isHolding = Mutex(true)
+            let (isHolding, hasDecided) = (Mutex(true), Atomic(false))
             let slow = Self.owner { point in
+                if point == .decided { hasDecided.store(true, ordering: .relaxed) }
                 while point == .decided, isHolding.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
             }
             async let first = Self.take(record, slow, pool)
-            try await eventually("the first owner has decided") { try await Self.count(pool, "state = 'idle in transaction'") == 1 }
+            try await eventually("the first owner has decided") { hasDecided.load(ordering: .relaxed) }
             let second = Task { try await Self.take(record, Self.owner(), pool) }
             try await eventually("the second waits for the first one's rows") {
                 try await Self.count(pool, "wait_event_type = 'Lock'") == 1
