@@ -48,6 +48,8 @@ public struct MessagingOptions: Sendable {
     public var fetchWait: Duration = .milliseconds(2)
     /// The same where somebody waits for an answer.
     public var replyFetchWait: Duration = .milliseconds(2)
+    /// Whether records are compressed, on their way and at the broker.
+    public var compresses = true
     /// How often other services are told how far the audit trail is sealed. What is cut off within that time does not show.
     public var auditHeadInterval: Duration = .seconds(30)
     /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.

@@ -56,7 +56,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             kafka,
             // A round is handed over as a whole: nothing is gained by waiting for more.
             options: KafkaProducerOptions(
-                linger: .zero, messageTimeout: options.produceTimeout, maximumRecordBytes: MessageLimits.recordBytes),
+                linger: .zero, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
+                maximumRecordBytes: MessageLimits.recordBytes),
             logger: logger)
         consumer = try KafkaConsumer(
             kafka,

@@ -27,14 +27,16 @@ final class WakeUp: Sendable {
 
     /// Waits for a ring, for `limit` or for cancellation, whichever comes first. One waiter at a time.
     func wait(atMost limit: Duration) async {
-        let turn = state.withLock { state in
+        let turn = state.withLock { state -> Int? in
+            if state.hasRung {
+                state.hasRung = false
+                return nil
+            }
             state.turn += 1
             return state.turn
         }
-        let timer = Task {
-            try? await Task.sleep(for: limit)
-            end(turn)
-        }
+        guard let turn else { return }
+        let alarm = Alarms.shared.set(after: limit) { [self] in end(turn) }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state -> Bool in
@@ -50,7 +52,7 @@ final class WakeUp: Sendable {
         } onCancel: {
             end(turn)
         }
-        timer.cancel()
+        Alarms.shared.cancel(alarm)
     }
 
     private func end(_ turn: Int) {

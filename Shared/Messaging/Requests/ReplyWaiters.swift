@@ -36,11 +36,8 @@ final class ReplyWaiters: Sendable {
 
     /// Waits for the answer, at most `limit`; nil when none came. Ends the listening.
     func wait(_ id: UUID, _ turn: Int, atMost limit: Duration) async -> Outcome? {
-        let timer = Task {
-            try? await Task.sleep(for: max(.zero, limit))
-            end(id, turn)
-        }
-        defer { timer.cancel() }
+        let alarm = Alarms.shared.set(after: limit) { [self] in end(id, turn) }
+        defer { Alarms.shared.cancel(alarm) }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Outcome?? in

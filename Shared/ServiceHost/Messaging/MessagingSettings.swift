@@ -48,6 +48,10 @@ public enum MessagingSettings {
     public static let relayPace = Setting.duration(
         "messaging.relayPace", standard: standard.relayPace, in: .zero...(.seconds(1)),
         "As messaging.pace, for what this service sends: how long its relay rests after each round.")
+    /// Whether records are compressed.
+    public static let compression = Setting.boolean(
+        "messaging.compression", standard: standard.compresses,
+        "Whether messages are compressed on their way to the broker, and there; it saves room and costs time.")
     /// How many copies a topic has.
     public static let replicationFactor = Setting.integer(
         "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,
@@ -61,6 +65,7 @@ public enum MessagingSettings {
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
         fetchWait.declaration, replyFetchWait.declaration, pace.declaration, relayPace.declaration, alone.declaration,
+        compression.declaration,
     ]
 
     private static let standard = MessagingOptions()
@@ -83,6 +88,7 @@ extension MessagingOptions {
         replyFetchWait = settings[MessagingSettings.replyFetchWait]
         pace = settings[MessagingSettings.pace]
         relayPace = settings[MessagingSettings.relayPace]
+        compresses = settings[MessagingSettings.compression]
         partitionsATopic = settings[MessagingSettings.partitionsATopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]
         stopDeadline = settings[HostSettings.shutdownDeadline] * 4 / 5

@@ -52,7 +52,8 @@ struct HandOverTests {
             let record = Records.record(
                 topic: "counter.events", value: Array(#"{"counter":"k","amount":1,"total":1}"#.utf8),
                 headers: Records.eventHeaders(version: 1, shard: 0, sequence: 1))
-            let (isHolding, hasDecided) = (Mutex(true), Atomic(false))
+            let isHolding = Mutex(true)
+            let hasDecided = Atomic(false)
             let slow = Self.owner { point in
                 if point == .decided { hasDecided.store(true, ordering: .relaxed) }
                 while point == .decided, isHolding.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }

@@ -88,6 +88,38 @@ struct LookUpTests {
     }
 
     @Test(
+        "where something aside is due it goes alone, before what is in its turn; what is put off has no turn, and what is blocked says so")
+    func asideFirst() async throws {
+        let some = """
+            insert into outbox (message_id, topic, shard, sequence, put_off, key, type, occurred_at, body)
+            select gen_random_uuid(), 'counter.events', 3, n, n = 2, 'c', 'counter.amount-added.v1', now(), '{}' from generate_series(1, 4) as n;
+            insert into outbox_sequence (topic, shard, last) values ('counter.events', 3, 4);
+            insert into outbox_aside (shard, position, blocked_until) select 3, position, 'infinity' from outbox where put_off
+            """
+        try await Self.with("outbox", filledBy: some) { pool in
+            let holder = UUID()
+            let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
+            _ = try await Self.number(pool, hold)
+            func claimed() async throws -> [RelayRow] {
+                let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)]])
+                return try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
+            }
+            let inTurn = try await claimed()
+            #expect(inTurn.map(\.sequence) == [1, 3, 4] && inTurn.allSatisfy { !$0.isAside && $0.besideStopped != nil })
+            let due = "with d as (update outbox_aside set blocked_until = now() returning 1) select count(*) from d"
+            #expect(try await Self.number(pool, due) == 1)
+            let first = try await claimed()
+            #expect(first.map(\.sequence) == [2] && first.allSatisfy { $0.isAside && $0.besideStopped == nil })
+            #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 4)
+            _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(first).steps) }
+            #expect(try await claimed().map(\.sequence) == [1, 3, 4])
+            _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(inTurn).steps) }
+            #expect(try await claimed().isEmpty)
+            #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 0)
+        }
+    }
+
+    @Test(
         "the relay changes the rows of its round and reads no others, whatever stands aside", arguments: ["clear", "keep behind", "block"])
     func relay(act: String) async throws {
         try await Self.with("outbox_aside", filledBy: Self.aside) { pool in

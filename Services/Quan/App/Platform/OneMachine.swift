@@ -11,6 +11,8 @@ enum OneMachine {
         "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_TOPIC_PARTITIONS": "\(partitions)",
         "QUAN_MESSAGING_LANES": "1", "QUAN_MESSAGING_ALONE": "true",
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
+        // There is no network to spare, and the broker looks for a place among all the records it keeps, which are fewer so.
+        "QUAN_MESSAGING_COMPRESSION": "false",
     ]
 
     /// Where nobody waits for what a service hears: fuller batches, and fewer questions whether there is something to read, so that the few

@@ -1,18 +1,25 @@
 import Foundation
 import Glibc
 
-/// One connection to an HTTP server, kept open from request to request. It blocks: each has a thread of its own.
+/// One connection to an HTTP server, kept open from request to request. It blocks: each has a thread of its own. It costs little, for it
+/// shares the processors with what it measures.
 final class HTTPLine {
     /// What came back.
     struct Answer {
         let status: Int
         let body: String
+
+        /// What stands behind a text, up to the next quotation mark; nil where there is no such text.
+        func text(behind before: String) -> String? {
+            body.range(of: before, options: .literal).map { String(body[$0.upperBound...].prefix { $0 != "\"" }) }
+        }
     }
 
     private static let secondsAtMost = 60
 
     private let descriptor: Int32
     private let port: Int
+    private var buffer = [UInt8](repeating: 0, count: 16 << 10)
 
     init(port: Int) throws {
         self.port = port
@@ -49,29 +56,33 @@ final class HTTPLine {
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             throw BenchmarkError("port \(port) takes no request")
         }
-        var received = Data()
+        var received: [UInt8] = []
         var head: (end: Int, status: Int, length: Int)?
         while true {
-            if head == nil, let blank = received.range(of: Data("\r\n\r\n".utf8)) { head = try Self.head(received, blank) }
+            if head == nil, let end = Self.endOfHead(received) { head = try Self.head(received[..<end]) }
             if let head, received.count >= head.end + head.length {
                 return Answer(status: head.status, body: String(decoding: received[head.end..<head.end + head.length], as: UTF8.self))
             }
-            var buffer = [UInt8](repeating: 0, count: 16 << 10)
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { throw BenchmarkError("port \(port) did not answer in \(Self.secondsAtMost) s") }
-            received.append(contentsOf: buffer[..<count])
+            received += buffer[..<count]
         }
     }
 
-    private static func head(_ received: Data, _ blank: Range<Data.Index>) throws -> (end: Int, status: Int, length: Int) {
-        let lines = String(decoding: received[..<blank.lowerBound], as: UTF8.self).split(separator: "\r\n")
-        let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-        let length = lines.compactMap { line -> Int? in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-            return Int(parts[1].trimmingCharacters(in: .whitespaces))
-        }.first
+    /// Behind the empty line, once it is there.
+    private static func endOfHead(_ received: [UInt8]) -> Int? {
+        let blank: [UInt8] = [13, 10, 13, 10]
+        guard received.count >= blank.count else { return nil }
+        return (blank.count...received.count).first { received[($0 - blank.count)..<$0].elementsEqual(blank) }
+    }
+
+    private static func head(_ head: ArraySlice<UInt8>) throws -> (end: Int, status: Int, length: Int) {
+        let text = String(decoding: head, as: UTF8.self).lowercased()
+        let status = Int(text.dropFirst("http/1.1 ".count).prefix(3))
+        let length = text.range(of: "\r\ncontent-length:", options: .literal).flatMap { name in
+            Int(text[name.upperBound...].prefix { $0 != "\r\n" }.trimmingCharacters(in: .whitespaces))
+        }
         guard let status, let length else { throw BenchmarkError("an answer without status or length") }
-        return (blank.upperBound, status, length)
+        return (head.endIndex, status, length)
     }
 }

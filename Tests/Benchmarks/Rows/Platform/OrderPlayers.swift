@@ -14,8 +14,8 @@ struct OrderPlayers: Sendable {
         func token(_ organisation: UUID, _ role: String) throws -> String {
             let body = #"{"person":"\#(role)","organisation":"\#(organisation.uuidString)","roles":["\#(role)"]}"#
             let answer = try sandbox.ask("POST", door.path, body: body)
-            guard let token = answer.body.firstMatch(of: /"token":"([^"]+)"/)?.1 else { throw BenchmarkError("no token: \(answer.body)") }
-            return String(token)
+            guard let token = answer.text(behind: #""token":""#) else { throw BenchmarkError("no token: \(answer.body)") }
+            return token
         }
         let institution = UUID()
         let officer = try token(UUID(), "officer")
@@ -64,7 +64,7 @@ struct OrderPlayers: Sendable {
             Thread.sleep(forTimeInterval: 0.1)
             answer = try http.ask("POST", "/api/v1/\(path)", headers: headers, body: body)
         }
-        guard let id = answer.body.firstMatch(of: /"operation":\{"id":"([^"]+)"/)?.1 else {
+        guard let id = answer.text(behind: #""operation":{"id":""#) else {
             throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
         }
         while answer.status == 202 || answer.body.contains(#""state":"pending""#), ContinuousClock.now < end {
@@ -74,6 +74,6 @@ struct OrderPlayers: Sendable {
         guard answer.body.contains(#""state":"done""#) else {
             throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
         }
-        return String(id)
+        return id
     }
 }
