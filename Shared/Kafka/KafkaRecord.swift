@@ -92,12 +92,8 @@ public struct KafkaOutgoing: Sendable, Hashable {
     public var topic: String
     /// The partition, or nil to have it chosen by the key (murmur2, as Kafka's own clients do), and at random without one.
     public var partition: Int32?
-    /// The key, or nil.
-    public var key: [UInt8]?
-    /// The payload, or nil for a tombstone.
-    public var value: [UInt8]?
-    /// The headers in their order.
-    public var headers: [KafkaHeader]
+    /// Key, payload and headers.
+    public var parts: KafkaParts
 
     /// - Parameters:
     ///   - topic: the topic it goes to
@@ -106,11 +102,41 @@ public struct KafkaOutgoing: Sendable, Hashable {
     ///   - value: the payload, or nil for a tombstone
     ///   - headers: the headers in their order
     public init(topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
+        self.init(topic: topic, partition: partition, parts: KafkaParts(key: key, value: value, headers: headers))
+    }
+
+    /// - Parameters:
+    ///   - topic: the topic it goes to
+    ///   - partition: the partition, or nil to have it chosen by the key
+    ///   - parts: key, payload and headers
+    public init(topic: String, partition: Int32? = nil, parts: KafkaParts) {
         self.topic = topic
         self.partition = partition
-        self.key = key
-        self.value = value
-        self.headers = headers
+        self.parts = parts
+    }
+
+    /// The key, or nil.
+    public var key: [UInt8]? {
+        get { parts.copy(of: parts.key) }
+        set { parts = KafkaParts(key: newValue, value: value, headers: headers) }
+    }
+
+    /// The payload, or nil for a tombstone.
+    public var value: [UInt8]? {
+        get { parts.copy(of: parts.value) }
+        set { parts = KafkaParts(key: key, value: newValue, headers: headers) }
+    }
+
+    /// The headers in their order.
+    public var headers: [KafkaHeader] {
+        get {
+            var headers: [KafkaHeader] = []
+            parts.forEachHeader { name, value in
+                headers.append(KafkaHeader(name: String(decoding: name, as: UTF8.self), value: value.baseAddress.map { _ in Array(value) }))
+            }
+            return headers
+        }
+        set { parts = KafkaParts(key: key, value: value, headers: newValue) }
     }
 }
 

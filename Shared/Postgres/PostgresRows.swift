@@ -56,18 +56,27 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
 
     /// The cell decoded, with the names that the decoder cannot know added to its error.
     func decode<T: PostgresDecodable>(row: Int32, column: Int32, as _: T.Type) throws -> T {
+        do {
+            return try T.decode(cell(row, column))
+        } catch let error as PostgresError {
+            throw named(error, column)
+        }
+    }
+
+    fileprivate func cell(_ row: Int32, _ column: Int32) -> PostgresCell {
         let handle = result.handle
         var bytes: UnsafeRawBufferPointer?
         if PQgetisnull(handle, row, column) == 0 {
             bytes = UnsafeRawBufferPointer(start: PQgetvalue(handle, row, column), count: Int(PQgetlength(handle, row, column)))
         }
-        do {
-            return try T.decode(PostgresCell(type: PostgresType(rawValue: PQftype(handle, column)), bytes: bytes))
-        } catch var error as PostgresError {
-            error.statement = error.statement ?? statement
-            error.column = PQfname(handle, column).map { String(cString: $0) }
-            throw error
-        }
+        return PostgresCell(type: PostgresType(rawValue: PQftype(handle, column)), bytes: bytes)
+    }
+
+    fileprivate func named(_ error: PostgresError, _ column: Int32) -> PostgresError {
+        var error = error
+        error.statement = error.statement ?? statement
+        error.column = PQfname(result.handle, column).map { String(cString: $0) }
+        return error
     }
 }
 
@@ -101,6 +110,20 @@ public struct PostgresRow: Sendable {
             throw PostgresError(.decoding, "the answer has no column number \(column)", statement: rows.statement)
         }
         return try rows.decode(row: index, column: Int32(column), as: type)
+    }
+
+    /// Gives `body` the cell of the column at `column`, counted from 0: for who reads so many rows that values of their own would cost
+    /// more than what is done with them. Throws what `body` throws, with column and statement where it is a `PostgresError`.
+    public func read(column: Int, _ body: (PostgresCell) throws -> Void) throws {
+        let handle = rows.result.handle
+        guard column >= 0, column < Int(PQnfields(handle)) else {
+            throw PostgresError(.decoding, "the answer has no column number \(column)", statement: rows.statement)
+        }
+        do {
+            try body(rows.cell(index, Int32(column)))
+        } catch let error as PostgresError {
+            throw rows.named(error, Int32(column))
+        }
     }
 
     /// The column called `name`, as the SQL names it.

@@ -27,9 +27,10 @@ struct RDProduce: ~Copyable {
         guard let topic else {
             return KafkaError(code: KafkaError.Code.invalidArgument, "\"\(record.topic)\" is no name for a topic")
         }
-        let headers = Self.headers(record.headers)
-        let error = record.key.withOptionalBytes { key in
-            record.value.withOptionalBytes { value in
+        let parts = record.parts
+        let headers = Self.headers(parts)
+        let error = parts.withBytes(of: parts.key) { key in
+            parts.withBytes(of: parts.value) { value in
                 produce(topic, record.partition ?? -1, key, value, headers, opaque)
             }
         }
@@ -64,29 +65,12 @@ struct RDProduce: ~Copyable {
         return rd_kafka_produceva(producer.client.pointer, arguments, count)
     }
 
-    private static func headers(_ headers: [KafkaHeader]) -> OpaquePointer? {
-        guard !headers.isEmpty, let list = rd_kafka_headers_new(headers.count) else { return nil }
-        for header in headers {
-            var name = header.name
-            name.withUTF8 { name in
-                name.withMemoryRebound(to: CChar.self) { name in
-                    header.value.withOptionalBytes { value in
-                        _ = rd_kafka_header_add(list, name.baseAddress, name.count, value.baseAddress, value.count)
-                    }
-                }
-            }
+    private static func headers(_ parts: KafkaParts) -> OpaquePointer? {
+        guard parts.headerCount > 0, let list = rd_kafka_headers_new(Int(parts.headerCount)) else { return nil }
+        parts.forEachHeader { name, value in
+            _ = rd_kafka_header_add(
+                list, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count, value.baseAddress, value.count)
         }
         return list
-    }
-}
-
-extension [UInt8]? {
-    /// An address that stands for "empty but there"; Swift gives an empty array none, and to Kafka no address means null.
-    private static let emptyButThere: [UInt8] = [0]
-
-    fileprivate func withOptionalBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        guard let bytes = self else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        guard bytes.isEmpty else { return bytes.withUnsafeBytes(body) }
-        return Self.emptyButThere.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0.prefix(0))) }
     }
 }

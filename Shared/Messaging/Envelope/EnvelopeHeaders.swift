@@ -25,29 +25,16 @@ enum EnvelopeHeaders {
 
     /// The headers of an envelope, in a fixed order.
     static func headers(of envelope: Envelope) -> [KafkaHeader] {
-        headers(
-            id: envelope.id, source: Array(envelope.source.utf8), type: envelope.type.description, time: envelope.time,
-            version: envelope.version, cause: envelope.cause, trace: envelope.trace?.traceparent, token: envelope.token,
-            place: envelope.place)
-    }
-
-    /// The same from its parts, as the relay has them.
-    static func headers(
-        id: UUID, source: [UInt8], type: String, time: Date, version: Int64?, cause: UUID?, trace: String?, token: String?,
-        place: SequencePlace?
-    ) -> [KafkaHeader] {
-        var headers: [KafkaHeader] = []
-        headers.reserveCapacity(12)
-        headers += always
-        headers.append(KafkaHeader(name: self.id, value: id.lowercasedOctets))
-        headers.append(KafkaHeader(name: self.source, value: source))
-        headers.append(KafkaHeader(self.type, type))
-        headers.append(KafkaHeader(name: self.time, value: WireTime.octets(time)))
-        if let version { headers.append(KafkaHeader(keyVersion, String(version))) }
-        if let cause { headers.append(KafkaHeader(name: self.cause, value: cause.lowercasedOctets)) }
-        if let trace { headers.append(KafkaHeader(self.trace, trace)) }
-        if let token { headers.append(KafkaHeader(self.token, token)) }
-        if let place {
+        var headers = always
+        headers.append(KafkaHeader(name: id, value: envelope.id.lowercasedOctets))
+        headers.append(KafkaHeader(source, envelope.source))
+        headers.append(KafkaHeader(type, envelope.type.description))
+        headers.append(KafkaHeader(time, WireTime.text(envelope.time)))
+        if let version = envelope.version { headers.append(KafkaHeader(keyVersion, String(version))) }
+        if let cause = envelope.cause { headers.append(KafkaHeader(name: self.cause, value: cause.lowercasedOctets)) }
+        if let trace = envelope.trace?.traceparent { headers.append(KafkaHeader(self.trace, trace)) }
+        if let token = envelope.token { headers.append(KafkaHeader(self.token, token)) }
+        if let place = envelope.place {
             headers.append(KafkaHeader(shard, String(place.shard)))
             headers.append(KafkaHeader(sequence, String(place.sequence)))
         }

@@ -3,22 +3,25 @@ public import Foundation
 /// A UUID's text as RFC 9562 writes it: in lower case. Every record carries two or three; Foundation writes upper case, which
 /// would then have to be lowered.
 extension UUID {
-    private static let digits = Array("0123456789abcdef".utf8)
-    /// How many of the 36 characters stand before each of the 16 octets.
-    private static let places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-
     /// The 36 characters, in lower case: an aggregate's id as the key of its messages.
     public var lowercased: String { String(decoding: lowercasedOctets, as: UTF8.self) }
 
     /// The 36 characters as octets.
     var lowercasedOctets: [UInt8] {
-        var text = [UInt8](repeating: UInt8(ascii: "-"), count: 36)
-        withUnsafeBytes(of: uuid) { octets in
-            for (octet, place) in zip(octets, Self.places) {
-                text[place] = Self.digits[Int(octet >> 4)]
-                text[place + 1] = Self.digits[Int(octet & 15)]
-            }
-        }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        withUnsafeBytes(of: uuid) { Self.append($0, to: &text) }
         return text
     }
+
+    /// Appends the 36 characters of the UUID with these 16 octets.
+    static func append(_ octets: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        for (index, octet) in octets.enumerated() {
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            text.append(digit(octet >> 4))
+            text.append(digit(octet & 15))
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value }
 }

@@ -7,10 +7,15 @@ public enum WireTime {
     /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound, what is not a number as the first.
     ///
     /// A `Date` tells microseconds apart from 1729 to 2273; beyond, the last decimals are its own.
-    public static func text(_ instant: Date) -> String { String(decoding: octets(instant), as: UTF8.self) }
+    public static func text(_ instant: Date) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        append(instant, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
 
-    /// The same as octets of ASCII.
-    static func octets(_ instant: Date) -> [UInt8] {
+    /// Appends the same, in ASCII, to other octets.
+    static func append(_ instant: Date, to text: inout [UInt8]) {
         let sinceReference = instant.timeIntervalSinceReferenceDate
         let bounded = sinceReference > firstSecond ? min(sinceReference, lastSecond) : firstSecond
         // Seconds and their fraction apart, from the number a `Date` holds: every other way rounds twice and loses a microsecond.
@@ -19,25 +24,23 @@ public enum WireTime {
         let (days, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
         let (year, month, day) = civil(fromDays: days)
         let secondOfDay = inDay / 1_000_000
-        var text = form
-        write(year, digits: 4, at: 0, in: &text)
-        write(month, digits: 2, at: 5, in: &text)
-        write(day, digits: 2, at: 8, in: &text)
-        write(secondOfDay / 3600, digits: 2, at: 11, in: &text)
-        write(secondOfDay / 60 % 60, digits: 2, at: 14, in: &text)
-        write(secondOfDay % 60, digits: 2, at: 17, in: &text)
-        write(inDay % 1_000_000, digits: 6, at: 20, in: &text)
-        return text
+        write(year, digits: 4, then: "-", to: &text)
+        write(month, digits: 2, then: "-", to: &text)
+        write(day, digits: 2, then: "T", to: &text)
+        write(secondOfDay / 3600, digits: 2, then: ":", to: &text)
+        write(secondOfDay / 60 % 60, digits: 2, then: ":", to: &text)
+        write(secondOfDay % 60, digits: 2, then: ".", to: &text)
+        write(inDay % 1_000_000, digits: 6, then: "Z", to: &text)
     }
 
-    private static let form = Array("0000-00-00T00:00:00.000000Z".utf8)
-
-    private static func write(_ number: Int64, digits: Int, at place: Int, in text: inout [UInt8]) {
-        var rest = number
-        for index in (place..<place + digits).reversed() {
-            text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
+    private static func write(_ number: Int64, digits: Int, then next: Unicode.Scalar, to text: inout [UInt8]) {
+        var unit: Int64 = 1
+        for _ in 1..<digits { unit *= 10 }
+        while unit > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
         }
+        text.append(UInt8(ascii: next))
     }
 
     /// Reads an instant in UTC with 0 to 6 decimals; nil when it is anything else, an impossible date included.

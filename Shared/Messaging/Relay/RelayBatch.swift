@@ -11,50 +11,26 @@ final class RelayRow: Sendable {
     let isAside: Bool
     let sequence: Int64
     let topic: String
-    let key: String
-    let headers: [KafkaHeader]
-    let body: [UInt8]
+    /// The record's key, payload and headers.
+    let parts: KafkaParts
     /// When it was claimed, if then something of its shard stood still.
     let besideStopped: Date?
 
     init(
-        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, key: String, headers: [KafkaHeader], body: [UInt8],
-        besideStopped: Date?
+        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, parts: KafkaParts, besideStopped: Date?
     ) {
         self.shard = shard
         self.position = position
         self.isAside = isAside
         self.sequence = sequence
         self.topic = topic
-        self.key = key
-        self.headers = headers
-        self.body = body
+        self.parts = parts
         self.besideStopped = besideStopped
     }
 
     /// The record as Kafka gets it.
     func record(partitions: Int) -> KafkaOutgoing {
-        KafkaOutgoing(
-            topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body, headers: headers
-        )
-    }
-}
-
-extension RelayRow {
-    /// Reads what `RelayStatements.claim` selects. What the outbox holds was checked when it was written; it goes out as it stands.
-    static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
-        let source = Array(source.utf8)
-        return try rows.map { row in
-            let cells = try row.decode(
-                Int16.self, Int64.self, Bool.self, Int64.self, UUID.self, String.self, String.self, Int64?.self, String.self,
-                Date.self, UUID?.self, String?.self, String?.self, [UInt8].self, Date?.self)
-            return RelayRow(
-                shard: cells.0, position: cells.1, isAside: cells.2, sequence: cells.3, topic: cells.5, key: cells.6,
-                headers: EnvelopeHeaders.headers(
-                    id: cells.4, source: source, type: cells.8, time: cells.9, version: cells.7, cause: cells.10, trace: cells.11,
-                    token: cells.12, place: SequencePlace(shard: cells.0, sequence: cells.3)),
-                body: cells.13, besideStopped: cells.14)
-        }
+        KafkaOutgoing(topic: topic, partition: Shard.partition(of: shard, partitions: partitions), parts: parts)
     }
 }
 
@@ -63,7 +39,9 @@ struct RelayKey: Sendable, Hashable {
     let topic: String
     let key: String
 
-    init(_ row: RelayRow) { self.init(topic: row.topic, key: row.key) }
+    init(_ row: RelayRow) {
+        self.init(topic: row.topic, key: String(decoding: row.record(partitions: 1).key ?? [], as: UTF8.self))
+    }
 
     init(topic: String, key: String) {
         self.topic = topic

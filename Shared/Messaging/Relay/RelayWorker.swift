@@ -163,7 +163,7 @@ struct RelayWorker: Sendable {
 
     /// Whether a shard's share of the round was full, or what is aside went first, so that more may wait there.
     private func mayBeMore(behind rows: [RelayRow]) -> Bool {
-        rows.count >= Self.rowsAShard || rows.contains(where: \.isAside) || rows.reduce(0) { $0 + $1.body.count } >= Self.bytesAShard
+        rows.count >= Self.rowsAShard || rows.contains(where: \.isAside) || rows.reduce(0) { $0 + $1.parts.count } >= Self.bytesAShard
     }
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.

@@ -11,9 +11,8 @@ struct RelayNotesTests {
     private static func row(_ sequence: Int64, shard: Int16 = 0, topic: String = "t", key: String = "k", isAside: Bool = false) -> RelayRow
     {
         RelayRow(
-            shard: shard, position: Int64(shard) * 1000 + sequence, isAside: isAside, sequence: sequence, topic: topic, key: key,
-            headers: [],
-            body: [], besideStopped: nil)
+            shard: shard, position: Int64(shard) * 1000 + sequence, isAside: isAside, sequence: sequence, topic: topic,
+            parts: KafkaParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
     }
 
     private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {

@@ -1,3 +1,4 @@
+import Kafka
 import Postgres
 import Testing
 
@@ -10,8 +11,8 @@ struct RelayRoundsTests {
 
     private static func row(_ shard: Int16, _ position: Int64) -> RelayRow {
         RelayRow(
-            shard: shard, position: position, isAside: false, sequence: position, topic: "counter.events", key: "c",
-            headers: [], body: [], besideStopped: nil)
+            shard: shard, position: position, isAside: false, sequence: position, topic: "counter.events",
+            parts: KafkaParts(key: Array("c".utf8), value: [], headers: []), besideStopped: nil)
     }
 
     @Test("a shard with rows on their way is not looked at, and has its turn when they have arrived, whoever rang")

@@ -10,8 +10,8 @@ import Testing
 struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
-            shard: 0, position: position, isAside: false, sequence: position, topic: topic, key: key,
-            headers: [], body: [], besideStopped: nil)
+            shard: 0, position: position, isAside: false, sequence: position, topic: topic,
+            parts: KafkaParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
     }
 
     private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Kafka
+
+@Suite("The parts of a record")
+struct KafkaPartsTests {
+    @Test("key, payload and headers come back as they went in: absent, empty and long ones, names that repeat and names that are not ASCII")
+    func roundTrip() {
+        let values: [[UInt8]?] = [nil, [], [0], Array(repeating: 255, count: 10_000)]
+        let headers = [
+            KafkaHeader(name: "a", value: nil), KafkaHeader(name: "a", value: []), KafkaHeader("券", "服务券"),
+            KafkaHeader(name: "", value: [1]),
+            KafkaHeader(name: String(repeating: "n", count: 300), value: Array(repeating: 3, count: 5000)),
+        ]
+        for key in values {
+            for value in values {
+                for count in 0...headers.count {
+                    let record = KafkaOutgoing(topic: "t", key: key, value: value, headers: Array(headers[..<count]))
+                    var other = KafkaOutgoing(topic: "t", key: [9], value: [9], headers: [KafkaHeader("z", "z")])
+                    (other.headers, other.value, other.key) = (record.headers, record.value, record.key)
+                    #expect(other == record)
+                    #expect(record.key == key && record.value == value && record.headers == Array(headers[..<count]))
+                }
+            }
+        }
+    }
+
+    @Test("made piece by piece it is the same record")
+    func pieces() {
+        var parts = KafkaParts(room: 10) {
+            $0 += "k".utf8
+        } value: {
+            $0 += [1, 2]
+        }
+        parts.addHeader("a") { $0 += "x".utf8 }
+        parts.addHeader("b") { _ in }
+        let whole = KafkaOutgoing(
+            topic: "t", partition: 3, key: Array("k".utf8), value: [1, 2], headers: [KafkaHeader("a", "x"), KafkaHeader("b", "")])
+        #expect(KafkaOutgoing(topic: "t", partition: 3, parts: parts) == whole)
+    }
+}
