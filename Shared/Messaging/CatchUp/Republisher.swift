@@ -18,10 +18,10 @@ struct Republisher: Sendable {
         insert into outbox_aside (shard, position)
         select w.shard, o.position
         from unnest($2::smallint[], $3::bigint[]) as w(shard, after)
-        left join outbox_progress p on p.shard = w.shard and p.topic = $1
+        join outbox_progress p on p.shard = w.shard and p.topic = $1
         cross join lateral (
             select position from outbox
-            where topic = $1 and shard = w.shard and sequence > w.after and (sequence <= p.published or put_off)
+            where topic = $1 and shard = w.shard and sequence > w.after and sequence <= p.published
             order by sequence limit $4) o
         on conflict do nothing
         """)

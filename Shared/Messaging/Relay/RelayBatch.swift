@@ -15,9 +15,12 @@ final class RelayRow: Sendable {
     let parts: KafkaParts
     /// When it was claimed, if then something of its shard stood still.
     let besideStopped: Date?
+    /// Its turn passes without it.
+    let isPutOff: Bool
 
     init(
-        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, parts: KafkaParts, besideStopped: Date?
+        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, parts: KafkaParts, besideStopped: Date?,
+        isPutOff: Bool = false
     ) {
         self.shard = shard
         self.position = position
@@ -26,6 +29,7 @@ final class RelayRow: Sendable {
         self.topic = topic
         self.parts = parts
         self.besideStopped = besideStopped
+        self.isPutOff = isPutOff
     }
 
     /// The record as Kafka gets it.
@@ -53,8 +57,21 @@ struct RelayKey: Sendable, Hashable {
 struct RelayRound: Sendable {
     /// To be published, in the order of their numbers.
     var rows: [RelayRow] = []
-    /// Put aside behind what stands still.
+    /// Aside already: put off, or behind what stands still.
     var behind: [RelayRow] = []
+
+    init(rows: [RelayRow] = [], behind: [RelayRow] = []) {
+        self.rows = rows
+        self.behind = behind
+    }
+
+    /// What was claimed, in the order of its numbers.
+    init(_ claimed: [RelayRow]) {
+        rows = claimed.sorted { $0.sequence < $1.sequence }
+        guard rows.contains(where: \.isPutOff) else { return }
+        behind = rows.filter(\.isPutOff)
+        rows.removeAll(where: \.isPutOff)
+    }
 
     var isEmpty: Bool { rows.isEmpty && behind.isEmpty }
     var shards: ShardSet { ShardSet(rows.map(\.shard)).union(ShardSet(behind.map(\.shard))) }

@@ -18,9 +18,12 @@ extension RelayRow {
             try row.read(column: 5) { try topic.read($0) }
             var besideStopped: Date?
             try row.read(column: 14) { cell in if cell.bytes != nil { besideStopped = try Date.decode(cell) } }
+            var isPutOff = false
+            try row.read(column: 15) { isPutOff = try Bool.decode($0) }
             return RelayRow(
                 shard: shard, position: position, isAside: isAside, sequence: sequence, topic: topic.name,
-                parts: try parts(row, source: source, SequencePlace(shard: shard, sequence: sequence)), besideStopped: besideStopped)
+                parts: try parts(row, source: source, SequencePlace(shard: shard, sequence: sequence)), besideStopped: besideStopped,
+                isPutOff: isPutOff)
         }
     }
 

@@ -40,14 +40,16 @@ enum RelayStatements {
 
     /// Of each of these shards that is held what goes out next, up to a number of rows and of bytes: what is aside and due or, where nothing
     /// is, of each topic what comes in its turn after what is published. What is aside goes first because in its key it comes before what
-    /// has yet to have its turn. The last column says, where something of the shard stands still, when that was looked at.
+    /// has yet to have its turn. The last columns say, where something of the shard stands still, when that was looked at, and whether the
+    /// row's turn passes without it: it was put off when it was written, and stands aside.
     static let claim = PostgresStatement(
         "relay.claim",
         """
         select c.shard, c.position, c.is_aside, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
                c.traceparent, c.token, c.body,
                case when exists (
-                   select from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end
+                   select from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end,
+               c.put_off and not c.is_aside
         from relay_lease l
         cross join lateral (
             select true as is_aside, sum(octet_length(o.body)) over (order by o.position rows unbounded preceding) - octet_length(o.body)
@@ -61,7 +63,7 @@ enum RelayStatements {
             cross join lateral (
                 select sum(octet_length(n.body)) over (order by n.sequence rows unbounded preceding) - octet_length(n.body), n.*
                 from (select * from outbox
-                      where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and not put_off
+                      where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0)
                       order by sequence limit $3) n) o
             where s.shard = l.shard and s.last > coalesce(p.published, 0)
                 and not exists (select from outbox_aside where shard = l.shard and \(isDue))) c

@@ -181,9 +181,8 @@ struct RelayWorker: Sendable {
         return try await pool.withConnection { [steps] connection in
             let found = try await connection.pipeline(steps)
             guard !shards.isEmpty, let claimed = found.last else { return RelayRound() }
-            var round = RelayRound(rows: try RelayRow.rows(claimed, source: service))
-            round.rows.sort { $0.sequence < $1.sequence }
-            round.behind = try await keepBehindBlocked(&round.rows, on: connection)
+            var round = RelayRound(try RelayRow.rows(claimed, source: service))
+            round.behind += try await keepBehindBlocked(&round.rows, on: connection)
             if isEverywhere { try await lookAtStoppedKeys(on: connection) }
             return round
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Messages
 import Postgres
 import TestKit
@@ -105,15 +106,18 @@ struct LookUpTests {
                 return try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
             }
             let inTurn = try await claimed()
-            #expect(inTurn.map(\.sequence) == [1, 3, 4] && inTurn.allSatisfy { !$0.isAside && $0.besideStopped != nil })
+            let round = RelayRound(inTurn)
+            #expect(round.rows.map(\.sequence) == [1, 3, 4] && round.behind.map(\.sequence) == [2])
+            #expect(inTurn.allSatisfy { !$0.isAside && $0.besideStopped != nil })
             let due = "with d as (update outbox_aside set blocked_until = now() returning 1) select count(*) from d"
             #expect(try await Self.number(pool, due) == 1)
             let first = try await claimed()
             #expect(first.map(\.sequence) == [2] && first.allSatisfy { $0.isAside && $0.besideStopped == nil })
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 4)
             _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(first).steps) }
-            #expect(try await claimed().map(\.sequence) == [1, 3, 4])
-            _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(inTurn).steps) }
+            #expect(try await claimed().map(\.isPutOff) == [false, true, false, false])
+            let all = RelayVerdict(round.rows, round.rows.map { _ in .success(KafkaPlace(partition: 0, offset: 0)) })
+            _ = try await pool.withConnection { try await $0.pipeline(round.notes(all).steps) }
             #expect(try await claimed().isEmpty)
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 0)
         }

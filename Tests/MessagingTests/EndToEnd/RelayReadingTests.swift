@@ -62,7 +62,7 @@ struct RelayReadingTests {
                 "test.no-body",
                 """
                 select 0::smallint, 1::bigint, false, 1::bigint, gen_random_uuid(), 't', 'k', null::bigint, 't.x.v1', now(), null::uuid,
-                       null::text, null::text, null::bytea, null::timestamptz
+                       null::text, null::text, null::bytea, null::timestamptz, false
                 """)
             let rows = try await pool.withConnection { try await $0.query(statement) }
             let error = #expect(throws: PostgresError.self) { try RelayRow.rows(rows, source: "counter") }
