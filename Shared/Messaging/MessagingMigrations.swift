@@ -156,7 +156,7 @@ public enum MessagingMigrations {
 
     /// A message's row has its number, and how far a topic's shard is published is one number: nothing is written or deleted for each message
     /// that goes out in its turn. What goes out of turn stands in `outbox_aside`: what is said for later, what Kafka would not take and what
-    /// comes behind it in its key, and what is sent again.
+    /// comes behind it in its key, and what is sent again. Nothing stands there without its message: it would keep its shard from its turn.
     private static let publishedByNumber = """
         alter table outbox add column sequence bigint, add column put_off boolean not null default false;
         update outbox o set sequence = n.sequence
@@ -176,12 +176,14 @@ public enum MessagingMigrations {
         insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence;
         create table outbox_aside (
             shard smallint not null,
-            position bigint not null,
+            position bigint not null references outbox on delete cascade,
             blocked_until timestamptz,
             primary key (shard, position)
         ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+        create index outbox_aside_position on outbox_aside (position);
         create index outbox_aside_blocked on outbox_aside (shard) where blocked_until is not null;
-        insert into outbox_aside (shard, position, blocked_until) select shard, position, blocked_until from outbox_pending;
+        insert into outbox_aside (shard, position, blocked_until) select p.shard, position, p.blocked_until
+        from outbox_pending p join outbox o using (position);
         drop table outbox_pending;
         drop table outbox_published;
         create view outbox_waiting as

@@ -123,6 +123,22 @@ struct LookUpTests {
         }
     }
 
+    @Test("nothing stands aside without its message, so that nothing that is gone keeps a shard from its turn")
+    func noneWithout() async throws {
+        try await Self.with("outbox_aside", filledBy: Self.aside) { pool in
+            let gone = "with d as (delete from outbox where position = 35 returning 1) select count(*) from d"
+            let forgotten = try await Self.number(pool, gone)
+            #expect(forgotten == 1)
+            let left = try await Self.number(pool, "select count(*) from outbox_aside")
+            #expect(left == Self.waiting - 1)
+            let step = PostgresStep(RelayStatements.block, [[Int16(3)], [Int64(35)], Int64(1000)])
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withConnection { connection in _ = try await connection.pipeline([step]) }
+            }
+            #expect(error?.sqlState == "23503")
+        }
+    }
+
     @Test(
         "the relay changes the rows of its round and reads no others, whatever stands aside", arguments: ["clear", "keep behind", "block"])
     func relay(act: String) async throws {
