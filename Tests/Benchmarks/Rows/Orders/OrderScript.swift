@@ -2,7 +2,7 @@
 /// token is not verified and nothing is decided.
 enum OrderScript {
     static let reset = """
-        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_stream;
+        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_aside, outbox_stream;
         checkpoint;
         """
 
