@@ -52,7 +52,8 @@ struct KeysOnTheWayTests {
             #expect(try await stage.outcome("after", token: token).refusal == TokenFault.keyNotInUse.refusal)
 
             try await stage.publish(KeyPublished(keyID: "k", publicKey: Data([1, 2, 3]), notBefore: from))
-            try await eventually("it is set aside") { try await stage.keyholder.number("select count(*) from parked") == 1 }
+            // What is said again to a reader whose log is new may stand behind it.
+            try await eventually("it is set aside") { try await stage.keyholder.number("select count(*) from parked where is_head") == 1 }
         }
     }
 }
