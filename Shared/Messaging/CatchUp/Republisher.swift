@@ -11,7 +11,8 @@ struct Republisher: Sendable {
     /// At most this many records a shard at a time, whatever is asked.
     static let recordsAtMost = 5000
 
-    /// What has not had its turn yet comes in its turn.
+    /// What has not had its turn yet comes in its turn. Rows are locked as they are found: one that is forgotten just then is left out, where
+    /// standing aside without its message would be an error.
     private static let queue = PostgresStatement(
         "republish.queue",
         """
@@ -22,7 +23,7 @@ struct Republisher: Sendable {
         cross join lateral (
             select position from outbox
             where topic = $1 and shard = w.shard and sequence > w.after and sequence <= p.published
-            order by sequence limit $4) o
+            order by sequence limit $4 for key share) o
         on conflict do nothing
         """)
 
