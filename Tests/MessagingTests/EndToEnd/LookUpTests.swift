@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Kernel
 import Messages
 import Postgres
 import TestKit
@@ -26,7 +27,7 @@ struct LookUpTests {
                 try await connection.script(fill)
                 try await connection.script("update pg_class set reltuples = 0, relpages = 100 where relname = '\(table)'")
             }
-            let byKey = database.sibling(connections: 1, settings: PostgresPlans.byKey)
+            let byKey = database.sibling(connections: 3, settings: PostgresPlans.byKey)
             do {
                 try await body(byKey)
             } catch {
@@ -136,6 +137,37 @@ struct LookUpTests {
                 try await pool.withConnection { connection in _ = try await connection.pipeline([step]) }
             }
             #expect(error?.sqlState == "23503")
+        }
+    }
+
+    @Test("what is asked for again while it is being forgotten is left out, and the rest comes")
+    func forgottenMeanwhile() async throws {
+        let published = "; insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence"
+        try await Self.with("outbox_aside", filledBy: Self.outbox + published) { pool in
+            let envelope = Envelope(
+                id: UUID(), source: "asker", type: Republish.type, time: Date(), key: "k", version: nil, place: nil, cause: nil, trace: nil,
+                token: nil)
+            let request = Republish(topic: "counter.events", places: [.init(shard: 3, after: 0)], recordsAtMost: 3)
+            let asked = try await pool.withTransaction("test.forget") { connection in
+                // The second of the shard.
+                try await connection.script("delete from outbox where position = 35")
+                let asked = Task {
+                    try await pool.withTransaction("test.republish") {
+                        try await Republisher(service: "counter", ids: UUIDv7Source()).queue(request, envelope, on: $0).count
+                    }
+                }
+                try await eventually("the request waits") {
+                    try await Self.number(
+                        pool, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1
+                }
+                return asked
+            }
+            let reports = try await asked.value
+            #expect(reports == 1)
+            let aside = try await Self.number(pool, "select count(*) from outbox_aside where position in (3, 67, 99)")
+            let all = try await Self.number(pool, "select count(*) from outbox_aside")
+            // The places were counted before the row was gone.
+            #expect(aside == all && (2...3).contains(all))
         }
     }
 
