@@ -9,7 +9,11 @@ enum OrderingTables {
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(
-            "ordering", [Migration(1, "copies", sql: copies), Migration(2, "orders", sql: orders), Migration(3, "ledger", sql: ledger)]),
+            "ordering",
+            [
+                Migration(1, "copies", sql: copies), Migration(2, "orders", sql: orders), Migration(3, "ledger", sql: ledger),
+                Migration(4, "first orders", sql: firstOrders),
+            ]),
     ]
 
     /// What other services said last. Each row carries when that was so.
@@ -107,5 +111,11 @@ enum OrderingTables {
             decided_at timestamptz not null,
             primary key (order_id, number)
         );
+        """
+
+    /// The first order of an enterprise for a product is the first entry of the index; the index before it had to be read through.
+    private static let firstOrders = """
+        create index orders_first_placed on orders (enterprise_id, product_id, placed_at);
+        drop index orders_of_enterprise;
         """
 }

@@ -42,33 +42,47 @@ enum RelayStatements {
     /// is, of each topic what comes in its turn after what is published. What is aside goes first because in its key it comes before what
     /// has yet to have its turn. The last columns say, where something of the shard stands still, when that was looked at, and whether the
     /// row's turn passes without it: it was put off when it was written, and stands aside.
+    ///
+    /// How far the bytes reach is reckoned first, from the rows' sizes alone: summed up row by row with their bodies, each would be kept
+    /// once more on its way.
     static let claim = PostgresStatement(
         "relay.claim",
         """
         select c.shard, c.position, c.is_aside, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
-               c.traceparent, c.token, c.body,
-               case when exists (
-                   select from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) then now() end,
-               c.put_off and not c.is_aside
+               c.traceparent, c.token, c.body, b.looked_at, c.put_off and not c.is_aside
         from relay_lease l
         cross join lateral (
-            select true as is_aside, sum(octet_length(o.body)) over (order by o.position rows unbounded preceding) - octet_length(o.body)
-                   as bytes_before, o.*
-            from (select position from outbox_aside where shard = l.shard and \(isDue) order by position limit $3) a
-            cross join lateral (select * from outbox where position = a.position limit 1) o
+            select case when count(*) > 0 then now() end as looked_at
+            from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) b
+        cross join lateral (
+            select true as is_aside, o.*
+            from (
+                select o.position, sum(o.bytes) over (order by o.position rows unbounded preceding) - o.bytes as bytes_before
+                from (select position from outbox_aside where shard = l.shard and \(isDue) order by position limit $3) a
+                cross join lateral (
+                    select position, octet_length(body) as bytes from outbox where position = a.position limit 1) o) r
+            cross join lateral (select * from outbox where position = r.position limit 1) o
+            where r.bytes_before < $4
             union all
             select false, o.*
             from outbox_sequence s
             left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
             cross join lateral (
-                select sum(octet_length(n.body)) over (order by n.sequence rows unbounded preceding) - octet_length(n.body), n.*
-                from (select * from outbox
-                      where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0)
-                      order by sequence limit $3) n) o
+                select max(r.sequence) filter (where r.bytes_before < $4) as through
+                from (
+                    select n.sequence, sum(n.bytes) over (order by n.sequence rows unbounded preceding) - n.bytes as bytes_before
+                    from (
+                        select sequence, octet_length(body) as bytes from outbox
+                        where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0)
+                        order by sequence limit $3) n) r) reach
+            cross join lateral (
+                select * from outbox
+                where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and sequence <= reach.through
+                order by sequence limit $3) o
             where s.shard = l.shard and s.last > coalesce(p.published, 0)
                 and not exists (select from outbox_aside where shard = l.shard and \(isDue))) c
         where l.shard = any($5::smallint[]) and l.holder = $1
-            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond' and c.bytes_before < $4
+            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
         """)
 
     private static let isDue = "(blocked_until is null or blocked_until <= now())"
@@ -130,10 +144,22 @@ enum RelayStatements {
         on conflict (shard, position) do update set blocked_until = excluded.blocked_until
         """)
 
+    /// How many messages wait, and for how long the oldest has. Reckoned from the numbers, of which there are a few a topic's shard: to count
+    /// the messages themselves takes the longer the more there ever were. What was put off counts twice until its turn has passed.
     static let waiting = PostgresStatement(
         "relay.waiting",
         """
-        select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.recorded_at)) * 1000, 0)::bigint
-        from outbox_waiting w join outbox o on o.position = w.position
+        select coalesce(sum(w.messages), 0)::bigint,
+               coalesce(extract(epoch from clock_timestamp() - min(w.oldest)) * 1000, 0)::bigint
+        from (
+            select s.last - coalesce(p.published, 0) as messages,
+                   (select recorded_at from outbox
+                    where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0)
+                    order by sequence limit 1) as oldest
+            from outbox_sequence s
+            left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
+            where s.last > coalesce(p.published, 0)
+            union all
+            select count(*), (select recorded_at from outbox where position = min(a.position)) from outbox_aside a) w
         """)
 }

@@ -85,7 +85,23 @@ struct LookUpTests {
             #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isAside == isAside })
             #expect(Set(rows.map(\.sequence)) == Set(isAside ? 1...50 : 8...57))
             let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
-            #expect(read <= 110, "100 rows were asked for, and \(read) read")
+            #expect(read <= 210, "100 rows were asked for, each read for its size and for itself, and \(read) read")
+        }
+    }
+
+    @Test("how many wait, and for how long, is reckoned without reading them", arguments: ["in turn", "aside"])
+    func waiting(_ place: String) async throws {
+        try await Self.with("outbox", filledBy: place == "aside" ? Self.aside : Self.outbox) { pool in
+            let published = PostgresStatement(
+                "test.published",
+                "insert into outbox_progress select shard, topic, \(place == "aside" ? "last" : "7") from outbox_sequence")
+            _ = try await pool.withConnection { try await $0.execute(published) }
+            let step = PostgresStep(RelayStatements.waiting, [])
+            let found = try await pool.withConnection { try await $0.pipeline([step])[0].decode(Int64.self, Int64.self)[0] }
+            #expect(found.0 == (place == "aside" ? Int64(Self.waiting) : Int64(Self.waiting) - 7 * Int64(Shard.count)))
+            #expect((0..<60_000).contains(found.1))
+            let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
+            #expect(read <= Int64(Shard.count), "\(read) rows were read")
         }
     }
 

@@ -24,13 +24,16 @@ enum OrderStatements {
         from institution_copy where institution_id = any($1::uuid[])
         """)
 
+    /// Reads one entry of `orders_first_placed` a pair, however often the enterprise ordered the product since.
     static let firstPlaced = PostgresStatement(
         "ordering.first-placed",
         """
-        select o.enterprise_id, o.product_id, min(o.placed_at)
+        select w.enterprise_id, w.product_id, f.placed_at
         from unnest($1::uuid[], $2::uuid[]) as w(enterprise_id, product_id)
-        join orders o on o.enterprise_id = w.enterprise_id and o.product_id = w.product_id
-        group by o.enterprise_id, o.product_id
+        cross join lateral (
+            select o.placed_at from orders o where o.enterprise_id = w.enterprise_id and o.product_id = w.product_id
+            order by o.placed_at limit 1
+        ) f
         """)
 
     /// The first order for the product is asked for again each time: one that arrived later may have been placed earlier.
