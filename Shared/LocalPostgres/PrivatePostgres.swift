@@ -166,7 +166,7 @@ public final class PrivatePostgres: Sendable {
         var settings = [
             "listen_addresses": options.listensOnLoopback ? "127.0.0.1" : "", "port": String(port), "unix_socket_directories": folder,
             "max_connections": String(options.maximumConnections), "fsync": options.isDurable ? "on" : "off",
-            "full_page_writes": options.isDurable ? "on" : "off", "log_min_messages": "warning",
+            "full_page_writes": options.isDurable ? "on" : "off", "log_min_messages": "warning", "shared_buffers": "512MB",
         ]
         settings.merge(options.settings) { $1 }
         let lines = settings.sorted { $0.key < $1.key }.map { "\($0) = '\($1.replacing("'", with: "''"))'\n" }

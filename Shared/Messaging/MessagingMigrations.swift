@@ -7,7 +7,7 @@ public enum MessagingMigrations {
     public static let all: [(number: Int, name: String, sql: String)] = [
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
         (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
-        (9, "published-by-number", publishedByNumber),
+        (9, "published-by-number", publishedByNumber), (10, "large-messages", largeMessages),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -196,6 +196,10 @@ public enum MessagingMigrations {
             select o.topic, o.shard, o.sequence, o.position, a.blocked_until
             from outbox_aside a join outbox o on o.position = a.position;
         """
+
+    /// Where large messages stand among a topic's shard's, so that a relay knows how far it may read without reckoning up sizes.
+    private static let largeMessages =
+        "create index outbox_large on outbox (topic, shard, sequence) where octet_length(body) > \(RelayStatements.largeBytes)"
 
     /// A key is named by its digest: a raw key may be too long for an index. A record is known by its place *and* its
     /// time: a broker that has lost its log counts offsets from 0 again.

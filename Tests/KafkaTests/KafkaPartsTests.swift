@@ -25,17 +25,31 @@ struct KafkaPartsTests {
         }
     }
 
-    @Test("made piece by piece it is the same record")
+    @Test("made piece by piece, many in one block, each is the same record as one of its own")
     func pieces() {
-        var parts = KafkaParts(room: 10) {
-            $0 += "k".utf8
-        } value: {
-            $0 += [1, 2]
+        var block = KafkaPartsBlock(room: 10)
+        block.begin()
+        block.key { $0 += "k".utf8 }
+        block.value { $0 += [1, 2] }
+        block.header("a") { $0 += "x".utf8 }
+        block.header("b") { _ in }
+        block.begin()
+        block.begin()
+        block.key { _ in }
+        block.value { $0 += [3] }
+        block.header("c", nil)
+        let records = block.parts().map { KafkaOutgoing(topic: "t", partition: 3, parts: $0) }
+        let wholes = [
+            KafkaOutgoing(
+                topic: "t", partition: 3, key: Array("k".utf8), value: [1, 2], headers: [KafkaHeader("a", "x"), KafkaHeader("b", "")]),
+            KafkaOutgoing(topic: "t", partition: 3, key: nil, value: nil),
+            KafkaOutgoing(topic: "t", partition: 3, key: [], value: [3], headers: [KafkaHeader(name: "c", value: nil)]),
+        ]
+        #expect(records == wholes)
+        #expect(Set(records + wholes).count == 3, "equal records hash alike")
+        #expect(records.map(\.parts.count) == wholes.map(\.parts.count))
+        for (index, record) in records.enumerated() {
+            for (other, whole) in wholes.enumerated() where other != index { #expect(record != whole) }
         }
-        parts.addHeader("a") { $0 += "x".utf8 }
-        parts.addHeader("b") { _ in }
-        let whole = KafkaOutgoing(
-            topic: "t", partition: 3, key: Array("k".utf8), value: [1, 2], headers: [KafkaHeader("a", "x"), KafkaHeader("b", "")])
-        #expect(KafkaOutgoing(topic: "t", partition: 3, parts: parts) == whole)
     }
 }

@@ -16,6 +16,14 @@ struct ShardSet: Sendable, Hashable {
     /// In their order.
     var members: [Int16] { (0..<Shard.count).filter { bits & 1 << UInt32($0) != 0 } }
 
+    var count: Int { bits.nonzeroBitCount }
+
+    /// So many of them at most: the next ones from a shard on, and then from the first.
+    func some(_ count: Int, from start: Int16) -> ShardSet {
+        let members = members
+        return ShardSet((members.filter { $0 >= start } + members.filter { $0 < start }).prefix(count))
+    }
+
     func union(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits | other.bits) }
 
     func subtracting(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits & ~other.bits) }

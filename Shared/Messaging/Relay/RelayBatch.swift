@@ -73,7 +73,21 @@ struct RelayRound: Sendable {
         rows.removeAll(where: \.isPutOff)
     }
 
+    /// At most so many rows of a topic's shard are taken up at once.
+    static let rowsAShard: Int64 = 250
+
     var isEmpty: Bool { rows.isEmpty && behind.isEmpty }
+
+    /// Whether more may wait in its shards: a share was full or ended at a large message, or what is aside went first.
+    var mayHaveLeftSome: Bool {
+        var counts = [Int64](repeating: 0, count: Int(Shard.count))
+        for row in rows {
+            counts[Int(row.shard)] += 1
+            if row.isAside || row.parts.count > RelayStatements.largeBytes || counts[Int(row.shard)] >= Self.rowsAShard { return true }
+        }
+        return false
+    }
+
     var shards: ShardSet { ShardSet(rows.map(\.shard)).union(ShardSet(behind.map(\.shard))) }
 
     /// What is to be noted when this became of it.

@@ -4,68 +4,86 @@ import Messages
 import Postgres
 
 extension RelayRow {
+    /// About as many bytes as a message of a service has on its way, headers included.
+    private static let usualBytes = 800
+
     /// Reads what `RelayStatements.claim` selects. What the outbox holds was checked when it was written; it goes out as it stands, from the
-    /// server's answer straight into the record.
+    /// server's answer straight into the records, which share one piece of memory.
     static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
         let source = Array(source.utf8)
         var topic = Topic()
-        return try rows.map { row in
-            var (shard, position, sequence, isAside) = (Int16(0), Int64(0), Int64(0), false)
-            try row.read(column: 0) { shard = try Int16.decode($0) }
-            try row.read(column: 1) { position = try Int64.decode($0) }
-            try row.read(column: 2) { isAside = try Bool.decode($0) }
-            try row.read(column: 3) { sequence = try Int64.decode($0) }
+        var block = KafkaPartsBlock(room: rows.count * usualBytes)
+        var heads: [Head] = []
+        heads.reserveCapacity(rows.count)
+        for row in rows {
+            var head = Head()
+            try row.read(column: 0) { head.shard = try Int16.decode($0) }
+            try row.read(column: 1) { head.position = try Int64.decode($0) }
+            try row.read(column: 2) { head.isAside = try Bool.decode($0) }
+            try row.read(column: 3) { head.sequence = try Int64.decode($0) }
             try row.read(column: 5) { try topic.read($0) }
-            var besideStopped: Date?
-            try row.read(column: 14) { cell in if cell.bytes != nil { besideStopped = try Date.decode(cell) } }
-            var isPutOff = false
-            try row.read(column: 15) { isPutOff = try Bool.decode($0) }
-            return RelayRow(
-                shard: shard, position: position, isAside: isAside, sequence: sequence, topic: topic.name,
-                parts: try parts(row, source: source, SequencePlace(shard: shard, sequence: sequence)), besideStopped: besideStopped,
-                isPutOff: isPutOff)
+            head.topic = topic.name
+            try row.read(column: 14) { cell in if cell.bytes != nil { head.besideStopped = try Date.decode(cell) } }
+            try row.read(column: 15) { head.isPutOff = try Bool.decode($0) }
+            try add(row, to: &block, source: source, SequencePlace(shard: head.shard, sequence: head.sequence))
+            heads.append(head)
+        }
+        return zip(heads, block.parts()).map { head, parts in
+            RelayRow(
+                shard: head.shard, position: head.position, isAside: head.isAside, sequence: head.sequence, topic: head.topic, parts: parts,
+                besideStopped: head.besideStopped, isPutOff: head.isPutOff)
         }
     }
 
+    /// What is not sent.
+    private struct Head {
+        var shard: Int16 = 0
+        var position: Int64 = 0
+        var isAside = false
+        var sequence: Int64 = 0
+        var topic = ""
+        var besideStopped: Date?
+        var isPutOff = false
+    }
+
     /// Key, payload and the headers that `EnvelopeHeaders` writes for an envelope, in its order.
-    private static func parts(_ row: PostgresRow, source: [UInt8], _ place: SequencePlace) throws -> KafkaParts {
-        var found: KafkaParts?
+    private static func add(_ row: PostgresRow, to block: inout KafkaPartsBlock, source: [UInt8], _ place: SequencePlace) throws {
+        block.begin()
         try row.read(column: 6) { key in
             let key = try key.requireBytes()
-            try row.read(column: 13) { body in
-                let body = try body.requireBytes()
-                found = KafkaParts(room: body.count + key.count + 700, key: { $0 += key }, value: { $0 += body })
-            }
+            block.key { $0 += key }
         }
-        guard var parts = found else { throw PostgresError(.decoding, "a row of the outbox has no key or no body") }
-        parts.addHeader(EnvelopeHeaders.specVersion) { $0 += "1.0".utf8 }
-        parts.addHeader(EnvelopeHeaders.contentType) { $0 += "application/json".utf8 }
+        try row.read(column: 13) { body in
+            let body = try body.requireBytes()
+            block.value { $0 += body }
+        }
+        block.header(EnvelopeHeaders.specVersion) { $0 += "1.0".utf8 }
+        block.header(EnvelopeHeaders.contentType) { $0 += "application/json".utf8 }
         try row.read(column: 4) { id in
             let octets = try id.requireBytes()
-            parts.addHeader(EnvelopeHeaders.id) { UUID.append(octets, to: &$0) }
+            block.header(EnvelopeHeaders.id) { UUID.append(octets, to: &$0) }
         }
-        parts.addHeader(EnvelopeHeaders.source) { $0 += source }
+        block.header(EnvelopeHeaders.source) { $0 += source }
         try row.read(column: 8) { type in
             let type = try type.requireBytes()
-            parts.addHeader(EnvelopeHeaders.type) { $0 += type }
+            block.header(EnvelopeHeaders.type) { $0 += type }
         }
         try row.read(column: 9) { time in
             let time = try Date.decode(time)
-            parts.addHeader(EnvelopeHeaders.time) { WireTime.append(time, to: &$0) }
+            block.header(EnvelopeHeaders.time) { WireTime.append(time, to: &$0) }
         }
         try row.read(column: 7) { version in
             guard version.bytes != nil else { return }
             let version = try Int64.decode(version)
-            parts.addHeader(EnvelopeHeaders.keyVersion) { $0 += String(version).utf8 }
+            block.header(EnvelopeHeaders.keyVersion) { $0 += String(version).utf8 }
         }
         try row.read(column: 10) { cause in
-            if let octets = cause.bytes { parts.addHeader(EnvelopeHeaders.cause) { UUID.append(octets, to: &$0) } }
+            if let octets = cause.bytes { block.header(EnvelopeHeaders.cause) { UUID.append(octets, to: &$0) } }
         }
-        try row.read(column: 11) { trace in if let trace = trace.bytes { parts.addHeader(EnvelopeHeaders.trace) { $0 += trace } } }
-        try row.read(column: 12) { token in if let token = token.bytes { parts.addHeader(EnvelopeHeaders.token) { $0 += token } } }
-        parts.addHeader(EnvelopeHeaders.shard) { $0 += String(place.shard).utf8 }
-        parts.addHeader(EnvelopeHeaders.sequence) { $0 += String(place.sequence).utf8 }
-        return parts
+        try row.read(column: 11) { trace in if let trace = trace.bytes { block.header(EnvelopeHeaders.trace) { $0 += trace } } }
+        try row.read(column: 12) { token in if let token = token.bytes { block.header(EnvelopeHeaders.token) { $0 += token } } }
+        block.header(EnvelopeHeaders.shard) { $0 += String(place.shard).utf8 }
+        block.header(EnvelopeHeaders.sequence) { $0 += String(place.sequence).utf8 }
     }
 
     /// Topics come over and over: a text of its own is made only where it changes.

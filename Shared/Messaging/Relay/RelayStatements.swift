@@ -38,13 +38,16 @@ enum RelayStatements {
 
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
+    /// From this size on a message is a large one. What migration 10 says, so it never changes.
+    static let largeBytes = 4096
+
     /// Of each of these shards that is held what goes out next, up to a number of rows and of bytes: what is aside and due or, where nothing
     /// is, of each topic what comes in its turn after what is published. What is aside goes first because in its key it comes before what
     /// has yet to have its turn. The last columns say, where something of the shard stands still, when that was looked at, and whether the
     /// row's turn passes without it: it was put off when it was written, and stands aside.
     ///
-    /// How far the bytes reach is reckoned first, from the rows' sizes alone: summed up row by row with their bodies, each would be kept
-    /// once more on its way.
+    /// What comes in its turn is read up to the first large message: so the bytes have a bound, and nobody need reckon them up. What is aside
+    /// is seldom, and reckoned.
     static let claim = PostgresStatement(
         "relay.claim",
         """
@@ -68,13 +71,12 @@ enum RelayStatements {
             from outbox_sequence s
             left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
             cross join lateral (
-                select max(r.sequence) filter (where r.bytes_before < $4) as through
-                from (
-                    select n.sequence, sum(n.bytes) over (order by n.sequence rows unbounded preceding) - n.bytes as bytes_before
-                    from (
-                        select sequence, octet_length(body) as bytes from outbox
-                        where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0)
-                        order by sequence limit $3) n) r) reach
+                select coalesce(
+                    (select sequence from outbox
+                     where topic = s.topic and shard = s.shard and octet_length(body) > \(largeBytes)
+                         and sequence > coalesce(p.published, 0) and sequence <= coalesce(p.published, 0) + $3
+                     order by sequence limit 1),
+                    s.last) as through) reach
             cross join lateral (
                 select * from outbox
                 where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and sequence <= reach.through

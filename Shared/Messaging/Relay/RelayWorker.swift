@@ -25,11 +25,8 @@ struct RelayWorker: Sendable {
     /// The shards of this part.
     private let own: ShardSet
 
-    private static let rowsAShard: Int64 = 250
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
-    /// How many rounds are on their way at once. More would be smaller ones.
-    private static let roundsAtMost = 3
 
     init(
         part: Int16, of parts: Int16, service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases,
@@ -105,7 +102,7 @@ struct RelayWorker: Sendable {
                 let hasLanded = try await land(landings.take(), &rounds, &backoff)
                 if partitions.areStale { partitions = PartitionCounts(producer: producer) }
                 let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
-                let isFull = rounds.underWay == Self.roundsAtMost
+                let isFull = rounds.underWay == RelayRounds.atMost
                 let (shards, isEverywhere) = isFull ? (.none, false) : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
                 guard !shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
@@ -149,7 +146,7 @@ struct RelayWorker: Sendable {
             // Before the shards are free: what follows must find its key stopped.
             if let error = verdict.firstError { try await stop(verdict, error) }
             rounds.end(landing.round, landing.round.notes(verdict))
-            if verdict.firstError != nil || mayBeMore(behind: landing.round.rows) { rounds.look.everywhereNext() }
+            if verdict.firstError != nil || landing.round.mayHaveLeftSome { rounds.look.everywhereNext() }
             hasPassingFailure = hasPassingFailure || verdict.hasPassingFailure
         }
         if hasPassingFailure {
@@ -161,11 +158,6 @@ struct RelayWorker: Sendable {
         return !landings.isEmpty
     }
 
-    /// Whether a shard's share of the round was full, or what is aside went first, so that more may wait there.
-    private func mayBeMore(behind rows: [RelayRow]) -> Bool {
-        rows.count >= Self.rowsAShard || rows.contains(where: \.isAside) || rows.reduce(0) { $0 + $1.parts.count } >= Self.bytesAShard
-    }
-
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
     /// The server may forget the transaction, at the price of a repetition: the pool's sessions do not wait for the disk.
@@ -175,7 +167,7 @@ struct RelayWorker: Sendable {
             let margin = options.produceTimeout + .seconds(1)
             steps.append(
                 PostgresStep(
-                    RelayStatements.claim, [leases.holder, margin.milliseconds, Self.rowsAShard, Self.bytesAShard, shards.members]))
+                    RelayStatements.claim, [leases.holder, margin.milliseconds, RelayRound.rowsAShard, Self.bytesAShard, shards.members]))
         }
         guard !steps.isEmpty else { return RelayRound() }
         return try await pool.withConnection { [steps] connection in

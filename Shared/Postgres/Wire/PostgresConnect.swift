@@ -69,7 +69,7 @@ extension PostgresSession {
 
     private func waitToConnect(_ interest: PostgresInterest, until deadline: PostgresDeadline) async throws {
         switch await watch.wait(for: interest, until: deadline, shielded: false) {
-        case .ready: return
+        case .ready, .whole: return
         case .cancelled: throw CancellationError()
         case .deadline:
             throw PostgresError(

@@ -5,8 +5,9 @@ internal import Synchronization
 
 /// The one thread of the process that sleeps for all PostgreSQL sockets and deadlines.
 ///
-/// Tasks arm their `PostgresWatch` themselves (`epoll_ctl` is safe beside `epoll_wait`) and suspend; this thread only resumes
-/// them. It does no I/O on the sockets, so one slow connection cannot hold up another, and the cooperative pool never blocks.
+/// Tasks arm their `PostgresWatch` themselves (`epoll_ctl` is safe beside `epoll_wait`) and suspend; this thread takes in what has come
+/// of the answer they wait for, and resumes them when it is whole. It never waits for one socket alone, so one slow connection cannot hold
+/// up another, and the cooperative pool never blocks.
 final class PostgresReactor: Sendable {
     private struct Registry {
         var watches: [UInt64: PostgresWatch] = [:]
@@ -113,7 +114,7 @@ final class PostgresReactor: Sendable {
             return
         }
         // The watch is resumed outside the lock: the resumed task may register or forget at once.
-        registry.withLock { $0.watches[id] }?.end(.ready)
+        registry.withLock { $0.watches[id] }?.ready()
     }
 
     private func timeoutMilliseconds() -> Int32 {

@@ -74,15 +74,23 @@ final class PostgresSession: @unchecked Sendable {
     /// The next result, or nil at the end of a statement's results.
     func nextResult(until deadline: PostgresDeadline, shielded: Bool = false) async throws -> PostgresResult? {
         while PQisBusy(handle) == 1 {
-            try await wait(for: .readable, until: deadline, shielded: shielded)
-            guard PQconsumeInput(handle) == 1 else { throw lost() }
+            let isWhole = try await wait(for: .readable, until: deadline, shielded: shielded) { [self] in
+                guard PQconsumeInput(handle) == 1 else { return .failed }
+                return PQisBusy(handle) == 1 ? .more : .whole
+            }
+            guard isWhole || PQconsumeInput(handle) == 1 else { throw lost() }
         }
         return PQgetResult(handle).map { PostgresResult($0) }
     }
 
-    private func wait(for interest: PostgresInterest, until deadline: PostgresDeadline, shielded: Bool) async throws {
-        switch await watch.wait(for: interest, until: deadline, shielded: shielded) {
-        case .ready: return
+    /// Whether `read` has read all there is to wait for.
+    @discardableResult
+    private func wait(
+        for interest: PostgresInterest, until deadline: PostgresDeadline, shielded: Bool, read: (@Sendable () -> PostgresReading)? = nil
+    ) async throws -> Bool {
+        switch await watch.wait(for: interest, until: deadline, shielded: shielded, read: read) {
+        case .ready: return false
+        case .whole: return true
         case .cancelled:
             isBroken = true
             throw CancellationError()

@@ -12,8 +12,11 @@ struct PostgresInterest: OptionSet, Sendable {
     }
 }
 
-/// How a wait ended.
-enum PostgresWaitEnd: Sendable { case ready, deadline, cancelled }
+/// How a wait ended. `whole` is the end of one that reads: all that was waited for has been read.
+enum PostgresWaitEnd: Sendable { case ready, whole, deadline, cancelled }
+
+/// How far reading has come. What failed is told to whoever reads next.
+enum PostgresReading: Sendable { case more, whole, failed }
 
 /// One waiting place at the reactor: a socket's, or a bare alarm when it has no socket. One task waits on it at a time.
 final class PostgresWatch: Sendable {
@@ -24,8 +27,20 @@ final class PostgresWatch: Sendable {
         var waiter: Waiter?
         var deadline: PostgresDeadline?
         var onAlarm: (@Sendable () -> Void)?
+        /// Reads what is there, on the reactor's thread, while somebody waits.
+        var read: (@Sendable () -> PostgresReading)?
         /// Counts the waits, so that a cancellation that arrives late cannot end the next one.
         var round: UInt64 = 0
+
+        /// Ends the wait, if there is one.
+        mutating func takeWaiter() -> Waiter? {
+            defer {
+                waiter = nil
+                read = nil
+                if onAlarm == nil { deadline = nil }
+            }
+            return waiter
+        }
     }
 
     private let id: UInt64
@@ -75,9 +90,15 @@ final class PostgresWatch: Sendable {
     }
 
     /// Suspends until the socket is as wanted, or the deadline, or (unless shielded) the task's cancellation.
-    func wait(for interest: PostgresInterest, until deadline: PostgresDeadline, shielded: Bool) async -> PostgresWaitEnd {
+    ///
+    /// With `read` it suspends until that has read all there is to wait for. An answer comes in many pieces: the reactor's thread, which is
+    /// awake for each anyway, takes them in, and the task is resumed once. Nobody else touches what `read` touches meanwhile.
+    func wait(
+        for interest: PostgresInterest, until deadline: PostgresDeadline, shielded: Bool, read: (@Sendable () -> PostgresReading)? = nil
+    ) async -> PostgresWaitEnd {
         let round = state.withLock { state in
             state.round += 1
+            state.read = read
             return state.round
         }
         guard !shielded else { return await suspend(interest, deadline, shielded: true) }
@@ -103,15 +124,24 @@ final class PostgresWatch: Sendable {
         }
     }
 
-    /// Resumes the waiter, if there is one and it is still the wait meant.
-    func end(_ end: PostgresWaitEnd, round: UInt64? = nil) {
-        let waiter = state.withLock { state -> Waiter? in
-            guard round == nil || round == state.round else { return nil }
-            defer {
-                state.waiter = nil
-                if state.onAlarm == nil { state.deadline = nil }
+    /// The socket is as wanted, and quiet until it is armed again.
+    func ready() {
+        // Under the lock: whoever ends the wait otherwise must find reading either not begun or done.
+        let (waiter, end) = state.withLock { state -> (Waiter?, PostgresWaitEnd) in
+            guard state.waiter != nil, let read = state.read else { return (state.takeWaiter(), .ready) }
+            switch read() {
+            case .more where reactor.arm(state.descriptor, for: .readable, id: id): return (nil, .ready)
+            case .whole: return (state.takeWaiter(), .whole)
+            case .more, .failed: return (state.takeWaiter(), .ready)
             }
-            return state.waiter
+        }
+        waiter?.resume(returning: end)
+    }
+
+    /// Resumes the waiter, if there is one and it is still the wait meant.
+    private func end(_ end: PostgresWaitEnd, round: UInt64? = nil) {
+        let waiter = state.withLock { state in
+            round == nil || round == state.round ? state.takeWaiter() : nil
         }
         waiter?.resume(returning: end)
     }
@@ -130,11 +160,8 @@ final class PostgresWatch: Sendable {
     func expire(at now: PostgresDeadline) -> PostgresDeadline? {
         let (pending, waiter, alarm) = state.withLock { state -> (PostgresDeadline?, Waiter?, (@Sendable () -> Void)?) in
             guard let deadline = state.deadline, deadline <= now else { return (state.deadline, nil, nil) }
-            defer {
-                state.waiter = nil
-                state.deadline = nil
-            }
-            return (nil, state.waiter, state.onAlarm)
+            state.deadline = nil
+            return (nil, state.takeWaiter(), state.onAlarm)
         }
         waiter?.resume(returning: .deadline)
         alarm?()

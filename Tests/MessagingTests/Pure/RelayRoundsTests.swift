@@ -48,4 +48,47 @@ struct RelayRoundsTests {
         #expect(rounds.next(rung, Self.hour).shards.members == [4])
         #expect(rounds.notes.isEmpty)
     }
+
+    @Test("while more waits than a round takes each takes its part of the shards in turn, and none is left out; then one takes all again")
+    func crowded() {
+        let rung = RungShards()
+        let own = ShardSet((0..<Shard.count).filter { $0 % 2 == 0 })
+        var rounds = RelayRounds(own)
+        let full = RelayRound(rows: (1...RelayRound.rowsAShard).map { Self.row(0, $0) })
+        #expect(full.mayHaveLeftSome)
+        #expect(rounds.next(rung, Self.hour).isEverywhere)
+        rounds.begin(full)
+        rounds.end(full, RelayNotes())
+        rung.add(own)
+        var (taken, seen) = ([ShardSet](), ShardSet.none)
+        while rounds.underWay < RelayRounds.atMost {
+            let (shards, isEverywhere) = rounds.next(rung, Self.hour)
+            #expect(!isEverywhere && shards.count == own.count / RelayRounds.atMost && shards.intersection(seen).isEmpty)
+            taken.append(shards)
+            seen = seen.union(shards)
+            let place = shards.members[0]
+            rounds.begin(
+                RelayRound(rows: shards.members.map { Self.row($0, 1) } + (1...RelayRound.rowsAShard).map { Self.row(place, $0) }))
+        }
+        #expect(seen == own)
+        rung.add(own)
+        #expect(rounds.next(rung, Self.hour).shards.isEmpty, "all are on their way")
+        for shards in taken { rounds.end(RelayRound(rows: shards.members.map { Self.row($0, 1) }), RelayNotes()) }
+        rounds.begin(RelayRound(rows: [Self.row(0, 1)]))
+        rounds.end(RelayRound(rows: [Self.row(0, 1)]), RelayNotes())
+        #expect(rounds.next(rung, Self.hour).shards == own, "what was left has its turn, and nothing is crowded any more")
+    }
+
+    @Test("a round may have left some where a share was full, where it ended at a large message, and where something aside went first")
+    func leftSome() {
+        let almost = (1..<RelayRound.rowsAShard).flatMap { [Self.row(0, $0), Self.row(2, $0)] }
+        #expect(!RelayRound(rows: almost).mayHaveLeftSome)
+        #expect(RelayRound(rows: almost + [Self.row(2, RelayRound.rowsAShard)]).mayHaveLeftSome)
+        let parts = KafkaParts(key: Array("c".utf8), value: Array(repeating: 1, count: RelayStatements.largeBytes + 1), headers: [])
+        for (isAside, parts) in [(true, Self.row(0, 1).parts), (false, parts)] {
+            let row = RelayRow(
+                shard: 4, position: 1, isAside: isAside, sequence: 1, topic: "counter.events", parts: parts, besideStopped: nil)
+            #expect(RelayRound(rows: [Self.row(0, 1), row]).mayHaveLeftSome)
+        }
+    }
 }
