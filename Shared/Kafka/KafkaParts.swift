@@ -80,6 +80,7 @@ extension KafkaParts: Hashable {
             && left.copy(of: left.value) == right.copy(of: right.value) && left.headerBytes == right.headerBytes
     }
 
+    /// Of what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(copy(of: key))
         hasher.combine(copy(of: value))

@@ -9,6 +9,9 @@ public struct MessagingOptions: Sendable {
     public var pace: Duration = .zero
     /// The same of a relay after a round.
     public var relayPace: Duration = .zero
+    /// How long a relay gathers what nobody waits for, so that it goes out together: events, and commands of handlers. Answers go out at
+    /// once all the same, and so does whatever comes after a while of silence.
+    public var gathering: Duration = .zero
     /// A partition is paused when this many of its records wait in memory.
     public var depthAPartition = 2000
     /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.

@@ -46,6 +46,8 @@ enum RelayStatements {
     /// has yet to have its turn. The last columns say, where something of the shard stands still, when that was looked at, and whether the
     /// row's turn passes without it: it was put off when it was written, and stands aside.
     ///
+    /// Where a topic is given, what is in its turn elsewhere stays where it is.
+    ///
     /// What comes in its turn is read up to the first large message: so the bytes have a bound, and nobody need reckon them up. What is aside
     /// is seldom, and reckoned.
     static let claim = PostgresStatement(
@@ -81,7 +83,7 @@ enum RelayStatements {
                 select * from outbox
                 where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and sequence <= reach.through
                 order by sequence limit $3) o
-            where s.shard = l.shard and s.last > coalesce(p.published, 0)
+            where s.shard = l.shard and s.last > coalesce(p.published, 0) and ($6::text is null or s.topic = $6)
                 and not exists (select from outbox_aside where shard = l.shard and \(isDue))) c
         where l.shard = any($5::smallint[]) and l.holder = $1
             and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'

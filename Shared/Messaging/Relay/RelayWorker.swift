@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import Kernel
 import Logging
+import Messages
 import Postgres
 
 /// Publishes the rows of its part of the shards.
@@ -83,7 +84,7 @@ struct RelayWorker: Sendable {
         var partitions = PartitionCounts(producer: producer)
         var notes = RelayNotes()
         repeat {
-            let round = try await claim(noting: notes, in: own, isEverywhere: true)
+            let round = try await claim(noting: notes, RelayGoal(shards: own, isEverywhere: true))
             notes = RelayNotes()
             if round.isEmpty { break }
             let verdict = try await publish(round.rows, await partitions.known(Set(round.rows.map(\.topic))))
@@ -94,7 +95,7 @@ struct RelayWorker: Sendable {
     }
 
     private func work(_ backoff: inout Backoff) async throws {
-        var rounds = RelayRounds(own)
+        var rounds = RelayRounds(own, gathering: options.gathering)
         let landings = RelayLandings()
         try await withThrowingTaskGroup(of: Void.self) { group in
             var partitions = PartitionCounts(producer: producer)
@@ -103,21 +104,21 @@ struct RelayWorker: Sendable {
                 if partitions.areStale { partitions = PartitionCounts(producer: producer) }
                 let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
                 let isFull = rounds.underWay == RelayRounds.atMost
-                let (shards, isEverywhere) = isFull ? (.none, false) : rounds.next(rung, everywhereEach)
+                let goal = isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
-                guard !shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
+                guard !goal.shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
                     let isDue = isFull || !rounds.notes.isEmpty
-                    await wake.wait(atMost: isDue ? options.relayIdlePause : rounds.look.untilEverywhere(each: everywhereEach))
+                    await wake.wait(atMost: min(rounds.untilDue(everywhereEach), isDue ? options.relayIdlePause : everywhereEach))
                     continue
                 }
-                let round = try await claim(noting: rounds.notes, in: shards, isEverywhere: isEverywhere)
+                let round = try await claim(noting: rounds.notes, goal)
                 rounds.notes = RelayNotes()
                 guard !round.isEmpty else {
-                    if isEverywhere { health.clear(name) }
+                    if goal.isEverywhere { health.clear(name) }
                     continue
                 }
                 let counts = try await partitions.known(Set(round.rows.map(\.topic)))
-                rounds.begin(round)
+                rounds.begin(round, isForAnswers: goal.isForAnswers)
                 group.addTask {
                     do {
                         landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows, counts))))
@@ -161,27 +162,31 @@ struct RelayWorker: Sendable {
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
     ///
     /// The server may forget the transaction, at the price of a repetition: the pool's sessions do not wait for the disk.
-    private func claim(noting notes: RelayNotes, in shards: ShardSet, isEverywhere: Bool) async throws -> RelayRound {
+    private func claim(noting notes: RelayNotes, _ goal: RelayGoal) async throws -> RelayRound {
         var steps = notes.steps
-        if !shards.isEmpty {
+        if !goal.shards.isEmpty {
             let margin = options.produceTimeout + .seconds(1)
             steps.append(
                 PostgresStep(
-                    RelayStatements.claim, [leases.holder, margin.milliseconds, RelayRound.rowsAShard, Self.bytesAShard, shards.members]))
+                    RelayStatements.claim,
+                    [
+                        leases.holder, margin.milliseconds, RelayRound.rowsAShard, Self.bytesAShard, goal.shards.members,
+                        goal.isForAnswers ? Topic.replies : String?.none,
+                    ]))
         }
         guard !steps.isEmpty else { return RelayRound() }
         return try await pool.withConnection { [steps] connection in
             let found = try await connection.pipeline(steps)
-            guard !shards.isEmpty, let claimed = found.last else { return RelayRound() }
+            guard !goal.shards.isEmpty, let claimed = found.last else { return RelayRound() }
             var round = RelayRound(try RelayRow.rows(claimed, source: service))
             round.behind += try await keepBehindBlocked(&round.rows, on: connection)
-            if isEverywhere { try await lookAtStoppedKeys(on: connection) }
+            if goal.isEverywhere { try await lookAtStoppedKeys(on: connection) }
             return round
         }
     }
 
     private func note(_ notes: RelayNotes) async throws {
-        _ = try await claim(noting: notes, in: .none, isEverywhere: false)
+        _ = try await claim(noting: notes, RelayGoal())
     }
 
     /// Takes out of the round what comes at or after where its key stands still, and has it stand aside with its key.

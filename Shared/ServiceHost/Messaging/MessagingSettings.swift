@@ -48,6 +48,10 @@ public enum MessagingSettings {
     public static let relayPace = Setting.duration(
         "messaging.relayPace", standard: standard.relayPace, in: .zero...(.seconds(1)),
         "As messaging.pace, for what this service sends: how long its relay rests after each round.")
+    /// How long a relay gathers what nobody waits for.
+    public static let gathering = Setting.duration(
+        "messaging.gathering", standard: standard.gathering, in: .zero...(.seconds(1)),
+        "How long this service gathers what is no answer before it sends it, so that it goes out together; answers go out at once.")
     /// Whether records are compressed.
     public static let compression = Setting.boolean(
         "messaging.compression", standard: standard.compresses,
@@ -65,7 +69,7 @@ public enum MessagingSettings {
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
         fetchWait.declaration, replyFetchWait.declaration, pace.declaration, relayPace.declaration, alone.declaration,
-        compression.declaration,
+        compression.declaration, gathering.declaration,
     ]
 
     private static let standard = MessagingOptions()
@@ -88,6 +92,7 @@ extension MessagingOptions {
         replyFetchWait = settings[MessagingSettings.replyFetchWait]
         pace = settings[MessagingSettings.pace]
         relayPace = settings[MessagingSettings.relayPace]
+        gathering = settings[MessagingSettings.gathering]
         compresses = settings[MessagingSettings.compression]
         partitionsATopic = settings[MessagingSettings.partitionsATopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]

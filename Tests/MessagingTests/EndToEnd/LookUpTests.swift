@@ -80,7 +80,7 @@ struct LookUpTests {
             let published =
                 "with p as (insert into outbox_progress select shard, topic, 7 from outbox_sequence returning 1) select count(*) from p"
             #expect(try await Self.number(pool, published) == Int64(Shard.count))
-            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3), 5]])
+            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3), 5], String?.none])
             let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
             #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isAside == isAside })
             #expect(Set(rows.map(\.sequence)) == Set(isAside ? 1...50 : 8...57))
@@ -97,7 +97,7 @@ struct LookUpTests {
             let holder = UUID()
             let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
             #expect(try await Self.number(pool, hold) == Int64(Shard.count))
-            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)]])
+            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)], String?.none])
             for expected in [1...12, 13...30, 31...80] as [ClosedRange<Int64>] {
                 let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
                 #expect(rows.map(\.sequence) == Array(expected))
@@ -139,7 +139,7 @@ struct LookUpTests {
             let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
             _ = try await Self.number(pool, hold)
             func claimed() async throws -> [RelayRow] {
-                let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)]])
+                let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)], String?.none])
                 return try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
             }
             let inTurn = try await claimed()

@@ -13,7 +13,7 @@ struct RelayReadingTests {
 
     private static func claimed(_ pool: PostgresPool) async throws -> [RelayRow] {
         let hold = PostgresStatement("test.hold", "update relay_lease set holder = $1, expires_at = 'infinity'")
-        let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), Array(Int16(0)..<32)])
+        let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), Array(Int16(0)..<32), String?.none])
         return try await pool.withConnection { connection in
             _ = try await connection.execute(hold, holder)
             return try RelayRow.rows(try await connection.pipeline([step])[0], source: "counter").sorted { $0.position < $1.position }

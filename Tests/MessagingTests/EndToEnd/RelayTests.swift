@@ -19,9 +19,12 @@ struct RelayTests {
     }
 
     private static func relay(
-        _ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, health: MessagingHealth = MessagingHealth()
+        _ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, health: MessagingHealth = MessagingHealth(),
+        gathering: Duration = .zero
     ) -> Relay {
         var options = MessagingOptions()
+        options.gathering = gathering
+        if gathering > .zero { (options.relayAlonePause, options.relayIdlePause) = (.seconds(60), .seconds(60)) }
         options.produceTimeout = .seconds(2)
         options.relayLease = .seconds(4)
         return Relay(
@@ -104,6 +107,41 @@ struct RelayTests {
                 }
                 running[1].cancel()
                 for task in running { _ = await task.result }
+            }
+            await producer.close(deadline: .seconds(2))
+        }
+    }
+
+    @Test("while events are gathered an answer goes out at once, and a relay that stops leaves nothing behind")
+    func gathering() async throws {
+        try await MessagingStage.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter")
+            let producer = try KafkaProducer(stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: stage.logger)
+            let relay = Self.relay(stage, pool, producer, gathering: .seconds(60))
+            try await Wire.with(stage, hearing: ["counter.events", Topic.replies]) { wire in
+                let running = Task { try await relay.run() }
+                func say(_ drafts: [OutboxDraft]) async throws {
+                    try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
+                    relay.ring(ShardSet(drafts.map(\.shard)))
+                }
+                try await eventually("it holds the shards") {
+                    let held = PostgresStatement("test.held", "select count(*) from relay_lease where holder is not null")
+                    let count = try await pool.withConnection { try await $0.query(held).decode(Int64.self)[0] }
+                    return count == Int64(Shard.count)
+                }
+                try await say([Self.draft("a")])
+                try await eventually("after a silence an event goes out at once") { wire.records("counter.events").count == 1 }
+                let answer = OutboxDraft(
+                    id: UUID(), topic: Topic.replies, key: "a", type: Outcome.type, isVersioned: false, time: Date(), body: Array("{}".utf8)
+                )
+                try await say([Self.draft("a"), answer])
+                try await eventually("the answer goes out") { wire.records(Topic.replies).count == 1 }
+                #expect(wire.records("counter.events").count == 1, "what nobody waits for is gathered")
+                running.cancel()
+                _ = await running.result
+                try await relay.drain(deadline: .seconds(10))
+                try await eventually("all have left") { wire.records("counter.events").count == 2 }
+                #expect(try wire.records("counter.events").map(EnvelopeHeaders.envelope).map(\.version) == [1, 2])
             }
             await producer.close(deadline: .seconds(2))
         }

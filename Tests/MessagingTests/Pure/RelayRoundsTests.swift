@@ -62,8 +62,11 @@ struct RelayRoundsTests {
         rung.add(own)
         var (taken, seen) = ([ShardSet](), ShardSet.none)
         while rounds.underWay < RelayRounds.atMost {
-            let (shards, isEverywhere) = rounds.next(rung, Self.hour)
-            #expect(!isEverywhere && shards.count == own.count / RelayRounds.atMost && shards.intersection(seen).isEmpty)
+            let goal = rounds.next(rung, Self.hour)
+            let shards = goal.shards
+            #expect(
+                !goal.isEverywhere && !goal.isForAnswers && shards.count == own.count / RelayRounds.atMost
+                    && shards.intersection(seen).isEmpty)
             taken.append(shards)
             seen = seen.union(shards)
             let place = shards.members[0]
@@ -89,6 +92,47 @@ struct RelayRoundsTests {
             let row = RelayRow(
                 shard: 4, position: 1, isAside: isAside, sequence: 1, topic: "counter.events", parts: parts, besideStopped: nil)
             #expect(RelayRound(rows: [Self.row(0, 1), row]).mayHaveLeftSome)
+        }
+    }
+
+    @Test("after a round of everything only answers are looked for, until what was gathered meanwhile is due and goes out with the rest")
+    func gathering() {
+        let rung = RungShards()
+        let start = ContinuousClock.now
+        var rounds = RelayRounds(Self.own, gathering: .milliseconds(50))
+        #expect(rounds.next(rung, Self.hour, now: start) == RelayGoal(shards: Self.own, isEverywhere: true))
+        rung.add(ShardSet([0]))
+        #expect(
+            rounds.next(rung, Self.hour, now: start + .milliseconds(1)) == RelayGoal(shards: ShardSet([0])),
+            "nothing went out lately, so all goes at once")
+        let all = RelayRound(rows: [Self.row(0, 1)])
+        rounds.begin(all, now: start + .milliseconds(2))
+        rounds.end(all, RelayNotes())
+        #expect(rounds.untilDue(Self.hour, now: start + .milliseconds(2)) > .seconds(60), "nothing is gathered yet")
+        for (shard, millisecond) in [(2, 3), (4, 51)] as [(Int16, Int)] {
+            rung.add(ShardSet([shard]))
+            let goal = rounds.next(rung, Self.hour, now: start + .milliseconds(millisecond))
+            #expect(goal == RelayGoal(shards: ShardSet([shard]), isForAnswers: true))
+            let answers = RelayRound(rows: [Self.row(shard, 2)])
+            rounds.begin(answers, isForAnswers: true, now: start + .milliseconds(millisecond))
+            rounds.end(answers, RelayNotes())
+        }
+        #expect(rounds.untilDue(Self.hour, now: start + .milliseconds(51)) == .milliseconds(1))
+        #expect(rounds.next(rung, Self.hour, now: start + .milliseconds(52)) == RelayGoal(shards: ShardSet([2, 4])))
+        #expect(rounds.next(rung, Self.hour, now: start + .milliseconds(53)).shards.isEmpty, "once")
+    }
+
+    @Test("where nothing is to be gathered, and while more waits than a round takes, everything goes at once")
+    func gatheringNothing() {
+        let full = RelayRound(rows: (1...RelayRound.rowsAShard).map { Self.row(0, $0) })
+        for (gathering, round) in [(Duration.zero, RelayRound(rows: [Self.row(0, 1)])), (.seconds(60), full)] {
+            let rung = RungShards()
+            var rounds = RelayRounds(Self.own, gathering: gathering)
+            _ = rounds.next(rung, Self.hour)
+            rounds.begin(round)
+            rounds.end(round, RelayNotes())
+            rung.add(ShardSet([2]))
+            #expect(rounds.next(rung, Self.hour) == RelayGoal(shards: ShardSet([2])))
         }
     }
 }

@@ -25,8 +25,8 @@ enum OneMachine {
     /// What some get.
     private static let own = [
         "catalogue": unhurried, "redemption": unhurried, "timer": unhurried,
-        // Somebody waits: no longer than it takes for a few orders to share a transaction while many come.
-        "ordering": ["QUAN_MESSAGING_PACE": "5ms"],
+        // Somebody waits: no longer than it takes for a few orders to share a transaction while many come. For all but the answers nobody does.
+        "ordering": ["QUAN_MESSAGING_PACE": "5ms", "QUAN_MESSAGING_GATHERING": "50ms"],
         // What it promises goes out at once, and answers have a reader of their own.
         "portal": unhurriedListener,
         "identity": unhurried.merging([
