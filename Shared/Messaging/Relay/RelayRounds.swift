@@ -70,6 +70,9 @@ struct RelayRounds: Sendable {
         isCrowded = round.mayHaveLeftSome
     }
 
+    /// There was nothing where it looked.
+    mutating func foundNothing() { isCrowded = false }
+
     /// A round has ended.
     mutating func end(_ round: RelayRound, _ notes: RelayNotes) {
         underWay -= 1

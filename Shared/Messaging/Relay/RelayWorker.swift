@@ -107,13 +107,15 @@ struct RelayWorker: Sendable {
                 let goal = isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
                 guard !goal.shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
-                    let isDue = isFull || !rounds.notes.isEmpty
-                    await wake.wait(atMost: min(rounds.untilDue(everywhereEach), isDue ? options.relayIdlePause : everywhereEach))
+                    let pause = rounds.notes.isEmpty ? everywhereEach : options.relayIdlePause
+                    // While no more may be on its way it is a round's end that is waited for.
+                    await wake.wait(atMost: isFull ? options.relayIdlePause : min(rounds.untilDue(everywhereEach), pause))
                     continue
                 }
                 let round = try await claim(noting: rounds.notes, goal)
                 rounds.notes = RelayNotes()
                 guard !round.isEmpty else {
+                    rounds.foundNothing()
                     if goal.isEverywhere { health.clear(name) }
                     continue
                 }

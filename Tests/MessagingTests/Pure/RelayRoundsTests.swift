@@ -80,6 +80,14 @@ struct RelayRoundsTests {
         rounds.begin(RelayRound(rows: [Self.row(0, 1)]))
         rounds.end(RelayRound(rows: [Self.row(0, 1)]), RelayNotes())
         #expect(rounds.next(rung, Self.hour).shards == own, "what was left has its turn, and nothing is crowded any more")
+        rounds.begin(full)
+        rounds.end(full, RelayNotes())
+        rung.add(own)
+        #expect(rounds.next(rung, Self.hour).shards.count < own.count)
+        rounds.foundNothing()
+        rung.add(own)
+        #expect(
+            rounds.next(rung, Self.hour) == RelayGoal(shards: own, isEverywhere: true), "where nothing is left it is not crowded either")
     }
 
     @Test("a round may have left some where a share was full, where it ended at a large message, and where something aside went first")
