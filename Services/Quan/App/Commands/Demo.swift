@@ -50,7 +50,7 @@ struct Demo: AsyncParsableCommand {
     /// about them.
     private static let settings = [
         "QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms",
-        "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_LOG_LEVEL": "warning",
+        "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
     ]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
