@@ -1,9 +1,22 @@
 import Glibc
+import Synchronization
 
 /// Ports of this machine's loopback address.
 public enum LoopbackPort {
-    /// A port that was free a moment ago.
+    private static let given = Mutex<Set<Int>>([])
+    private static let triesAtMost = 100
+
+    /// A port that was free a moment ago, and that this process was not given before: of two that ask one after the other, before either
+    /// listens, each gets its own.
     public static func free() throws -> Int {
+        for _ in 0..<triesAtMost {
+            let port = try offered()
+            if given.withLock({ $0.insert(port).inserted }) { return port }
+        }
+        throw PrivatePostgresError(description: "no free TCP port on 127.0.0.1 that was not given away in \(triesAtMost) tries")
+    }
+
+    private static func offered() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -44,4 +44,12 @@ struct PrivatePostgresTests {
             "\(error)".contains("no_such_setting")
         }
     }
+
+    @Test("ports asked for one after another are each another's, before anybody listens")
+    func ports() throws {
+        // So many that of ports drawn at random some would come twice.
+        let ports = try (0..<500).map { _ in try LoopbackPort.free() }
+        #expect(Set(ports).count == ports.count)
+        #expect(ports.allSatisfy { (1024...65535).contains($0) })
+    }
 }
