@@ -167,7 +167,8 @@ public final class PrivatePostgres: Sendable {
             "listen_addresses": options.listensOnLoopback ? "127.0.0.1" : "", "port": String(port), "unix_socket_directories": folder,
             "max_connections": String(options.maximumConnections), "fsync": options.isDurable ? "on" : "off",
             "full_page_writes": options.isDurable ? "on" : "off", "log_min_messages": "warning",
-            // The server's own default is for a machine of twenty years ago. It is taken page by page, as it is used.
+            // With the server's default of 128 MB a busy outbox does not fit, and who reads it writes out others' pages first. Memory is taken
+            // page by page, as it is used.
             "shared_buffers": "512MB",
         ]
         settings.merge(options.settings) { $1 }
