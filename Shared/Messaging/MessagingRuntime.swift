@@ -74,15 +74,14 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
-        let ringThere: @Sendable (ShardSet) -> Void = { [relay] in relay.ring($0) }
         catchUp = CatchUp(
             service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, producer: producer, ids: ids,
             options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
             service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
-        requests = Requests(pool: pool, waiters: waiters, hasSaid: ringThere)
-        speaker = Speaker(pool: pool, ids: ids, hasSaid: ring)
+        requests = Requests(pool: pool, waiters: waiters, hasWritten: { [relay] in relay.hand([$0]) })
+        speaker = Speaker(pool: pool, ids: ids, hasWritten: { [relay] in relay.hand([$0]) })
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
         losses = LossKeeper(
@@ -98,11 +97,11 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             pool: batchPool, store: store, processor: processor,
             redrive: Redrive(pool: batchPool, processor: processor, reader: reader),
             republisher: Republisher(service: contents.service, ids: ids))
-        lanes = (0..<options.lanes).map { [consumer, health, losses, batchPool] index in
+        lanes = (0..<options.lanes).map { [consumer, health, losses, batchPool, relay] index in
             Lane(
                 index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: batchPool, reader: reader,
                 processor: processor,
-                controls: controls, health: health, counters: counters, logger: logger, hasSaid: ringThere,
+                controls: controls, health: health, counters: counters, logger: logger, relay: relay,
                 isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
         }
     }

@@ -59,6 +59,12 @@ public final class PostgresConnection: Sendable {
         }
     }
 
+    /// Keeps a step as `enqueue` does, and puts its answer into `answer` when it comes: in a transaction that is with its COMMIT at the
+    /// latest, and so nothing to go by before the transaction has ended.
+    public func enqueue(_ step: PostgresStep, into answer: PostgresAnswer) throws {
+        try atRest { $0.queue.entries.append(PostgresQueue.Entry(step: step, answer: answer)) }
+    }
+
     /// The answers that `enqueue` was to keep since the last call, one a step. Sends what is still waiting to be sent.
     public func answers() async throws -> [PostgresRows] {
         try await exclusively { session in

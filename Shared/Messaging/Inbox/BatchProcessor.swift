@@ -55,10 +55,12 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
         var steps = try rows.writes() + decisions.steps() + store.steps(remembering: plan)
         if let step = store.step(saving: watermarks) { steps.append(step) }
-        if let step = OutboxWriter.step(writing: decisions.drafts) { steps.append(step) }
         try connection.enqueue(steps)
-
-        effect.saidIn = ShardSet(decisions.drafts.map(\.shard))
+        if let step = OutboxWriter.step(writing: decisions.drafts) {
+            let writing = OutboxWriting(drafts: decisions.drafts)
+            try connection.enqueue(step, into: writing.answer)
+            effect.said.append(writing)
+        }
         effect.isBehind = watermarks.values.contains(where: \.isBehind)
         effect.duplicates = plan.duplicates
         return (effect, watermarks, plan.released.count)

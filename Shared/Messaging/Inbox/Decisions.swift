@@ -5,8 +5,8 @@ import Postgres
 
 /// What a committed batch leaves to be done, and what it counts.
 struct BatchEffect: Sendable {
-    /// Where messages now wait in the outbox.
-    var saidIn = ShardSet.none
+    /// The messages that now wait in the outbox.
+    var said: [OutboxWriting] = []
     /// Something is missing and has to be asked for.
     var isBehind = false
     var handled = 0
@@ -16,7 +16,7 @@ struct BatchEffect: Sendable {
 
     static func + (a: BatchEffect, b: BatchEffect) -> BatchEffect {
         BatchEffect(
-            saidIn: a.saidIn.union(b.saidIn), isBehind: a.isBehind || b.isBehind, handled: a.handled + b.handled,
+            said: a.said + b.said, isBehind: a.isBehind || b.isBehind, handled: a.handled + b.handled,
             duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked)
     }
 }

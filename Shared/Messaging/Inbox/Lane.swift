@@ -21,7 +21,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
     let health: MessagingHealth
     let counters: MessagingMetrics
     let logger: Logger
-    let hasSaid: @Sendable (ShardSet) -> Void
+    let relay: Relay
     let isBehind: @Sendable () -> Void
     let beforeBatch: @Sendable () async throws -> Void
 
@@ -107,7 +107,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         try await patiently(batch, untilItSucceeds: true) {
             do {
                 try await controls.take(control, incoming)
-                hasSaid(.all)
+                relay.ring()
             } catch let error where isForSettingAside(error) {
                 try await setAside(incoming, because: error)
             }
@@ -140,7 +140,7 @@ struct Lane<Rows: WorkingRows>: Sendable {
         let effect = try await pool.withTransaction("batch") { connection in
             try await processor.process(messages, on: connection)
         }
-        if !effect.saidIn.isEmpty { hasSaid(effect.saidIn) }
+        relay.hand(effect.said)
         if effect.isBehind { isBehind() }
         counters.count(effect)
         try await processor.faults?(.committed)

@@ -16,7 +16,8 @@ enum OutboxWriter {
     /// The step that writes the drafts, for who has more to write in the same round trip.
     ///
     /// The server knows the last number of each stream and sequence, so it is the server that numbers. It is told of each draft which of
-    /// the streams and sequences is its own, and how far its number lies before the last one given to this step.
+    /// the streams and sequences is its own, and how far its number lies before the last one given to this step. Its answer is what an
+    /// `OutboxWriting` reads.
     static func step(writing drafts: [OutboxDraft]) -> PostgresStep? {
         guard !drafts.isEmpty else { return nil }
         let streams = Places(drafts) { $0.isVersioned ? Stream(topic: $0.topic, key: $0.key) : nil }
@@ -123,8 +124,10 @@ enum OutboxStatements {
             overriding system value
             select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
                    token, body
-            from drafts)
-        insert into outbox_aside (shard, position, blocked_until)
-        select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null
+            from drafts),
+        aside as (
+            insert into outbox_aside (shard, position, blocked_until)
+            select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null)
+        select position, sequence, version from drafts order by ordinal
         """)
 }

@@ -24,6 +24,8 @@ struct ShardSet: Sendable, Hashable {
         return ShardSet((members.filter { $0 >= start } + members.filter { $0 < start }).prefix(count))
     }
 
+    func contains(_ shard: Int16) -> Bool { bits & 1 << UInt32(shard) != 0 }
+
     func union(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits | other.bits) }
 
     func subtracting(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits & ~other.bits) }
@@ -38,6 +40,9 @@ final class RungShards: Sendable {
     init() {}
 
     func add(_ shards: ShardSet) { bits.bitwiseOr(shards.bits, ordering: .acquiringAndReleasing) }
+
+    /// Those where somebody has yet to look.
+    var waiting: ShardSet { ShardSet(bits: bits.load(ordering: .acquiring)) }
 
     /// All of them, once: who takes them looks there.
     func take() -> ShardSet { ShardSet(bits: bits.exchange(0, ordering: .acquiringAndReleasing)) }

@@ -6,14 +6,15 @@ public import Postgres
 public struct Speaker: Sendable {
     let pool: PostgresPool
     let ids: UUIDv7Source
-    let hasSaid: @Sendable () -> Void
+    /// Told what was written and committed.
+    let hasWritten: @Sendable (OutboxWriting) -> Void
 
     /// Runs `body` in a transaction and commits what it wrote together with what it said. `body` may run again when the
     /// transaction meets another; `now` is the instant that readers count as the message's time.
     public func transaction<R: Sendable>(
         _ name: String, at now: Date, _ body: (PostgresConnection, inout Said) async throws -> R
     ) async throws -> R {
-        let result = try await pool.withTransaction(name) { connection in
+        let (result, writing) = try await pool.withTransaction(name) { connection in
             var said = Said()
             let result = try await body(connection, &said)
             let trace = TraceContext.begin()
@@ -23,10 +24,11 @@ public struct Speaker: Sendable {
                     time: now,
                     trace: trace, body: remark.body, delay: remark.delay)
             }
-            if let step = OutboxWriter.step(writing: drafts) { try connection.enqueue([step]) }
-            return result
+            let writing = OutboxWriting(drafts: drafts)
+            if let step = OutboxWriter.step(writing: drafts) { try connection.enqueue(step, into: writing.answer) }
+            return (result, writing)
         }
-        hasSaid()
+        if !writing.drafts.isEmpty { hasWritten(writing) }
         return result
     }
 }

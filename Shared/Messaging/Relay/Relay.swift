@@ -38,6 +38,18 @@ struct Relay: Sendable {
         for worker in workers { worker.ring(shards) }
     }
 
+    /// These messages are committed. Where nothing has to go out before them they are published as they were written, without being read
+    /// from the database again.
+    func hand(_ writings: [OutboxWriting]) {
+        for writing in writings {
+            guard let written = writing.written else {
+                ring(writing.shards)
+                continue
+            }
+            for worker in workers { worker.hand(written) }
+        }
+    }
+
     /// Runs until the task is cancelled.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

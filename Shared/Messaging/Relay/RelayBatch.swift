@@ -59,14 +59,18 @@ struct RelayRound: Sendable {
     var rows: [RelayRow] = []
     /// Aside already: put off, or behind what stands still.
     var behind: [RelayRow] = []
+    /// Whether it was handed over, and not claimed.
+    let isHanded: Bool
 
-    init(rows: [RelayRow] = [], behind: [RelayRow] = []) {
+    init(rows: [RelayRow] = [], behind: [RelayRow] = [], isHanded: Bool = false) {
         self.rows = rows
         self.behind = behind
+        self.isHanded = isHanded
     }
 
     /// What was claimed, in the order of its numbers.
     init(_ claimed: [RelayRow]) {
+        isHanded = false
         rows = claimed.sorted { $0.sequence < $1.sequence }
         guard rows.contains(where: \.isPutOff) else { return }
         behind = rows.filter(\.isPutOff)
@@ -80,6 +84,7 @@ struct RelayRound: Sendable {
 
     /// Whether more may wait in its shards: a share was full or ended at a large message, or what is aside went first.
     var mayHaveLeftSome: Bool {
+        guard !isHanded else { return false }
         var counts = [Int64](repeating: 0, count: Int(Shard.count))
         for row in rows {
             counts[Int(row.shard)] += 1

@@ -9,9 +9,18 @@ struct RelayLeases: Sendable {
     let pool: PostgresPool
     let term: Duration
     let company = RelayCompany()
+    let tenure = RelayTenure()
 
     /// Renews what is held, lets go of what is more than a fair share, takes what is free. Returns how many are held.
     func maintain() async throws -> Int {
+        // What is renewed ends a term after this at the earliest.
+        let until = ContinuousClock.now + term
+        let held = try await maintainInDatabase()
+        tenure.holds(held, until: until)
+        return held.count
+    }
+
+    private func maintainInDatabase() async throws -> ShardSet {
         try await pool.withTransaction("relay.leases") { connection in
             let term = term.milliseconds
             let answers = try await connection.pipeline([
@@ -25,16 +34,21 @@ struct RelayLeases: Sendable {
             let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
             company.isAlone = alive == 1 && held.count == Int(Shard.count)
             if held.count > fairShare {
+                let kept = ShardSet(held.prefix(fairShare))
+                // Before others may have the rest.
+                tenure.keepsOnly(kept)
                 _ = try await connection.execute(RelayStatements.release, [holder, Array(held.dropFirst(fairShare))])
-                return fairShare
+                return kept
             }
-            guard held.count < fairShare else { return held.count }
-            return held.count + (try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)]).count)
+            guard held.count < fairShare else { return ShardSet(held) }
+            let acquired = try await connection.query(RelayStatements.acquire, [holder, term, Int64(fairShare - held.count)])
+            return ShardSet(held + (try acquired.map { try $0.decode(column: 0, as: Int16.self) }))
         }
     }
 
     /// Lets go of everything, so that others need not wait for the term to end.
     func depart() async throws {
+        tenure.keepsOnly(.none)
         try await pool.withTransaction("relay.depart") { connection in
             let all = Array(0..<Shard.count)
             _ = try await connection.execute(RelayStatements.release, [holder, all])
@@ -54,6 +68,22 @@ final class RelayCompany: Sendable {
         get { alone.load(ordering: .relaxed) }
         set { alone.store(newValue, ordering: .relaxed) }
     }
+}
+
+/// The shards whose leases a relay knows that it holds, by its own clock: it was told so no earlier than it reckons with.
+final class RelayTenure: Sendable {
+    private let held = Mutex((shards: ShardSet.none, until: ContinuousClock.now))
+
+    init() {}
+
+    /// The shards that stay this relay's for longer than this.
+    func shards(beyond margin: Duration, now: ContinuousClock.Instant = .now) -> ShardSet {
+        held.withLock { now + margin < $0.until ? $0.shards : .none }
+    }
+
+    func holds(_ shards: ShardSet, until: ContinuousClock.Instant) { held.withLock { $0 = (shards, until) } }
+
+    func keepsOnly(_ shards: ShardSet) { held.withLock { $0.shards = $0.shards.intersection(shards) } }
 }
 
 extension Duration {

@@ -7,7 +7,11 @@ struct RelayRounds: Sendable {
 
     var look: RelayLook
     /// What the database has to be told.
-    var notes = RelayNotes()
+    private(set) var notes = RelayNotes()
+    /// Since when it has to be told.
+    private var notesSince: ContinuousClock.Instant?
+    /// What was handed over.
+    private var handed = RelayHanded()
     /// How many rounds are on their way.
     private(set) var underWay = 0
     /// The shards they have rows of.
@@ -48,36 +52,78 @@ struct RelayRounds: Sendable {
         return RelayGoal(shards: shards, isEverywhere: wanted == own && (!isCrowded || left.isEmpty), isForAnswers: isForAnswers)
     }
 
+    /// What was handed over and goes out now. Where somebody rang or a look everywhere is due, the database comes first: something there
+    /// may have to go out before.
+    mutating func nextHanded(
+        _ inbox: RelayInbox, _ rung: RungShards, held: ShardSet, _ everywhereEach: Duration, now: ContinuousClock.Instant = .now
+    ) -> [WrittenMessage] {
+        rung.add(handed.add(inbox.take()))
+        guard !isFull, !handed.isEmpty, look.untilEverywhere(each: everywhereEach, now: now) > .zero else { return [] }
+        let (messages, toClaim) = handed.next(
+            held: held.intersection(own), busy: busy.union(rung.waiting), isForAnswers: isGathering(now))
+        rung.add(toClaim)
+        return messages
+    }
+
+    /// Whether no more may be on its way.
+    var isFull: Bool { underWay >= Self.atMost }
+
+    private func isGathering(_ now: ContinuousClock.Instant) -> Bool { gatherUntil.map { now < $0 } ?? false }
+
     /// How long nothing need be looked for that nobody rings for.
     func untilDue(_ everywhereEach: Duration, now: ContinuousClock.Instant = .now) -> Duration {
         let everywhere = look.untilEverywhere(each: everywhereEach, now: now)
-        guard let gatherUntil, !gathered.isEmpty else { return everywhere }
+        // What waits in a shard with rows on their way has its turn when these arrive, which rings.
+        guard let gatherUntil, !gathered.isEmpty || handed.waits(outside: busy) else { return everywhere }
         return min(everywhere, max(.zero, gatherUntil - now))
     }
 
     /// Whether only answers are looked for there, while the rest is gathered.
     private mutating func gathers(_ wanted: ShardSet, _ now: ContinuousClock.Instant) -> Bool {
-        guard let gatherUntil, now < gatherUntil, wanted != own, !isCrowded else { return false }
+        guard isGathering(now), wanted != own, !isCrowded else { return false }
         gathered = gathered.union(wanted)
         return true
     }
 
     /// A round is on its way. What nobody waits for and comes from now on is gathered for the next one that is not for answers.
     mutating func begin(_ round: RelayRound, isForAnswers: Bool = false, now: ContinuousClock.Instant = .now) {
+        handed.begin(round)
+        isCrowded = round.mayHaveLeftSome
+        start(round, isForAnswers: isForAnswers, now)
+    }
+
+    /// The same of a round of what was handed over.
+    mutating func beginHanded(_ round: RelayRound, now: ContinuousClock.Instant = .now) {
+        start(round, isForAnswers: isGathering(now), now)
+    }
+
+    private mutating func start(_ round: RelayRound, isForAnswers: Bool, _ now: ContinuousClock.Instant) {
         if !isForAnswers, gathering > .zero { gatherUntil = now + gathering }
         underWay += 1
         busy = busy.union(round.shards)
-        isCrowded = round.mayHaveLeftSome
     }
 
     /// There was nothing where it looked.
     mutating func foundNothing() { isCrowded = false }
 
-    /// A round has ended.
-    mutating func end(_ round: RelayRound, _ notes: RelayNotes) {
+    /// A round has ended. Where it did not publish everything, what follows there is claimed.
+    mutating func end(_ round: RelayRound, _ notes: RelayNotes, failed: Bool = false, now: ContinuousClock.Instant = .now) {
         underWay -= 1
         busy = busy.subtracting(round.shards)
+        if failed { handed.forget(round.shards) }
         self.notes.add(notes)
+        if notesSince == nil, !self.notes.isEmpty { notesSince = now }
+    }
+
+    /// What the database has to be told, once.
+    mutating func takeNotes() -> RelayNotes {
+        defer { (notes, notesSince) = (RelayNotes(), nil) }
+        return notes
+    }
+
+    /// How long the notes may still wait for a claim to go along with.
+    func untilNotesAreDue(_ patience: Duration, now: ContinuousClock.Instant = .now) -> Duration {
+        notesSince.map { max(.zero, $0 + patience - now) } ?? .seconds(3600)
     }
 }
 

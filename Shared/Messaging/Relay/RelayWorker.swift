@@ -7,7 +7,8 @@ import Postgres
 
 /// Publishes the rows of its part of the shards.
 ///
-/// A round is: note what earlier ones published, claim the next rows, publish them. Rows have their numbers from when they were written,
+/// A round is: note what earlier ones published, claim the next rows, publish them; or publish what was handed over by who wrote it, where
+/// nothing else comes first (`RelayHanded`). Rows have their numbers from when they were written,
 /// so a record that goes out twice does so under one number. A few rounds are on their way to Kafka at once, never two of one shard: what
 /// is behind a row waits until it is known what became of that row.
 struct RelayWorker: Sendable {
@@ -21,10 +22,15 @@ struct RelayWorker: Sendable {
     let counters: MessagingMetrics
     let wake: WakeUp
     let rung: RungShards
+    /// What is handed over to it.
+    let inbox = RelayInbox()
     let faults: FaultHook?
     let logger: Logger
     /// The shards of this part.
     private let own: ShardSet
+
+    /// How long a lease has to last for what is published under it.
+    private var margin: Duration { options.produceTimeout + .seconds(1) }
 
     private static let bytesAShard: Int64 = 1 << 20
     private static let blockedFor: Duration = .seconds(10)
@@ -58,6 +64,15 @@ struct RelayWorker: Sendable {
         let mine = shards.intersection(own)
         guard !mine.isEmpty else { return }
         rung.add(mine)
+        wake.ring()
+    }
+
+    /// These are committed, and where their shard is of this part they are to be published. A relay that does not hold their shards, or is
+    /// so late that it has no room for them, finds them in the database.
+    func hand(_ messages: [WrittenMessage]) {
+        let mine = messages.filter { own.contains($0.draft.shard) }
+        guard !mine.isEmpty else { return }
+        rung.add(inbox.add(mine))
         wake.ring()
     }
 
@@ -100,40 +115,38 @@ struct RelayWorker: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var partitions = PartitionCounts(producer: producer)
             while !Task.isCancelled {
-                let hasLanded = try await land(landings.take(), &rounds, &backoff)
+                try await land(landings.take(), &rounds, &backoff)
                 if partitions.areStale { partitions = PartitionCounts(producer: producer) }
                 let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
-                let isFull = rounds.underWay == RelayRounds.atMost
-                let goal = isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
+                let handed = rounds.nextHanded(inbox, rung, held: leases.tenure.shards(beyond: margin), everywhereEach)
+                if !handed.isEmpty {
+                    let round = RelayRound(rows: RelayRow.rows(handed, source: service), isHanded: true)
+                    rounds.beginHanded(round)
+                    send(round, try await partitions.known(Set(round.rows.map(\.topic))), landings, in: &group)
+                }
+                let goal = rounds.isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
-                guard !goal.shards.isEmpty || (!hasLanded && !rounds.notes.isEmpty) else {
-                    let pause = rounds.notes.isEmpty ? everywhereEach : options.relayIdlePause
-                    // While no more may be on its way it is a round's end that is waited for.
-                    await wake.wait(atMost: isFull ? options.relayIdlePause : min(rounds.untilDue(everywhereEach), pause))
-                    continue
-                }
-                let round = try await claim(noting: rounds.notes, goal)
-                rounds.notes = RelayNotes()
-                guard !round.isEmpty else {
-                    rounds.foundNothing()
-                    if goal.isEverywhere { health.clear(name) }
-                    continue
-                }
-                let counts = try await partitions.known(Set(round.rows.map(\.topic)))
-                rounds.begin(round, isForAnswers: goal.isForAnswers)
-                group.addTask {
-                    do {
-                        landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows, counts))))
-                    } catch {
-                        landings.add(RelayLanding(round: round, result: .failure(error)))
+                if !goal.shards.isEmpty || rounds.untilNotesAreDue(options.relayIdlePause) == .zero {
+                    let round = try await claim(noting: rounds.takeNotes(), goal)
+                    if !round.isEmpty {
+                        rounds.begin(round, isForAnswers: goal.isForAnswers)
+                        send(round, try await partitions.known(Set(round.rows.map(\.topic))), landings, in: &group)
+                    } else if !goal.shards.isEmpty {
+                        rounds.foundNothing()
+                        if goal.isEverywhere { health.clear(name) }
+                        continue
                     }
-                    wake.ring()
+                } else if handed.isEmpty {
+                    // While no more may be on its way it is a round's end that is waited for.
+                    let pause = rounds.isFull ? options.relayIdlePause : min(rounds.untilDue(everywhereEach), everywhereEach)
+                    await wake.wait(atMost: min(pause, rounds.untilNotesAreDue(options.relayIdlePause)))
+                    continue
                 }
                 if options.relayPace > .zero { try await Task.sleep(for: options.relayPace) }
             }
         }
         // A stop is no reason to publish again what was published.
-        var rest = rounds.notes
+        var rest = rounds.takeNotes()
         // Rows that Kafka will not take are aside only once that is written.
         for landing in landings.take() {
             if let verdict = try? landing.result.get(), verdict.firstError == nil { rest.add(landing.round.notes(verdict)) }
@@ -141,14 +154,29 @@ struct RelayWorker: Sendable {
         if !rest.isEmpty { try await Task { [rest] in try await note(rest) }.value }
     }
 
-    /// Takes in what became of rounds. Returns whether there were any.
-    private func land(_ landings: [RelayLanding], _ rounds: inout RelayRounds, _ backoff: inout Backoff) async throws -> Bool {
+    /// Has a round on its way, and what becomes of it told.
+    private func send(
+        _ round: RelayRound, _ counts: [String: Result<Int, KafkaError>], _ landings: RelayLandings,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) {
+        group.addTask {
+            do {
+                landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows, counts))))
+            } catch {
+                landings.add(RelayLanding(round: round, result: .failure(error)))
+            }
+            wake.ring()
+        }
+    }
+
+    /// Takes in what became of rounds.
+    private func land(_ landings: [RelayLanding], _ rounds: inout RelayRounds, _ backoff: inout Backoff) async throws {
         var hasPassingFailure = false
         for landing in landings {
             let verdict = try landing.result.get()
             // Before the shards are free: what follows must find its key stopped.
             if let error = verdict.firstError { try await stop(verdict, error) }
-            rounds.end(landing.round, landing.round.notes(verdict))
+            rounds.end(landing.round, landing.round.notes(verdict), failed: verdict.firstError != nil)
             if verdict.firstError != nil || landing.round.mayHaveLeftSome { rounds.look.everywhereNext() }
             hasPassingFailure = hasPassingFailure || verdict.hasPassingFailure
         }
@@ -158,7 +186,6 @@ struct RelayWorker: Sendable {
             health.clear(name)
             backoff = Backoff()
         }
-        return !landings.isEmpty
     }
 
     /// Notes what was published and claims the next rows in these shards, in one transaction and one round trip.
@@ -167,7 +194,6 @@ struct RelayWorker: Sendable {
     private func claim(noting notes: RelayNotes, _ goal: RelayGoal) async throws -> RelayRound {
         var steps = notes.steps
         if !goal.shards.isEmpty {
-            let margin = options.produceTimeout + .seconds(1)
             steps.append(
                 PostgresStep(
                     RelayStatements.claim,

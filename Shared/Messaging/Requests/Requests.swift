@@ -42,8 +42,8 @@ public struct Requests: Sendable {
 
     let pool: PostgresPool
     let waiters: ReplyWaiters
-    /// Told the shard in which a command was written.
-    let hasSaid: @Sendable (ShardSet) -> Void
+    /// Told what was written and committed.
+    let hasWritten: @Sendable (OutboxWriting) -> Void
 
     /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
     public static let namespace = UUID(
@@ -66,6 +66,7 @@ public struct Requests: Sendable {
         insert into outbox (position, message_id, topic, shard, sequence, key, type, occurred_at, traceparent, token, body)
         overriding system value
         select r.position, $1, $7, $8, g.last, $9, $10, $6, $11, $12, $13 from reserved r, given g
+        returning position, sequence, null::bigint
         """)
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")
@@ -111,15 +112,19 @@ public struct Requests: Sendable {
         let draft = OutboxDraft(
             id: caller.commandID, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
             token: caller.token, body: body)
+        let writing = OutboxWriting(drafts: [draft])
         let isNew = try await pool.withConnection { connection in
-            if try await connection.execute(Self.reserve, Self.columns(draft, caller)) == 1 { return true }
+            let reserved = try await connection.query(Self.reserve, Self.columns(draft, caller))
+            writing.answer.rows = reserved
+            if reserved.count == 1 { return true }
             let rows = try await connection.query(Self.known, [draft.id])
             guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
                 throw PlatformRule.idempotencyKeyReused.refusal()
             }
             return false
         }
-        hasSaid(ShardSet([draft.shard]))
+        // Said again, it may be that nobody has sent it yet.
+        hasWritten(writing)
         return isNew
     }
 

@@ -7,7 +7,7 @@ extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
     /// Sent as timestamptz, rounded to the microsecond.
     public func encode(as type: PostgresType, into writer: inout PostgresWriter) throws {
         guard type == .timestamptz else { throw PostgresWriter.mismatch(Self.self, type) }
-        let microseconds = (timeIntervalSinceReferenceDate * 1_000_000).rounded()
+        let microseconds = microsecondsSinceReferenceDate
         // NaN and the infinities fail here too. The bound is PostgreSQL's own year 294276.
         guard microseconds.magnitude < 9.2e18, let since2001 = Int64(exactly: microseconds) else {
             throw PostgresError(.encoding, "an instant is outside the range of timestamptz")
@@ -20,9 +20,22 @@ extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
         guard cell.type == .timestamptz || cell.bytes == nil else { throw cell.mismatch(Self.self) }
         let since2000 = try cell.requireInteger(Int64.self)
         guard since2000 != .max, since2000 != .min else { throw cell.outOfRange(Self.self) }
-        // Whole seconds and the rest apart, so that the microsecond survives the way through a Double.
+        return Date(microsecondsSince2000: since2000)
+    }
+
+    /// As it is read again when it was written as timestamptz; what lies outside its range is left as it is.
+    public var asTimestamp: Date {
+        let microseconds = microsecondsSinceReferenceDate
+        guard microseconds.magnitude < 9.2e18, let since2001 = Int64(exactly: microseconds) else { return self }
+        return Date(microsecondsSince2000: since2001 + microsecondsFrom2000To2001)
+    }
+
+    private var microsecondsSinceReferenceDate: Double { (timeIntervalSinceReferenceDate * 1_000_000).rounded() }
+
+    /// Whole seconds and the rest apart, so that the microsecond survives the way through a Double.
+    private init(microsecondsSince2000 since2000: Int64) {
         let seconds = since2000 / 1_000_000 - 366 * 86_400
-        return Date(timeIntervalSinceReferenceDate: Double(seconds) + Double(since2000 % 1_000_000) / 1_000_000)
+        self.init(timeIntervalSinceReferenceDate: Double(seconds) + Double(since2000 % 1_000_000) / 1_000_000)
     }
 }
 

@@ -10,14 +10,15 @@ extension PostgresSession {
         guard !ahead.isEmpty else { return try await perform(steps, until: deadline) }
         queue.entries = []
         let rows = try await perform(ahead.map(\.step) + steps, until: deadline)
-        queue.answers += zip(rows, ahead).filter { $0.1.isKept }.map(\.0)
+        queue.answered(ahead, rows)
         return Array(rows[ahead.count...])
     }
 
     /// Runs what is queued and the COMMIT of transaction `name`, in one round trip, and returns COMMIT's tag: ROLLBACK where a statement had failed before.
     /// `willCommit` is called right before COMMIT may leave. Cancellation does not cut it short.
     func commitQueued(_ name: String, until deadline: PostgresDeadline, willCommit: () -> Void) async throws -> String {
-        let (steps, hook) = (queue.entries.map(\.step), queue.beforeCommit)
+        let (ahead, hook) = (queue.entries, queue.beforeCommit)
+        let steps = ahead.map(\.step)
         queue = PostgresQueue()
         try await prepare(steps, until: deadline, shielded: true)
         let prepared = try encode(steps)
@@ -32,6 +33,7 @@ extension PostgresSession {
             try send("commit")
             return [name]
         }
+        queue.answered(ahead, rows)
         return rows.last.map { String(cString: PQcmdStatus($0.result.handle)) } ?? ""
     }
 

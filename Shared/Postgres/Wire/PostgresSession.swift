@@ -131,7 +131,9 @@ struct PostgresQueue {
     struct Entry {
         let step: PostgresStep
         /// Whether somebody will ask for its answer.
-        let isKept: Bool
+        var isKept = false
+        /// Where its answer goes otherwise.
+        var answer: PostgresAnswer?
     }
 
     /// Not sent yet.
@@ -140,4 +142,12 @@ struct PostgresQueue {
     var answers: [PostgresRows] = []
     /// To be called when all of a transaction but its COMMIT is on its way.
     var beforeCommit: (@Sendable () async throws -> Void)?
+
+    /// Puts the answers to entries that were sent where they were to go.
+    mutating func answered(_ sent: [Entry], _ rows: [PostgresRows]) {
+        for (entry, rows) in zip(sent, rows) {
+            if entry.isKept { answers.append(rows) }
+            entry.answer?.rows = rows
+        }
+    }
 }

@@ -99,7 +99,7 @@ struct RelayNumberTests {
     func promisedTwice() async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in
             let pool = try await stage.database("asker", tables: AskerService.table)
-            let requests = Requests(pool: pool, waiters: ReplyWaiters(), hasSaid: { _ in })
+            let requests = Requests(pool: pool, waiters: ReplyWaiters(), hasWritten: { _ in })
             func promise(_ key: String) async throws {
                 let caller = Requests.Caller(
                     organisation: "o", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: []), receivedAt: Date())

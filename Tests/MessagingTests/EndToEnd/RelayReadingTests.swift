@@ -20,7 +20,7 @@ struct RelayReadingTests {
         }
     }
 
-    @Test("a record has the key, the body and, header by header, what the envelope's own writer would give it")
+    @Test("a record has the key, the body and, header by header, what the envelope's own writer would give it, claimed or handed over")
     func headers() async throws {
         try await MessagingStage.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
@@ -37,9 +37,13 @@ struct RelayReadingTests {
                     id: UUID(), topic: "counter.events", key: "l", type: MessageType("counter", "amount-added"), isVersioned: true,
                     time: Date(timeIntervalSince1970: 0), body: [UInt8](repeating: 7, count: 100_000)),
             ]
-            try await pool.withTransaction("test.write") { try await OutboxWriter.write(drafts, on: $0) }
+            let written = try #require(try await OutboxWriting.committed(drafts, on: pool).written)
             let rows = try await Self.claimed(pool)
             #expect(rows.count == drafts.count)
+            let handed = RelayRow.rows(written, source: "counter")
+            #expect(handed.map(\.parts) == rows.map(\.parts) && handed.map(\.position) == rows.map(\.position))
+            #expect(handed.map(\.sequence) == rows.map(\.sequence) && handed.map(\.topic) == rows.map(\.topic))
+            #expect(handed.map(\.shard) == rows.map(\.shard))
             for (draft, row) in zip(drafts, rows) {
                 let envelope = Envelope(
                     id: draft.id, source: "counter", type: draft.type, time: draft.time, key: draft.key,

@@ -74,12 +74,12 @@ struct RelayTests {
                 let relays = [Self.relay(stage, pool, producer), Self.relay(stage, pool, producer)]
                 let running = relays.map { relay in Task { try await relay.run() } }
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for plan in plans {
+                    for (writer, plan) in plans.enumerated() {
                         group.addTask {
                             for keys in plan {
-                                _ = try await pool.withTransaction("test") {
-                                    try await OutboxWriter.write(keys.map { Self.draft($0) }, on: $0)
-                                }
+                                let writing = try await OutboxWriting.committed(keys.map { Self.draft($0) }, on: pool)
+                                // Some write where a relay runs, the others elsewhere.
+                                if writer < 4 { relays[writer % 2].hand([writing]) }
                             }
                         }
                     }
@@ -112,8 +112,10 @@ struct RelayTests {
         }
     }
 
-    @Test("while events are gathered an answer goes out at once, and a relay that stops leaves nothing behind")
-    func gathering() async throws {
+    @Test(
+        "while events are gathered an answer goes out at once, and a relay that stops leaves nothing behind",
+        arguments: [false, true])
+    func gathering(isHanded: Bool) async throws {
         try await MessagingStage.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: stage.logger)
@@ -121,8 +123,8 @@ struct RelayTests {
             try await Wire.with(stage, hearing: ["counter.events", Topic.replies]) { wire in
                 let running = Task { try await relay.run() }
                 func say(_ drafts: [OutboxDraft]) async throws {
-                    try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
-                    relay.ring(ShardSet(drafts.map(\.shard)))
+                    let writing = try await OutboxWriting.committed(drafts, on: pool)
+                    if isHanded { relay.hand([writing]) } else { relay.ring(writing.shards) }
                 }
                 try await eventually("it holds the shards") {
                     let held = PostgresStatement("test.held", "select count(*) from relay_lease where holder is not null")

@@ -47,7 +47,7 @@ struct RequestTests {
             let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
             // An instance beside the first: it has the database and nothing else.
-            let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), hasSaid: { _ in })
+            let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), hasWritten: { _ in })
             var quickest = Duration.seconds(60)
             for number in 0..<10 {
                 let id = try await requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: .test("\(number)"))
