@@ -171,6 +171,10 @@ public final class PrivatePostgres: Sendable {
             // With the server's default of 128 MB a busy outbox does not fit, and who reads it writes out others' pages first. Memory is taken
             // page by page, as it is used.
             "shared_buffers": "512MB",
+            // The server's own defaults, which it would else reckon from the size of a segment: a checkpoint every few seconds.
+            "max_wal_size": "1GB", "min_wal_size": "80MB",
+            // What clears up takes its time, and little of a processor that somebody waits for.
+            "autovacuum_vacuum_cost_delay": "20ms",
         ]
         settings.merge(options.settings) { $1 }
         let lines = settings.sorted { $0.key < $1.key }.map { "\($0) = '\($1.replacing("'", with: "''"))'\n" }
