@@ -172,9 +172,10 @@ public final class PrivatePostgres: Sendable {
             // page by page, as it is used.
             "shared_buffers": "512MB",
             // The server's own defaults, which it would else reckon from the size of a segment: a checkpoint every few seconds.
-            "max_wal_size": "1GB", "min_wal_size": "80MB",
-            // What clears up takes its time, and little of a processor that somebody waits for.
-            "autovacuum_vacuum_cost_delay": "20ms",
+            "max_wal_size": "1GB", "min_wal_size": "80MB", "wal_buffers": "16MB",
+            // What is looked up is looked up by its key: the server need not count much, on processors that somebody waits for. It does so
+            // at its usual pace: while it counts, no old version of a row can be cleared away.
+            "default_statistics_target": "10",
         ]
         settings.merge(options.settings) { $1 }
         let lines = settings.sorted { $0.key < $1.key }.map { "\($0) = '\($1.replacing("'", with: "''"))'\n" }

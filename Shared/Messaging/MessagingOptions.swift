@@ -49,7 +49,7 @@ public struct MessagingOptions: Sendable {
     /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it
     /// adds to every message's way; real brokers answer as soon as something comes, and may be given half a second.
     public var fetchWait: Duration = .milliseconds(2)
-    /// The same where somebody waits for an answer.
+    /// The same where somebody waits for an answer. Who is alone has one reader for everything, which takes the shorter of the two.
     public var replyFetchWait: Duration = .milliseconds(2)
     /// Whether records are compressed, on their way and at the broker.
     public var compresses = true

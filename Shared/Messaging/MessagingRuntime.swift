@@ -59,14 +59,20 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
                 linger: .zero, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
                 maximumRecordBytes: MessageLimits.recordBytes),
             logger: logger)
+        // Who is alone gets every answer here, and whoever waits for one need not wait until it is stored.
+        let wakesOnArrival = options.isAlone && !contents.asks.isEmpty
+        let arrivals: (@Sendable ([KafkaRecord]) -> Void)? = if wakesOnArrival { { waiters.wake($0) } } else { nil }
         consumer = try KafkaConsumer(
             kafka,
             options: KafkaConsumerOptions(
                 mode: options.isAlone ? .alone(contents.service) : .group(contents.service), topics: contents.topics,
-                lanes: options.lanes, depthRecords: options.depthAPartition,
-                sessionTimeout: options.sessionTimeout, fetchWait: options.fetchWait, handlerDeadline: options.handlerDeadline),
-            logger: logger)
-        batchPool = pool.sibling(connections: options.lanes + 1, settings: PostgresPlans.byKey)
+                lanes: options.lanes, depthRecords: options.depthAPartition, sessionTimeout: options.sessionTimeout,
+                fetchWait: wakesOnArrival ? min(options.fetchWait, options.replyFetchWait) : options.fetchWait,
+                handlerDeadline: options.handlerDeadline),
+            logger: logger, arrivals: arrivals)
+        // Who is asked by people looks up for them too what it has been told.
+        let lookUps = contents.asks.isEmpty ? 0 : 2
+        batchPool = pool.sibling(connections: options.lanes + 1 + lookUps, settings: PostgresPlans.byKey)
         relayPool = pool.sibling(
             connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
         relay = Relay(
@@ -80,7 +86,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
             service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
-        requests = Requests(pool: pool, waiters: waiters, hasWritten: { [relay] in relay.hand([$0]) })
+        requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, hasWritten: { [relay] in relay.hand([$0]) })
         speaker = Speaker(pool: pool, ids: ids, hasWritten: { [relay] in relay.hand([$0]) })
         topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
@@ -141,7 +147,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             group.addTask { await self.sealer.run() }
             group.addTask { await self.watch() }
             group.addTask { try await self.losses.run() }
-            if !contents.asks.isEmpty { group.addTask { try await self.tail.run() } }
+            if !contents.asks.isEmpty && !options.isAlone { group.addTask { try await self.tail.run() } }
             defer { group.cancelAll() }
             try await group.next()
         }

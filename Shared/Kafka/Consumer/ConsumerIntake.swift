@@ -91,6 +91,7 @@ struct ConsumerIntake {
         slots[index].bytes = 0
         var room = (records: depthRecords, bytes: depthBytes)
         shared.metrics.count(records: records.count)
+        shared.arrivals?(records)
         shared.change { lanes in
             let actions = lanes.append(records, bytes: bytes, to: id)
             if let waiting = lanes.partitions[id]?.waiting { room = (depthRecords - waiting.count, depthBytes - waiting.bytes) }

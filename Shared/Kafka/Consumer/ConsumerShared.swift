@@ -9,6 +9,8 @@ final class ConsumerShared: Sendable {
     let lanes: Mutex<ConsumerLanes>
     let logger: Logger
     let metrics: ConsumerMetrics
+    /// Shown records of a partition before anybody can take them.
+    let arrivals: (@Sendable ([KafkaRecord]) -> Void)?
     /// Lost places that nobody has said are dealt with, each with the number of its last loss. An event may be dropped, this may not.
     let losses = Mutex(ConsumerLosses())
     private let events: AsyncStream<KafkaConsumerEvent>.Continuation
@@ -19,12 +21,13 @@ final class ConsumerShared: Sendable {
 
     init(
         _ options: KafkaConsumerOptions, clientID: String, logger: Logger, metrics: any MetricsFactory,
-        events: AsyncStream<KafkaConsumerEvent>.Continuation
+        events: AsyncStream<KafkaConsumerEvent>.Continuation, arrivals: (@Sendable ([KafkaRecord]) -> Void)? = nil
     ) {
         lanes = Mutex(ConsumerLanes(lanes: options.lanes, depthRecords: options.depthRecords, depthBytes: options.depthBytes))
         self.logger = logger
         self.metrics = ConsumerMetrics(clientID: clientID, factory: metrics)
         self.events = events
+        self.arrivals = arrivals
     }
 
     // MARK: For callers

@@ -22,9 +22,12 @@ public final class KafkaConsumer: Sendable {
     ///   - options: what to read and how
     ///   - logger: where librdkafka's log lines and errors go
     ///   - metrics: where the figures go; nil is the process's own
+    ///   - arrivals: shown the records of a partition as they come, before anybody can take them, and some of them again when they come
+    ///     again. It runs on the consumer's thread, so it has to be brief; what it does must not need doing.
     /// - Throws: `KafkaError` that names a property which is unknown, ill-formed or reserved
     public init(
-        _ configuration: KafkaConfiguration, options: KafkaConsumerOptions, logger: Logger, metrics: (any MetricsFactory)? = nil
+        _ configuration: KafkaConfiguration, options: KafkaConsumerOptions, logger: Logger, metrics: (any MetricsFactory)? = nil,
+        arrivals: (@Sendable ([KafkaRecord]) -> Void)? = nil
     ) throws {
         guard !options.topics.isEmpty else {
             throw KafkaError(code: KafkaError.Code.invalidArgument, "a consumer needs at least one topic")
@@ -34,7 +37,8 @@ public final class KafkaConsumer: Sendable {
             of: KafkaConsumerEvent.self, bufferingPolicy: .bufferingNewest(ConsumerShared.eventLimit))
         events = stream
         shared = ConsumerShared(
-            options, clientID: configuration.clientID, logger: logger, metrics: metrics ?? MetricsSystem.factory, events: continuation)
+            options, clientID: configuration.clientID, logger: logger, metrics: metrics ?? MetricsSystem.factory, events: continuation,
+            arrivals: arrivals)
         loop = Mutex(nil)
         self.configuration = configuration
         self.options = options

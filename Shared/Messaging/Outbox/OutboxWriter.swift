@@ -23,7 +23,7 @@ enum OutboxWriter {
         let streams = Places(drafts) { $0.isVersioned ? Stream(topic: $0.topic, key: $0.key) : nil }
         let sequences = Places(drafts) { Sequence(topic: $0.topic, shard: $0.shard) }
         return PostgresStep(
-            OutboxStatements.insert,
+            drafts.contains { $0.delay != nil } ? OutboxStatements.insertWithSomeForLater : OutboxStatements.insert,
             [
                 drafts.map(\.id), drafts.map(\.topic), drafts.map(\.shard), drafts.map(\.key), drafts.map(\.type.description),
                 drafts.map(\.time), drafts.map(\.cause), drafts.map { $0.trace?.traceparent }, drafts.map(\.token), drafts.map(\.body),
@@ -83,13 +83,25 @@ extension String {
 }
 
 enum OutboxStatements {
-    /// Numbers the messages and writes them; those that are said for later stand aside.
+    /// Numbers the messages and writes them.
     ///
     /// What is numbered is locked one after the other: the streams, then the sequences, each in one order for everybody, and positions are
     /// drawn last, so that within a key and within a sequence their order is that of the numbers. Each part asks for the one before, which
     /// is what makes the server keep to that order.
-    static let insert = PostgresStatement(
-        "outbox.insert",
+    static let insert = PostgresStatement("outbox.insert", insert(""))
+
+    /// The same where some are said for later: these stand aside.
+    static let insertWithSomeForLater = PostgresStatement(
+        "outbox.insert-later",
+        insert(
+            """
+            ,
+            aside as (
+                insert into outbox_aside (shard, position, blocked_until)
+                select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null)
+            """))
+
+    private static func insert(_ further: String) -> String {
         """
         with streams as (
             insert into outbox_stream as s (topic, key, version)
@@ -108,7 +120,7 @@ enum OutboxStatements {
         numbers as (select array_agg(last order by topic collate "C", shard) as last, count(*) as given from sequences),
         positions as (
             select array(
-                select nextval((select pg_get_serial_sequence('outbox', 'position')::regclass))
+                select nextval('outbox_position_seq')
                 from generate_series(1, cardinality($1::uuid[]))
                 where (select given from numbers) > 0) as drawn),
         drafts as materialized (
@@ -124,10 +136,8 @@ enum OutboxStatements {
             overriding system value
             select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
                    token, body
-            from drafts),
-        aside as (
-            insert into outbox_aside (shard, position, blocked_until)
-            select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null)
+            from drafts)\(further)
         select position, sequence, version from drafts order by ordinal
-        """)
+        """
+    }
 }

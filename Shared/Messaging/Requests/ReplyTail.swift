@@ -4,7 +4,8 @@ import Logging
 import Messages
 
 /// Reads the end of `replies` and wakes whoever waits in this process. It stores nothing: the answers themselves are
-/// written to the database by whichever instance has the partition.
+/// written to the database by whichever instance has the partition. An instance that is alone has them all, and wakes whoever waits as they
+/// arrive; it needs no tail.
 struct ReplyTail: Sendable {
     let configuration: KafkaConfiguration
     let waiters: ReplyWaiters
@@ -32,9 +33,7 @@ struct ReplyTail: Sendable {
         do {
             try await consumer.start()
             while let batch = try await consumer.next(lane: 0, upTo: 1000) {
-                for record in batch.records {
-                    if let outcome = try? MessageBody.decode(Outcome.self, from: record.value) { waiters.wake(outcome) }
-                }
+                waiters.wake(batch.records)
                 await consumer.done(batch)
             }
         } catch {
@@ -42,5 +41,15 @@ struct ReplyTail: Sendable {
             throw error
         }
         await consumer.close(deadline: .seconds(3))
+    }
+}
+
+extension ReplyWaiters {
+    /// Wakes those who wait for these answers; records of other topics are passed over.
+    func wake(_ records: [KafkaRecord]) {
+        guard !isEmpty else { return }
+        for record in records where record.topic == Topic.replies {
+            if let outcome = try? MessageBody.decode(Outcome.self, from: record.value) { wake(outcome) }
+        }
     }
 }

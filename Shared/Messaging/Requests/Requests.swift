@@ -41,9 +41,25 @@ public struct Requests: Sendable {
     }
 
     let pool: PostgresPool
+    /// Lends sessions that look rows up by their keys.
+    let lookUps: PostgresPool
     let waiters: ReplyWaiters
     /// Told what was written and committed.
     let hasWritten: @Sendable (OutboxWriting) -> Void
+
+    init(
+        pool: PostgresPool, lookUps: PostgresPool? = nil, waiters: ReplyWaiters, hasWritten: @escaping @Sendable (OutboxWriting) -> Void
+    ) {
+        self.pool = pool
+        self.lookUps = lookUps ?? pool
+        self.waiters = waiters
+        self.hasWritten = hasWritten
+    }
+
+    /// How far this service has come with what it was told of some keys, for a command to name. Throws `PostgresError`.
+    public func heard(_ streams: Set<HeardEvents.Stream>) async throws -> HeardEvents {
+        try await lookUps.withConnection { try await HeardEvents.load(streams, on: $0) }
+    }
 
     /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
     public static let namespace = UUID(
@@ -56,7 +72,7 @@ public struct Requests: Sendable {
         """
         with reserved as (
             insert into operation (id, organisation, name, idempotency_key, body_sha256, received_at, outbox_position)
-            values ($1, $2, $3, $4, $5, $6, nextval(pg_get_serial_sequence('outbox', 'position')))
+            values ($1, $2, $3, $4, $5, $6, nextval('outbox_position_seq'))
             on conflict (id) do nothing
             returning outbox_position as position),
         given as (

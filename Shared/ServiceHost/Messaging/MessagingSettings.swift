@@ -39,7 +39,7 @@ public enum MessagingSettings {
     /// How long a broker may hold back an empty answer to who waits for the answers to requests.
     public static let replyFetchWait = Setting.duration(
         "messaging.replyFetchWait", standard: standard.replyFetchWait, in: .milliseconds(1)...(.seconds(1)),
-        "As messaging.fetchWait, for the reader of answers that somebody waits for; only where a service asks others.")
+        "As messaging.fetchWait, for answers that somebody waits for; only where a service asks others.")
     /// How long a lane rests between two batches.
     public static let pace = Setting.duration(
         "messaging.pace", standard: standard.pace, in: .zero...(.seconds(1)),

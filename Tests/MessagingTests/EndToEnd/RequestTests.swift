@@ -62,6 +62,23 @@ struct RequestTests {
         }
     }
 
+    @Test("an instance that is alone wakes who waits when an answer arrives, before it is stored")
+    func arrival() async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            var options = MessagingOptions()
+            options.isAlone = true
+            // Nothing that it hears is stored.
+            let asker = try stage.start(
+                AskerService.contents, on: try await stage.database("asker", tables: AskerService.table), options: options,
+                faults: { point in if point == .received { try await Task.sleep(for: .seconds(3600)) } })
+            let add = AddAmount(counter: "k", amount: 1)
+            let (id, outcome) = try await asker.runtime.requests.ask(add, key: "k", from: .test("1"), within: .seconds(60))
+            #expect(outcome?.commandID == id)
+            #expect(try await asker.number("select count(*) from operation where outcome is null") == 1)
+        }
+    }
+
     @Test("a token travels with its command, is dropped once that is answered, and one too long is not promised")
     func token() async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in

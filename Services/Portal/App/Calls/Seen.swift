@@ -35,7 +35,7 @@ extension PortalAPI {
         let end = ContinuousClock.now + Self.patience
         var pause = Duration.milliseconds(10)
         while true {
-            let heard = try await pool.withConnection { try await HeardEvents.load(streams, on: $0) }
+            let heard = try await requests.heard(streams)
             if streams.allSatisfy({ heard.version(of: $0) != nil }) || ContinuousClock.now >= end { return heard }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)

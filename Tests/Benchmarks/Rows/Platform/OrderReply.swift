@@ -45,7 +45,6 @@ struct OrderReply: Benchmark {
     func measure(_ ground: Ground, on stage: Stage) async throws -> Double {
         let all = try await latencies(ground, orders: Self.perSecond * stage.size.latencySeconds)
         Progress.say("\(name): median \(Figure.text(Figure.median(all))), greatest \(Figure.text(all.max() ?? 0))")
-        let sorted = all.sorted(); Progress.say([50, 75, 90, 95, 97, 98, 99].map { "p\($0) \(Int(sorted[sorted.count * $0 / 100]))" }.joined(separator: " "))
         return Figure.percentile99(all)
     }
 
@@ -65,9 +64,7 @@ struct OrderReply: Benchmark {
                             try OrderPlayers.place(
                                 ground.products[number % Self.products], token: ground.tokens[number % Self.enterprises],
                                 key: "\(run)-\(number)", on: http)
-                            let took = (ContinuousClock.now - due).seconds * 1000
-                            if took > 45 { Progress.say("SLOW \(number * 5) \(Int(took))") }
-                            return took
+                            return (ContinuousClock.now - due).seconds * 1000
                         }
                     }
                 }
