@@ -20,15 +20,18 @@ private struct Meddling {
         pool = PostgresPool(configuration, logger: Logger(label: "test"))
     }
 
-    /// What is common to all: whose turn it was. `run` is the body of a trigger on `outbox`, by which one message only is met.
-    func install(_ when: String, _ run: String) async throws {
+    /// What is common to all: whose turn it was. `before` and `after` are bodies of triggers on `outbox`, by which one message only is met.
+    /// What a trigger changes before the message is written, whoever wrote it is told as well.
+    func install(before: String = "return new;", after: String = "return null;") async throws {
         try await pool.withConnection { connection in
             try await connection.script(
                 """
                 create table met (kind text primary key, message_id uuid not null);
                 grant all on met to public;
-                create function meddle() returns trigger language plpgsql as $$ begin \(run) end $$;
-                create trigger meddle \(when) insert on outbox for each row execute function meddle();
+                create function meddle_before() returns trigger language plpgsql as $$ begin \(before) end $$;
+                create function meddle_after() returns trigger language plpgsql as $$ begin \(after) end $$;
+                create trigger meddle_before before insert on outbox for each row execute function meddle_before();
+                create trigger meddle_after after insert on outbox for each row execute function meddle_after();
                 """)
         }
     }
@@ -54,8 +57,11 @@ private struct Meddling {
         return new;
         """
 
-    /// Of two orders the command of the first goes out a second time under another id, and that of the second stays where it is.
-    static let doublingAndStalling = """
+    /// Of two orders the command of the first goes out a second time under another id...
+    static let doubling = """
+        if new.sequence < 0 then
+            update outbox_sequence set last = last - 1 where topic = new.topic and shard = new.shard;
+        end if;
         if pg_trigger_depth() > 1 or new.type not like 'ordering.place-order.%' then return null; end if;
         insert into met values ('doubled', new.message_id) on conflict do nothing;
         if found then
@@ -65,14 +71,19 @@ private struct Meddling {
             select gen_random_uuid(), new.topic, new.shard, last, new.key, new.version, new.type, new.occurred_at, new.cause,
                    new.traceparent, new.token, new.body
             from given;
-        else
-            insert into met values ('stalled', new.message_id) on conflict do nothing;
-            if found then
-                update outbox set sequence = -sequence where position = new.position;
-                update outbox_sequence set last = last - 1 where topic = new.topic and shard = new.shard;
-            end if;
         end if;
         return null;
+        """
+
+    /// ... and that of the second stays where it is.
+    static let stalling = """
+        if pg_trigger_depth() > 1 or new.type not like 'ordering.place-order.%' or not exists (select from met where kind = 'doubled')
+        then
+            return new;
+        end if;
+        insert into met values ('stalled', new.message_id) on conflict do nothing;
+        if found then new.sequence := -new.sequence; end if;
+        return new;
         """
 }
 
@@ -84,8 +95,8 @@ extension Seasons {
             let run = try await SeasonRun.play { record, folder in
                 let portal = try Meddling(record, folder, database: "portal")
                 let redemption = try Meddling(record, folder, database: "redemption")
-                try await portal.install("after", Meddling.doublingAndStalling)
-                try await redemption.install("before", Meddling.dropping)
+                try await portal.install(before: Meddling.stalling, after: Meddling.doubling)
+                try await redemption.install(before: Meddling.dropping)
                 // Both are met while the season goes on; after its end there is no database to ask.
                 try await eventually("all three messages are met", within: .seconds(300)) {
                     let met = [try await portal.met(), try await redemption.met()]

@@ -136,7 +136,7 @@ struct InboxRecall {
     private let keys: [RawKey]
 
     init<Rows: WorkingRows>(_ batch: [Incoming<Rows>]) {
-        marks = Set(batch.compactMap(\.watermarkKey)).sorted()
+        marks = Set(batch.compactMap { $0.watermarkKey }).sorted()
         keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
         commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
         streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()

@@ -87,7 +87,7 @@ enum OutboxStatements {
     ///
     /// What is numbered is locked one after the other: the streams, then the sequences, each in one order for everybody, and positions are
     /// drawn last, so that within a key and within a sequence their order is that of the numbers. Each part asks for the one before, which
-    /// is what makes the server keep to that order.
+    /// is what makes the server keep to that order. What is answered is what was written, in the order of the drafts.
     static let insert = PostgresStatement("outbox.insert", insert(""))
 
     /// The same where some are said for later: these stand aside.
@@ -136,8 +136,9 @@ enum OutboxStatements {
             overriding system value
             select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
                    token, body
-            from drafts)\(further)
-        select position, sequence, version from drafts order by ordinal
+            from drafts
+            returning position, sequence, version)\(further)
+        select position, sequence, version from written order by position
         """
     }
 }
