@@ -160,6 +160,8 @@ struct RelayNumberTests {
                 let counter = try stage.start(
                     CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
                 for _ in 1...6 { try await Self.publishOne(counter, wire) }
+                // What is not noted yet counts as not published.
+                try await eventually("all is noted") { try await counter.number("select count(*) from outbox_waiting") == 0 }
                 let first = try Self.standings(wire.records("counter.events"))
                 let shard = try #require(first.first?.shard)
                 let request = Republish(topic: "counter.events", places: [.init(shard: shard, after: 2)], recordsAtMost: 3)
