@@ -3,25 +3,28 @@ import Synchronization
 
 /// Where writers leave for the relay what they have committed. Whatever finds no room is in the database all the same.
 final class RelayInbox: Sendable {
-    private let messages = Mutex<[WrittenMessage]>([])
+    private let held = Mutex((messages: [WrittenMessage](), bytes: 0))
 
     init() {}
 
     /// Returns the shards of what found no room: there the relay has to look for it.
     func add(_ more: [WrittenMessage]) -> ShardSet {
-        messages.withLock { messages in
-            guard messages.count + more.count <= RelayHanded.messagesAtMost else { return ShardSet(more.map(\.draft.shard)) }
-            messages += more
+        let bytes = more.reduce(0) { $0 + $1.draft.body.count }
+        return held.withLock { held in
+            guard held.messages.count + more.count <= RelayHanded.messagesAtMost, held.bytes + bytes <= RelayHanded.bytesAtMost else {
+                return ShardSet(more.map(\.draft.shard))
+            }
+            held.messages += more
+            held.bytes += bytes
             return .none
         }
     }
 
     /// All of them, once.
     func take() -> [WrittenMessage] {
-        messages.withLock { messages in
-            guard !messages.isEmpty else { return [] }
-            defer { messages = [] }
-            return messages
+        held.withLock { held in
+            defer { held = ([], 0) }
+            return held.messages
         }
     }
 }

@@ -121,6 +121,8 @@ struct RelayHandedTests {
         let inbox = RelayInbox()
         #expect(inbox.add((1...most).map { Self.message($0) }).isEmpty && inbox.add([Self.message(1, shard: 5)]).members == [5])
         #expect(inbox.take().count == Int(most) && inbox.take().isEmpty)
+        #expect(inbox.add([Self.message(1, bytes: RelayHanded.bytesAtMost)]).isEmpty, "what was taken makes room")
+        #expect(inbox.add([Self.message(2, shard: 6, bytes: 1)]).members == [6] && inbox.take().count == 1)
     }
 
     /// A topic's shard, of which some messages are handed over in any order, some late, and some not at all.
