@@ -20,10 +20,10 @@ struct OneMachineTests {
         #expect(
             try Self.settings("ordering")["QUAN_MESSAGING_GATHERING"] == "50ms", "for its answers somebody waits, for its events nobody")
         for service in ["ordering", "portal"] { #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == nil, "\(service)") }
-        #expect(try Self.settings("portal")["QUAN_MESSAGING_PACE"] == "50ms")
+        #expect(try Self.settings("portal")["QUAN_MESSAGING_PACE"] == "100ms")
         for service in ["catalogue", "identity", "payout", "redemption", "timer"] {
-            #expect(try Self.settings(service)["QUAN_MESSAGING_PACE"] == "50ms", "\(service)")
-            #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == "50ms", "\(service)")
+            #expect(try Self.settings(service)["QUAN_MESSAGING_PACE"] == "100ms", "\(service)")
+            #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == "100ms", "\(service)")
         }
     }
 

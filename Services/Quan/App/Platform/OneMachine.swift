@@ -17,10 +17,10 @@ enum OneMachine {
 
     /// Where nobody waits for what a service hears: fuller batches, and fewer questions whether there is something to read, so that the few
     /// cores are there for who is waited for.
-    private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "50ms", "QUAN_MESSAGING_FETCH_WAIT": "50ms"]
+    private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "100ms", "QUAN_MESSAGING_FETCH_WAIT": "100ms"]
 
     /// Where nobody waits for what it says either.
-    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "50ms"]) { $1 }
+    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "100ms"]) { $1 }
 
     /// What some get.
     private static let own = [
