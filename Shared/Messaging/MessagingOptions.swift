@@ -4,10 +4,10 @@ public struct MessagingOptions: Sendable {
     public var lanes = 2
     /// At most this many messages share a transaction.
     public var batchAtMost = 1000
-    /// How long a lane rests after a batch: what comes meanwhile shares the next one. At rest nothing waits for it; under load it trades a
-    /// little of each message's time for fewer transactions.
+    /// How long at least from one batch's beginning to the next one's in a lane: what comes meanwhile shares the next one. At rest nothing
+    /// waits for it; under load it trades a little of each message's time for fewer transactions.
     public var pace: Duration = .zero
-    /// The same of a relay after a round.
+    /// How long a relay rests after a round.
     public var relayPace: Duration = .zero
     /// How long a relay gathers what nobody waits for, so that it goes out together: events, and commands of handlers. Answers go out at
     /// once all the same, and so does whatever comes after a while of silence.

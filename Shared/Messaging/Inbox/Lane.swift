@@ -30,11 +30,14 @@ struct Lane<Rows: WorkingRows>: Sendable {
     /// Runs until the consumer is closed or the task is cancelled.
     func run() async throws {
         var waits = PartitionWaits(consumer: consumer, health: health, counters: counters, logger: logger)
+        var pace = Pace(self.pace)
         while let batch = try await consumer.next(lane: index, upTo: batchAtMost) {
+            pace.begin()
             do {
                 try await take(batch)
                 waits.end(batch.partitions)
-                if pace > .zero { try await Task.sleep(for: pace) }
+                let rest = pace.rest()
+                if rest > .zero { try await Task.sleep(for: rest) }
             } catch let waiting as PartitionMustWait {
                 // The request that ends the wait may stand in this very batch.
                 try? await takeControls(of: batch)

@@ -26,11 +26,13 @@ enum OneMachine {
     private static let own = [
         "catalogue": unhurried, "redemption": unhurried, "timer": unhurried,
         // Somebody waits: no longer than it takes for a few orders to share a transaction while many come. For all but the answers nobody does.
-        "ordering": ["QUAN_MESSAGING_PACE": "5ms", "QUAN_MESSAGING_GATHERING": "50ms"],
-        // What it promises goes out at once, and answers have a reader of their own.
+        "ordering": ["QUAN_MESSAGING_PACE": "6ms", "QUAN_MESSAGING_GATHERING": "50ms"],
+        // What it promises goes out at once, and who waits for an answer is woken as it arrives.
         "portal": unhurriedListener,
         "identity": unhurried.merging([
             "QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean",
+            // Its answers come to ordering, where orders wait behind them: in smaller heaps.
+            "QUAN_MESSAGING_PACE": "50ms", "QUAN_MESSAGING_RELAY_PACE": "20ms",
         ]) { $1 },
         // The bank of a sandbox is near, and its players do not wait for a minute.
         "payout": unhurried.merging([
