@@ -41,8 +41,10 @@ final class Bench: Sendable {
         return producer
     }
 
-    func consumer(_ options: KafkaConsumerOptions, metrics: (any MetricsFactory)? = nil) async throws -> KafkaConsumer {
-        let consumer = try KafkaConsumer(configuration, options: options, logger: .quiet, metrics: metrics)
+    func consumer(
+        _ options: KafkaConsumerOptions, metrics: (any MetricsFactory)? = nil, arrivals: (@Sendable ([KafkaRecord]) -> Void)? = nil
+    ) async throws -> KafkaConsumer {
+        let consumer = try KafkaConsumer(configuration, options: options, logger: .quiet, metrics: metrics, arrivals: arrivals)
         await closers.add { await consumer.close(deadline: .seconds(5)) }
         try await consumer.start()
         return consumer
