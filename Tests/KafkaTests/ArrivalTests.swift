@@ -15,7 +15,7 @@ import Testing
 
     private static let options = KafkaConsumerOptions(mode: .alone("g"), topics: ["t"], commitInterval: .milliseconds(100))
 
-    @Test("records are shown in their order although nobody takes them, and whoever takes one was late")
+    @Test("records are shown once and in their order, before anybody can take them")
     func before() async throws {
         try await Bench.run { bench in
             let shown = Shown()

@@ -40,14 +40,14 @@ public enum MessagingSettings {
     public static let replyFetchWait = Setting.duration(
         "messaging.replyFetchWait", standard: standard.replyFetchWait, in: .milliseconds(1)...(.seconds(1)),
         "As messaging.fetchWait, for answers that somebody waits for; only where a service asks others.")
-    /// How long from one batch's beginning to the next one's.
+    /// How long at least from one batch's beginning to the next one's.
     public static let pace = Setting.duration(
         "messaging.pace", standard: standard.pace, in: .zero...(.seconds(1)),
         "How long at least from one batch's beginning to the next one's: more messages share it, for a little delay under load.")
     /// How long a relay rests between two rounds.
     public static let relayPace = Setting.duration(
         "messaging.relayPace", standard: standard.relayPace, in: .zero...(.seconds(1)),
-        "The same for what this service sends: how long its relay rests after each round.")
+        "How long this service rests after each round of what it sends: fewer and fuller ones, for a little delay under load.")
     /// How long a relay gathers what nobody waits for.
     public static let gathering = Setting.duration(
         "messaging.gathering", standard: standard.gathering, in: .zero...(.seconds(1)),
