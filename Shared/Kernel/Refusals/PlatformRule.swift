@@ -56,6 +56,36 @@ public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     case invoiceAlreadyUsed = "QUAN-26"
     /// A paper of a redemption says something else than the recorded contract.
     case paperDiffersFromRecord = "QUAN-27"
+    /// An earlier message about the same thing is set aside until an operator has looked.
+    case earlierMessageSetAside = "QUAN-28"
+    /// The caller has asked for more, or uploaded more, than one caller may in the time.
+    case tooManyRequests = "QUAN-29"
+    /// The path is there, the method is not.
+    case methodNotAllowed = "QUAN-30"
+    /// Enterprise and institution of one order are the same.
+    case sameParty = "QUAN-31"
+    /// One file is handed in as more than one paper, or in more than one redemption.
+    case fileUsedTwice = "QUAN-32"
+    /// A file was uploaded by another organisation than the one that hands it in.
+    case fileOfAnother = "QUAN-33"
+    /// A paper is dated later than the day on which it is handed in.
+    case paperFromFuture = "QUAN-34"
+    /// The account's name is not the name the institution is registered under.
+    case payeeNameDiffers = "QUAN-35"
+    /// The account to pay to changed after the batch was made: it needs a new approval.
+    case payeeChanged = "QUAN-36"
+    /// A bank's statement is refused as a whole.
+    case statementRefused = "QUAN-37"
+    /// A contract takes more voucher than was ordered, or is disputed, and the enterprise has not confirmed it.
+    case enterpriseNotConfirmed = "QUAN-38"
+    /// One receipt is handed in more than once.
+    case receiptUsedTwice = "QUAN-39"
+    /// A contract's total is not its price times its quantity.
+    case totalNotPriceTimesQuantity = "QUAN-40"
+    /// A contract states neither an end of the service nor that it is delivered once.
+    case contractWithoutEnd = "QUAN-41"
+    /// A bank's reference is recorded already.
+    case bankReferenceUsed = "QUAN-42"
 
     /// The rule's id, as refusals name it: "QUAN-08".
     public var id: String { rawValue }

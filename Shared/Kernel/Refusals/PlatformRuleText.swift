@@ -159,6 +159,21 @@ extension PlatformRule {
         case .fileNotStored: .fileNotStored
         case .invoiceAlreadyUsed: .invoiceAlreadyUsed
         case .paperDiffersFromRecord: .paperDiffersFromRecord
+        case .earlierMessageSetAside: .earlierMessageSetAside
+        case .tooManyRequests: .tooManyRequests
+        case .methodNotAllowed: .methodNotAllowed
+        case .sameParty: .sameParty
+        case .fileUsedTwice: .fileUsedTwice
+        case .fileOfAnother: .fileOfAnother
+        case .paperFromFuture: .paperFromFuture
+        case .payeeNameDiffers: .payeeNameDiffers
+        case .payeeChanged: .payeeChanged
+        case .statementRefused: .statementRefused
+        case .enterpriseNotConfirmed: .enterpriseNotConfirmed
+        case .receiptUsedTwice: .receiptUsedTwice
+        case .totalNotPriceTimesQuantity: .totalNotPriceTimesQuantity
+        case .contractWithoutEnd: .contractWithoutEnd
+        case .bankReferenceUsed: .bankReferenceUsed
         }
     }
 }

@@ -20,6 +20,22 @@ public struct SealedField: Sendable, Hashable, Codable {
         self.ciphertext = ciphertext
     }
 
+    /// The most bytes of the encrypted text: more than any account's number comes to.
+    public static let mostBytes = 256
+
+    /// Decodes a field. One that could not be sealed by us, or is longer than any, is a decoding error.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        keyID = try container.decode(Text<CodeText>.self, forKey: .keyID).wrappedValue
+        encapsulatedKey = try container.decode(Data.self, forKey: .encapsulatedKey)
+        ciphertext = try container.decode(Data.self, forKey: .ciphertext)
+        guard encapsulatedKey.count == 32, ciphertext.count <= Self.mostBytes else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .ciphertext, in: container,
+                debugDescription: "a sealed field has a key of 32 bytes and at most \(Self.mostBytes) bytes of text")
+        }
+    }
+
     private static let ciphersuite = HPKE.Ciphersuite(kem: .Curve25519_HKDF_SHA256, kdf: .HKDF_SHA256, aead: .AES_GCM_256)
     private static let purpose = Data("quan sealed field 1".utf8)
 

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks the catalogue to change a listed product: its number of vouchers, or whether it can be ordered. By an officer.
 public struct ChangeProduct: Command, Hashable {
@@ -24,7 +25,7 @@ public struct ChangeProduct: Command, Hashable {
     /// The new number of vouchers; with `setStock` only. Fewer than are reserved freezes the product and breaks nothing.
     public let stockVouchers: Int64?
     /// Why; the programme says where one is needed.
-    public let reason: String?
+    @OptionalText<ReasonText> public private(set) var reason: String?
 
     /// Changes a product.
     public init(productID: UUID, change: Change, stockVouchers: Int64? = nil, reason: String? = nil) {

@@ -7,15 +7,15 @@ public struct ListProduct: Command, Hashable {
     public static let type = MessageType("catalogue", "list-product")
 
     /// The programme.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// The institution that offers it.
     public let institutionID: UUID
     /// Its name, the same in listing, sale and contract.
-    public let name: String
+    @Text<NameText> public private(set) var name: String
     /// Its category, by the programme's names.
-    public let category: String
+    @Text<CodeText> public private(set) var category: String
     /// Its kind of service within the category, where the programme tells kinds apart.
-    public let service: String?
+    @OptionalText<CodeText> public private(set) var service: String?
     /// The guide price's lower end.
     public let guideLowFen: Fen
     /// The guide price's upper end; the same as the lower for a single price.

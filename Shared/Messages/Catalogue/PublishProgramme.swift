@@ -1,3 +1,5 @@
+public import Kernel
+
 /// Asks the catalogue to take a version of a programme and to tell every service of it.
 ///
 /// The texts are the files as they stand. The same id and version with other texts is refused: a published version never changes.
@@ -17,9 +19,9 @@ public struct ProgrammeFiles: Codable, Sendable, Hashable {
     /// A file by its name and its text.
     public struct File: Codable, Sendable, Hashable {
         /// The file's name without its folder, `beijing-2026.yaml`.
-        public let name: String
+        @Text<FileNameText> public private(set) var name: String
         /// Its text.
-        public let text: String
+        @Text<DocumentText> public private(set) var text: String
 
         /// A file.
         public init(name: String, text: String) { (self.name, self.text) = (name, text) }

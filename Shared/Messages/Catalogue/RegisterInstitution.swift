@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks the catalogue to take an institution into a programme as admitted. By an officer.
 public struct RegisterInstitution: Command, Hashable {
@@ -8,11 +9,11 @@ public struct RegisterInstitution: Command, Hashable {
     /// The organisation's id, as its people's tokens name it.
     public let institutionID: UUID
     /// The programme it is admitted to.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// Its name as on its licence.
-    public let name: String
+    @Text<NameText> public private(set) var name: String
     /// Its unified social credit code; refused under QUAN-12 where it is not well formed.
-    public let creditCode: String
+    @Text<NumberText> public private(set) var creditCode: String
 
     /// Registers an institution.
     public init(institutionID: UUID, programmeID: String, name: String, creditCode: String) {

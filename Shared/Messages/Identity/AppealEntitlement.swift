@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks identity to have an officer look at a refused entitlement again. By the enterprise.
 public struct AppealEntitlement: Command, Hashable {
@@ -8,11 +9,11 @@ public struct AppealEntitlement: Command, Hashable {
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// What is wrong with the refusal.
-    public let reason: String
+    @Text<ReasonText> public private(set) var reason: String
     /// The evidence, by the names (SHA-256) of the uploaded files.
-    public let evidence: [String]
+    @Texts<CodeText, [String]> public private(set) var evidence: [String]
 
     /// Appeals.
     public init(enterpriseID: UUID, programmeID: String, reason: String, evidence: [String] = []) {
@@ -31,11 +32,11 @@ public struct DecideAppeal: Command, Hashable {
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// Whether it is entitled after all.
     public let isGranted: Bool
     /// Why.
-    public let reason: String
+    @Text<ReasonText> public private(set) var reason: String
 
     /// Decides an appeal.
     public init(enterpriseID: UUID, programmeID: String, isGranted: Bool, reason: String) {

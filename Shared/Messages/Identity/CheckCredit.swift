@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks identity for an enterprise's credit standing as it is now, for an order that waits for it. By `ordering`.
 ///
@@ -12,7 +13,7 @@ public struct CheckCredit: Command, Hashable {
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme the order was placed under.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// Its version.
     public let programmeVersion: Int
 

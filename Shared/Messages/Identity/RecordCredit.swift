@@ -8,7 +8,7 @@ public struct RecordCredit: Command, Hashable {
     /// A serious entry of a register.
     public struct Entry: Codable, Sendable, Hashable {
         /// What it is about: `operation`, `environment`, `tax`, `integrity`.
-        public let kind: String
+        @Text<CodeText> public private(set) var kind: String
         /// Its day.
         public let on: CalendarDate
 
@@ -17,11 +17,11 @@ public struct RecordCredit: Command, Hashable {
     }
 
     /// The organisation's credit code.
-    public let creditCode: String
+    @Text<NumberText> public private(set) var creditCode: String
     /// All serious entries there are; they replace those recorded before.
     public let entries: [Entry]
     /// The lists it is on, by the programme's names: `dishonest-debtor`.
-    public let lists: Set<String>
+    @Texts<CodeText, Set<String>> public private(set) var lists: Set<String>
 
     /// What the registers say.
     public init(creditCode: String, entries: [Entry], lists: Set<String>) {

@@ -9,17 +9,17 @@ public struct RegisterEnterprise: Command, Hashable {
     /// The organisation's id, as its people's tokens name it.
     public let enterpriseID: UUID
     /// The programme.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// Its name as on its licence.
-    public let name: String
+    @Text<NameText> public private(set) var name: String
     /// Its unified social credit code; refused under QUAN-12 where it is not well formed.
-    public let creditCode: String
+    @Text<NumberText> public private(set) var creditCode: String
     /// Which kind of beneficiary it is, by the programme's names.
-    public let beneficiary: String
+    @Text<CodeText> public private(set) var beneficiary: String
     /// The division it is registered in, six digits.
-    public let registeredDivision: String
+    @Text<NumberText> public private(set) var registeredDivision: String
     /// Its industry, by the code of GB/T 4754, `C3511` or `I65`.
-    public let industryCode: String
+    @Text<NumberText> public private(set) var industryCode: String
     /// Employees, yearly average.
     public let employees: Int64
     /// Revenue of the last year.
@@ -31,7 +31,7 @@ public struct RegisterEnterprise: Command, Hashable {
     /// When it was set up.
     public let establishedOn: CalendarDate
     /// What it declares, by the programme's names.
-    public let declarations: Set<String>
+    @Texts<CodeText, Set<String>> public private(set) var declarations: Set<String>
 
     /// The version of `catalogue`'s last event of the programme that the sender has been told of; nil where it does not say, or of none.
     public let programmeSeen: Int64?

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks ordering to take an order a step on that needs nothing but a reason. By who may take the step.
 public struct DecideOrder: Command, Hashable {
@@ -22,7 +23,7 @@ public struct DecideOrder: Command, Hashable {
     /// What is asked.
     public let decision: Decision
     /// Why; the programme says where one is needed.
-    public let reason: String?
+    @OptionalText<ReasonText> public private(set) var reason: String?
 
     /// Decides on an order.
     public init(orderID: UUID, decision: Decision, reason: String? = nil) {

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks ordering to let an order lapse whose deadline has passed. By `ordering` itself, when the timer has fired: as a command under the
 /// order's key it stands behind every decision that was on its way when the timer fired, so that those are taken first.
@@ -9,7 +10,7 @@ public struct LapseOrder: Command, Hashable {
     /// The order.
     public let orderID: UUID
     /// The deadline, by its name in the programme's procedure `order`.
-    public let deadline: String
+    @Text<CodeText> public private(set) var deadline: String
     /// When it came due.
     public let dueAt: Date
 

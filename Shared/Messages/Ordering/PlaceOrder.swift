@@ -13,7 +13,7 @@ public struct PlaceOrder: Command, Hashable {
     /// The voucher amount; more than nothing, and within what the programme expects of the product's upper guide price.
     public let voucherFen: Fen
     /// The person to talk to at the enterprise.
-    public let contact: String
+    @Text<ContactText> public private(set) var contact: String
     /// What the sender has been told of those the order names; nil where it does not say. The order is decided on no less.
     public let seen: Seen?
 

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks ordering to take down how the enterprise rates a completed service. By the enterprise.
 public struct RateService: Command, Hashable {
@@ -10,7 +11,7 @@ public struct RateService: Command, Hashable {
     /// 1 to 5.
     public let stars: Int
     /// In words, at most 500 characters.
-    public let comment: String?
+    @OptionalText<CommentText> public private(set) var comment: String?
 
     /// Rates a service.
     public init(orderID: UUID, stars: Int, comment: String? = nil) {

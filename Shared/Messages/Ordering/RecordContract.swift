@@ -21,7 +21,7 @@ public struct RecordContract: Command, Hashable {
 /// What a contract says, as far as rules ask.
 public struct ContractFacts: Codable, Sendable, Hashable {
     /// The product's name in the contract.
-    public let productName: String
+    @Text<NameText> public private(set) var productName: String
     /// The contract's total amount, for its whole period.
     public let totalFen: Fen
     /// The price by the unit that the product's guide price is in; nil where that is the total, of one year where it runs longer.

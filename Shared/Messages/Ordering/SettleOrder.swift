@@ -11,7 +11,7 @@ public struct SettleOrder: Command, Hashable {
     /// The order.
     public let orderID: UUID
     /// The step or deadline that was decided, `redemption.notice`; what it does to the ledger stands in the programme.
-    public let step: String
+    @Text<CodeText> public private(set) var step: String
     /// What is paid, or returned; nil where the effect takes the whole reservation.
     public let amountFen: Fen?
 

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks payout to put due disbursements of a programme into a batch, which a second person approves. By an officer. The batch's id is the command's.
 public struct BatchPayouts: Command, Hashable {
@@ -6,7 +7,7 @@ public struct BatchPayouts: Command, Hashable {
     public static let type = MessageType("payout", "batch-payouts")
 
     /// The programme.
-    public let programmeID: String
+    @Text<CodeText> public private(set) var programmeID: String
     /// The disbursements; nil for all that are due. All of them go into the batch, or none does.
     public let disbursementIDs: [UUID]?
 

@@ -33,11 +33,11 @@ public struct DecidePayout: Command, Hashable {
     /// What is asked.
     public let decision: Decision
     /// Why; the programme says where one is needed.
-    public let reason: String?
+    @OptionalText<ReasonText> public private(set) var reason: String?
     /// What is to be returned, with `reportRefund` and `demand` (nil: all of it), or what has come in, with `receive`.
     public let amountFen: Fen?
     /// The bank's reference of the incoming funds; with `receive`. The same reference counts once.
-    public let bankReference: String?
+    @OptionalText<BankReferenceText> public private(set) var bankReference: String?
 
     /// Decides on a disbursement or a batch.
     public init(subject: Subject, decision: Decision, reason: String? = nil, amountFen: Fen? = nil, bankReference: String? = nil) {

@@ -12,9 +12,9 @@ public struct RegisterPayee: Command, Hashable {
     /// The institution.
     public let institutionID: UUID
     /// The account's name, exactly as the bank has it.
-    public let accountName: String
+    @Text<AccountNameText> public private(set) var accountName: String
     /// The bank branch's 12 digits in the People's Bank payment system.
-    public let bankCode: String
+    @Text<NumberText> public private(set) var bankCode: String
     /// The account's number: digits and hyphens, 6 to 34 characters, sealed for payout.
     public let account: SealedField
 

@@ -1,3 +1,5 @@
+public import Kernel
+
 /// Asks a service to take a parked message, and what is held behind it, once more and in order.
 public struct RedriveParked: Command, Hashable {
     /// As it stands in the `ce_type` header.
@@ -18,9 +20,9 @@ public struct DiscardParked: Command, Hashable {
     /// The parked row to give up. It must be the first of its key.
     public let parkedID: Int64
     /// Who decided so.
-    public let operatorName: String
+    @Text<NameText> public private(set) var operatorName: String
     /// Why; it stands in the audit trail and in the answer to the sender.
-    public let reason: String
+    @Text<ReasonText> public private(set) var reason: String
 
     /// Discards the row `parkedID`.
     public init(parkedID: Int64, operatorName: String, reason: String) {

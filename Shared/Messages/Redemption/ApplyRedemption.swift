@@ -27,11 +27,11 @@ public struct ApplyRedemption: Command, Hashable {
 /// A file handed in as one of the programme's documents. The file itself lies in the content-addressed store.
 public struct RedemptionPaper: Codable, Sendable, Hashable {
     /// The document, by the programme's names: `contract`, `receipt`, `invoice`, `waiver-statement`.
-    public let document: String
+    @Text<CodeText> public private(set) var document: String
     /// The file's content.
     public let file: ContentHash
     /// The name it was uploaded under.
-    public let fileName: String
+    @Text<FileNameText> public private(set) var fileName: String
 
     /// A file handed in as a document.
     public init(document: String, file: ContentHash, fileName: String) {

@@ -33,7 +33,7 @@ public struct DecideRedemption: Command, Hashable {
     /// What is asked.
     public let decision: Decision
     /// Why; the programme says where one is needed.
-    public let reason: String?
+    @OptionalText<ReasonText> public private(set) var reason: String?
     /// What is determined, with `determine`; nil for what the calculation comes to.
     public let amountFen: Fen?
     /// Papers that the step needs, a statement of waiver; else none.

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Redemption's word to itself that a deadline has passed, so that whatever was sent in time and is still on its way is taken first. By `redemption`.
 public struct LapseRedemption: Command, Hashable {
@@ -8,9 +9,9 @@ public struct LapseRedemption: Command, Hashable {
     /// The order whose redemption it is.
     public let orderID: UUID
     /// The deadline, by its name in the programme's procedure `redemption`.
-    public let deadline: String
+    @Text<CodeText> public private(set) var deadline: String
     /// The timer that fired; a deadline that was moved since has another.
-    public let timer: String
+    @Text<TimerText> public private(set) var timer: String
     /// When it came due.
     public let dueAt: Date
 

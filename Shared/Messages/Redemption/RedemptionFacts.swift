@@ -20,11 +20,11 @@ public struct RedemptionFacts: Codable, Sendable, Hashable {
 /// What stands in the contract as a paper. What it does not say is nil, and the clause that asks for it says so.
 public struct ContractReading: Codable, Sendable, Hashable {
     /// The product's name in the contract.
-    public let productName: String?
+    @OptionalText<PaperText> public private(set) var productName: String?
     /// The enterprise's name.
-    public let enterpriseName: String?
+    @OptionalText<PaperText> public private(set) var enterpriseName: String?
     /// The institution's name.
-    public let institutionName: String?
+    @OptionalText<PaperText> public private(set) var institutionName: String?
     /// When it was signed.
     public let signedOn: CalendarDate?
     /// The first day of the service.
@@ -40,11 +40,11 @@ public struct ContractReading: Codable, Sendable, Hashable {
     /// What the enterprise pays itself.
     public let selfPaidFen: Fen?
     /// The order's number in the contract's table.
-    public let tableOrderNumber: String?
+    @OptionalText<PaperText> public private(set) var tableOrderNumber: String?
     /// The day of the order in the table.
     public let tableOrderedOn: CalendarDate?
     /// The product's name in the table.
-    public let tableProductName: String?
+    @OptionalText<PaperText> public private(set) var tableProductName: String?
 
     /// What stands in a contract.
     public init(
@@ -75,9 +75,9 @@ public struct ReceiptReading: Codable, Sendable, Hashable {
     /// How much; more than nothing.
     public let amountFen: Fen
     /// Who paid.
-    public let payerName: String
+    @Text<PaperText> public private(set) var payerName: String
     /// Who was paid.
-    public let payeeName: String
+    @Text<PaperText> public private(set) var payeeName: String
 
     /// A payment.
     public init(paidOn: CalendarDate, amountFen: Fen, payerName: String, payeeName: String) {
@@ -91,9 +91,9 @@ public struct ReceiptReading: Codable, Sendable, Hashable {
 /// One invoice. Its number, under its code where it has one, may stand in one redemption only.
 public struct InvoiceReading: Codable, Sendable, Hashable {
     /// The invoice code, 10 or 12 digits; nil for a fully digital invoice.
-    public let code: String?
+    @OptionalText<OptionalNumberText> public private(set) var code: String?
     /// The number: 20 digits, or 8 under a code.
-    public let number: String
+    @Text<NumberText> public private(set) var number: String
     /// When it was issued.
     public let issuedOn: CalendarDate
     /// The total with tax; more than nothing.
@@ -101,9 +101,9 @@ public struct InvoiceReading: Codable, Sendable, Hashable {
     /// What kind of invoice it says it is.
     public let kind: InvoiceKind
     /// The buyer's name.
-    public let buyerName: String
+    @Text<PaperText> public private(set) var buyerName: String
     /// The seller's name.
-    public let sellerName: String
+    @Text<PaperText> public private(set) var sellerName: String
 
     /// An invoice.
     public init(

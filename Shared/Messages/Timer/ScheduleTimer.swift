@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 
 /// Asks the timer to tell when an instant has passed. Sent under the key of what it is about.
 ///
@@ -23,13 +24,13 @@ public struct ScheduleTimer: Command, Hashable {
     }
 
     /// The service that asks, and that the firing is for.
-    public let owner: String
+    @Text<CodeText> public private(set) var owner: String
     /// The timer's name, unique for its owner: `order/<id>/decision`.
-    public let name: String
+    @Text<TimerText> public private(set) var name: String
     /// What it is about, as the owner's key: an order's id.
-    public let subject: String
+    @Text<TimerText> public private(set) var subject: String
     /// What has come due, by the programme's name of the deadline: `order.decision`.
-    public let purpose: String
+    @Text<CodeText> public private(set) var purpose: String
     /// When.
     public let due: Due
     /// How long after that it fires, so that what arrived in time is decided first.

@@ -16,6 +16,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     case bodyNotText
     case bodyNotJSON
     case bodyNotOfType(String)
+    case textNotTaken(field: String, TextFault)
     case unknownType
     case unknownVersion(supported: [Int])
 
@@ -33,6 +34,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .bodyNotText: "body-not-utf8"
         case .bodyNotJSON: "body-not-json"
         case .bodyNotOfType: "body-not-of-type"
+        case .textNotTaken: "text-not-taken"
         case .unknownType: "unknown-type"
         case .unknownVersion: "unknown-version"
         }
@@ -52,6 +54,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .bodyNotText: "the body is not UTF-8 text"
         case .bodyNotJSON: "the body is not complete JSON"
         case .bodyNotOfType(let what): "the body does not fit its type: \(what)"
+        case .textNotTaken(let field, let fault): "the body does not fit its type: \(field): \(fault)"
         case .unknownType: "no message of this type is known here"
         case .unknownVersion(let supported):
             "this version of the type is not known here; known: \(supported.map { "v\($0)" }.joined(separator: ", "))"
@@ -59,14 +62,17 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The answer to a command with this fault.
-    public var refusal: Refusal { rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Here \(description).")) }
+    public var refusal: Refusal {
+        if case .textNotTaken(let field, let fault) = self { return fault.refusal(field: field) }
+        return rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Here \(description)."))
+    }
 
     private var rule: PlatformRule {
         switch self {
         case .missingHeader, .repeatedHeader, .malformedHeader: .headerMissingOrRepeated
         case .noKey, .keyTooLong, .keyNotText: .keyTooLong
         case .bodyTooLarge: .messageTooLarge
-        case .noBody, .bodyNotText, .bodyNotJSON, .bodyNotOfType: .malformedMessage
+        case .noBody, .bodyNotText, .bodyNotJSON, .bodyNotOfType, .textNotTaken: .malformedMessage
         case .unknownType: .unknownMessageType
         case .unknownVersion: .unsupportedVersion
         }

@@ -1,9 +1,11 @@
 import Foundation
+import Kernel
 import Messages
 
 /// A message's body: JSON with instants in RFC 3339 and keys in alphabetical order, so that equal messages are equal bytes.
 public enum MessageBody {
-    /// Writes a body. Throws `EncodingError` for a value JSON has no form for.
+    /// Writes a body. Throws `EnvelopeFault.textNotTaken` for a text that is none of its class, `EncodingError` for a value JSON has no
+    /// form for.
     public static func encode(_ message: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -11,7 +13,12 @@ public enum MessageBody {
             var container = encoder.singleValueContainer()
             try container.encode(WireTime.text(instant))
         }
-        return Array(try encoder.encode(message))
+        do {
+            return Array(try encoder.encode(message))
+        } catch EncodingError.invalidValue(_, let context) {
+            guard let text = textFault(context.underlyingError, at: context.codingPath) else { throw EncodingError.invalidValue("", context) }
+            throw text
+        }
     }
 
     /// Reads a body. Every way it can be wrong has its own fault; values never stand in the fault's text.
@@ -48,7 +55,7 @@ public enum MessageBody {
 
     private static func fault(_ error: DecodingError, _ body: [UInt8]) -> EnvelopeFault {
         func at(_ path: [any CodingKey], _ what: String) -> EnvelopeFault {
-            let place = path.prefix(16).map(fieldName).joined(separator: ".")
+            let place = place(path)
             return .bodyNotOfType(place.isEmpty ? what : "\(place): \(what)")
         }
         switch error {
@@ -56,6 +63,7 @@ public enum MessageBody {
         case .typeMismatch(let type, let context): return at(context.codingPath, "\(type) was expected")
         case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, null stands there")
         case .dataCorrupted(let context):
+            if let text = textFault(context.underlyingError, at: context.codingPath) { return text }
             // A number that does not fit its field is told like broken JSON; whoever mends it must know which it is.
             let isJSON =
                 !context.codingPath.isEmpty || (try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)) != nil
@@ -63,6 +71,12 @@ public enum MessageBody {
         @unknown default: return .bodyNotJSON
         }
     }
+
+    private static func textFault(_ error: (any Error)?, at path: [any CodingKey]) -> EnvelopeFault? {
+        (error as? TextFault).map { .textNotTaken(field: place(path), $0) }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String { path.prefix(16).map(fieldName).joined(separator: ".") }
 
     /// A field's name as it stands in our sources. The keys of a table in a message are the sender's: they may be long, or be
     /// a person's number, and are not repeated.

@@ -123,7 +123,7 @@ public struct Requests: Sendable {
     private func promise<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> Bool {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
         guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
-        let body = try MessageBody.encode(command)
+        let body = try Self.body(of: command)
         try OutboxDraft.check(key: key, body: body)
         let draft = OutboxDraft(
             id: caller.commandID, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
@@ -142,6 +142,16 @@ public struct Requests: Sendable {
         // Said again, it may be that nobody has sent it yet.
         hasWritten(writing)
         return isNew
+    }
+
+    /// The command as it travels. Throws a `Refusal` under QUAN-01 for a text that is none of its class: nothing is promised that its receiver
+    /// would not take.
+    private static func body(of command: some Command) throws -> [UInt8] {
+        do {
+            return try MessageBody.encode(command)
+        } catch let fault as EnvelopeFault {
+            throw fault.refusal
+        }
     }
 
     private static func columns(_ draft: OutboxDraft, _ caller: Caller) -> [any PostgresEncodable] {

@@ -72,8 +72,10 @@ extension Refusal {
         case .tokenInvalid: 401
         case .notPermitted: 403
         case .unknownReference: 404
-        case .idempotencyKeyReused, .stateDoesNotAllow, .withdrawalBeforeDecision: 409
+        case .methodNotAllowed: 405
+        case .idempotencyKeyReused, .stateDoesNotAllow, .withdrawalBeforeDecision, .earlierMessageSetAside, .payeeChanged: 409
         case .messageTooLarge: 413
+        case .tooManyRequests: 429
         default: 422
         }
     }

@@ -1,0 +1,27 @@
+/// What the rules about requests tell people.
+extension PlatformRuleText {
+    static let earlierMessageSetAside = PlatformRuleText(
+        "earlier-message-set-aside",
+        zh: "同一对象的上一条请求出现异常，正在等待运维人员处理，暂不受理新的请求。",
+        en: "An earlier request about the same thing could not be carried out and waits for an operator; further ones are not taken until then.",
+        remedyZh: "请联系平台运维人员；处理后用新的幂等键重新提交。",
+        remedyEn: "Ask the platform's operator; when it is settled, submit it again under a new idempotency key.")
+    static let tooManyRequests = PlatformRuleText(
+        "too-many-requests",
+        zh: "请求或上传过于频繁，已达到单个用户的上限。",
+        en: "There were more requests or uploads than one caller may make in the time.",
+        remedyZh: "请按 Retry-After 给出的秒数等待后再试。",
+        remedyEn: "Wait as many seconds as Retry-After says, then repeat the request.")
+    static let methodNotAllowed = PlatformRuleText(
+        "method-not-allowed",
+        zh: "该地址不支持此请求方法。",
+        en: "This address does not take this method.",
+        remedyZh: "请改用 Allow 头列出的方法。",
+        remedyEn: "Use a method that the header Allow lists.")
+    static let sameParty = PlatformRuleText(
+        "same-party",
+        zh: "下单企业与服务机构是同一单位，不能下单。",
+        en: "The enterprise and the institution are the same organisation; it cannot order from itself.",
+        remedyZh: "请选择其他服务机构的产品。",
+        remedyEn: "Choose a product of another institution.")
+}
