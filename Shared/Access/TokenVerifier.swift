@@ -29,6 +29,7 @@ public struct TokenVerifier: Sendable {
         let form: TokenForm
         if let known { form = known.form } else { form = try Self.form(token) }
         guard let claims = form.body.claims(for: audience) else { throw .wrongAudience }
+        guard claims.principal.isUsual else { throw .notAToken }
         let instant = claims.isRehearsal ? wallClock : receipt
         // What needs no key comes first: nothing waits for the key of a token that is worth nothing anyway.
         guard claims.issuedAt.addingTimeInterval(-Self.skewSeconds) <= instant else { throw .notYetValid }

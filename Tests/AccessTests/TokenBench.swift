@@ -11,10 +11,10 @@ struct TokenBench {
 
     static func claims(
         audience: String = TokenClaims.standardAudience, isRehearsal: Bool = false, issued: Date = TokenBench.issued,
-        seconds: TimeInterval = 900
+        seconds: TimeInterval = 900, person: String = "p-1", roles: Set<String> = ["enterprise"]
     ) -> TokenClaims {
         TokenClaims(
-            principal: Principal(person: "p-1", organisation: UUID(uuid: UUID_NULL_1), roles: ["enterprise"]), audience: audience,
+            principal: Principal(person: person, organisation: UUID(uuid: UUID_NULL_1), roles: roles), audience: audience,
             issuedAt: issued, expiresAt: issued.addingTimeInterval(seconds), tokenID: UUID(uuid: UUID_NULL_1), isRehearsal: isRehearsal)
     }
 

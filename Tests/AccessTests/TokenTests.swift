@@ -43,6 +43,18 @@ struct TokenTests {
         #expect(texts.allSatisfy { $0.clauses == ["QUAN-09"] } && Set(texts.map(\.message)).count == texts.count)
     }
 
+    @Test("QUAN-09: a person's reference that only looks like another, or a role that is no name, makes no token")
+    func unusualSubject() throws {
+        let bench = TokenBench()
+        for person in ["li ", " li", "l\u{200B}i", "li\0", "li\n", "li\u{202E}", "", " ", String(repeating: "x", count: 201)] {
+            #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(person: person))) == .notAToken)
+        }
+        #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(person: "li"))) == nil)
+        for roles in [["officer "], ["a\0"], Set((0...Principal.rolesAtMost).map { "r\($0)" })] as [Set<String>] {
+            #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(roles: roles))) == .notAToken)
+        }
+    }
+
     @Test("a key counts from its first instant until it is revoked, by the instant of receipt")
     func keyLife() throws {
         let token = try bench.token()

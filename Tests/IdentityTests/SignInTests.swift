@@ -76,6 +76,20 @@ struct SignInTests {
         }
     }
 
+    @Test("QUAN-01: blanks around a person's reference make no second person, and one with a NUL or a blank inside is none")
+    func unusualPerson() async throws {
+        try await with(sandbox: true) { port in
+            let answer = try await Self.ask(port, "/sandbox/token", post: Self.body(person: " p-1 "))
+            let token = try MessageBody.decode(SandboxSignIn.Answer.self, from: Array(answer.body)).token
+            let claims = try #require(Data(base64URL: String(token.split(separator: ".")[1])))
+            #expect(String(decoding: claims, as: UTF8.self).contains(#""sub":"p-1""#))
+            for person in [#"p\u0000"#, "p 1", #"p\u202e1"#, String(repeating: "x", count: 201)] {
+                let refused = try await Self.ask(port, "/sandbox/token", post: Self.body(person: person))
+                #expect(refused.status == 400 && String(decoding: refused.body, as: UTF8.self).contains("QUAN-01"), "\(person.prefix(10))")
+            }
+        }
+    }
+
     @Test("what is no request is refused with its rule; nobody is signed in as the platform itself")
     func refused() async throws {
         try await with(sandbox: true) { port in
@@ -108,4 +122,12 @@ struct SignInTests {
 /// Rotas for tests.
 enum KeyRotas {
     static let short = KeyRota(life: 86_400, lead: 600, rest: 1500)
+}
+
+extension Data {
+    /// From base64url without padding.
+    fileprivate init?(base64URL text: String) {
+        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+        self.init(base64Encoded: standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4))
+    }
 }

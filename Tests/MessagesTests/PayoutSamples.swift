@@ -24,7 +24,7 @@ extension MessageCatalogue {
         CataloguedMessage(
             RegisterPayee(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996",
-                account: SealedField(keyID: "5f1c", encapsulatedKey: Data([1, 2, 3]), ciphertext: Data([4, 5, 6])))),
+                account: SealedField(keyID: "5f1c", encapsulatedKey: Data(1...32), ciphertext: Data([4, 5, 6])))),
         CataloguedMessage(
             PayeeChanged(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "************1234",

@@ -2,8 +2,8 @@
 extension PlatformRuleText {
     static let earlierMessageSetAside = PlatformRuleText(
         "earlier-message-set-aside",
-        zh: "同一对象的上一条请求出现异常，正在等待运维人员处理，暂不受理新的请求。",
-        en: "An earlier request about the same thing could not be carried out and waits for an operator; further ones are not taken until then.",
+        zh: "同一对象的上一条请求出现异常，正等待运维人员处理，暂不受理新请求。",
+        en: "An earlier request about the same thing failed and waits for an operator; no further ones are taken until then.",
         remedyZh: "请联系平台运维人员；处理后用新的幂等键重新提交。",
         remedyEn: "Ask the platform's operator; when it is settled, submit it again under a new idempotency key.")
     static let tooManyRequests = PlatformRuleText(

@@ -32,98 +32,167 @@ extension TextClass {
 
 /// The name of an enterprise, institution or product, or of a party on a paper.
 public enum NameText: TextClass {
-    public static let (zh, en) = ("名称", "a name")
+    /// In Chinese.
+    public static let zh = "名称"
+    /// In English.
+    public static let en = "a name"
+    /// At most so many characters.
     public static let mostCharacters = 200
 }
 
 /// The name of a bank account, as ISO 20022 bounds it (`Max140Text`).
 public enum AccountNameText: TextClass {
-    public static let (zh, en) = ("账户名称", "an account's name")
+    /// In Chinese.
+    public static let zh = "账户名称"
+    /// In English.
+    public static let en = "an account's name"
+    /// At most so many characters.
     public static let mostCharacters = 140
 }
 
 /// A name, number or code as it is read from a paper. It may be empty: the clause that asks for it says so.
 public enum PaperText: TextClass {
-    public static let (zh, en) = ("材料所载文字", "a text of a paper")
+    /// In Chinese.
+    public static let zh = "材料所载文字"
+    /// In English.
+    public static let en = "a text of a paper"
+    /// It may be empty.
     public static let fewestCharacters = 0
+    /// At most so many characters.
     public static let mostCharacters = 200
 }
 
 /// A person to talk to.
 public enum ContactText: TextClass {
-    public static let (zh, en) = ("联系人", "a contact")
+    /// In Chinese.
+    public static let zh = "联系人"
+    /// In English.
+    public static let en = "a contact"
+    /// At most so many characters.
     public static let mostCharacters = 100
 }
 
 /// Why something is asked or decided. It may be empty; the programme says where a reason is needed.
 public enum ReasonText: TextClass {
-    public static let (zh, en) = ("理由", "a reason")
+    /// In Chinese.
+    public static let zh = "理由"
+    /// In English.
+    public static let en = "a reason"
+    /// It may be empty.
     public static let fewestCharacters = 0
+    /// At most so many characters.
     public static let mostCharacters = 500
 }
 
 /// What somebody adds in words.
 public enum CommentText: TextClass {
-    public static let (zh, en) = ("说明", "a comment")
+    /// In Chinese.
+    public static let zh = "说明"
+    /// In English.
+    public static let en = "a comment"
+    /// It may be empty.
     public static let fewestCharacters = 0
+    /// At most so many characters.
     public static let mostCharacters = 500
 }
 
 /// A name by which programmes, files and services call something: a programme, category, document, list, state, step.
 public enum CodeText: TextClass {
-    public static let (zh, en) = ("代码", "a code")
+    /// In Chinese.
+    public static let zh = "代码"
+    /// In English.
+    public static let en = "a code"
+    /// At most so many characters.
     public static let mostCharacters = 64
+    /// At most so many bytes.
     public static let mostBytes = 64
+    /// No blanks.
     public static let takesBlanks = false
 }
 
 /// A number as a person types it from a paper, in whatever form its own reader takes: a credit code, an invoice's number, a bank code.
 public enum NumberText: TextClass {
-    public static let (zh, en) = ("号码", "a number")
+    /// In Chinese.
+    public static let zh = "号码"
+    /// In English.
+    public static let en = "a number"
+    /// At most so many characters.
     public static let mostCharacters = 64
 }
 
 /// A number that a paper may leave out: it may be empty.
 public enum OptionalNumberText: TextClass {
-    public static let (zh, en) = ("号码", "a number")
+    /// In Chinese.
+    public static let zh = "号码"
+    /// In English.
+    public static let en = "a number"
+    /// It may be empty.
     public static let fewestCharacters = 0
+    /// At most so many characters.
     public static let mostCharacters = 64
 }
 
 /// The name a file was uploaded under.
 public enum FileNameText: TextClass {
-    public static let (zh, en) = ("文件名", "a file's name")
+    /// In Chinese.
+    public static let zh = "文件名"
+    /// In English.
+    public static let en = "a file's name"
+    /// At most so many characters.
     public static let mostCharacters = 200
 }
 
 /// The reference by which a bank knows a booking, as ISO 20022 bounds it (`Max35Text`).
 public enum BankReferenceText: TextClass {
-    public static let (zh, en) = ("银行流水号", "a bank's reference")
+    /// In Chinese.
+    public static let zh = "银行流水号"
+    /// In English.
+    public static let en = "a bank's reference"
+    /// At most so many characters.
     public static let mostCharacters = 35
+    /// At most so many bytes.
     public static let mostBytes = 140
 }
 
 /// A person, by the stable subject that the identity provider gives (OpenID Connect Core 1.0, section 5.1: at most 255 ASCII characters; ours
 /// at most 200 bytes). Two texts that look the same must be the same, so no blanks stand in it.
 public enum PersonText: TextClass {
-    public static let (zh, en) = ("人员标识", "a person's reference")
+    /// In Chinese.
+    public static let zh = "人员标识"
+    /// In English.
+    public static let en = "a person's reference"
+    /// At most so many characters.
     public static let mostCharacters = 200
+    /// At most so many bytes.
     public static let mostBytes = 200
+    /// No blanks.
     public static let takesBlanks = false
 }
 
 /// The name of a timer, or of what it is about: made by services of ids and codes.
 public enum TimerText: TextClass {
-    public static let (zh, en) = ("定时器名称", "a timer's name")
+    /// In Chinese.
+    public static let zh = "定时器名称"
+    /// In English.
+    public static let en = "a timer's name"
+    /// At most so many characters.
     public static let mostCharacters = 200
+    /// At most so many bytes.
     public static let mostBytes = 200
+    /// No blanks.
     public static let takesBlanks = false
 }
 
 /// A file of a programme as a whole. It fits a message together with its clauses.
 public enum DocumentText: TextClass {
-    public static let (zh, en) = ("文件内容", "a document")
+    /// In Chinese.
+    public static let zh = "文件内容"
+    /// In English.
+    public static let en = "a document"
+    /// At most so many characters.
     public static let mostCharacters = 900_000
+    /// At most so many bytes.
     public static let mostBytes = 900_000
+    /// Lines end in it.
     public static let takesLines = true
 }

@@ -16,8 +16,7 @@ public enum MessageBody {
         do {
             return Array(try encoder.encode(message))
         } catch EncodingError.invalidValue(_, let context) {
-            guard let text = textFault(context.underlyingError, at: context.codingPath) else { throw EncodingError.invalidValue("", context) }
-            throw text
+            throw textFault(context.underlyingError, at: context.codingPath) ?? EncodingError.invalidValue("", context)
         }
     }
 

@@ -35,23 +35,26 @@ struct SandboxSignIn: Sendable {
         } catch {
             throw PlatformRule.malformedMessage.refusal(LocalisedText(zh: "（\(error)）", en: "(\(error))"))
         }
-        guard (1...200).contains(request.person.count), (1...20).contains(request.roles.count),
-            request.roles.allSatisfy({ (1...32).contains($0.utf8.count) })
-        else {
+        // Two persons are told apart by this text alone, so blanks around it never make a second one.
+        let person = request.person.trimmingCharacters(in: .whitespacesAndNewlines)
+        if let fault = PersonText.fault(in: person) { throw fault.refusal(field: "person") }
+        guard (1...Principal.rolesAtMost).contains(request.roles.count), request.roles.allSatisfy(Principal.isRole) else {
             throw PlatformRule.malformedMessage.refusal(
                 LocalisedText(
-                    zh: "person 须为1至200个字符，roles 须为1至20个名称。", en: "person has 1 to 200 characters, roles are 1 to 20 names."))
+                    zh: "（roles 须为1至\(Principal.rolesAtMost)个不含空格的名称）",
+                    en: "The field roles holds 1 to \(Principal.rolesAtMost) names without blanks."))
         }
         guard request.roles.isDisjoint(with: Principal.reservedRoles) else { throw PlatformRule.notPermitted.refusal() }
-        return try token(for: request)
+        let principal = Principal(person: person, organisation: request.organisation, roles: request.roles)
+        guard principal.isUsual else { throw TokenFault.notAToken.refusal }
+        return try token(for: principal)
     }
 
-    private func token(for request: Request) throws -> Answer {
+    private func token(for principal: Principal) throws -> Answer {
         guard let signer = keys.signer() else { throw NoKeyYet() }
         let now = Date(timeIntervalSince1970: clock.now().timeIntervalSince1970.rounded(.down))
         let claims = TokenClaims(
-            principal: Principal(person: request.person, organisation: request.organisation, roles: request.roles), issuedAt: now,
-            expiresAt: now.addingTimeInterval(lifetime), tokenID: UUID(), isRehearsal: isRehearsal)
+            principal: principal, issuedAt: now, expiresAt: now.addingTimeInterval(lifetime), tokenID: UUID(), isRehearsal: isRehearsal)
         return Answer(token: try signer.token(claims), expiresAt: claims.expiresAt)
     }
 }
