@@ -94,12 +94,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibxml2", path: "Shared/CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CLibrdkafka", path: "Shared/CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
 
         shared("Kernel", [crypto]),
         shared("Messages", ["Kernel"]),
-        shared("ISO20022", ["Kernel"]),
+        shared("ISO20022", ["CLibxml2", "Kernel"]),
         shared("Programme", ["Kernel", yams]),
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", logging, metrics]),
