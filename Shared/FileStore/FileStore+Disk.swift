@@ -8,14 +8,14 @@ extension FileStore {
 
     /// Two levels, so that no folder grows too large.
     func place(of hash: ContentHash) -> (folder: String, file: String) {
-        let folder = folder.appending(path: String(hash.hexadecimal.prefix(2))).path
+        let folder = folder.appending(path: hash.part).path
         return (folder, "\(folder)/\(hash.hexadecimal)")
     }
 
-    /// Writes beside, makes durable, then renames: the address shows the whole file or none.
+    /// Writes beside, makes durable, then renames: the address shows the whole file or none. What is there already grows young again.
     func write(_ bytes: [UInt8], to hash: ContentHash) throws {
         let (folder, file) = place(of: hash)
-        if let there = try read(hash), there == bytes { return }
+        if let there = try read(hash), there == bytes, try renewAge(of: file) { return }
         try makeFolder(folder)
         let temporary = "\(folder)/.\(UUID().uuidString)"
         do {
@@ -69,19 +69,29 @@ extension FileStore {
         guard fsync(descriptor) == 0 else { throw FileStoreFailure(action: "make a file durable", errorNumber: errno) }
     }
 
-    private func makeFolder(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw FileStoreFailure(action: "make a folder", errorNumber: errno)
-        }
-        try makeDurable(folder: folder.path)
+    /// A file that is now as young as one that was just written; false where there is none.
+    func renewAge(of path: String) throws -> Bool {
+        if utimensat(AT_FDCWD, path, nil, 0) == 0 { return true }
+        guard errno == ENOENT else { throw FileStoreFailure(action: "renew a file's age", errorNumber: errno) }
+        return false
     }
 
+    /// Makes a folder and those above it as far as they are missing, each durable in the one above.
+    func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o750) == 0 { return try makeDurable(folder: Self.parent(of: path)) }
+        switch errno {
+        case EEXIST: return
+        case ENOENT where path != "/":
+            try makeFolder(Self.parent(of: path))
+            try makeFolder(path)
+        default: throw FileStoreFailure(action: "make a folder", errorNumber: errno)
+        }
+    }
+
+    private static func parent(of path: String) -> String { URL(filePath: path).deletingLastPathComponent().path }
+
     /// A new name is durable once its folder is.
-    private func makeDurable(folder: String) throws {
+    func makeDurable(folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileStoreFailure(action: "open a folder", errorNumber: errno) }
         defer { close(descriptor) }

@@ -4,7 +4,10 @@ public import Kernel
 /// Uploaded papers, each under the SHA-256 of its content, in one folder that every service may read and hash again.
 ///
 /// A file is written once and never changed: writing it again is finding it there. Nothing half-written is ever visible under an address.
-/// Its calls block on the disk for a few milliseconds; call them where that does no harm.
+/// Beside the content lie empty files as marks: which organisations uploaded it (`owners/`), and which cases keep it (`kept/`). What no case keeps
+/// is removed by `sweep` once it is old enough; until then a file may be named in a case by those who uploaded it.
+/// Its calls block on the disk for a few milliseconds; call them where that does no harm. All services of an installation share the folder; it must
+/// lie on a file system where `flock` holds between them (a local disk, NFS 4).
 public struct FileStore: Sendable {
     /// The greatest size of a file: 5 MB.
     public static let mostBytes = 5 * 1024 * 1024
@@ -16,14 +19,18 @@ public struct FileStore: Sendable {
     /// A store in that folder, which is made when the first file is written.
     public init(folder: URL) { self.folder = folder }
 
-    /// Checks a file and keeps it.
+    /// Checks a file, stores it, and notes that this organisation uploaded it.
     ///
-    /// `claimedName` is the name it was uploaded under; its ending must agree with the content. Throws a `Refusal` under QUAN-20 (too large or
+    /// `claimedName` is the name it was uploaded under; its ending must agree with the content. The same content from the same organisation again
+    /// changes nothing but its age for `sweep`. Throws a `Refusal` under QUAN-20 (too large or
     /// empty), QUAN-21 (a kind that is not taken), QUAN-22 (the content is another kind), QUAN-23 (damaged) or QUAN-24 (unsafe); and
     /// `FileStoreFailure` where the disk fails.
-    public func put(_ bytes: [UInt8], claimedName: String) throws -> StoredFile {
+    public func put(_ bytes: [UInt8], claimedName: String, uploadedBy organisation: UUID) throws -> StoredFile {
         let file = try Self.checked(bytes, claimedName: claimedName)
-        try write(bytes, to: file.hash)
+        try withLock(.shared, on: file.hash) {
+            try write(bytes, to: file.hash)
+            try mark(Mark(.owners, file.hash, organisation))
+        }
         return file
     }
 

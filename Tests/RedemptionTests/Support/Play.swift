@@ -66,7 +66,8 @@ struct Play: Sendable {
     /// Puts the papers' files into the store and names them as the store does.
     func stored(_ papers: Papers) throws -> ApplyRedemption {
         let handed = try papers.documents.map { document in
-            let file = try files.put(Self.pdf("\(document) \(papers.orderID)"), claimedName: "\(document).pdf")
+            let file = try files.put(
+                Self.pdf("\(document) \(papers.orderID)"), claimedName: "\(document).pdf", uploadedBy: papers.institution)
             return RedemptionPaper(document: document, file: file.hash, fileName: "\(document).pdf")
         }
         return ApplyRedemption(orderID: papers.orderID, papers: handed, facts: try papers.facts())

@@ -1,3 +1,4 @@
+import Access
 import FileStore
 import Foundation
 import Hummingbird
@@ -13,7 +14,7 @@ struct FileRoutes: Sendable {
 
     func add(to routes: APIRoutes) {
         routes.post("files") { request, _ in
-            _ = try await Call.reader(request, api)
+            let uploader = try await Call.reader(request, api)
             let name = request.uri.queryParameters["name"].map(String.init)
             guard let name = name?.removingPercentEncoding, !name.isEmpty else {
                 throw PlatformRule.malformedMessage.refusal(
@@ -21,7 +22,9 @@ struct FileRoutes: Sendable {
             }
             let content = try await bytes(of: request)
             // On a thread that may wait for the disk: those that serve requests are as few as the cores.
-            let stored = try await NIOThreadPool.singleton.runIfActive { try store.put(content, claimedName: name) }
+            let stored = try await NIOThreadPool.singleton.runIfActive {
+                try store.put(content, claimedName: name, uploadedBy: uploader.organisation)
+            }
             return Answer(.created, json: String(decoding: try MessageBody.encode(stored), as: UTF8.self))
         }
     }
