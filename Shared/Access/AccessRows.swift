@@ -80,6 +80,7 @@ public struct AccessRows: Sendable {
             guard let keyID, let publicKey, let notBefore else { continue }
             keys[keyID] = VerificationKey(keyID: keyID, publicKey: publicKey, notBefore: notBefore, revokedAt: revokedAt)
         }
+        KnownKeys.shared.note(keys.values)
     }
 
     /// Writes the keys taken down.

@@ -18,18 +18,32 @@ final class ProgrammeCache: Sendable {
     /// More than any installation publishes in years. At the bound all is forgotten and read again.
     private static let readingsAtMost = 128
 
-    private let readings = Mutex<[Key: Reading]>([:])
+    private struct State {
+        var readings: [Key: Reading] = [:]
+        /// The roles that take each command, in all of them together.
+        var roles: [String: Set<String>] = [:]
+    }
+
+    private let state = Mutex(State())
 
     /// What was read under that key, if it was.
-    func reading(_ key: Key) -> Reading? { readings.withLock { $0[key] } }
+    func reading(_ key: Key) -> Reading? { state.withLock { $0.readings[key] } }
+
+    /// The roles that may take a step of one of these commands in some programme; nil where no programme was read that has one.
+    func roles(taking commands: [String]) -> Set<String>? {
+        let roles = state.withLock { state in commands.reduce(into: Set<String>()) { $0.formUnion(state.roles[$1] ?? []) } }
+        return roles.isEmpty ? nil : roles
+    }
 
     /// Reads the files, or finds that they were read before.
     func read(_ source: ProgrammeSource, _ key: Key) -> Reading {
         if let reading = reading(key) { return reading }
         let reading = Self.load(source, as: key.programme)
-        readings.withLock { readings in
-            if readings.count >= Self.readingsAtMost { readings.removeAll() }
-            readings[key] = reading
+        state.withLock { state in
+            if state.readings.count >= Self.readingsAtMost { state = State() }
+            state.readings[key] = reading
+            guard case .success(let programme) = reading else { return }
+            for step in programme.procedures.flatMap(\.steps) { state.roles[step.command, default: []].formUnion(step.by) }
         }
         return reading
     }

@@ -38,7 +38,7 @@ struct Desk: Sendable {
         let pool = try await stage.database("portal", tables: tables)
         portal = try stage.start(PortalContents.contents, on: pool)
         api = PortalAPI(
-            pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool),
+            pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool), roles: RoleGate(pool: pool),
             clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait,
             files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")), logger: stage.logger)
         let router = Router(context: HTTPRequestContext.self)

@@ -15,7 +15,7 @@ enum PortalService {
     @Sendable
     private static func parts(_ context: ServiceContext, _ messaging: MessagingRuntime<PortalRows>) throws -> ServiceParts {
         let api = PortalAPI(
-            pool: context.pool, requests: messaging.requests, gate: TokenGate(pool: context.pool),
+            pool: context.pool, requests: messaging.requests, gate: TokenGate(pool: context.pool), roles: RoleGate(pool: context.pool),
             clock: PortalClock(pool: context.pool, isRehearsal: context.settings[HostSettings.rehearsal]),
             outcomeWait: context.settings[PortalSettings.outcomeWait],
             files: FileStore(folder: URL(filePath: context.settings[PortalSettings.filesPath])), logger: context.logger)

@@ -1,3 +1,4 @@
+import Kernel
 public import Messages
 
 /// A service's table of contents: every message it takes, and who it takes it from.
@@ -76,6 +77,7 @@ public struct Entry<Rows: WorkingRows>: Sendable {
         bind = { body throws(EnvelopeFault) in
             let input = try MessageBody.decode(H.Input.self, from: body)
             return BoundHandler(
+                admit: { context throws(Refusal) in try handler.admit(input, context: context) },
                 wants: { handler.wants(input, in: &$0) },
                 handle: { try handler.handle(input, context: $0, rows: &$1, say: &$2) })
         }
@@ -84,6 +86,7 @@ public struct Entry<Rows: WorkingRows>: Sendable {
 
 /// A handler together with the message it is to handle.
 struct BoundHandler<Rows: WorkingRows>: Sendable {
+    var admit: @Sendable (HandlingContext) throws(Refusal) -> Void = { _ throws(Refusal) in }
     let wants: @Sendable (inout Rows) -> Void
     let handle: @Sendable (HandlingContext, inout Rows, inout Said) throws -> Void
 }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Kernel
 public import Messages
 public import Postgres
 
@@ -13,6 +14,14 @@ public protocol Handler: Sendable {
     /// The service's rows.
     associatedtype Rows: WorkingRows
 
+    /// Refuses a command whose sender may not send it, whatever the rows say: by the token's role, and by the organisation that the command
+    /// names. It is asked before any row is wanted for the command, so that nobody can have others' rows locked. As a service's own
+    /// keys and programmes are rows too, it goes by what the process has read of them, and is asked once more when they are loaded; only
+    /// that second answer counts. A command it refuses is answered, recorded and remembered as any other that is refused.
+    ///
+    /// Handlers of people's commands have it from `JudgesSender` (in `Access`), which asks `mayAct`. By default all are admitted.
+    func admit(_ input: Input, context: HandlingContext) throws(Refusal)
+
     /// Names the rows this message needs. Touches nothing outside.
     func wants(_ input: Input, in rows: inout Rows)
 
@@ -21,6 +30,11 @@ public protocol Handler: Sendable {
     /// Throw a `Refusal` *before* changing a row: a refused message leaves no trace but its answer. Any other error means
     /// the message cannot be taken at all; it is set aside with its successors until an operator has looked.
     func handle(_ input: Input, context: HandlingContext, rows: inout Rows, say: inout Said) throws
+}
+
+extension Handler {
+    /// All are admitted.
+    public func admit(_ input: Input, context: HandlingContext) throws(Refusal) {}
 }
 
 /// The rows that a batch of messages works on. It begins empty, collects wishes, is loaded once, changed by handlers in

@@ -35,6 +35,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
     ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], letGo: Int) {
         // What the messages want is loaded in the round trip that tells which of them are new: they almost always are.
+        let batch = batch.map { $0.judged() }
         let recall = InboxRecall(batch)
         try connection.enqueue(recall.steps, keepingAnswers: true)
         var rows = try await load(batch, on: connection)
@@ -70,7 +71,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
     private func load(_ messages: [Incoming<Rows>], on connection: PostgresConnection) async throws -> Rows {
         var rows = Rows()
         for incoming in messages {
-            if case .handled(let handler) = incoming.content { handler.wants(&rows) }
+            if case .handled(let handler) = incoming.content, incoming.isAdmitted { handler.wants(&rows) }
         }
         try await rows.load(connection)
         return rows
@@ -102,7 +103,13 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
             let span = MessageSpan.begin(envelope)
             defer { span?.end() }
             do {
-                try handler.handle(HandlingContext(envelope: envelope), &rows, &said)
+                let context = HandlingContext(envelope: envelope)
+                if incoming.kind == .command {
+                    try handler.admit(context)
+                    // What it was refused by has changed with this load. Its rows are not here: they are with the next one.
+                    guard incoming.isAdmitted else { throw SenderJudgedAnew() }
+                }
+                try handler.handle(context, &rows, &said)
             } catch let refusal as Refusal where incoming.kind == .command {
                 return try decisions.refuse(envelope, refusal)
             } catch let waiting as any TransientFailure {

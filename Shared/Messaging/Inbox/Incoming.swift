@@ -42,6 +42,8 @@ struct Incoming<Rows: WorkingRows>: Sendable {
     let content: Content
     /// What can be read of where it stands, also when the envelope cannot be read.
     let standing: Standing?
+    /// Whether rows are loaded for it: not for a command whose sender may not send it.
+    private(set) var isAdmitted = true
 
     init(record: KafkaRecord, envelope: Envelope?, content: Content, standing: Standing? = nil) {
         self.record = record
@@ -64,10 +66,28 @@ struct Incoming<Rows: WorkingRows>: Sendable {
         }
     }
 
+    /// The same record, its sender judged by what the process knows now.
+    func judged() -> Incoming {
+        guard kind == .command, case .handled(let handler) = content, let envelope else { return self }
+        var judged = self
+        do throws(Refusal) {
+            try handler.admit(HandlingContext(envelope: envelope))
+            judged.isAdmitted = true
+        } catch {
+            judged.isAdmitted = false
+        }
+        return judged
+    }
+
     /// The same record, to be set aside whatever it holds.
     func unreadable(reason: String, explanation: String) -> Incoming {
         Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation), standing: standing)
     }
+}
+
+/// The sender of a command may send it after all, by what has just been loaded: the batch is taken once more.
+struct SenderJudgedAnew: TransientFailure, CustomStringConvertible {
+    let description = "a command's sender was judged before the keys and programmes had been read that it is judged by"
 }
 
 /// Reads records against a service's table of contents.

@@ -5,9 +5,10 @@ import Messages
 import Messaging
 import PayoutDomain
 import Programme
+import ProgrammeStore
 
 /// Totals what is due into a batch (BJ26-42): all of what is named, or none.
-struct BatchPayoutsHandler: Handler {
+struct BatchPayoutsHandler: JudgesSender {
     /// What is answered.
     struct Batch: Codable, Sendable, Hashable {
         let batchID: UUID
@@ -15,6 +16,10 @@ struct BatchPayoutsHandler: Handler {
         let totalFen: Fen
         /// Due disbursements that were left out, as no account is registered for their institution; only where all due were asked for.
         let withoutPayee: [UUID]
+    }
+
+    func mayAct(_ input: BatchPayouts, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake("batch-payout", by: principal.roles)
     }
 
     func wants(_ input: BatchPayouts, in rows: inout PayoutRows) {
@@ -26,7 +31,7 @@ struct BatchPayoutsHandler: Handler {
     }
 
     func handle(_ input: BatchPayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        let actor = Actor(try rows.access.principal(of: context))
+        let actor = Actor(try sender(of: input, context, in: rows))
         let (chosen, without) = try choice(input, in: rows)
         var batched: [Disbursement] = []
         var clauses: Set<String> = []

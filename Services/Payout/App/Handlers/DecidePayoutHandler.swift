@@ -5,11 +5,16 @@ import Messages
 import Messaging
 import PayoutDomain
 import Programme
+import ProgrammeStore
 
 /// Takes a disbursement, or all of a batch, a step on (BJ26-42, BJ26-47).
-struct DecidePayoutHandler: Handler {
+struct DecidePayoutHandler: JudgesSender {
     /// The channels that this installation has.
     let channels: Set<String>
+
+    func mayAct(_ input: DecidePayout, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(input.decision.rawValue, by: principal.roles)
+    }
 
     func wants(_ input: DecidePayout, in rows: inout PayoutRows) {
         switch input.subject {
@@ -20,7 +25,7 @@ struct DecidePayoutHandler: Handler {
     }
 
     func handle(_ input: DecidePayout, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        let actor = Actor(try rows.access.principal(of: context))
+        let actor = Actor(try sender(of: input, context, in: rows))
         let changes = try subjects(input, in: rows).map { try change($0, input, by: actor, in: rows) }
         for change in changes {
             if let instruction = change.instruction { rows.instructions.put(instruction) }

@@ -6,18 +6,21 @@ import Messaging
 import PayoutDomain
 
 /// Registers where an institution is paid to. The account's number is opened, and closed again for our own table, in this one place.
-struct RegisterPayeeHandler: Handler {
+struct RegisterPayeeHandler: JudgesSender {
     let vault: Vault
 
-    func wants(_ input: RegisterPayee, in rows: inout PayoutRows) { rows.payees.wanted.insert(input.institutionID) }
-
-    func handle(_ input: RegisterPayee, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        let principal = try rows.access.principal(of: context)
+    func mayAct(_ input: RegisterPayee, as principal: Principal) throws(Refusal) {
         guard principal.roles.contains("institution"), principal.organisation == input.institutionID else {
             throw PlatformRule.notPermitted.refusal(
                 LocalisedText(zh: "收款账户由服务机构本单位登记。", en: "An institution registers its own account.")
             ).comparing("expected", "institution", .code)
         }
+    }
+
+    func wants(_ input: RegisterPayee, in rows: inout PayoutRows) { rows.payees.wanted.insert(input.institutionID) }
+
+    func handle(_ input: RegisterPayee, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
+        let principal = try sender(of: input, context, in: rows)
         let payee = try payee(input)
         rows.payees.put(payee, at: context.now)
         let changed = PayeeChanged(

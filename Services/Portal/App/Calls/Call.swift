@@ -20,11 +20,14 @@ struct Call: Sendable {
     let language: Language
 
     /// Reads a request. Throws a `Refusal`: QUAN-09 for the token, QUAN-16 for a header that is missing or repeated, QUAN-04 for a body
-    /// that is too large.
-    static func read(_ request: Request, _ context: HTTPRequestContext, _ api: PortalAPI) async throws -> Call {
+    /// that is too large; before either, QUAN-10 for a caller none of whose roles is among `senders`.
+    static func read(
+        _ request: Request, _ context: HTTPRequestContext, _ api: PortalAPI, by senders: Senders = .anybody
+    ) async throws -> Call {
         let receivedAt = try await api.clock.now()
         let token = try token(of: request)
         let principal = try await api.gate.principal(of: token, receivedAt: receivedAt)
+        try await api.roles.admit(principal, among: senders)
         let key = try single(idempotencyKey, of: request)
         let body = try await self.body(of: request, context)
         return Call(

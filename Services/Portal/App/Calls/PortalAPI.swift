@@ -10,6 +10,7 @@ struct PortalAPI: Sendable {
     let pool: PostgresPool
     let requests: Requests
     let gate: TokenGate
+    let roles: RoleGate
     let clock: PortalClock
     let outcomeWait: Duration
     let files: FileStore

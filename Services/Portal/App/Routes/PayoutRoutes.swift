@@ -31,7 +31,7 @@ struct PayoutRoutes: Sendable {
 
     func add(to routes: APIRoutes) {
         routes.post("payees") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .roles(["institution"]))
             let payee = try call.decode(Payee.self)
             let institution = call.principal.organisation
             // The number is readable here only: what is kept and sent can be opened by payout alone.
@@ -41,20 +41,20 @@ struct PayoutRoutes: Sendable {
             return try await api.promise(command, key: institution.lowercased, operation: "register-payee", from: call)
         }
         routes.post("payout-batches") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("batch-payout"))
             let command = try call.decode(BatchPayouts.self)
-            return try await api.promise(command, key: "batches", operation: "batch-payouts", from: call)
+            return try await api.promise(command, key: command.programmeID, operation: "batch-payouts", from: call)
         }
         routes.post("payout-batches/{id}/approve") { request, context in
             let id = try context.id()
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step(DecidePayout.Decision.approve.rawValue))
             let command = DecidePayout(subject: .batch(id: id), decision: .approve, reason: try call.decode(Deciding.self).reason)
-            return try await api.promise(command, key: "batches", operation: "approve-batch", from: call)
+            return try await api.promise(command, key: id.lowercased, operation: "approve-batch", from: call)
         }
         for (name, decision) in Self.decisions {
             routes.post("disbursements/{id}/\(name)") { request, context in
                 let id = try context.id()
-                let call = try await Call.read(request, context, api)
+                let call = try await Call.read(request, context, api, by: .step(decision.rawValue))
                 let deciding = try call.decode(Deciding.self)
                 let command = DecidePayout(
                     subject: .disbursement(id: id), decision: decision, reason: deciding.reason, amountFen: deciding.amountFen,
@@ -63,8 +63,9 @@ struct PayoutRoutes: Sendable {
             }
         }
         routes.post("reconciliations") { request, context in
-            let call = try await Call.read(request, context, api)
-            return try await api.promise(ReconcilePayouts(), key: "reconciliation", operation: "reconcile-payouts", from: call)
+            let call = try await Call.read(request, context, api, by: .roles(["officer"]))
+            return try await api.promise(
+                ReconcilePayouts(), key: call.principal.organisation.lowercased, operation: "reconcile-payouts", from: call)
         }
     }
 
