@@ -51,14 +51,14 @@ struct EnterpriseRoutes: Sendable {
 
     func add(to routes: APIRoutes) {
         routes.post("enterprises") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("certify-enterprise", "register-enterprise"))
             let id = call.principal.organisation
             let registration = try call.decode(Registration.self)
             let command = registration.command(id, programmeSeen: try await api.seen(programme: registration.programmeID))
             return try await api.promise(command, key: id.lowercased, operation: "register-enterprise", from: call)
         }
         routes.post("appeals") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("appeal-entitlement"))
             let id = call.principal.organisation
             let appeal = try call.decode(Appeal.self)
             let command = AppealEntitlement(

@@ -22,36 +22,36 @@ struct OfficerRoutes: Sendable {
 
     func add(to routes: APIRoutes) {
         routes.post("institutions") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("announce-application"))
             let command = try call.decode(RegisterInstitution.self)
             return try await api.promise(
                 command, key: command.institutionID.lowercased, operation: "register-institution", from: call)
         }
         routes.post("products") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("list-product"))
             let command = try call.decode(ListProduct.self)
             return try await api.promise(
                 command, key: command.institutionID.lowercased, operation: "list-product", from: call, made: "products")
         }
         routes.post("products/{id}/changes") { request, context in
             let id = try context.id()
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .takers(ChangeProduct.Change.allCases.map(\.rawValue)))
             let change = try call.decode(Change.self)
             let command = ChangeProduct(
                 productID: id, change: change.change, stockVouchers: change.stockVouchers, reason: change.reason)
             return try await api.promise(command, key: id.lowercased, operation: "change-product", from: call)
         }
         routes.post("credit-records") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .roles(["officer", "operator"]))
             let command = try call.decode(RecordCredit.self)
-            // A code that is none is refused by identity, under whatever key it comes.
+            // One organisation's records are in order however its code is typed. What is no code is refused by identity, under the caller's key.
+            let code = try? CreditCode(typed: command.creditCode)
             return try await api.promise(
-                command, key: String(command.creditCode.prefix(64)).isEmpty ? "none" : String(command.creditCode.prefix(64)),
-                operation: "record-credit", from: call)
+                command, key: code?.text ?? call.principal.organisation.lowercased, operation: "record-credit", from: call)
         }
         routes.post("enterprises/{id}/appeal-decisions") { request, context in
             let id = try context.id()
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("uphold-appeal", "reject-appeal"))
             let decision = try call.decode(Decision.self)
             let command = DecideAppeal(
                 enterpriseID: id, programmeID: decision.programmeID, isGranted: decision.isGranted, reason: decision.reason)
