@@ -42,7 +42,7 @@ extension MessageCatalogue {
 
     private static let contract = ContractFacts(
         productName: "大模型部署服务", totalFen: Fen(1_000_000), voucherFen: Fen(300_000), selfPaidFen: Fen(700_000), signedOn: day(2026, 5, 21),
-        serviceFrom: day(2026, 6, 1), serviceThrough: day(2027, 5, 31), priceFen: Fen(1_000_000))
+        serviceFrom: day(2026, 6, 1), serviceThrough: day(2027, 5, 31), isSingleDelivery: false, priceFen: Fen(500_000), quantity: 2)
 
     private static func day(_ year: Int, _ month: Int, _ day: Int) -> CalendarDate {
         (try? CalendarDate(year: year, month: month, day: day)) ?? CalendarDate.first

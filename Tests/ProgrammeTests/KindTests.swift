@@ -26,6 +26,7 @@ struct KindTests {
             }
             if let ceiling = programme.subsidy.ceiling { use("subsidy ceiling", ceiling.citation) }
             if let averaging = programme.subsidy.averaging { use("subsidy averaging", averaging.citation) }
+            if let units = programme.subsidy.units { use("subsidy units", units.citation) }
             if let allocation = programme.allocation { use("allocation \(allocation.mode.rawValue)", allocation.citation) }
             use("base \(programme.subsidy.base.rawValue)", programme.subsidy.citation)
             use("expected \(programme.subsidy.expected.rawValue)", programme.subsidy.expectedCitation)

@@ -24,8 +24,11 @@ public struct ContractFacts: Codable, Sendable, Hashable {
     @Text<NameText> public private(set) var productName: String
     /// The contract's total amount, for its whole period.
     public let totalFen: Fen
-    /// The price by the unit that the product's guide price is in; nil where that is the total, of one year where it runs longer.
+    /// The price of one unit, in the unit that the product's guide price is in; nil where the total is the price of one unit, of one year where
+    /// it runs longer.
     public let priceFen: Fen?
+    /// How many such units the contract is about, a service by the year with its years among them; nil means 1. Price times quantity is the total.
+    public let quantity: Int?
     /// What the voucher pays of it.
     public let voucherFen: Fen
     /// What the enterprise pays itself.
@@ -34,21 +37,28 @@ public struct ContractFacts: Codable, Sendable, Hashable {
     public let signedOn: CalendarDate
     /// The first day of the service.
     public let serviceFrom: CalendarDate
-    /// The last day of the service; nil for a service that is rendered once.
+    /// The last day of the service; nil for what is delivered once.
     public let serviceThrough: CalendarDate?
+    /// Whether the contract states that it is delivered once; nil means that it does not.
+    public let isSingleDelivery: Bool?
 
     /// What a contract says.
     public init(
         productName: String, totalFen: Fen, voucherFen: Fen, selfPaidFen: Fen, signedOn: CalendarDate, serviceFrom: CalendarDate,
-        serviceThrough: CalendarDate? = nil, priceFen: Fen? = nil
+        serviceThrough: CalendarDate? = nil, isSingleDelivery: Bool? = nil, priceFen: Fen? = nil, quantity: Int? = nil
     ) {
         self.productName = productName
         self.totalFen = totalFen
         self.priceFen = priceFen
+        self.quantity = quantity
         self.voucherFen = voucherFen
         self.selfPaidFen = selfPaidFen
         self.signedOn = signedOn
         self.serviceFrom = serviceFrom
         self.serviceThrough = serviceThrough
+        self.isSingleDelivery = isSingleDelivery
     }
+
+    /// The price of one unit where the contract is about several; nil where its total is of one.
+    public var priceOfOneOfMany: Fen? { (quantity ?? 1) > 1 ? priceFen : nil }
 }

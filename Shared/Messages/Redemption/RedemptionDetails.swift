@@ -2,7 +2,7 @@ public import Kernel
 
 /// One step of the sum that a subsidy comes from.
 public struct CalculationStep: Codable, Sendable, Hashable {
-    /// What was done: `base`, `averaging`, `share`, `ceiling`, `contract-voucher`, `reserved`.
+    /// What was done: `base`, `averaging`, `units`, `share`, `ceiling`, `contract-voucher`, `reserved`.
     public let name: String
     /// The sum in words.
     public let text: LocalisedText

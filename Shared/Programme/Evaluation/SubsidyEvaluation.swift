@@ -16,7 +16,7 @@ public enum ServicePeriod: Sendable, Hashable, Codable {
 public struct SubsidyCalculation: Sendable, Hashable, Codable {
     /// One step of the sum.
     public struct Step: Sendable, Hashable, Codable {
-        /// What was done: "base", "averaging", "share", "ceiling".
+        /// What was done: "base", "averaging", "units", "share", "ceiling".
         public let name: String
         /// The sum in words.
         public let text: LocalisedText
@@ -33,10 +33,11 @@ public struct SubsidyCalculation: Sendable, Hashable, Codable {
 }
 
 extension Programme {
-    /// What is subsidised of a price, step by step: the average of a long contract, the share, the ceiling.
+    /// What is subsidised of a price, step by step: the average of a long contract, the units that one voucher pays for, the share, the ceiling.
     ///
-    /// Each step is rounded down to the fen. Throws QUAN-11 for a price below nothing or a period that is none.
-    public func subsidy(price: Fen, period: ServicePeriod = .short) throws(Refusal) -> SubsidyCalculation {
+    /// `unitPrice` is the price of one unit where the price is of several; nil where it is of one. Each step is rounded down to the fen. Throws
+    /// QUAN-11 for a price below nothing or a period that is none.
+    public func subsidy(price: Fen, period: ServicePeriod = .short, unitPrice: Fen? = nil) throws(Refusal) -> SubsidyCalculation {
         guard price >= .zero else { throw PlatformRule.amountOutOfRange.refusal().comparing("price", price) }
         var sum = SubsidySum(
             name: "base", price, LocalisedText(zh: "计算基数 \(price)", en: "The base is \(price)"), subsidy.citation)
@@ -50,6 +51,15 @@ extension Programme {
                 LocalisedText(
                     zh: "\(price) × \(part.kept) ÷ \(part.whole) \(unit.zh) = \(average)",
                     en: "\(price) × \(part.kept) ÷ \(part.whole) \(unit.en) = \(average)"), averaging.citation)
+        }
+        // What does not fit 64 bits is above any price, and bounds nothing.
+        if let units = subsidy.units, let unitPrice, let most = try? unitPrice.multiplied(by: Int64(units.most)), most < sum.amount {
+            sum.add(
+                "units", most,
+                LocalisedText(
+                    zh: "一张券至多补贴 \(units.most) 个计价单位：\(unitPrice) × \(units.most) = \(most)",
+                    en: "One voucher subsidises at most \(units.most) of the price's units: \(unitPrice) × \(units.most) = \(most)"),
+                units.citation)
         }
         let base = sum.amount
         let share = base.share(subsidy.share)
@@ -76,9 +86,11 @@ extension Programme {
     }
 
     /// Why an amount may not be redeemed on a contract of that price and period; nil where it may.
-    public func refusal(redeeming amount: Fen, price: Fen, period: ServicePeriod) throws(Refusal) -> Refusal? {
-        let most = try subsidy(price: price, period: period).amount
-        return amount > most ? refusal(amount, over: most) : nil
+    public func refusal(redeeming amount: Fen, price: Fen, period: ServicePeriod, unitPrice: Fen? = nil) throws(Refusal) -> Refusal? {
+        let sum = try subsidy(price: price, period: period, unitPrice: unitPrice)
+        guard amount > sum.amount else { return nil }
+        let isBounded = sum.steps.contains { $0.name == "units" }
+        return (isBounded ? subsidy.units?.citation.clauses ?? [] : []).reduce(refusal(amount, over: sum.amount)) { $0.under($1) }
     }
 
     private func refusal(_ amount: Fen, over most: Fen) -> Refusal {

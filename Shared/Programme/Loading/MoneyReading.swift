@@ -80,7 +80,7 @@ extension ProgrammeReading {
     }
 
     func readSubsidy(_ file: Group) -> Subsidy {
-        let keys = ["shareBasisPoints", "base", "clauses", "reading", "averaging", "ceiling", "expected", "refusal"]
+        let keys = ["shareBasisPoints", "base", "clauses", "reading", "averaging", "units", "ceiling", "expected", "refusal"]
         guard let group = file.required("subsidy").flatMap({ Group($0, "the subsidy", keys: keys) }) else { return .none }
         _ = group.required("shareBasisPoints")
         let expected = group.required("expected").flatMap {
@@ -88,7 +88,7 @@ extension ProgrammeReading {
         }
         return Subsidy(
             share: group.share("shareBasisPoints") ?? .zero, base: group.required("base")?.choice("base") ?? .contractTotal,
-            citation: group.citation(), averaging: averaging(group), ceiling: ceiling(group),
+            citation: group.citation(), averaging: averaging(group), units: units(group), ceiling: ceiling(group),
             expected: expected?.required("by")?.choice("way to expect") ?? .contract,
             dearer: expected?.required("dearer")?.choice("way for dearer contracts") ?? .keep,
             expectedCitation: expected?.citation(mayBeEmpty: expected?.has("reading") ?? true) ?? Citation([]), wording: group.wording())
@@ -99,6 +99,13 @@ extension ProgrammeReading {
             let months = group.required("months")?.integer(1...600, "months")
         else { return nil }
         return Subsidy.Averaging(months: Int(months), citation: group.citation())
+    }
+
+    private func units(_ subsidy: Group) -> Subsidy.Units? {
+        guard let item = subsidy.optional("units"), let group = Group(item, "the units", keys: ["most", "clauses", "reading"]),
+            let most = group.required("most")?.integer(1...1_000_000, "most")
+        else { return nil }
+        return Subsidy.Units(most: Int(most), citation: group.citation())
     }
 
     private func ceiling(_ subsidy: Group) -> Subsidy.Ceiling? {
@@ -141,7 +148,7 @@ extension ProgrammeReading {
 extension Subsidy {
     /// Stands in for a subsidy that could not be read; the fault that goes with it keeps it from ever being used.
     static let none = Subsidy(
-        share: .zero, base: .contractTotal, citation: Citation([]), averaging: nil, ceiling: nil, expected: .contract, dearer: .keep,
+        share: .zero, base: .contractTotal, citation: Citation([]), averaging: nil, units: nil, ceiling: nil, expected: .contract, dearer: .keep,
         expectedCitation: Citation([]), wording: Wording())
 }
 

@@ -41,6 +41,17 @@ public struct Subsidy: Sendable, Hashable {
         public init(months: Int, citation: Citation) { (self.months, self.citation) = (months, citation) }
     }
 
+    /// One voucher subsidises so many units of the product at most, whatever the contract's quantity.
+    public struct Units: Sendable, Hashable {
+        /// How many units, in the unit of the guide price.
+        public var most: Int
+        /// Where it comes from.
+        public var citation: Citation
+
+        /// So many units at most.
+        public init(most: Int, citation: Citation) { (self.most, self.citation) = (most, citation) }
+    }
+
     /// The most that one transaction may have.
     public struct Ceiling: Sendable, Hashable {
         /// The amount.
@@ -60,6 +71,8 @@ public struct Subsidy: Sendable, Hashable {
     public var citation: Citation
     /// What brings long contracts down, if anything.
     public var averaging: Averaging?
+    /// How many units one voucher subsidises, if there is such a bound.
+    public var units: Units?
     /// The most that one transaction may have, if there is such a bound.
     public var ceiling: Ceiling?
     /// What an order may reserve.

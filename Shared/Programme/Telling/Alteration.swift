@@ -12,7 +12,7 @@ extension Programme {
     /// A copy without everything that comes from that clause.
     ///
     /// Rules, caps, deadlines, papers and rules for papers are taken out; a step loses its window where the window comes from the clause; a
-    /// ceiling or an averaging falls away; a share becomes the whole; fields are no longer starred or bounded. Steps and states stay, for
+    /// ceiling, an averaging or a bound of units falls away; a share becomes the whole; fields are no longer starred or bounded. Steps and states stay, for
     /// without them nothing could be asked at all; a test that alters a step changes the copy itself: all parts are `var`.
     public func without(clause id: String) -> Alteration {
         var copy = self
@@ -89,6 +89,10 @@ extension Programme {
         if subsidy.averaging?.citation.names(clause) ?? false {
             subsidy.averaging = nil
             removed.append("subsidy.averaging")
+        }
+        if subsidy.units?.citation.names(clause) ?? false {
+            subsidy.units = nil
+            removed.append("subsidy.units")
         }
         if subsidy.ceiling?.citation.names(clause) ?? false {
             subsidy.ceiling = nil

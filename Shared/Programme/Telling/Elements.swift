@@ -45,6 +45,12 @@ extension Programme {
                     "subsidy.averaging", LocalisedText(zh: "超期合同平均折算", en: "Averaging of long contracts"),
                     ParameterList().adding("months", averaging.months), averaging.citation))
         }
+        if let units = subsidy.units {
+            all.append(
+                element(
+                    "subsidy.units", LocalisedText(zh: "一张券补贴的计价单位数", en: "Units that one voucher subsidises"),
+                    ParameterList().adding("most", units.most), units.citation))
+        }
         if let ceiling = subsidy.ceiling {
             all.append(
                 element(

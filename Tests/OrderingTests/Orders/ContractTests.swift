@@ -22,13 +22,12 @@ struct ContractTests {
 
     private func facts(
         _ order: Order, name: String? = nil, total: Fen = yuan(10_000), voucher: Fen = yuan(3_000), selfPaid: Fen = yuan(7_000),
-        signed: String = "2026-05-21", from: String = "2026-05-21", through: String? = nil, price: Fen? = nil
+        signed: String = "2026-05-21", from: String = "2026-05-21", through: String? = nil, isSingleDelivery: Bool? = true, price: Fen? = nil, quantity: Int? = nil
     ) throws -> ContractFacts {
         ContractFacts(
             productName: name ?? order.product.name, totalFen: total, voucherFen: voucher, selfPaidFen: selfPaid,
             signedOn: try CalendarDate(signed), serviceFrom: try CalendarDate(from),
-            serviceThrough: try through.map { try CalendarDate($0) },
-            priceFen: price)
+            serviceThrough: try through.map { try CalendarDate($0) }, isSingleDelivery: isSingleDelivery, priceFen: price, quantity: quantity)
     }
 
     @Test("a contract that a clause speaks against is refused by it, and recorded without the clause")
@@ -39,7 +38,11 @@ struct ContractTests {
             ("BJ26-33", "contract-before-order", { try facts($0, signed: "2026-05-19") }),
             ("BJ26-33", "service-before-order", { try facts($0, from: "2026-05-19") }),
             ("BJ26-43", "price-outside-guide", { try facts($0, total: yuan(100_001), selfPaid: yuan(97_001)) }),
-            ("BJ26-43", "price-outside-guide", { try facts($0, price: yuan(99)) }),
+            (
+                "BJ26-43", "price-outside-guide",
+                { try facts($0, total: yuan(9_900), voucher: yuan(2_970), selfPaid: yuan(6_930), price: yuan(99), quantity: 100) }
+            ),
+            ("BJ26-38", "service-starts-too-late", { try facts($0, from: "2026-09-22") }),
         ]
         for (clause, slug, contract) in cases {
             let refused = try record { _, order in try contract(order) }

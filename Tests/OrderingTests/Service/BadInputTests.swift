@@ -120,7 +120,10 @@ struct BadInputTests {
             let now = try beijing("2026-05-20")
             let order = try await play.placed(cast, at: now)
             let reason = String(repeating: "长", count: 501)
-            let declined = try await play.decide(order, .decline, by: cast.institution, "institution", reason: reason, at: now)
+            // A sender of this version judges the text itself; this one is of another.
+            let declined = try await play.wire.command(
+                body: Array(#"{"decision":"decline-order","orderID":"\#(order.text)","reason":"\#(reason)"}"#.utf8), DecideOrder.type,
+                by: "portal", key: order.text, at: now, token: try play.token(cast.institution, "institution", at: now))
             #expect(try await play.wire.answer(to: declined).refusal?.clauses.first == "QUAN-01")
             let silent = try await play.decide(order, .decline, by: cast.institution, "institution", at: now)
             #expect(try await play.wire.answer(to: silent).refusal?.clauses.first == "QUAN-01")

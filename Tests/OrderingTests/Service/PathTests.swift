@@ -26,7 +26,7 @@ struct PathTests {
             try await play.done(try await play.decide(order, .accept, by: cast.institution, "institution", at: now))
             let contract = ContractFacts(
                 productName: "大模型部署服务", totalFen: yuan(10_000), voucherFen: yuan(3_000), selfPaidFen: yuan(7_000),
-                signedOn: try CalendarDate("2026-05-21"), serviceFrom: try CalendarDate("2026-06-01"))
+                signedOn: try CalendarDate("2026-05-20"), serviceFrom: try CalendarDate("2026-06-01"), isSingleDelivery: true)
             try await play.done(
                 try await play.wire.command(
                     RecordContract(orderID: order, contract: contract), by: "portal", key: order.text, at: now,

@@ -96,7 +96,8 @@ struct Scene {
     func contract(_ order: Order, totalYuan: Int64, voucher: Fen, on day: String) throws -> ContractFacts {
         ContractFacts(
             productName: order.product.name, totalFen: yuan(totalYuan), voucherFen: voucher,
-            selfPaidFen: try yuan(totalYuan).subtracting(voucher), signedOn: try CalendarDate(day), serviceFrom: try CalendarDate(day))
+            selfPaidFen: try yuan(totalYuan).subtracting(voucher), signedOn: try CalendarDate(day), serviceFrom: try CalendarDate(day),
+            isSingleDelivery: true)
     }
 
     func left(_ cap: String) -> Int64? { ledger.accounts.values.first { $0.cap == cap }?.left }

@@ -10,10 +10,13 @@ extension Deciding {
         _ contract: ContractFacts, on order: Order, by actor: Actor, in ledger: inout Ledger
     ) throws(Refusal) -> (change: OrderChange, subsidy: SubsidyCalculation) {
         let step = try step("record-contract", on: order, by: actor)
-        try Self.check(contract)
-        let subsidy = try programme.subsidy(price: contract.totalFen, period: contract.period)
+        try check(contract, at: step)
+        let one = contract.priceOfOneOfMany
+        let subsidy = try programme.subsidy(price: contract.totalFen, period: contract.period, unitPrice: one)
         try refuse(step, order.facts.merging(contract.facts(price: contract.priceFen ?? Self.oneYear(subsidy))))
-        if let refusal = try programme.refusal(redeeming: contract.voucherFen, price: contract.totalFen, period: contract.period) {
+        if let refusal = try programme.refusal(
+            redeeming: contract.voucherFen, price: contract.totalFen, period: contract.period, unitPrice: one)
+        {
             throw refusal
         }
         guard order.progress.settled == nil else { throw Self.isSettled(order) }
@@ -23,16 +26,6 @@ extension Deciding {
         if !isKept { contracted.voucher = contract.voucherFen }
         let change = try finish(step, on: order, becoming: contracted, by: actor, fen: contracted.voucher, in: &ledger)
         return (change, subsidy)
-    }
-
-    private static func check(_ contract: ContractFacts) throws(Refusal) {
-        for (name, amount) in [("total", contract.totalFen), ("voucher", contract.voucherFen)] where amount <= .zero {
-            throw PlatformRule.amountOutOfRange.refusal().comparing(name, amount)
-        }
-        for (name, amount) in [("selfPaid", contract.selfPaidFen), ("price", contract.priceFen ?? .zero)] where amount < .zero {
-            throw PlatformRule.amountOutOfRange.refusal().comparing(name, amount)
-        }
-        try check(contract.productName, "productName", atMost: 200)
     }
 
     /// What the contract costs for the time that is subsidised: its total, or the average of a longer one.

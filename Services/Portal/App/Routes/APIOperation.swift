@@ -19,11 +19,14 @@ struct APIOperation: Sendable {
             Field(name: name, schema: ["type": "integer", "format": "int64"], isRequired: !optional)
         }
         /// An amount of money: a whole number of fen.
-        static func fen(_ name: String) -> Field {
+        static func fen(_ name: String, optional: Bool = false) -> Field {
             Field(
-                name: name, schema: ["type": "integer", "format": "int64", "description": "fen, 123456 for 1234.56 yuan"], isRequired: true)
+                name: name, schema: ["type": "integer", "format": "int64", "description": "fen, 123456 for 1234.56 yuan"],
+                isRequired: !optional)
         }
-        static func flag(_ name: String) -> Field { Field(name: name, schema: ["type": "boolean"], isRequired: true) }
+        static func flag(_ name: String, optional: Bool = false) -> Field {
+            Field(name: name, schema: ["type": "boolean"], isRequired: !optional)
+        }
         static func texts(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "array", "items": ["type": "string"]], isRequired: !optional)
         }

@@ -98,7 +98,8 @@ extension APIOperation {
             method: .post, path: "/orders/{id}/contract", summary: "Record what the signed contract says. By the institution.",
             body: [
                 .text("productName"), .fen("totalFen"), .fen("voucherFen"), .fen("selfPaidFen"), .date("signedOn"), .date("serviceFrom"),
-                .date("serviceThrough", optional: true),
+                .date("serviceThrough", optional: true), .flag("isSingleDelivery", optional: true), .fen("priceFen", optional: true),
+                .whole("quantity", optional: true),
             ]),
         APIOperation(
             method: .post, path: "/orders/{id}/rating", summary: "Rate a completed service, 1 to 5. By the enterprise.",

@@ -107,7 +107,7 @@ extension StageProps {
         let signed = mishap == .signedBeforeOrder ? scene.firstPlacedOn.later(by: -1) : day
         return ContractFacts(
             productName: mishap == .otherProduct ? "其他产品" : guide.name, totalFen: total, voucherFen: voucher, selfPaidFen: Fen(own),
-            signedOn: signed, serviceFrom: day, serviceThrough: nil)
+            signedOn: signed, serviceFrom: day, isSingleDelivery: true)
     }
 
     private func facts(_ scene: Scene, isMistaken: Bool) -> RedemptionFacts {

@@ -14,7 +14,7 @@ struct Calculation {
 extension Deciding {
     /// How the subsidy comes about, step by step: the programme's sum, then what the contract says and what the order holds.
     func calculation(_ contract: ContractFacts, _ facts: RedemptionFacts, reserved: Fen) throws(Refusal) -> Calculation {
-        let sum = try programme.subsidy(price: try price(contract, facts), period: contract.period)
+        let sum = try programme.subsidy(price: try price(contract, facts), period: contract.period, unitPrice: contract.priceOfOneOfMany)
         var steps = sum.steps.map { CalculationStep(name: $0.name, text: $0.text, resultFen: $0.result, clauses: $0.clauses) }
         var amount = sum.amount
         for (name, zh, en, bound) in [

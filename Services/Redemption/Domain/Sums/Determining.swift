@@ -24,7 +24,10 @@ extension Deciding {
         _ amount: Fen, _ application: Application, _ redemption: Redemption, at step: Step
     ) throws(Refusal) -> Refusal {
         let price = try price(application.contract, application.facts)
-        if let refusal = try programme.refusal(redeeming: amount, price: price, period: application.contract.period) {
+        let contract = application.contract
+        if let refusal = try programme.refusal(
+            redeeming: amount, price: price, period: contract.period, unitPrice: contract.priceOfOneOfMany)
+        {
             let isAveraged = application.calculation.contains { $0.name == "averaging" }
             let averaging = isAveraged ? programme.subsidy.averaging?.citation.clauses ?? [] : []
             return averaging.reduce(refusal) { $0.under($1) }
