@@ -11,6 +11,8 @@ extension MessageCatalogue {
                 voucherFen: Fen(300_000), contact: "王女士", seen: PlaceOrder.Seen(product: 3, enterprise: 2)), optional: ["seen"]),
         CataloguedMessage(DecideOrder(orderID: orderID, decision: .decline, reason: "人手不足 / no capacity"), optional: ["reason"]),
         CataloguedMessage(RecordContract(orderID: orderID, contract: contract)),
+        CataloguedMessage(ConfirmContract(orderID: orderID, voucherFen: Fen(300_000)), optional: ["voucherFen"]),
+        CataloguedMessage(DisputeContract(orderID: orderID, reason: "金额与合同不符 / the amount is not the contract's")),
         CataloguedMessage(RateService(orderID: orderID, stars: 4, comment: "很好"), optional: ["comment"]),
         CataloguedMessage(
             CreditChecked(
@@ -33,7 +35,7 @@ extension MessageCatalogue {
                     productID: id("0198c5a2-0000-7000-8000-000000000003"), productName: "大模型部署服务", guideLowFen: Fen(500_000),
                     guideHighFen: Fen(1_000_000), voucherFen: Fen(300_000), placedAt: Date(timeIntervalSince1970: 1_779_249_600),
                     firstPlacedOn: day(2026, 5, 20), state: "contracted", dueAt: Date(timeIntervalSince1970: 1_790_006_400),
-                    contract: contract, stars: 4),
+                    contract: contract, pendingVoucherFen: Fen(300_000), contractDispute: "金额不符", stars: 4),
                 step: "record-contract", from: "accepted", reason: "补充说明", at: Date(timeIntervalSince1970: 1_779_336_000.000001)),
             optional: ["from", "reason"]),
     ]

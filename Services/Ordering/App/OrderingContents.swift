@@ -12,6 +12,8 @@ enum OrderingContents {
         Takes(PlaceOrderHandler())
         Takes(DecideOrderHandler())
         Takes(RecordContractHandler())
+        Takes(ConfirmContractHandler())
+        Takes(DisputeContractHandler())
         Takes(RateServiceHandler())
         Takes(CreditCheckedHandler())
         Takes(SettleOrderHandler())
@@ -21,6 +23,7 @@ enum OrderingContents {
         Follows(EnterpriseChangedHandler())
         Follows(InstitutionChangedHandler())
         Follows(ProductChangedHandler())
+        Follows(RedemptionChangedHandler())
         Follows(KeyPublishedHandler<OrderRows>())
         Follows(ProgrammePublishedHandler<OrderRows>())
     }

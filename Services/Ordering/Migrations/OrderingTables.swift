@@ -12,7 +12,7 @@ enum OrderingTables {
             "ordering",
             [
                 Migration(1, "copies", sql: copies), Migration(2, "orders", sql: orders), Migration(3, "ledger", sql: ledger),
-                Migration(4, "first orders", sql: firstOrders),
+                Migration(4, "first orders", sql: firstOrders), Migration(5, "parties and redemptions", sql: partiesAndRedemptions),
             ]),
     ]
 
@@ -117,5 +117,15 @@ enum OrderingTables {
     private static let firstOrders = """
         create index orders_first_placed on orders (enterprise_id, product_id, placed_at);
         drop index orders_of_enterprise;
+        """
+
+    /// The code is what tells that an enterprise would order from itself. It is null in a copy from before, until the catalogue tells of the
+    /// institution again. Of a redemption only its state is kept.
+    private static let partiesAndRedemptions = """
+        alter table institution_copy add column credit_code text;
+        create table redemption_copy (
+            order_id uuid primary key,
+            state text not null
+        ) with (fillfactor = 80);
         """
 }

@@ -53,7 +53,8 @@ public struct OrderSnapshot: Codable, Sendable, Hashable {
     public let guideLowFen: Fen
     /// The guide price's upper end when the order was placed.
     public let guideHighFen: Fen
-    /// The voucher's amount: as ordered, then as the contract has it. Whether it is still held follows from the state.
+    /// The voucher's amount: as ordered, then as the contract has it, as far as the enterprise has agreed to it. Whether it is still held
+    /// follows from the state.
     public let voucherFen: Fen
     /// When it was placed.
     public let placedAt: Date
@@ -65,6 +66,10 @@ public struct OrderSnapshot: Codable, Sendable, Hashable {
     public let dueAt: Date?
     /// What the contract says, once it is recorded.
     public let contract: ContractFacts?
+    /// What the contract takes by voucher and the enterprise has not confirmed yet; nil where nothing waits for it.
+    public let pendingVoucherFen: Fen?
+    /// Why the enterprise disputes the contract; nil where it does not. A disputed contract counts for nothing until it is recorded again.
+    @OptionalText<ReasonText> public private(set) var contractDispute: String?
     /// The stars given, once it is rated.
     public let stars: Int?
 
@@ -73,7 +78,7 @@ public struct OrderSnapshot: Codable, Sendable, Hashable {
         orderID: UUID, number: String, programmeID: String, programmeVersion: Int, enterpriseID: UUID, enterpriseName: String,
         institutionID: UUID, institutionName: String, productID: UUID, productName: String, guideLowFen: Fen, guideHighFen: Fen,
         voucherFen: Fen, placedAt: Date, firstPlacedOn: CalendarDate, state: String, dueAt: Date?, contract: ContractFacts? = nil,
-        stars: Int? = nil
+        pendingVoucherFen: Fen? = nil, contractDispute: String? = nil, stars: Int? = nil
     ) {
         self.orderID = orderID
         self.number = number
@@ -93,6 +98,8 @@ public struct OrderSnapshot: Codable, Sendable, Hashable {
         self.state = state
         self.dueAt = dueAt
         self.contract = contract
+        self.pendingVoucherFen = pendingVoucherFen
+        self.contractDispute = contractDispute
         self.stars = stars
     }
 }

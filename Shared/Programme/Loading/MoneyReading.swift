@@ -148,7 +148,8 @@ extension ProgrammeReading {
 extension Subsidy {
     /// Stands in for a subsidy that could not be read; the fault that goes with it keeps it from ever being used.
     static let none = Subsidy(
-        share: .zero, base: .contractTotal, citation: Citation([]), averaging: nil, units: nil, ceiling: nil, expected: .contract, dearer: .keep,
+        share: .zero, base: .contractTotal, citation: Citation([]), averaging: nil, units: nil, ceiling: nil, expected: .contract,
+        dearer: .keep,
         expectedCitation: Citation([]), wording: Wording())
 }
 

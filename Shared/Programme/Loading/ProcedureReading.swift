@@ -66,7 +66,8 @@ extension ProgrammeReading {
             guard let procedure = group.required("procedure")?.reference(.procedure) else { return nil }
             let states = group.required("states")?.list().compactMap { item -> String? in
                 guard let name = item.name() else { return nil }
-                context.names.use(.state, "\(procedure).\(name)", item.place)
+                // What has not begun yet is at its start, which is no state of its own.
+                if name != Procedure.start { context.names.use(.state, "\(procedure).\(name)", item.place) }
                 return name
             }
             return ProcedureNeed(procedure: procedure, states: states ?? [])

@@ -22,12 +22,14 @@ struct ContractTests {
 
     private func facts(
         _ order: Order, name: String? = nil, total: Fen = yuan(10_000), voucher: Fen = yuan(3_000), selfPaid: Fen = yuan(7_000),
-        signed: String = "2026-05-21", from: String = "2026-05-21", through: String? = nil, isSingleDelivery: Bool? = true, price: Fen? = nil, quantity: Int? = nil
+        signed: String = "2026-05-21", from: String = "2026-05-21", through: String? = nil, isSingleDelivery: Bool? = true,
+        price: Fen? = nil, quantity: Int? = nil
     ) throws -> ContractFacts {
         ContractFacts(
             productName: name ?? order.product.name, totalFen: total, voucherFen: voucher, selfPaidFen: selfPaid,
             signedOn: try CalendarDate(signed), serviceFrom: try CalendarDate(from),
-            serviceThrough: try through.map { try CalendarDate($0) }, isSingleDelivery: isSingleDelivery, priceFen: price, quantity: quantity)
+            serviceThrough: try through.map { try CalendarDate($0) }, isSingleDelivery: isSingleDelivery, priceFen: price,
+            quantity: quantity)
     }
 
     @Test("a contract that a clause speaks against is refused by it, and recorded without the clause")
@@ -78,25 +80,15 @@ struct ContractTests {
         #expect(scene.orders.values.first?.voucher == yuan(1_500))
     }
 
-    @Test("IN-11: a dearer contract is topped up under the same caps, or refused by the cap's clause; with keep it keeps what is held")
-    func dearer() throws {
-        func dear(_ programme: Programme, others: Int64) throws -> (refusal: Refusal?, scene: Scene) {
-            try record(programme) { scene, order in try facts(order, total: yuan(20_000), voucher: yuan(6_000), selfPaid: yuan(14_000)) }
-        }
-        let more = try dear(Files.beijing2026(), others: 0)
-        #expect(more.refusal == nil)
-        #expect(more.scene.drawn("enterprise-year") == 600_000)
-        let tight = try Files.beijing2026().altering(cap: "programme-budget") { $0.limit = .fixed(599_999) }
-        let refused = try dear(tight, others: 0)
-        #expect(refused.refusal?.clauses.first == "QUAN-08")
-        #expect(refused.refusal?.numbers.map(\.value) == [.integer(300_000), .integer(299_999), .integer(599_999)])
-        #expect(refused.scene.drawn("enterprise-year") == 300_000, "nothing is topped up where one cap refuses")
-        var keeping = tight
+    @Test("IN-11: where the programme keeps what is held, a dearer contract is recorded, holds what is held and waits for nobody")
+    func kept() throws {
+        var keeping = try Files.beijing2026()
         keeping.subsidy.dearer = .keep
-        let kept = try dear(keeping, others: 0)
+        let kept = try record(keeping) { _, order in try facts(order, total: yuan(20_000), voucher: yuan(6_000), selfPaid: yuan(14_000)) }
         #expect(kept.refusal == nil)
         #expect(kept.scene.drawn("enterprise-year") == 300_000)
         #expect(kept.scene.orders.values.first?.voucher == yuan(3_000))
+        #expect(kept.scene.orders.values.first?.progress.pendingVoucher == nil)
     }
 
     @Test("BJ26-35: of a contract of two years one year's average is subsidised")

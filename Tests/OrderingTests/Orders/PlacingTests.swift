@@ -33,7 +33,7 @@ struct PlacingTests {
         }
         let removed = try place {
             $0.institution = InstitutionCopy(
-                id: $0.institution.id, programmeID: $0.programme.id, name: $0.institution.name, isAdmitted: false,
+                id: $0.institution.id, programmeID: $0.programme.id, name: $0.institution.name, creditCode: nil, isAdmitted: false,
                 checkedAt: $0.institution.checkedAt)
         }
         #expect(removed?.slug == "product-not-listed")
@@ -42,6 +42,28 @@ struct PlacingTests {
             $0.programme.rules.removeAll { $0.id == "product-on-sale" }
         }
         #expect(without == nil)
+    }
+
+    @Test("QUAN-31: an enterprise that orders from itself, as one organisation or under one credit code, however it is written")
+    func sameParty() throws {
+        let own = try place { scene in
+            scene.institution = scene.institution.like(id: scene.enterprise.id, code: nil)
+            scene.product = scene.product.offered(by: scene.enterprise.id)
+        }
+        #expect(own?.clauses == ["QUAN-31"])
+        for code in ["91110108MA01ABCD1X", "91110108ma01abcd1x"] {
+            #expect(try place { $0.institution = $0.institution.like(code: code) }?.clauses == ["QUAN-31"])
+        }
+        let real = "91350100M000100Y43"
+        for code in [real.lowercased(), "9135 0100 M000 100Y 43", "９１３５０１００Ｍ０００１００Ｙ４３"] {
+            let refused = try place { scene in
+                scene.enterprise = scene.enterprise.like(code: real)
+                scene.institution = scene.institution.like(code: code)
+            }
+            #expect(refused?.clauses == ["QUAN-31"], "\(code)")
+        }
+        #expect(try place { $0.institution = $0.institution.like(code: "91110108MA01ABCD1Y") } == nil)
+        #expect(try place { $0.institution = $0.institution.like(code: nil) } == nil, "a code that is not known yet is asked for later")
     }
 
     @Test("BJ26-25: an enterprise that is not entitled")
@@ -123,6 +145,29 @@ extension ProductCopy {
     func inState(_ state: String) -> ProductCopy {
         ProductCopy(
             id: id, programmeID: programmeID, institutionID: institutionID, name: name, category: category, service: service,
+            guideLow: guideLow, guideHigh: guideHigh, stockVouchers: stockVouchers, state: state, checkedAt: checkedAt)
+    }
+}
+
+extension InstitutionCopy {
+    fileprivate func like(id other: UUID? = nil, code: String?) -> InstitutionCopy {
+        InstitutionCopy(
+            id: other ?? id, programmeID: programmeID, name: name, creditCode: code, isAdmitted: isAdmitted, checkedAt: checkedAt)
+    }
+}
+
+extension EnterpriseCopy {
+    fileprivate func like(code: String) -> EnterpriseCopy {
+        EnterpriseCopy(
+            id: id, programmeID: programmeID, name: name, creditCode: code, state: state, sizeClass: sizeClass, tier: tier,
+            checkedAt: checkedAt)
+    }
+}
+
+extension ProductCopy {
+    fileprivate func offered(by institution: UUID) -> ProductCopy {
+        ProductCopy(
+            id: id, programmeID: programmeID, institutionID: institution, name: name, category: category, service: service,
             guideLow: guideLow, guideHigh: guideHigh, stockVouchers: stockVouchers, state: state, checkedAt: checkedAt)
     }
 }

@@ -127,7 +127,7 @@ struct Cast: Sendable {
         let at = try beijing("2026-03-30")
         try await play.wire.tell(
             InstitutionChanged(
-                institutionID: cast.institution, programmeID: programmeID, name: "某某服务机构", creditCode: "91110108MA01ABCD1X",
+                institutionID: cast.institution, programmeID: programmeID, name: "某某服务机构", creditCode: "91110108MA01AAAA1R",
                 state: "admitted"), by: "catalogue", key: cast.institution.text, at: at)
         try await play.wire.tell(
             cast.productChanged(stock: stock, guideHighYuan: guideHighYuan), by: "catalogue", key: cast.product.text, at: at)

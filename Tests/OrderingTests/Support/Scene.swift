@@ -20,7 +20,8 @@ struct Scene {
         enterprise = EnterpriseCopy(
             id: UUID(), programmeID: programme.id, name: "北京某某科技有限公司", creditCode: "91110108MA01ABCD1X", state: "entitled",
             sizeClass: "small", tier: "every-sme", checkedAt: now)
-        institution = InstitutionCopy(id: UUID(), programmeID: programme.id, name: "某某服务机构", isAdmitted: true, checkedAt: now)
+        institution = InstitutionCopy(
+            id: UUID(), programmeID: programme.id, name: "某某服务机构", creditCode: "91110108MA01AAAA1R", isAdmitted: true, checkedAt: now)
         product = Self.product(programme.id, institution.id, stock: stock, guideHighYuan: guideHighYuan, at: now)
         openStock()
     }
@@ -67,6 +68,20 @@ struct Scene {
     @discardableResult
     mutating func record(_ contract: ContractFacts, _ order: Order, at now: Date) throws -> OrderChange {
         let change = try deciding(at: now).record(contract, on: orders[order.id] ?? order, by: seller, in: &ledger).change
+        orders[order.id] = change.order
+        return change
+    }
+
+    @discardableResult
+    mutating func confirm(_ voucher: Fen? = nil, _ order: Order, by actor: Actor? = nil, at now: Date) throws -> OrderChange {
+        let change = try deciding(at: now).confirm(voucher, on: orders[order.id] ?? order, by: actor ?? buyer, in: &ledger)
+        orders[order.id] = change.order
+        return change
+    }
+
+    @discardableResult
+    mutating func dispute(_ order: Order, reason: String = "金额不符", by actor: Actor? = nil, at now: Date) throws -> OrderChange {
+        let change = try deciding(at: now).dispute(reason: reason, on: orders[order.id] ?? order, by: actor ?? buyer, in: &ledger)
         orders[order.id] = change.order
         return change
     }

@@ -27,8 +27,8 @@ struct InstitutionChangedHandler: Handler {
     func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
         let member = OrderRows.Member(id: input.institutionID, programmeID: input.programmeID)
         rows.institutions[member] = InstitutionCopy(
-            id: input.institutionID, programmeID: input.programmeID, name: input.name, isAdmitted: input.state == "admitted",
-            checkedAt: context.now)
+            id: input.institutionID, programmeID: input.programmeID, name: input.name, creditCode: input.creditCode,
+            isAdmitted: input.state == "admitted", checkedAt: context.now)
         rows.changes.institutions.insert(member)
     }
 }

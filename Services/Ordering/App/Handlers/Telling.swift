@@ -12,6 +12,7 @@ struct OrderAnswer: Codable {
     let number: String
     let state: String
     let voucherFen: Fen
+    let pendingVoucherFen: Fen?
     let dueAt: Date?
 }
 
@@ -74,7 +75,8 @@ extension OrderRows {
         }
         try say.answer(
             OrderAnswer(
-                orderID: order.id, number: order.number, state: order.state, voucherFen: order.voucher, dueAt: change.dueAt))
+                orderID: order.id, number: order.number, state: order.state, voucherFen: order.voucher,
+                pendingVoucherFen: order.progress.pendingVoucher, dueAt: change.dueAt))
         var audit = OrderAudit(change, lastTransfers(of: order.id))
         complete(&audit)
         try say.audit(audit)

@@ -19,8 +19,9 @@ enum OrderRowReading {
     }
 
     static func institution(_ row: PostgresRow) throws -> InstitutionCopy {
-        let (id, programme, name, isAdmitted, at) = try row.decode(UUID.self, String.self, String.self, Bool.self, Date.self)
-        return InstitutionCopy(id: id, programmeID: programme, name: name, isAdmitted: isAdmitted, checkedAt: at)
+        let (id, programme, name, code, isAdmitted, at) = try row.decode(
+            UUID.self, String.self, String.self, String?.self, Bool.self, Date.self)
+        return InstitutionCopy(id: id, programmeID: programme, name: name, creditCode: code, isAdmitted: isAdmitted, checkedAt: at)
     }
 
     static func product(_ row: PostgresRow) throws -> ProductCopy {
@@ -40,13 +41,15 @@ enum OrderRowReading {
         let first = try row.decode(column: 20, as: Date?.self) ?? placedAt
         return Order(
             id: try id(0), programmeID: try text(1), programmeVersion: Int(try row.decode(column: 2, as: Int32.self)), city: try text(3),
-            enterprise: Order.Party(id: try id(4), name: try text(5)), tier: try text(6),
-            institution: Order.Party(id: try id(7), name: try text(8)),
+            enterprise: Order.Party(id: try id(4), name: try text(5), creditCode: try row.decode(column: 21, as: String?.self)),
+            tier: try text(6),
+            institution: Order.Party(id: try id(7), name: try text(8), creditCode: try row.decode(column: 22, as: String?.self)),
             product: Order.Product(
                 id: try id(9), name: try text(10), category: try text(11), service: try row.decode(column: 12, as: String?.self),
                 guideLow: try fen(13), guideHigh: try fen(14)),
             contact: try text(15), placedAt: placedAt, firstPlacedOn: try BeijingTime.date(at: first), voucher: try fen(17),
-            state: try text(18), progress: try row.decode(column: 19, as: PostgresJSON.self).decode(Progress.self))
+            state: try text(18), progress: try row.decode(column: 19, as: PostgresJSON.self).decode(Progress.self),
+            redemptionState: try row.decode(column: 23, as: String?.self))
     }
 
     static func account(_ row: PostgresRow) throws -> Account {

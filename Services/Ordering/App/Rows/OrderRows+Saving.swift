@@ -31,9 +31,13 @@ extension OrderRows {
                 PostgresStep(
                     OrderStatements.saveInstitutions,
                     [
-                        institutions.map(\.id), institutions.map(\.programmeID), institutions.map(\.name), institutions.map(\.isAdmitted),
-                        institutions.map(\.checkedAt),
+                        institutions.map(\.id), institutions.map(\.programmeID), institutions.map(\.name), institutions.map(\.creditCode),
+                        institutions.map(\.isAdmitted), institutions.map(\.checkedAt),
                     ]))
+        }
+        if !redemptions.isEmpty {
+            let orders = Self.sorted(Set(redemptions.keys))
+            steps.append(PostgresStep(OrderStatements.saveRedemptions, [orders, orders.compactMap { redemptions[$0] }]))
         }
         let products = changes.products.compactMap { self.products[$0] }
         if !products.isEmpty {

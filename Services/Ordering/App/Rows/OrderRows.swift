@@ -43,6 +43,8 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var enterprises: [Member: EnterpriseCopy] = [:]
     var institutions: [Member: InstitutionCopy] = [:]
     var products: [UUID: ProductCopy] = [:]
+    /// What this batch was told of redemptions: their states, by order.
+    var redemptions: [UUID: String] = [:]
     var firstPlaced: [Pair: CalendarDate] = [:]
     var orders: [UUID: Order] = [:]
     /// What the orders hold, as loaded.

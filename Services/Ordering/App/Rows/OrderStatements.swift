@@ -20,7 +20,7 @@ enum OrderStatements {
     static let institutions = PostgresStatement(
         "ordering.institutions",
         """
-        select institution_id, programme_id, name, is_admitted, checked_at
+        select institution_id, programme_id, name, credit_code, is_admitted, checked_at
         from institution_copy where institution_id = any($1::uuid[])
         """)
 
@@ -43,7 +43,12 @@ enum OrderStatements {
         select o.id, o.programme_id, o.programme_version, o.city, o.enterprise_id, o.enterprise_name, o.tier, o.institution_id,
                o.institution_name, o.product_id, o.product_name, o.category, o.service, o.guide_low_fen, o.guide_high_fen, o.contact,
                o.placed_at, o.voucher_fen, o.state, o.progress,
-               (select min(f.placed_at) from orders f where f.enterprise_id = o.enterprise_id and f.product_id = o.product_id)
+               (select min(f.placed_at) from orders f where f.enterprise_id = o.enterprise_id and f.product_id = o.product_id),
+               (select e.credit_code from enterprise_copy e
+                where e.enterprise_id = o.enterprise_id and e.programme_id = o.programme_id),
+               (select i.credit_code from institution_copy i
+                where i.institution_id = o.institution_id and i.programme_id = o.programme_id),
+               (select r.state from redemption_copy r where r.order_id = o.id)
         from orders o where o.id = any($1::uuid[]) order by o.id for update of o
         """)
 
@@ -122,10 +127,17 @@ enum OrderStatements {
     static let saveInstitutions = PostgresStatement(
         "ordering.save-institutions",
         """
-        insert into institution_copy (institution_id, programme_id, name, is_admitted, checked_at)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::timestamptz[])
+        insert into institution_copy (institution_id, programme_id, name, credit_code, is_admitted, checked_at)
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::timestamptz[])
         on conflict (institution_id, programme_id) do update
-        set name = excluded.name, is_admitted = excluded.is_admitted, checked_at = excluded.checked_at
+        set name = excluded.name, credit_code = excluded.credit_code, is_admitted = excluded.is_admitted, checked_at = excluded.checked_at
+        """)
+
+    static let saveRedemptions = PostgresStatement(
+        "ordering.save-redemptions",
+        """
+        insert into redemption_copy (order_id, state) select * from unnest($1::uuid[], $2::text[])
+        on conflict (order_id) do update set state = excluded.state
         """)
 
     static let saveProducts = PostgresStatement(

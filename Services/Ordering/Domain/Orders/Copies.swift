@@ -73,13 +73,16 @@ public struct InstitutionCopy: Sendable, Hashable {
     public let programmeID: String
     /// Its name as on its licence.
     public let name: String
+    /// Its unified social credit code; nil in a copy of before it was kept.
+    public let creditCode: String?
     /// Whether it is admitted now.
     public let isAdmitted: Bool
     /// When this was so.
     public let checkedAt: Date
 
     /// What was said of an institution.
-    public init(id: UUID, programmeID: String, name: String, isAdmitted: Bool, checkedAt: Date) {
-        (self.id, self.programmeID, self.name, self.isAdmitted, self.checkedAt) = (id, programmeID, name, isAdmitted, checkedAt)
+    public init(id: UUID, programmeID: String, name: String, creditCode: String?, isAdmitted: Bool, checkedAt: Date) {
+        (self.id, self.programmeID, self.name, self.creditCode) = (id, programmeID, name, creditCode)
+        (self.isAdmitted, self.checkedAt) = (isAdmitted, checkedAt)
     }
 }

@@ -10,9 +10,11 @@ public struct Order: Sendable, Hashable {
         public let id: UUID
         /// Its name then.
         public let name: String
+        /// Its unified social credit code as it was told last; nil where it was not told yet.
+        public let creditCode: String?
 
         /// A party.
-        public init(id: UUID, name: String) { (self.id, self.name) = (id, name) }
+        public init(id: UUID, name: String, creditCode: String?) { (self.id, self.name, self.creditCode) = (id, name, creditCode) }
     }
 
     /// The product, as it was when the order was placed.
@@ -59,25 +61,29 @@ public struct Order: Sendable, Hashable {
     public let placedAt: Date
     /// The day of the enterprise's first order for this product (IN-08).
     public var firstPlacedOn: CalendarDate
-    /// The voucher's amount: as ordered, then as the contract has it.
+    /// The voucher's amount that the order holds: as ordered, then as the contract has it, as far as the enterprise has agreed to it.
     public var voucher: Fen
     /// Its state, by the programme's names.
     public var state: String
     /// What was done with it so far.
     public var progress: Progress
+    /// The state of its redemption as it was told last, by the names of the programme's procedure `redemption`; nil where none was told.
+    public var redemptionState: String?
 
     /// An order.
     public init(
         id: UUID, programmeID: String, programmeVersion: Int, city: String, enterprise: Party, tier: String, institution: Party,
         product: Product, contact: String, placedAt: Date, firstPlacedOn: CalendarDate, voucher: Fen, state: String,
-        progress: Progress = Progress()
+        progress: Progress = Progress(), redemptionState: String? = nil
     ) {
         (self.id, self.programmeID, self.programmeVersion, self.city) = (id, programmeID, programmeVersion, city)
         (self.enterprise, self.tier, self.institution, self.product) = (enterprise, tier, institution, product)
         (self.contact, self.placedAt, self.firstPlacedOn, self.voucher) = (contact, placedAt, firstPlacedOn, voucher)
-        (self.state, self.progress) = (state, progress)
+        (self.state, self.progress, self.redemptionState) = (state, progress, redemptionState)
     }
 
+    /// The most voucher that the enterprise has agreed to: what it ordered, or what it has confirmed since.
+    var agreedVoucher: Fen { progress.confirmedVoucher ?? progress.orderedVoucher ?? voucher }
     /// The day it was placed, in Beijing.
     public var placedOn: CalendarDate { (try? BeijingTime.date(at: placedAt)) ?? firstPlacedOn }
     /// Its number, for people and papers.
@@ -107,6 +113,14 @@ public struct Progress: Sendable, Hashable, Codable {
     public var settled: String?
     /// What the contract says.
     public var contract: ContractFacts?
+    /// The voucher's amount as it was ordered; nil before a contract.
+    public var orderedVoucher: Fen?
+    /// The greater amount that the enterprise has confirmed; nil where it confirmed none, or has disputed the contract since.
+    public var confirmedVoucher: Fen?
+    /// What the contract takes and the enterprise has not agreed to yet.
+    public var pendingVoucher: Fen?
+    /// Why the enterprise disputes the contract; nil where it does not.
+    public var dispute: String?
     /// The stars given.
     public var stars: Int?
     /// What was said with them.

@@ -44,6 +44,7 @@ public struct OrderChange: Sendable {
             institutionName: order.institution.name, productID: order.product.id, productName: order.product.name,
             guideLowFen: order.product.guideLow, guideHighFen: order.product.guideHigh, voucherFen: order.voucher,
             placedAt: order.placedAt, firstPlacedOn: order.firstPlacedOn, state: order.state, dueAt: dueAt,
-            contract: order.progress.contract, stars: order.progress.stars)
+            contract: order.progress.contract, pendingVoucherFen: order.progress.pendingVoucher,
+            contractDispute: order.progress.dispute, stars: order.progress.stars)
     }
 }

@@ -18,6 +18,9 @@ extension Order {
         return Facts(values)
     }
 
+    /// The states of the other procedures about the order, as far as its steps may need them.
+    var otherStates: [String: String] { redemptionState.map { ["redemption": $0] } ?? [:] }
+
     /// Whose accounts its caps are, on a day that decides.
     func capSubject(on today: CalendarDate) -> CapSubject {
         CapSubject(

@@ -32,6 +32,7 @@ extension Deciding {
         try Self.check(command.contact, "contact", atMost: 100)
         for refusal in programme.refusals(before: step, otherStates: others, circumstances) { throw refusal }
         let order = try order(command, id: id, of: subjects, step: step, by: actor)
+        try Self.mustBeTwo(order.enterprise, order.institution)
         let reference = StepReference(Self.procedure, step.id)
         for refusal in programme.refusals(at: reference, facts(order, subjects), circumstances) { throw refusal }
         if let refusal = programme.refusal(expecting: order.voucher, upperGuidePrice: order.product.guideHigh) { throw refusal }
@@ -53,8 +54,10 @@ extension Deciding {
         progress.takenBy[step.id] = actor.person
         return Order(
             id: id, programmeID: programme.id, programmeVersion: programme.version, city: programme.city,
-            enterprise: Order.Party(id: subjects.enterprise.id, name: subjects.enterprise.name), tier: tier,
-            institution: Order.Party(id: subjects.institution.id, name: subjects.institution.name),
+            enterprise: Order.Party(
+                id: subjects.enterprise.id, name: subjects.enterprise.name, creditCode: subjects.enterprise.creditCode), tier: tier,
+            institution: Order.Party(
+                id: subjects.institution.id, name: subjects.institution.name, creditCode: subjects.institution.creditCode),
             product: Order.Product(
                 id: product.id, name: product.name, category: product.category, service: product.service, guideLow: product.guideLow,
                 guideHigh: product.guideHigh),

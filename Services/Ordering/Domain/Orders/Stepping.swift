@@ -1,5 +1,6 @@
 import Foundation
 public import Kernel
+import Messages
 import Programme
 
 extension Deciding {
@@ -8,6 +9,7 @@ extension Deciding {
         _ command: String, on order: Order, by actor: Actor, reason: String? = nil, in ledger: inout Ledger
     ) throws(Refusal) -> OrderChange {
         let step = try step(command, on: order, by: actor, reason: reason)
+        if command == DecideOrder.Decision.accept.rawValue { try Self.mustBeTwo(order.enterprise, order.institution) }
         // A step of the platform follows from what another service has found: it has asked the rules, and has the facts for them.
         if actor != .platform { try refuse(step, order.facts) }
         return try finish(step, on: order, by: actor, reason: reason, fen: nil, in: &ledger)
@@ -43,7 +45,7 @@ extension Deciding {
         for (rule, deadline) in running(order) {
             if let due = deadline.instant, now >= due { throw rule.refusal(due: due, at: now) }
         }
-        for refusal in programme.refusals(before: step, otherStates: [:], circumstances) { throw refusal }
+        for refusal in programme.refusals(before: step, otherStates: order.otherStates, circumstances) { throw refusal }
         if let other = step.notBySameAs, let person = actor.person, order.progress.takenBy[other] == person {
             throw step.citation.clauses.reduce(PlatformRule.notPermitted.refusal()) { $0.under($1) }.comparing("notBySameAs", other, .code)
         }

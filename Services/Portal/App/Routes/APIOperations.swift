@@ -102,6 +102,12 @@ extension APIOperation {
                 .whole("quantity", optional: true),
             ]),
         APIOperation(
+            method: .post, path: "/orders/{id}/confirm-contract",
+            summary: "Let the contract take more voucher than was ordered. By the enterprise.", body: [.fen("voucherFen", optional: true)]),
+        APIOperation(
+            method: .post, path: "/orders/{id}/dispute-contract",
+            summary: "Dispute the contract as it was recorded. By the enterprise.", body: [.text("reason")]),
+        APIOperation(
             method: .post, path: "/orders/{id}/rating", summary: "Rate a completed service, 1 to 5. By the enterprise.",
             body: [.whole("stars"), .text("comment", optional: true)]),
     ]

@@ -12,6 +12,10 @@ struct OrderStepRoutes: Sendable {
         let reason: String?
     }
 
+    private struct Confirmation: Decodable {
+        let voucherFen: Fen?
+    }
+
     private struct Rating: Decodable {
         let stars: Int
         let comment: String?
@@ -35,6 +39,18 @@ struct OrderStepRoutes: Sendable {
             let call = try await Call.read(request, context, api)
             let command = RecordContract(orderID: id, contract: try call.decode(ContractFacts.self))
             return try await api.promise(command, key: id.lowercased, operation: "record-contract", from: call)
+        }
+        routes.post("orders/{id}/confirm-contract") { request, context in
+            let id = try context.id()
+            let call = try await Call.read(request, context, api)
+            let command = ConfirmContract(orderID: id, voucherFen: try call.decode(Confirmation.self).voucherFen)
+            return try await api.promise(command, key: id.lowercased, operation: "confirm-contract", from: call)
+        }
+        routes.post("orders/{id}/dispute-contract") { request, context in
+            let id = try context.id()
+            let call = try await Call.read(request, context, api)
+            let command = DisputeContract(orderID: id, reason: try call.decode(Reason.self).reason ?? "")
+            return try await api.promise(command, key: id.lowercased, operation: "dispute-contract", from: call)
         }
         routes.post("orders/{id}/rating") { request, context in
             let id = try context.id()

@@ -5,7 +5,7 @@ struct Act: Sendable, Hashable {
     /// What is done.
     enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
         case accept, decline, cancel
-        case contract, complete, rate
+        case contract, confirmContract, complete, rate
         case waive, apply, returnPapers, resubmit, determine, decide, reject, publish
         case object, answer, uphold
         case reportRefund, receiveRefund
@@ -17,7 +17,7 @@ struct Act: Sendable, Hashable {
         /// on who was faster.
         var group: Group {
             switch self {
-            case .contract: .contracts
+            case .contract, .confirmContract: .contracts
             case .rate, .receiveRefund, .place: .last
             default: .first
             }

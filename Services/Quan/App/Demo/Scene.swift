@@ -20,6 +20,8 @@ struct Scene: Sendable {
     var voucher = Fen.zero
     /// The contract, once signed.
     var contractedOn: CalendarDate?
+    /// What the contract takes and the enterprise has not confirmed.
+    var pending: Fen?
     /// What the agency determined.
     var determined: Fen?
     /// The last thing that was done with it.
@@ -53,7 +55,8 @@ enum Plotline {
         case .accept:
             guard let days = plot.contractAfterDays else { return [] }
             return [next.then(.contract, afterDays: days, isMistaken: plot.mishap?.isOfContract ?? false)]
-        case .contract: return completion(plot, next) + claim(plot, next)
+        case .contract where scene.pending != nil: return [next.then(.confirmContract, afterDays: 0)]
+        case .contract, .confirmContract: return completion(plot, next) + claim(plot, next)
         case .complete: return plot.stars == nil ? [] : [next.then(.rate, afterDays: 0)]
         case .apply, .resubmit:
             if plot.review == .returned, act.kind == .apply { return [next.then(.returnPapers, afterDays: 2)] }

@@ -90,7 +90,7 @@ actor SeasonPlay {
         let chained = Dictionary(grouping: acts) { act -> Act.Chain in
             switch act.kind {
             case .place: .product(scenes[act.order].plot.product)
-            case .contract: .enterprise(scenes[act.order].plot.enterprise)
+            case .contract, .confirmContract: .enterprise(scenes[act.order].plot.enterprise)
             default: .order(act.order)
             }
         }
@@ -141,30 +141,20 @@ actor SeasonPlay {
     private func note(_ act: Act, _ answer: DeskAnswer, on day: CalendarDate) throws {
         switch act.kind {
         case .place:
-            let placed = try Self.placed(answer)
+            let placed = try answer.result(PlacedOrder.self)
             let pair = [scenes[act.order].plot.enterprise, scenes[act.order].plot.product]
             if firstOrders[pair] == nil { firstOrders[pair] = day }
             scenes[act.order].orderID = placed.orderID
             scenes[act.order].number = placed.number
             scenes[act.order].voucher = placed.voucherFen
             scenes[act.order].firstPlacedOn = firstOrders[pair] ?? day
-        case .contract: scenes[act.order].contractedOn = day
+        case .contract:
+            scenes[act.order].contractedOn = day
+            scenes[act.order].pending = try answer.result(RecordedContract.self).pendingVoucherFen
+        case .confirmContract: scenes[act.order].pending = nil
         case .determine: scenes[act.order].determined = stage.determined(scenes[act.order])
         default: break
         }
-    }
-
-    private struct Placed: Decodable {
-        struct Order: Decodable {
-            let orderID: UUID
-            let number: String
-            let voucherFen: Fen
-        }
-        let result: Order
-    }
-
-    private static func placed(_ answer: DeskAnswer) throws -> Placed.Order {
-        try MessageBody.decode(Placed.self, from: Array(answer.body)).result
     }
 
     /// What is to be done at that moment, if it is the first such one after half of the orders were placed.

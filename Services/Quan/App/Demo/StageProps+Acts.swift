@@ -17,6 +17,10 @@ extension StageProps {
         var bankReference: String?
     }
 
+    private struct Confirmation: Encodable {
+        let voucherFen: Fen
+    }
+
     private struct Rating: Encodable {
         let stars: Int
         let comment = "服务及时"
@@ -48,6 +52,7 @@ extension StageProps {
         case .decline: return try order(institution, "decline", Reason(reason: "档期已满"))
         case .cancel: return try order(enterprise, "cancel", Reason(reason: "计划有变"))
         case .contract: return try order(institution, "contract", contract(scene, on: day, isMistaken: act.isMistaken))
+        case .confirmContract: return try order(enterprise, "confirm-contract", Confirmation(voucherFen: price(scene).share(Self.share)))
         case .complete: return try order(enterprise, "confirm-completion", Reason())
         case .rate: return try order(enterprise, "rating", Rating(stars: scene.plot.stars ?? 5))
         case .apply, .resubmit:

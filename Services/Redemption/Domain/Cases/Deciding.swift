@@ -38,6 +38,8 @@ public struct Deciding: Sendable {
             throw lapsed(redemption) ?? error
         }
         try actor.mustBeParty(enterprise: redemption.order.enterpriseID, institution: redemption.order.institutionID, to: step)
+        // A step that needs the order in a certain state needs its contract: a dispute says more than the state it leads to.
+        if !step.needs.isEmpty { try mustNotBeDisputed(redemption, at: step) }
         for refusal in programme.refusals(before: step, otherStates: otherStates(redemption.order), circumstances) { throw refusal }
         for running in running(redemption) {
             if let due = running.deadline.instant, now >= due { throw running.rule.refusal(due: due, at: now) }

@@ -50,22 +50,14 @@ extension Redemption {
             calculatedFen: application?.calculated, amountFen: amount, payableFen: payable, notice: progress.notice, dueAt: dueAt)
     }
 
-    /// What a reviewer should look at: what the papers showed, and a contract that was recorded anew since they were checked.
-    private var flags: [RedemptionFlag] {
-        (application?.flags ?? [])
-            + (isContractChanged
-                ? [
-                    RedemptionFlag(
-                        kind: "contract-changed",
-                        text: LocalisedText(
-                            zh: "材料核对之后，合同登记又有变更；须退回补正后重新核对。",
-                            en: "The contract was recorded anew after the papers were checked; they must be mended and checked again."))
-                ] : [])
-    }
+    /// What a reviewer should look at: what the papers showed, and what there is to the contract's record.
+    private var flags: [RedemptionFlag] { (application?.flags ?? []) + contractFlags }
 
-    /// Whether the contract is no longer the one that the papers were checked against, or the order no longer holds what was determined.
+    /// Whether the contract is disputed or no longer the one that the papers were checked against, or the order no longer holds what was
+    /// determined.
     var isContractChanged: Bool {
         guard let application else { return false }
-        return application.contract != order.contract || (amount.map { $0 > order.voucherFen } ?? false)
+        return application.contract != order.contract || order.contractDispute != nil
+            || (amount.map { $0 > order.voucherFen } ?? false)
     }
 }

@@ -29,6 +29,7 @@ extension Deciding {
         _ command: ApplyRedemption, on redemption: Redemption, by actor: Actor, _ around: Surroundings
     ) throws(Refusal) -> RedemptionChange {
         let step = try step(applyingCommand(redemption), on: redemption, by: actor)
+        try mustNotBeDisputed(redemption, at: step)
         guard let contract = redemption.order.contract else {
             throw PlatformRule.stateDoesNotAllow.refusal(under: step.citation).comparing("missing", "contract", .code)
         }
