@@ -30,7 +30,7 @@ struct ConfirmingTests {
         #expect(scene.drawn("enterprise-year") == 300_000)
         #expect(scene.orders[order.id]?.voucher == yuan(3_000))
         #expect(scene.orders[order.id]?.progress.pendingVoucher == yuan(6_000))
-        let change = try scene.confirm(yuan(6_000), order, at: try now.get())
+        let change = try scene.confirm(order, of: yuan(6_000), at: try now.get())
         #expect(change.event.order.voucherFen == yuan(6_000))
         #expect(change.event.order.pendingVoucherFen == nil)
         #expect(change.event.order.state == "contracted")
@@ -84,10 +84,10 @@ struct ConfirmingTests {
     func confirmedUnseen() throws {
         var (scene, order) = try contracted(yuan(6_000))
         try record(yuan(9_000), &scene, order)
-        let refused = try refusal { try scene.confirm(yuan(6_000), order, at: try now.get()) }
+        let refused = try refusal { try scene.confirm(order, of: yuan(6_000), at: try now.get()) }
         #expect(refused?.clauses.first == "QUAN-15")
         #expect(refused?.numbers.prefix(2).map(\.value) == [.integer(600_000), .integer(900_000)])
-        try scene.confirm(yuan(9_000), order, at: try now.get())
+        try scene.confirm(order, of: yuan(9_000), at: try now.get())
         #expect(try refusal { try scene.confirm(order, at: try now.get()) }?.clauses.first == "QUAN-15")
     }
 

@@ -73,7 +73,7 @@ struct Scene {
     }
 
     @discardableResult
-    mutating func confirm(_ voucher: Fen? = nil, _ order: Order, by actor: Actor? = nil, at now: Date) throws -> OrderChange {
+    mutating func confirm(_ order: Order, of voucher: Fen? = nil, by actor: Actor? = nil, at now: Date) throws -> OrderChange {
         let change = try deciding(at: now).confirm(voucher, on: orders[order.id] ?? order, by: actor ?? buyer, in: &ledger)
         orders[order.id] = change.order
         return change
