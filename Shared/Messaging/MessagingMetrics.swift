@@ -6,6 +6,7 @@ struct MessagingMetrics: Sendable {
     private let refused: Counter
     private let duplicates: Counter
     private let parked: Counter
+    private let dropped: Counter
     private let retries: Counter
     private let publishedRecords: Counter
     private let batchMessages: Recorder
@@ -20,6 +21,7 @@ struct MessagingMetrics: Sendable {
         refused = Counter(label: "messaging_refused_total", dimensions: labels)
         duplicates = Counter(label: "messaging_duplicates_total", dimensions: labels)
         parked = Counter(label: "messaging_parked_total", dimensions: labels)
+        dropped = Counter(label: "messaging_dropped_total", dimensions: labels)
         retries = Counter(label: "messaging_retries_total", dimensions: labels)
         publishedRecords = Counter(label: "messaging_published_total", dimensions: labels)
         batchMessages = Recorder(label: "messaging_batch_messages", dimensions: labels)
@@ -34,6 +36,7 @@ struct MessagingMetrics: Sendable {
         if effect.refused > 0 { refused.increment(by: effect.refused) }
         if effect.duplicates > 0 { duplicates.increment(by: effect.duplicates) }
         if effect.parked > 0 { parked.increment(by: effect.parked) }
+        if effect.dropped > 0 { dropped.increment(by: effect.dropped) }
     }
 
     func batch(messages: Int, took: Duration) {

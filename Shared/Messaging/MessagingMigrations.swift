@@ -8,6 +8,7 @@ public enum MessagingMigrations {
         (1, "outbox", outbox), (2, "inbox", inbox), (3, "parking", parking), (4, "operations", operations), (5, "audit", audit),
         (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
         (9, "published-by-number", publishedByNumber), (10, "large-messages", largeMessages),
+        (11, "bounded-parking", boundedParking),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -231,6 +232,27 @@ public enum MessagingMigrations {
             unique (topic, partition, record_offset, record_time)
         );
         create index parked_by_key on parked (topic, key_digest, id);
+        """
+
+    /// A key has a bound: what is kept under it is counted as it comes and goes, and so is what came beyond. A message is kept once under its
+    /// key, wherever it is read. Whoever asked for a command learns that it waits.
+    private static let boundedParking = """
+        alter table parked add column message_id uuid;
+        create unique index parked_by_message on parked (topic, key_digest, message_id) where message_id is not null;
+        create index parked_keyless on parked (topic) where raw_key = '';
+        alter table parked_key add column refused bigint not null default 0, add column dropped bigint not null default 0;
+        update parked_key k
+        set rows_held = (select count(*) from parked p where p.topic = k.topic and p.key_digest = k.key_digest);
+        create table parked_missing (
+            topic text not null,
+            key_digest bytea not null,
+            source text not null,
+            shard smallint not null,
+            lowest bigint not null,
+            primary key (topic, key_digest, source, shard),
+            foreign key (topic, key_digest) references parked_key on delete cascade
+        );
+        alter table operation add column set_aside bytea;
         """
 
     private static let operations = """

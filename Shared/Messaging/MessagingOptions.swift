@@ -28,7 +28,8 @@ public struct MessagingOptions: Sendable {
     public var patienceWithAnswers: Duration = .seconds(5)
     /// At most this many records a shard are asked for at a time.
     public var republishAtMost = 1000
-    /// At most this many messages are kept behind one that is set aside.
+    /// At most this many messages are kept under one key with one that is set aside. Beyond it commands are refused under QUAN-28, and
+    /// events are dropped, to be asked for again when the key goes on.
     public var rowsBehindParkedAtMost = 1000
     /// Published messages are kept this long, for readers that lost the log.
     public var outboxRetention: Duration = .seconds(14 * 86_400)

@@ -43,6 +43,13 @@ enum MessageCatalogue {
                     remedy: LocalisedText(zh: "请减少申请金额。", en: "Ask for less."))),
             optional: ["refusal"]),
         CataloguedMessage(
+            CommandSetAside(
+                commandID: id("0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d7e"), commandType: "ordering.place-order.v1",
+                problem: Refusal(
+                    slug: "earlier-message-set-aside", clause: "QUAN-28",
+                    message: LocalisedText(zh: "本请求已保留。", en: "It is kept."),
+                    remedy: LocalisedText(zh: "请勿重复提交。", en: "Do not submit it again.")))),
+        CataloguedMessage(
             Republish(
                 topic: "ordering.events", places: [Republish.Place(shard: 0, after: 0), Republish.Place(shard: 31, after: 12_345)],
                 recordsAtMost: 1000)),

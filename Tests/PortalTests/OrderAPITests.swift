@@ -125,6 +125,32 @@ struct OrderAPITests {
         }
     }
 
+    @Test(
+        "QUAN-28: who asked for what is set aside, or waits behind it, is told at once, may ask again, and is shown it until it is decided")
+    func setAside() async throws {
+        try await Desk.with { desk in
+            let token = try desk.token(enterprise, "enterprise")
+            let began = ContinuousClock.now
+            for (key, fen) in [("head", "666"), ("behind", "5000"), ("behind", "5000")] {
+                let reply = try await desk.send(.post, "/api/v1/orders", token: token, key: key, body: order(fen))
+                #expect(reply.status == 202, "\(reply.text)")
+                #expect((reply.json["operation"] as? [String: Any])?["state"] as? String == "set-aside")
+                let problem = reply.json["problem"] as? [String: Any]
+                #expect(problem?["clauses"] as? [String] == ["QUAN-28"] && (problem?["detail"] as? String)?.contains("等待运维人员") == true)
+                #expect((problem?["remedy"] as? [String: Any])?["en"] as? String == "Do not submit it again; ask the platform's operator.")
+                // The answer may be here before it is stored.
+                let place = try #require(reply.headers[.location])
+                try await eventually("it is shown") {
+                    let shown = try await desk.send(.get, place, token: token).json
+                    let clauses = (shown["problem"] as? [String: Any])?["clauses"] as? [String]
+                    return (shown["operation"] as? [String: Any])?["state"] as? String == "set-aside" && clauses == ["QUAN-28"]
+                }
+            }
+            #expect(ContinuousClock.now - began < .seconds(15), "each would have waited twenty seconds")
+            #expect(try await desk.portal.number("select count(*) from operation where outcome is null and set_aside is not null") == 2)
+        }
+    }
+
     @Test("an order tells what had been told of its product and enterprise when it was asked for; for what was made just now it waits")
     func seen() async throws {
         try await Desk.with(hasOrdering: false) { desk in

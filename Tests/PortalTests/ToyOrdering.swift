@@ -4,7 +4,7 @@ import Messages
 import Messaging
 import Postgres
 
-/// Takes every order but those of 13 fen, and keeps nothing.
+/// Takes every order but those of 13 fen, breaks on one of 666 fen, and keeps nothing.
 enum ToyOrdering {
     static let contents = Contents(service: "ordering", rows: NoRows.self, commandsFrom: ["portal"]) { Takes(ToyPlaceOrderHandler()) }
 
@@ -22,6 +22,7 @@ struct ToyPlaceOrderHandler: Handler {
     func wants(_ input: PlaceOrder, in rows: inout NoRows) {}
 
     func handle(_ input: PlaceOrder, context: HandlingContext, rows: inout NoRows, say: inout Said) throws {
+        if input.voucherFen == Fen(666) { throw Broken() }
         guard input.voucherFen != Fen(13) else {
             throw Refusal(
                 slug: "budget-exhausted", clause: "BJ26-03",
@@ -38,3 +39,5 @@ struct ToyPlaceOrderHandler: Handler {
         try say.answer(["orderID": id.lowercased])
     }
 }
+
+private struct Broken: Error {}

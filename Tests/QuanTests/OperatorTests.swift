@@ -92,9 +92,9 @@ struct OperatorTests {
         try await eventually("the command waits behind it") {
             try await installation.quan("parked", "list", "ordering").output.contains("behind ordering.commands key \(order)")
         }
-        #expect(try await players.institution.state(of: accepting) == "pending")
+        try await eventually("whoever asked is told") { try await players.institution.state(of: accepting) == "set-aside" }
         try await discard(other, of: "ordering", installation, taking: "1 message taken")
-        try await eventually("what waited is answered") { try await players.institution.state(of: accepting) != "pending" }
+        try await eventually("what waited is answered") { try await players.institution.state(of: accepting) != "set-aside" }
         if try await players.institution.state(of: accepting) != "done" {
             #expect(try await players.institution.post("/orders/\(order)/accept").answer.isDone)
         }

@@ -34,10 +34,15 @@ public struct ListParked: Command, Hashable {
         public let attempts: Int
         /// When it was set aside.
         public let parkedAt: Date
+        /// How many later commands of its key were refused, since the key has as many rows as are allowed; nil for none.
+        public let refused: Int64?
+        /// How many later messages of its key were dropped for the same reason, to be asked for again when the key goes on; nil for none.
+        public let dropped: Int64?
 
         /// A parked message.
         public init(
-            parkedID: Int64, topic: String, key: String, isHead: Bool, reason: String, explanation: String, attempts: Int, parkedAt: Date
+            parkedID: Int64, topic: String, key: String, isHead: Bool, reason: String, explanation: String, attempts: Int, parkedAt: Date,
+            refused: Int64? = nil, dropped: Int64? = nil
         ) {
             self.parkedID = parkedID
             self.topic = topic
@@ -47,6 +52,8 @@ public struct ListParked: Command, Hashable {
             self.explanation = explanation
             self.attempts = attempts
             self.parkedAt = parkedAt
+            self.refused = refused
+            self.dropped = dropped
         }
     }
 

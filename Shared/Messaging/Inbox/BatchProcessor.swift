@@ -40,13 +40,14 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         try connection.enqueue(recall.steps, keepingAnswers: true)
         var rows = try await load(batch, on: connection)
         var (memory, watermarks) = try await store.recalled(recall, try await connection.answers(), on: connection)
-        if let passing { memory.blocked.remove(passing) }
+        if let passing { memory.blocked[passing] = nil }
         try await faults?(.seen)
-        let plan = InboxPlan(batch, memory: memory, isOverdue: isOverdue)
+        let plan = InboxPlan(batch, memory: memory, rowsAKeyAtMost: parking.rowsAKeyAtMost, isOverdue: isOverdue)
         if !plan.released.isEmpty { rows = try await load(plan.acting, on: connection) }
         try await faults?(.locked)
 
         var decisions = try decide(plan, &rows, &watermarks)
+        let bound = BoundReached(plan, watermarks)
         for incoming in batch {
             if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
         }
@@ -54,7 +55,8 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
 
         var effect = decisions.effect
         effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
-        var steps = try rows.writes() + decisions.steps() + store.steps(remembering: plan)
+        effect.dropped = plan.dropped.count
+        var steps = try rows.writes() + decisions.steps() + store.steps(remembering: plan) + bound.steps
         if let step = store.step(saving: watermarks) { steps.append(step) }
         try connection.enqueue(steps)
         if let step = OutboxWriter.step(writing: decisions.drafts) {
@@ -87,7 +89,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
             case .act(let incoming): try act(on: incoming, &rows, &watermarks, &decisions)
             case .answerAgain(let incoming, let outcome):
                 if let envelope = incoming.envelope { decisions.answerAgain(envelope, outcome) }
-            case .hold, .queueBehindParked, .park: break
+            case .hold, .queueBehindParked, .park, .drop: break
             }
         }
         return decisions
@@ -118,6 +120,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
             try decisions.done(envelope, said, isCommand: incoming.kind == .command)
         case .refused(let refusal): try decisions.refuse(envelope, refusal)
         case .outcome(let outcome): decisions.outcomes.append((outcome.commandID, incoming.record.value ?? []))
+        case .setAside(let note): decisions.setAside.append((note.commandID, incoming.record.value ?? []))
         case .report(let report):
             if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
         case .head(let head): decisions.heads.append((envelope.source, head))
@@ -138,8 +141,13 @@ extension InboxPlan {
             switch step {
             case .park(let incoming): (incoming, true)
             case .queueBehindParked(let incoming): (incoming, false)
-            case .act, .answerAgain, .hold: nil
+            case .act, .answerAgain, .hold, .drop: nil
             }
         }
+    }
+
+    /// What the key's bound leaves no room for.
+    var dropped: [Incoming<Rows>] {
+        steps.compactMap { step in if case .drop(let incoming) = step { incoming } else { nil } }
     }
 }

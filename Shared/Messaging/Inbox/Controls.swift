@@ -60,7 +60,7 @@ struct Controls<Rows: WorkingRows>: Sendable {
                 return try await answer(incoming) { connection, decisions in
                     switch result {
                     case .success(let report):
-                        guard try await redrive.release(after: report, request: envelope.id, on: connection) else {
+                        guard let report = try await redrive.release(after: report, request: envelope.id, on: connection) else {
                             throw QueuedMeanwhile()
                         }
                         var said = Said()

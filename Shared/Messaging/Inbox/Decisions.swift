@@ -13,11 +13,13 @@ struct BatchEffect: Sendable {
     var duplicates = 0
     var refused = 0
     var parked = 0
+    var dropped = 0
 
     static func + (a: BatchEffect, b: BatchEffect) -> BatchEffect {
         BatchEffect(
             said: a.said + b.said, isBehind: a.isBehind || b.isBehind, handled: a.handled + b.handled,
-            duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked)
+            duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked,
+            dropped: a.dropped + b.dropped)
     }
 }
 
@@ -35,6 +37,8 @@ struct Decisions: Sendable {
     var drafts: [OutboxDraft] = []
     /// Answers to our own commands, with their bytes.
     var outcomes: [(id: UUID, bytes: [UInt8])] = []
+    /// Notes that our own commands are set aside where they were sent, with their bytes.
+    var setAside: [(id: UUID, bytes: [UInt8])] = []
     /// Heads of other services' audit trails, to be kept.
     var heads: [(source: String, head: AuditSealed)] = []
     var effect = BatchEffect()
@@ -107,6 +111,10 @@ struct Decisions: Sendable {
         if !outcomes.isEmpty {
             let all = outcomes.sorted { $0.id.uuidString < $1.id.uuidString }
             steps.append(PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes)]))
+        }
+        if !setAside.isEmpty {
+            let all = setAside.sorted { $0.id.uuidString < $1.id.uuidString }
+            steps.append(PostgresStep(InboxStatements.recordSetAside, [all.map(\.id), all.map(\.bytes)]))
         }
         if !heads.isEmpty { steps.append(AuditHeads.step(keeping: heads)) }
         if !auditRows.isEmpty {

@@ -1,22 +1,7 @@
 import Foundation
 import Kafka
+import Kernel
 import Messages
-
-/// A key on its topic, as bytes: what is set aside, and everything after it, is kept under it.
-struct RawKey: Sendable, Hashable {
-    let topic: String
-    let bytes: [UInt8]
-
-    init(_ record: KafkaRecord) {
-        topic = record.topic
-        bytes = record.key ?? []
-    }
-
-    init(topic: String, bytes: [UInt8]) {
-        self.topic = topic
-        self.bytes = bytes
-    }
-}
 
 /// The stream of events of one key from one service.
 struct EventStream: Sendable, Hashable, Comparable {
@@ -29,8 +14,12 @@ struct EventStream: Sendable, Hashable, Comparable {
 
 /// What the database knew about a batch's messages when it began.
 struct InboxMemory<Rows: WorkingRows>: Sendable {
-    /// Keys with something set aside.
-    var blocked: Set<RawKey> = []
+    /// Keys with something set aside, and how many rows are kept under each.
+    var blocked: [RawKey: Int] = [:]
+    /// Those of the batch's messages that are kept under a blocked key already, by their ids.
+    var aside: [RawKey: Set<UUID>] = [:]
+    /// How many records without a key are set aside, by topic.
+    var keyless: [String: Int] = [:]
     /// Commands answered before, with their stored answers.
     var answered: [UUID: [UInt8]] = [:]
     /// The last version applied of each stream.
@@ -52,6 +41,8 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
         case queueBehindParked(Incoming<Rows>)
         /// Set it aside.
         case park(Incoming<Rows>)
+        /// Its key has as many rows as are allowed. Note from where its producer is to be asked for it again.
+        case drop(Incoming<Rows>)
     }
 
     private(set) var steps: [Step] = []
@@ -63,14 +54,18 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     private(set) var released: [(EventStream, Int64)] = []
     /// How many messages had been seen before.
     private(set) var duplicates = 0
+    /// How many commands are refused because their key has as many rows as are allowed.
+    private(set) var refusedAtBound: [RawKey: Int] = [:]
 
     private var memory: InboxMemory<Rows>
     private var takenCommands: Set<UUID> = []
     /// Whether the batch was held for predecessors that come no more: it is taken up over the gap.
     private let isOverdue: Bool
+    private let rowsAKeyAtMost: Int
 
-    init(_ batch: [Incoming<Rows>], memory: InboxMemory<Rows>, isOverdue: Bool = false) {
+    init(_ batch: [Incoming<Rows>], memory: InboxMemory<Rows>, rowsAKeyAtMost: Int = .max, isOverdue: Bool = false) {
         self.memory = memory
+        self.rowsAKeyAtMost = rowsAKeyAtMost
         self.isOverdue = isOverdue
         for incoming in batch {
             if isOverdue { letGo(incoming) }
@@ -84,10 +79,11 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     }
 
     private mutating func plan(_ incoming: Incoming<Rows>) {
+        let key = RawKey(incoming.record)
         if isOldEvent(incoming) {
             duplicates += 1
-        } else if memory.blocked.contains(RawKey(incoming.record)) {
-            steps.append(.queueBehindParked(incoming))
+        } else if let rows = memory.blocked[key], incoming.hasOrder {
+            planBehind(key, rows, incoming)
         } else if case .unreadable = incoming.content {
             park(incoming)
         } else {
@@ -100,8 +96,41 @@ struct InboxPlan<Rows: WorkingRows>: Sendable {
     }
 
     private mutating func park(_ incoming: Incoming<Rows>) {
-        memory.blocked.insert(RawKey(incoming.record))
+        let key = RawKey(incoming.record)
+        guard key.isKeyless else {
+            memory.blocked[key, default: 0] += 1
+            note(key, incoming)
+            return steps.append(.park(incoming))
+        }
+        let rows = memory.keyless[key.topic, default: 0]
+        guard rows < rowsAKeyAtMost else { return steps.append(.drop(incoming)) }
+        memory.keyless[key.topic] = rows + 1
         steps.append(.park(incoming))
+    }
+
+    /// What comes behind something that is set aside is kept behind it, up to a bound. Beyond it a command that somebody waits for is
+    /// refused; what nobody waits for is dropped, and asked for again when the key is let go.
+    private mutating func planBehind(_ key: RawKey, _ rows: Int, _ incoming: Incoming<Rows>) {
+        let id = incoming.envelope?.id
+        if incoming.kind == .command, let id, let outcome = memory.answered[id] {
+            duplicates += 1
+            steps.append(.answerAgain(incoming, outcome: outcome))
+        } else if let id, memory.aside[key]?.contains(id) == true {
+            duplicates += 1
+        } else if rows < rowsAKeyAtMost {
+            memory.blocked[key] = rows + 1
+            note(key, incoming)
+            steps.append(.queueBehindParked(incoming))
+        } else if incoming.kind == .command, incoming.isAnswered {
+            if id.map(takenCommands.contains) != true { refusedAtBound[key, default: 0] += 1 }
+            planCommand(incoming.refused(PlatformRule.earlierMessageSetAside.refusal().comparing("waiting", rows, .count)))
+        } else {
+            steps.append(.drop(incoming))
+        }
+    }
+
+    private mutating func note(_ key: RawKey, _ incoming: Incoming<Rows>) {
+        if let id = incoming.envelope?.id { memory.aside[key, default: []].insert(id) }
     }
 
     private mutating func planCommand(_ incoming: Incoming<Rows>) {

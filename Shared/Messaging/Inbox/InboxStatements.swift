@@ -8,11 +8,24 @@ enum InboxStatements {
     static let blocked = PostgresStatement(
         "inbox.blocked",
         """
-        select w.topic, w.raw_key
+        select w.topic, w.raw_key, k.rows_held
         from (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as u(topic, raw_key)
               order by topic, digest) w
-        cross join lateral (select from parked_key where topic = w.topic and key_digest = w.digest for update) k
+        cross join lateral (select rows_held from parked_key where topic = w.topic and key_digest = w.digest for update) k
         """)
+
+    /// Which of these messages are kept under their blocked keys already.
+    static let aside = PostgresStatement(
+        "inbox.aside",
+        """
+        select w.topic, w.raw_key, w.id
+        from unnest($1::text[], $2::bytea[], $3::uuid[]) as w(topic, raw_key, id)
+        cross join lateral (
+            select from parked where topic = w.topic and key_digest = sha256(w.raw_key) and message_id = w.id limit 1) p
+        """)
+
+    static let keyless = PostgresStatement(
+        "inbox.keyless", "select topic, count(*) from parked where topic = any($1::text[]) and raw_key = '' group by topic")
 
     static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
 
@@ -147,5 +160,14 @@ enum InboxStatements {
         update outbox b set token = null
         from answered a
         where b.position = a.outbox_position and b.token is not null
+        """)
+
+    /// A note that comes behind the answer tells nothing.
+    static let recordSetAside = PostgresStatement(
+        "inbox.record-set-aside",
+        """
+        update operation o set set_aside = r.note
+        from unnest($1::uuid[], $2::bytea[]) as r(id, note)
+        where o.id = r.id and o.outcome is null and o.set_aside is null
         """)
 }

@@ -13,9 +13,10 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
     ) async throws -> (InboxMemory<Rows>, [Watermark.Key: Watermark]) {
         var answers = answers[...]
         var memory = InboxMemory<Rows>()
-        for (topic, key) in try answers.removeFirst().decode(String.self, [UInt8].self) {
-            memory.blocked.insert(RawKey(topic: topic, bytes: key))
+        for (topic, key, rows) in try answers.removeFirst().decode(String.self, [UInt8].self, Int32.self) {
+            memory.blocked[RawKey(topic: topic, bytes: key)] = Int(rows)
         }
+        try await recallAside(recall, &memory, on: connection)
         if !recall.commands.isEmpty {
             for (id, outcome) in try answers.removeFirst().decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
         }
@@ -27,6 +28,23 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         }
         guard !recall.marks.isEmpty else { return (memory, [:]) }
         return (memory, try await watermarks(recall.marks, found: answers.removeFirst(), on: connection))
+    }
+
+    /// What is kept of the batch's messages already. Almost always there is nothing to ask for.
+    private func recallAside(_ recall: InboxRecall, _ memory: inout InboxMemory<Rows>, on connection: PostgresConnection) async throws {
+        if !memory.blocked.isEmpty {
+            let behind = recall.messages.filter { memory.blocked[$0.key] != nil }
+            let columns: [any PostgresEncodable] = [behind.map(\.key.topic), behind.map(\.key.bytes), behind.map(\.id)]
+            for (topic, key, id) in try await connection.query(InboxStatements.aside, columns).decode(String.self, [UInt8].self, UUID.self)
+            {
+                memory.aside[RawKey(topic: topic, bytes: key), default: []].insert(id)
+            }
+        }
+        if !recall.keyless.isEmpty {
+            for (topic, rows) in try await connection.query(InboxStatements.keyless, [recall.keyless]).decode(String.self, Int64.self) {
+                memory.keyless[topic] = Int(rows)
+            }
+        }
     }
 
     /// What is held in these shards for something that comes no more, because it was given up.
@@ -133,11 +151,18 @@ struct InboxRecall {
     let commands: [UUID]
     /// The streams of its events.
     let streams: [EventStream]
+    /// Its messages, by their keys and ids.
+    let messages: [(key: RawKey, id: UUID)]
+    /// The topics of its records without a key.
+    let keyless: [String]
     private let keys: [RawKey]
 
     init<Rows: WorkingRows>(_ batch: [Incoming<Rows>]) {
         marks = Set(batch.compactMap { $0.watermarkKey }).sorted()
-        keys = Set(batch.map { RawKey($0.record) }).sorted { $0.topic < $1.topic }
+        let all = batch.map { RawKey($0.record) }
+        keys = Set(all.filter { !$0.isKeyless }).sorted { $0.topic < $1.topic }
+        keyless = Set(all.filter(\.isKeyless).map(\.topic)).sorted()
+        messages = zip(all, batch).compactMap { key, incoming in incoming.envelope.map { (key, $0.id) } }
         commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
         streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
     }

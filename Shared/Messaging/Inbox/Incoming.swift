@@ -15,6 +15,8 @@ struct Incoming<Rows: WorkingRows>: Sendable {
         case refused(Refusal)
         /// An answer to a command of ours.
         case outcome(Outcome)
+        /// A command of ours is set aside where it was sent, and not answered yet.
+        case setAside(CommandSetAside)
         /// A producer's word on how far its sequence reached.
         case report(SequenceReport)
         /// How far a service has sealed its audit trail. It counts as any event does.
@@ -59,7 +61,7 @@ struct Incoming<Rows: WorkingRows>: Sendable {
     var kind: Kind {
         guard let envelope else { return .note }
         switch content {
-        case .outcome, .report: return .note
+        case .outcome, .setAside, .report: return .note
         case .control, .refused: return .command
         case .handled, .passedOver, .head: return envelope.version == nil ? .command : .event
         case .unreadable: return .note
@@ -77,6 +79,24 @@ struct Incoming<Rows: WorkingRows>: Sendable {
             judged.isAdmitted = false
         }
         return judged
+    }
+
+    /// Whether its sender, or who stands behind it, is told how it ended: a command that no other message caused.
+    var isAnswered: Bool { envelope.map { $0.version == nil && $0.cause == nil } ?? false }
+
+    /// Whether it must not be taken before what came earlier under its key. What a producer or an asked service says of its own work has no
+    /// order, and what is refused as it stands, or whose sender may not send it, changes nothing.
+    var hasOrder: Bool {
+        switch content {
+        case .outcome, .setAside, .report, .refused: false
+        case .handled: isAdmitted
+        case .passedOver, .head, .control, .unreadable: true
+        }
+    }
+
+    /// The same command, refused.
+    func refused(_ refusal: Refusal) -> Incoming {
+        Incoming(record: record, envelope: envelope, content: .refused(refusal), standing: standing)
     }
 
     /// The same record, to be set aside whatever it holds.
@@ -138,6 +158,8 @@ struct Reader<Rows: WorkingRows>: Sendable {
     private func platformContent(of record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content? {
         switch envelope.type {
         case Outcome.type where record.topic == Topic.replies: .outcome(try MessageBody.decode(Outcome.self, from: record.value))
+        case CommandSetAside.type where record.topic == Topic.replies:
+            .setAside(try MessageBody.decode(CommandSetAside.self, from: record.value))
         case SequenceReport.type: .report(try MessageBody.decode(SequenceReport.self, from: record.value))
         default: nil
         }

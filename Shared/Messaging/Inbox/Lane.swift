@@ -146,6 +146,11 @@ struct Lane<Rows: WorkingRows>: Sendable {
         relay.hand(effect.said)
         if effect.isBehind { isBehind() }
         counters.count(effect)
+        if effect.dropped > 0 {
+            logger.error(
+                "messages were dropped behind one that is set aside; redrive or discard it, and they are asked for again",
+                metadata: ["messages": "\(effect.dropped)"])
+        }
         try await processor.faults?(.committed)
     }
 

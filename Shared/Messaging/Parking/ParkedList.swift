@@ -17,10 +17,13 @@ enum ParkedList {
     }
 
     private static func rows(_ found: PostgresRows) throws -> [ListParked.Row] {
-        try found.decode(Int64.self, String.self, [UInt8].self, Bool.self, String.self, String.self, Int32.self, Date.self).map { row in
+        try found.decode(
+            Int64.self, String.self, [UInt8].self, Bool.self, String.self, String.self, Int32.self, Date.self, Int64.self, Int64.self
+        ).map { row in
             ListParked.Row(
                 parkedID: row.0, topic: row.1, key: String(decoding: row.2, as: UTF8.self), isHead: row.3, reason: row.4,
-                explanation: row.5, attempts: Int(row.6), parkedAt: row.7)
+                explanation: row.5, attempts: Int(row.6), parkedAt: row.7, refused: row.8 > 0 ? row.8 : nil,
+                dropped: row.9 > 0 ? row.9 : nil)
         }
     }
 
@@ -43,8 +46,10 @@ enum ParkedList {
     private static let list = PostgresStatement(
         "parked.list",
         """
-        select id, topic, coalesce(raw_key, ''), is_head, reason, explanation, attempts, recorded_at from parked
-        where id > $1 order by id limit $2
+        select p.id, p.topic, coalesce(p.raw_key, ''), p.is_head, p.reason, p.explanation, p.attempts, p.recorded_at,
+               case when p.is_head then k.refused else 0 end, case when p.is_head then k.dropped else 0 end
+        from parked p join parked_key k on k.topic = p.topic and k.key_digest = p.key_digest
+        where p.id > $1 order by p.id limit $2
         """)
     private static let count = PostgresStatement("parked.count", "select count(*) from parked")
     private static let whole = PostgresStatement(

@@ -6,36 +6,51 @@ enum ParkingStatements {
         "parking.block",
         """
         insert into parked_key (topic, key_digest)
-        select distinct topic, sha256(raw_key) from unnest($1::text[], $2::bytea[]) as k(topic, raw_key) order by 1, 2
+        select distinct topic, sha256(named) from unnest($1::text[], $2::bytea[]) as k(topic, named) order by 1, 2
         on conflict do nothing
         """)
 
-    /// A record delivered twice is set aside once: it is known by its place and its time.
+    /// A record delivered twice is set aside once: it is known by its place and its time, and a message by its key and its id.
     static let put = PostgresStatement(
         "parking.put",
         """
-        insert into parked (topic, key_digest, raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation)
-        select topic, sha256(raw_key), raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation
-        from unnest($1::text[], $2::bytea[], $3::integer[], $4::bigint[], $5::timestamptz[], $6::jsonb[], $7::bytea[], $8::boolean[],
-                    $9::text[], $10::text[])
-             with ordinality
-             as p(topic, raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation, ordinal)
-        order by ordinal
-        on conflict (topic, partition, record_offset, record_time) do nothing
-        returning id, topic, partition, record_offset, reason, is_head
+        with added as (
+            insert into parked (topic, key_digest, raw_key, partition, record_offset, record_time, headers, body, is_head, reason,
+                                explanation, message_id)
+            select topic, sha256(named), raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation,
+                   message_id
+            from unnest($1::text[], $2::bytea[], $3::bytea[], $4::integer[], $5::bigint[], $6::timestamptz[], $7::jsonb[], $8::bytea[],
+                        $9::boolean[], $10::text[], $11::text[], $12::uuid[])
+                 with ordinality
+                 as p(topic, raw_key, named, partition, record_offset, record_time, headers, body, is_head, reason, explanation,
+                      message_id, ordinal)
+            order by ordinal
+            on conflict do nothing
+            returning id, topic, key_digest, partition, record_offset, reason, is_head),
+        counted as (
+            update parked_key k set rows_held = k.rows_held + n.rows
+            from (select topic, key_digest, count(*) as rows from added group by topic, key_digest) n
+            where k.topic = n.topic and k.key_digest = n.key_digest)
+        select id, topic, partition, record_offset, reason, is_head from added order by id
         """)
 
-    static let count = PostgresStatement(
-        "parking.count",
+    /// Counts what came beyond a key's bound.
+    static let tally = PostgresStatement(
+        "parking.tally",
         """
-        update parked_key k set rows_held = n.rows
-        from (select p.topic, p.key_digest, w.raw_key, count(*) as rows
-              from parked p
-              join (select distinct topic, raw_key, sha256(raw_key) as digest from unnest($1::text[], $2::bytea[]) as k(topic, raw_key)) w
-                on p.topic = w.topic and p.key_digest = w.digest
-              group by p.topic, p.key_digest, w.raw_key) n
-        where k.topic = n.topic and k.key_digest = n.key_digest
-        returning k.rows_held, n.topic, n.raw_key
+        update parked_key k set refused = k.refused + n.refused, dropped = k.dropped + n.dropped
+        from unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[]) as n(topic, named, refused, dropped)
+        where k.topic = n.topic and k.key_digest = sha256(n.named)
+        """)
+
+    /// From where a producer's sequence is to be asked for again.
+    static let miss = PostgresStatement(
+        "parking.miss",
+        """
+        insert into parked_missing as m (topic, key_digest, source, shard, lowest)
+        select topic, sha256(named), source, shard, lowest
+        from unnest($1::text[], $2::bytea[], $3::text[], $4::smallint[], $5::bigint[]) as n(topic, named, source, shard, lowest)
+        on conflict (topic, key_digest, source, shard) do update set lowest = least(m.lowest, excluded.lowest)
         """)
 
     static let lockByRow = PostgresStatement(
@@ -58,7 +73,12 @@ enum ParkingStatements {
         where topic = $1 and key_digest = $2 order by id limit 1
         """)
 
-    static let remove = PostgresStatement("parking.remove", "delete from parked where id = $1")
+    static let remove = PostgresStatement(
+        "parking.remove",
+        """
+        with gone as (delete from parked where id = $1 returning topic, key_digest)
+        update parked_key k set rows_held = k.rows_held - 1 from gone g where k.topic = g.topic and k.key_digest = g.key_digest
+        """)
 
     /// What stands under the key of a redrive. Whoever queues there holds the key's row, so this look is the last.
     static let left = PostgresStatement(
@@ -66,6 +86,29 @@ enum ParkingStatements {
         """
         with keys as materialized (select topic, key_digest from parked_key where redrive_id = $1 for update)
         select p.id from keys k join parked p on p.topic = k.topic and p.key_digest = k.key_digest limit 1
+        """)
+
+    /// How much came beyond the bound while the key was held up.
+    static let tallies = PostgresStatement(
+        "parking.tallies",
+        "select coalesce(sum(refused), 0)::bigint, coalesce(sum(dropped), 0)::bigint from parked_key where redrive_id = $1")
+
+    /// Goes back to before the first message that was dropped: from there on the shard counts as missing, and is asked for slice by slice.
+    /// What comes again and was taken is passed over.
+    static let askAgain = PostgresStatement(
+        "parking.ask-again",
+        """
+        with missing as (
+            select m.source, m.topic, m.shard, min(m.lowest) as lowest
+            from parked_key k join parked_missing m on m.topic = k.topic and m.key_digest = k.key_digest
+            where k.redrive_id = $1
+            group by m.source, m.topic, m.shard)
+        update inbox_watermark w
+        set wanted = greatest(w.wanted, w.contiguous, (select max(b) from unnest(w.beyond) as b)),
+            contiguous = least(w.contiguous, m.lowest - 1), beyond = '{}', behind_since = '-infinity', asked_at = null, asked_by = null,
+            asks = 0
+        from missing m
+        where w.source = m.source and w.topic = m.topic and w.shard = m.shard
         """)
 
     static let unblock = PostgresStatement("parking.unblock", "delete from parked_key where redrive_id = $1")

@@ -19,6 +19,10 @@ struct Redrive<Rows: WorkingRows>: Sendable {
         var stoppedAt: Int64?
         /// Why it stopped there.
         var explanation: String?
+        /// How many commands were refused because the key was full; nil for none.
+        var refused: Int64?
+        /// How many messages were dropped because the key was full, and are now asked for again; nil for none.
+        var askedAgain: Int64?
     }
 
     private struct Row: Sendable {
@@ -59,13 +63,22 @@ struct Redrive<Rows: WorkingRows>: Sendable {
         return .success(report)
     }
 
-    /// Lets the key of a redrive go, in the transaction that answers it. False when something was queued since the last look.
-    func release(after report: Report, request: UUID, on connection: PostgresConnection) async throws -> Bool {
-        guard report.explanation == nil else { return true }
+    /// Lets the key of a redrive go, in the transaction that answers it, and has asked for again what was dropped under it. Returns the report
+    /// to answer with; nil when something was queued since the last look.
+    func release(after report: Report, request: UUID, on connection: PostgresConnection) async throws -> Report? {
+        guard report.explanation == nil else { return report }
         let left = try await connection.query(ParkingStatements.left, [request])
-        guard left.isEmpty else { return false }
-        _ = try await connection.execute(ParkingStatements.unblock, [request])
-        return true
+        guard left.isEmpty else { return nil }
+        let answers = try await connection.pipeline([
+            PostgresStep(ParkingStatements.tallies, [request]), PostgresStep(ParkingStatements.askAgain, [request]),
+            PostgresStep(ParkingStatements.unblock, [request]),
+        ])
+        var report = report
+        if let (refused, dropped) = try answers[0].decode(Int64.self, Int64.self).first {
+            if refused > 0 { report.refused = refused }
+            if dropped > 0 { report.askedAgain = dropped }
+        }
+        return report
     }
 
     private static func unknownRow(_ id: Int64) -> Refusal {

@@ -22,6 +22,14 @@ public final class OperatorLink: Sendable {
         }
     }
 
+    /// A command that is kept until an operator has looked at what stands before it. It is answered then.
+    public struct IsSetAside: Error, Sendable, Hashable, CustomStringConvertible {
+        /// What the service says of it.
+        public let note: CommandSetAside
+        /// What it says, and what to look at.
+        public var description: String { "\(note.problem.message.en) See `quan parked list`." }
+    }
+
     /// After this long without an answer the command is sent again, under the same id.
     private static let patience = Duration.seconds(5)
 
@@ -50,7 +58,7 @@ public final class OperatorLink: Sendable {
         tail = Task { [waiters] in
             while let batch = try await consumer.next(lane: 0, upTo: 1000) {
                 for record in batch.records {
-                    if let outcome = try? MessageBody.decode(Outcome.self, from: record.value) { waiters.wake(outcome) }
+                    if let reply = Reply(record) { waiters.wake(reply) }
                 }
                 await consumer.done(batch)
             }
@@ -65,7 +73,7 @@ public final class OperatorLink: Sendable {
     ///   - key: under which key; what is under one key is done in order.
     ///   - id: the command's id; a new one where nothing is said.
     ///   - time: what the service is to count as now.
-    ///   - limit: how long to wait. Throws `NoAnswer` after it.
+    ///   - limit: how long to wait. Throws `NoAnswer` after it, and `IsSetAside` where the command waits for an operator.
     public func ask<C: Command>(
         _ command: C, of service: String? = nil, key: String, id: UUID? = nil, at time: Date = Date(), within limit: Duration
     ) async throws -> Outcome {
@@ -83,7 +91,11 @@ public final class OperatorLink: Sendable {
                 waiters.leave(id, turn)
                 throw error
             }
-            if let outcome = await waiters.wait(id, turn, atMost: min(Self.patience, end - .now)) { return outcome }
+            switch await waiters.wait(id, turn, atMost: min(Self.patience, end - .now)) {
+            case .decided(let outcome): return outcome
+            case .setAside(let note): throw IsSetAside(note: note)
+            case nil: continue
+            }
         } while ContinuousClock.now < end
         throw NoAnswer(type: C.type, limit: limit)
     }

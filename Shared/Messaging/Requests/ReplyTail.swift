@@ -49,7 +49,7 @@ extension ReplyWaiters {
     func wake(_ records: [KafkaRecord]) {
         guard !isEmpty else { return }
         for record in records where record.topic == Topic.replies {
-            if let outcome = try? MessageBody.decode(Outcome.self, from: record.value) { wake(outcome) }
+            if let reply = Reply(record) { wake(reply) }
         }
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 /// Those who wait for an answer in this process. The tail of `replies` wakes them; every wait ends by itself.
 final class ReplyWaiters: Sendable {
     fileprivate struct Waiter {
-        var outcome: Outcome?
-        var continuation: CheckedContinuation<Outcome?, Never>?
+        var reply: Reply?
+        var continuation: CheckedContinuation<Reply?, Never>?
         var hasEnded = false
     }
 
@@ -35,49 +35,50 @@ final class ReplyWaiters: Sendable {
     func leave(_ id: UUID, _ turn: Int) { state.withLock { $0.remove(id, turn) } }
 
     /// Waits for the answer, at most `limit`; nil when none came. Ends the listening.
-    func wait(_ id: UUID, _ turn: Int, atMost limit: Duration) async -> Outcome? {
+    func wait(_ id: UUID, _ turn: Int, atMost limit: Duration) async -> Reply? {
         let alarm = Alarms.shared.set(after: limit) { [self] in end(id, turn) }
         defer { Alarms.shared.cancel(alarm) }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let ready = state.withLock { state -> Outcome?? in
+                let ready = state.withLock { state -> Reply?? in
                     guard var waiter = state.waiters[id]?[turn] else { return .some(nil) }
-                    if waiter.outcome != nil || waiter.hasEnded || Task.isCancelled {
+                    if waiter.reply != nil || waiter.hasEnded || Task.isCancelled {
                         state.remove(id, turn)
-                        return .some(waiter.outcome)
+                        return .some(waiter.reply)
                     }
                     waiter.continuation = continuation
                     state.waiters[id]?[turn] = waiter
                     return nil
                 }
-                if let outcome = ready { continuation.resume(returning: outcome) }
+                if let reply = ready { continuation.resume(returning: reply) }
             }
         } onCancel: {
             end(id, turn)
         }
     }
 
-    /// An answer has come: wakes everyone who waits for it.
-    func wake(_ outcome: Outcome) {
-        let woken = state.withLock { state -> [CheckedContinuation<Outcome?, Never>] in
-            guard let waiters = state.waiters[outcome.commandID] else { return [] }
-            var woken: [CheckedContinuation<Outcome?, Never>] = []
+    /// Something was said of a command: wakes everyone who waits for it.
+    func wake(_ reply: Reply) {
+        let id = reply.commandID
+        let woken = state.withLock { state -> [CheckedContinuation<Reply?, Never>] in
+            guard let waiters = state.waiters[id] else { return [] }
+            var woken: [CheckedContinuation<Reply?, Never>] = []
             for (turn, var waiter) in waiters {
                 if let continuation = waiter.continuation {
                     woken.append(continuation)
-                    state.remove(outcome.commandID, turn)
-                } else {
-                    waiter.outcome = outcome
-                    state.waiters[outcome.commandID]?[turn] = waiter
+                    state.remove(id, turn)
+                } else if waiter.reply?.outcome == nil {
+                    waiter.reply = reply
+                    state.waiters[id]?[turn] = waiter
                 }
             }
             return woken
         }
-        for continuation in woken { continuation.resume(returning: outcome) }
+        for continuation in woken { continuation.resume(returning: reply) }
     }
 
     private func end(_ id: UUID, _ turn: Int) {
-        let continuation = state.withLock { state -> CheckedContinuation<Outcome?, Never>? in
+        let continuation = state.withLock { state -> CheckedContinuation<Reply?, Never>? in
             guard var waiter = state.waiters[id]?[turn] else { return nil }
             if let continuation = waiter.continuation {
                 state.remove(id, turn)

@@ -87,7 +87,7 @@ public struct Requests: Sendable {
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")
 
-    private static let outcome = PostgresStatement("requests.outcome", "select outcome from operation where id = $1")
+    private static let said = PostgresStatement("requests.said", "select outcome, set_aside from operation where id = $1")
 
     /// Promises a command. Returns its id, the same for every repetition of the request.
     ///
@@ -99,24 +99,25 @@ public struct Requests: Sendable {
         return caller.commandID
     }
 
-    /// Promises a command and waits for its answer, at most `limit`; nil when it is not there by then. Throws what `accept` throws.
+    /// Promises a command and waits until it is answered or known to be set aside, at most `limit`; nil when it is neither by then. Throws what
+    /// `accept` throws.
     public func ask<C: Command>(
         _ command: C, key: String, from caller: Caller, within limit: Duration
-    ) async throws -> (id: UUID, outcome: Outcome?) {
+    ) async throws -> (id: UUID, reply: Reply?) {
         let (id, end) = (caller.commandID, ContinuousClock.now + limit)
         // Whoever listens before anything is promised need not look whether there is an answer already.
         let turn = waiters.turn(for: id)
         do {
             guard try await promise(command, key: key, from: caller) else {
                 waiters.leave(id, turn)
-                return (id, try await outcome(of: id, within: limit))
+                return (id, try await reply(to: id, within: limit))
             }
         } catch {
             waiters.leave(id, turn)
             throw error
         }
-        if let outcome = await waiters.wait(id, turn, atMost: min(.seconds(1), limit)) { return (id, outcome) }
-        return (id, try await outcome(of: id, within: max(.zero, end - .now)))
+        if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), limit)) { return (id, reply) }
+        return (id, try await reply(to: id, within: max(.zero, end - .now)))
     }
 
     /// Whether the promise is a new one.
@@ -161,31 +162,42 @@ public struct Requests: Sendable {
         ]
     }
 
-    /// The answer to a command, waited for at most `limit`; nil when it is not there by then.
+    /// The answer to a command, waited for at most `limit`; nil when it is not there by then, though the command may be set aside.
     public func outcome(of id: UUID, within limit: Duration) async throws -> Outcome? {
+        try await reply(to: id, within: limit, isDecided: true)?.outcome
+    }
+
+    /// What was said of a command, waited for at most `limit`; nil when nothing was said by then.
+    public func reply(to id: UUID, within limit: Duration) async throws -> Reply? {
+        try await reply(to: id, within: limit, isDecided: false)
+    }
+
+    private func reply(to id: UUID, within limit: Duration, isDecided: Bool) async throws -> Reply? {
         let end = ContinuousClock.now + limit
+        func isWanted(_ reply: Reply) -> Bool { !isDecided || reply.outcome != nil }
         repeat {
             let turn = waiters.turn(for: id)
             do {
-                if let outcome = try await stored(id) {
+                if let reply = try await stored(id), isWanted(reply) {
                     waiters.leave(id, turn)
-                    return outcome
+                    return reply
                 }
             } catch {
                 waiters.leave(id, turn)
                 throw error
             }
             // The tail is quick but promises nothing: look again now and then.
-            if let outcome = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)) { return outcome }
+            if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)), isWanted(reply) { return reply }
         } while ContinuousClock.now < end
-        return try await stored(id)
+        return try await stored(id).flatMap { isWanted($0) ? $0 : nil }
     }
 
-    private func stored(_ id: UUID) async throws -> Outcome? {
+    private func stored(_ id: UUID) async throws -> Reply? {
         try await pool.withConnection { connection in
-            let rows = try await connection.query(Self.outcome, [id])
-            guard let bytes = try rows.first?.decode(column: 0, as: [UInt8]?.self) else { return nil }
-            return try MessageBody.decode(Outcome.self, from: bytes)
+            let rows = try await connection.query(Self.said, [id])
+            guard let (outcome, note) = try rows.decode([UInt8]?.self, [UInt8]?.self).first else { return nil }
+            if let outcome { return .decided(try MessageBody.decode(Outcome.self, from: outcome)) }
+            return try note.map { .setAside(try MessageBody.decode(CommandSetAside.self, from: $0)) }
         }
     }
 }

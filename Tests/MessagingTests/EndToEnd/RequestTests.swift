@@ -73,8 +73,8 @@ struct RequestTests {
                 AskerService.contents, on: try await stage.database("asker", tables: AskerService.table), options: options,
                 faults: { point in if point == .received { try await Task.sleep(for: .seconds(3600)) } })
             let add = AddAmount(counter: "k", amount: 1)
-            let (id, outcome) = try await asker.runtime.requests.ask(add, key: "k", from: .test("1"), within: .seconds(60))
-            #expect(outcome?.commandID == id)
+            let (id, reply) = try await asker.runtime.requests.ask(add, key: "k", from: .test("1"), within: .seconds(60))
+            #expect(reply?.outcome?.commandID == id)
             #expect(try await asker.number("select count(*) from operation where outcome is null") == 1)
         }
     }
@@ -135,16 +135,16 @@ struct RequestTests {
             let requests = asker.runtime.requests
             let add = AddAmount(counter: "k", amount: 1)
             let early = try await requests.ask(add, key: "k", from: .test("same"), within: .milliseconds(100))
-            #expect(early.outcome == nil)
+            #expect(early.reply == nil)
             _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
             let again = try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60))
-            #expect(again.id == early.id && again.outcome?.refusal == nil && again.outcome != nil)
-            #expect(try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60)).outcome == again.outcome)
+            #expect(again.id == early.id && again.reply?.outcome != nil && again.reply?.outcome?.refusal == nil)
+            #expect(try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60)).reply == again.reply)
             await #expect(throws: PlatformRule.idempotencyKeyReused.refusal()) {
                 _ = try await requests.ask(add, key: "k", from: .test("same", body: "{2}"), within: .seconds(60))
             }
             let fresh = try await requests.ask(add, key: "k", from: .test("fresh"), within: .seconds(60))
-            #expect(fresh.outcome != nil && requests.waiters.isEmpty)
+            #expect(fresh.reply?.outcome != nil && requests.waiters.isEmpty)
         }
     }
 

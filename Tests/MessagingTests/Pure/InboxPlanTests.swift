@@ -30,9 +30,10 @@ struct InboxPlanTests {
             record: record, envelope: envelope, content: isReadable ? .passedOver : .unreadable(reason: "body-not-json", explanation: ""))
     }
 
-    private static func command(_ id: UUID, key: String = "k0", isRefused: Bool = false) -> Message {
+    private static func command(_ id: UUID, key: String = "k0", cause: UUID? = nil, isRefused: Bool = false) -> Message {
         let envelope = Envelope(
-            id: id, source: "tool", type: MessageType("counter", "add-amount"), time: Date(timeIntervalSince1970: 0), key: key)
+            id: id, source: "tool", type: MessageType("counter", "add-amount"), time: Date(timeIntervalSince1970: 0), key: key,
+            cause: cause)
         let handler = BoundHandler<NoRows>(wants: { _ in }, handle: { _, _, _ in })
         return Message(
             record: Records.record(key: Array(key.utf8)), envelope: envelope,
@@ -48,6 +49,7 @@ struct InboxPlanTests {
             case .hold(let incoming): "hold \(incoming.envelope?.version ?? 0)"
             case .queueBehindParked(let incoming): "queue \(incoming.envelope?.version ?? 0)"
             case .park(let incoming): "park \(incoming.envelope?.version ?? 0)"
+            case .drop(let incoming): "drop \(incoming.envelope?.version ?? 0)"
             }
         }
     }
@@ -61,8 +63,12 @@ struct InboxPlanTests {
         /// What lies aside, by raw key, in order.
         var aside: [RawKey: [Message]] = [:]
 
+        /// What was dropped, by raw key, in order.
+        var dropped: [RawKey: [Message]] = [:]
+        var rowsAKeyAtMost = Int.max
+
         mutating func take(_ batch: [Message]) -> InboxPlan<NoRows> {
-            let plan = InboxPlan(batch, memory: memory)
+            let plan = InboxPlan(batch, memory: memory, rowsAKeyAtMost: rowsAKeyAtMost)
             for step in plan.steps { note(step) }
             // In the store's order: what is held and taken up in one batch is written and removed.
             for (stream, version) in plan.released { memory.held[stream]?[version] = nil }
@@ -84,8 +90,10 @@ struct InboxPlanTests {
                 if let (stream, version) = incoming.streamVersion { memory.held[stream, default: [:]][version] = incoming }
             case .queueBehindParked(let incoming), .park(let incoming):
                 let key = RawKey(incoming.record)
-                memory.blocked.insert(key)
+                if key.isKeyless { memory.keyless[key.topic, default: 0] += 1 } else { memory.blocked[key, default: 0] += 1 }
+                if let id = incoming.envelope?.id { memory.aside[key, default: []].insert(id) }
                 aside[key, default: []].append(incoming)
+            case .drop(let incoming): dropped[RawKey(incoming.record), default: []].append(incoming)
             }
         }
     }
@@ -183,12 +191,64 @@ struct InboxPlanTests {
         #expect(plan.released.map(\.1) == [3, 4] && plan.advanced == [Self.stream: 4])
     }
 
-    @Test("an unreadable record without a key of its own blocks only others without a key")
+    @Test("an unreadable record without a key holds nothing up, not even others without a key, and their number has a bound")
     func noKey() {
         var tables = Tables()
-        let keyless = Message(
-            record: Records.record(key: nil), envelope: nil, content: .unreadable(reason: "no-key", explanation: ""))
-        let plan = tables.take([keyless, keyless, Self.command(UUID())])
-        #expect(Self.words(plan) == ["park 0", "queue 0", "act -"])
+        tables.rowsAKeyAtMost = 3
+        func keyless(_ offset: Int64, _ key: [UInt8]?) -> Message {
+            Message(
+                record: Records.record(offset: offset, key: key), envelope: nil, content: .unreadable(reason: "no-key", explanation: ""))
+        }
+        let refused = Message(
+            record: Records.record(offset: 9, key: nil), envelope: Self.command(UUID()).envelope,
+            content: .refused(PlatformRule.malformedMessage.refusal()))
+        let plan = tables.take([keyless(1, nil), keyless(2, []), refused, Self.command(UUID())])
+        #expect(Self.words(plan) == ["park 0", "park 0", "act -", "act -"])
+        #expect(Set(plan.aside.map { RawKey($0.incoming.record).named }).count == 2, "each is kept for itself")
+        #expect(Self.words(tables.take([keyless(3, nil), keyless(4, nil)])) == ["park 0", "drop 0"])
+    }
+
+    @Test("at a key's bound a command that somebody waits for is refused under QUAN-28, what nobody waits for is dropped, other keys go on")
+    func bound() {
+        var random = Seeded()
+        for _ in 0..<200 {
+            var tables = Tables()
+            tables.rowsAKeyAtMost = Int.random(in: 1...6, using: &random)
+            let key = RawKey(topic: "counter.commands", bytes: Array("k0".utf8))
+            tables.memory.blocked[key] = 1
+            let asked = (0..<20).map { _ in UUID() }
+            let caused = (0..<20).map { _ in UUID() }
+            var deliveries = asked.map { Self.command($0) } + caused.map { Self.command($0, cause: UUID()) }
+            deliveries += deliveries.filter { _ in random.chance(30) } + asked.map { _ in Self.command(UUID(), key: "k1") }
+            deliveries.shuffle(using: &random)
+            var refused: [RawKey: Int] = [:]
+            while !deliveries.isEmpty {
+                let size = min(deliveries.count, Int.random(in: 1...7, using: &random))
+                refused.merge(tables.take(Array(deliveries.prefix(size))).refusedAtBound) { $0 + $1 }
+                deliveries.removeFirst(size)
+            }
+            let kept = Set((tables.aside[key] ?? []).compactMap { $0.envelope?.id })
+            let dropped = Set((tables.dropped[key] ?? []).compactMap { $0.envelope?.id })
+            let acted = tables.actedCommands
+            #expect(kept.count == tables.rowsAKeyAtMost - 1 && tables.memory.blocked == [key: tables.rowsAKeyAtMost], "seed \(random.seed)")
+            #expect(Set(asked).isDisjoint(with: dropped) && dropped == Set(caused).subtracting(kept), "seed \(random.seed)")
+            #expect(Set(acted).isSuperset(of: Set(asked).subtracting(kept)) && Set(acted).isDisjoint(with: kept), "seed \(random.seed)")
+            #expect(acted.count == Set(acted).count && acted.count == asked.count + refused[key, default: 0], "seed \(random.seed)")
+        }
+    }
+
+    @Test("behind what is set aside what has no order is taken: answers and reports, and a command that is refused as it stands")
+    func withoutOrder() {
+        var tables = Tables()
+        let known = UUID()
+        _ = tables.take([Self.command(known)])
+        tables.memory.blocked = [RawKey(topic: "counter.commands", bytes: Array("k0".utf8)): 1]
+        let plan = tables.take([
+            Self.command(UUID(), isRefused: true), Self.command(known), Self.command(UUID()),
+            Message(
+                record: Records.record(), envelope: Self.command(UUID()).envelope,
+                content: .report(SequenceReport(topic: "counter.commands", shard: 0, first: 1, last: 1))),
+        ])
+        #expect(Self.words(plan) == ["act -", "answer again", "queue 0", "act -"])
     }
 }

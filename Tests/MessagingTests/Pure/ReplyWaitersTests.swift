@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Messages
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 
 @Suite("Those who wait for an answer")
 struct ReplyWaitersTests {
-    private static func outcome(_ id: UUID, _ result: String = "1") -> Outcome {
-        Outcome(commandID: id, commandType: "counter.add-amount.v1", result: result)
+    private static func outcome(_ id: UUID, _ result: String = "1") -> Reply {
+        .decided(Outcome(commandID: id, commandType: "counter.add-amount.v1", result: result))
     }
 
     @Test("an answer that comes between listening and waiting is not missed")
@@ -19,13 +20,28 @@ struct ReplyWaitersTests {
         #expect(waiters.isEmpty)
     }
 
+    @Test("a note that a command is set aside wakes who waits, and never takes the place of an answer")
+    func setAside() async {
+        let (waiters, id) = (ReplyWaiters(), UUID())
+        let note = Reply.setAside(
+            CommandSetAside(
+                commandID: id, commandType: "counter.add-amount.v1", problem: PlatformRule.earlierMessageSetAside.refusal()))
+        let (first, second) = (waiters.turn(for: id), waiters.turn(for: id))
+        waiters.wake(note)
+        #expect(await waiters.wait(id, first, atMost: .seconds(60)) == note)
+        waiters.wake(Self.outcome(id))
+        waiters.wake(note)
+        #expect(await waiters.wait(id, second, atMost: .seconds(60)) == Self.outcome(id))
+        #expect(waiters.isEmpty)
+    }
+
     @Test("all who wait for one answer are woken, others are not, whatever the order of waiting and waking")
     func many() async {
         let waiters = ReplyWaiters()
         let (asked, other) = (UUID(), UUID())
         let began = ContinuousClock.now
         let otherTurn = waiters.turn(for: other)
-        await withTaskGroup(of: Outcome?.self) { group in
+        await withTaskGroup(of: Reply?.self) { group in
             for _ in 0..<200 {
                 let turn = waiters.turn(for: asked)
                 group.addTask { await waiters.wait(asked, turn, atMost: .seconds(60)) }

@@ -15,6 +15,22 @@ enum Mirror {
         Contents(service: "asker", rows: SeenRows.self, asks: ["counter"]) { Follows(HookedHandler(hook: hook)) }
     }
 
+    /// The counter, with a handler that does what a test tells it to before it counts.
+    static func counter(_ hook: @escaping @Sendable (AddAmount) throws -> Void) -> Contents<CounterRows> {
+        Contents(service: "counter", rows: CounterRows.self, commandsFrom: ["asker"]) { Takes(HookedCounter(hook: hook)) }
+    }
+
+    private struct HookedCounter: Handler {
+        let hook: @Sendable (AddAmount) throws -> Void
+
+        func wants(_ input: AddAmount, in rows: inout CounterRows) { AddAmountHandler().wants(input, in: &rows) }
+
+        func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
+            try hook(input)
+            try AddAmountHandler().handle(input, context: context, rows: &rows, say: &say)
+        }
+    }
+
     /// Reads bodies that today's counter does not write: as a later version of the program might.
     static let lenientContents = Contents(service: "asker", rows: SeenRows.self, asks: ["counter"]) { Follows(LenientHandler()) }
 

@@ -97,7 +97,12 @@ final class Wire: Sendable {
 
     /// The answers to a command heard so far.
     func answers(to id: UUID) -> [Outcome] {
-        records(Topic.replies).compactMap { try? MessageBody.decode(Outcome.self, from: $0.value) }.filter { $0.commandID == id }
+        records(Topic.replies).compactMap { Reply($0)?.outcome }.filter { $0.commandID == id }
+    }
+
+    /// The notes heard so far that a command is set aside.
+    func notes(about id: UUID) -> [CommandSetAside] {
+        records(Topic.replies).compactMap { Reply($0)?.note }.filter { $0.commandID == id }
     }
 
     /// The answer to a command, once it is heard.

@@ -9,9 +9,10 @@ struct Parked: AsyncParsableCommand {
         commandName: "parked", abstract: "Looks at messages that were set aside, and decides on them.",
         discussion: """
             A message that a service cannot take is set aside in its database, and what comes
-            later under the same key waits behind it. Look at it, mend what is wrong, then
-            redrive it; or discard it, which its sender is told. Exit code 1 when something is left
-            under the key.
+            later under the same key waits behind it, up to a bound: beyond it commands are
+            refused, and events are dropped and asked for again when the key goes on. Other keys
+            go on. Look at it, mend what is wrong, then redrive it; or discard it, which its
+            sender is told. Exit code 1 when something is left under the key.
 
             EXAMPLES
               quan parked list
@@ -120,11 +121,16 @@ private struct RedriveAnswer: Decodable {
     let taken: Int
     let stoppedAt: Int64?
     let explanation: String?
+    let refused: Int64?
+    let askedAgain: Int64?
 
     /// Tells it. Exit code 1 where something is left under the key.
     func tell(_ before: String = "") throws {
         let stop = stoppedAt.map { "; stopped at \($0): \(explanation ?? "")" } ?? explanation.map { "; \($0)" } ?? ""
-        print("\(before)\(taken == 1 ? "1 message" : "\(taken) messages") taken\(stop)")
+        let beyond =
+            (askedAgain.map { "; \($0) that were dropped meanwhile are asked for again" } ?? "")
+            + (refused.map { "; \($0) later commands were refused" } ?? "")
+        print("\(before)\(taken == 1 ? "1 message" : "\(taken) messages") taken\(stop)\(beyond)")
         if explanation != nil { throw ExitCode.failure }
     }
 }
@@ -140,7 +146,7 @@ extension ShowParked.Answer {
             : nil
         let lines =
             [
-                "\(service) \(row.parkedID) \(place)", "reason: \(row.reason): \(row.explanation)",
+                "\(service) \(row.parkedID) \(place)\(row.beyond)", "reason: \(row.reason): \(row.explanation)",
                 "topic: \(row.topic) partition \(partition) offset \(offset)", "key: \(row.key)",
                 "set aside: \(row.parkedAt.ISO8601Format()), tried \(row.attempts)",
             ] + headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" } + ["\(bodyBytes) bytes:", body ?? "(a null payload)"]
@@ -149,7 +155,13 @@ extension ShowParked.Answer {
 }
 
 extension ListParked.Row {
+    /// What came when the key had as many rows as are allowed.
+    fileprivate var beyond: String {
+        (refused.map { "; \($0) later commands refused" } ?? "")
+            + (dropped.map { "; \($0) later messages dropped, to be asked for again" } ?? "")
+    }
+
     fileprivate var told: String {
-        "\(parkedID) \(isHead ? "head" : "behind") \(topic) key \(key) \(parkedAt.ISO8601Format()) tried \(attempts): \(reason): \(explanation)"
+        "\(parkedID) \(isHead ? "head" : "behind") \(topic) key \(key) \(parkedAt.ISO8601Format()) tried \(attempts): \(reason): \(explanation)\(beyond)"
     }
 }

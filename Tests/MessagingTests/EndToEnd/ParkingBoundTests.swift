@@ -1,0 +1,303 @@
+import Foundation
+import Kernel
+import Messages
+import TestKit
+import Testing
+import Toys
+
+@testable import Messaging
+
+private struct Broken: Error {}
+
+/// A counter and an asker that follows it, each with a handler that breaks where a test wants it to.
+private struct Pair {
+    static let bound = 5
+
+    let stage: MessagingStage
+    let counter: RunningService<CounterRows>
+    let asker: RunningService<SeenRows>
+    let wire: Wire
+
+    static func with(
+        counting: @escaping @Sendable (AddAmount) throws -> Void = { _ in }, asker: Contents<SeenRows> = Mirror.contents(),
+        _ play: (Pair) async throws -> Void
+    ) async throws {
+        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+            var options = MessagingOptions()
+            options.rowsBehindParkedAtMost = bound
+            options.patienceWithHoles = .milliseconds(200)
+            options.patienceWithAnswers = .seconds(1)
+            options.republishAtMost = 7
+            let asker = try stage.start(asker, on: try await stage.database("asker", tables: AskerService.table), options: options)
+            let counter = try stage.start(
+                Mirror.counter(counting), on: try await stage.database("counter", tables: CounterService.table), options: options)
+            try await Wire.with(stage) { wire in try await play(Pair(stage: stage, counter: counter, asker: asker, wire: wire)) }
+        }
+    }
+
+    /// Another key in the shard of this one.
+    static func neighbour(of key: String) throws -> String {
+        try #require((0..<10_000).map { "n\($0)" }.first { Shard.of($0) == Shard.of(key) })
+    }
+
+    /// Has the counter tell of totals 1 to `last` of each of these counters, in turns.
+    func tell(_ counters: [String], _ totals: ClosedRange<Int64>) async throws {
+        try await counter.runtime.speaker.transaction("test", at: Date()) { _, said in
+            for total in totals { for name in counters { try said.publish(try Mirror.added(name, total: total), key: name) } }
+        }
+    }
+
+    func ask(_ service: String, _ command: some Command) async throws -> Outcome {
+        try await wire.ask(service, command)
+    }
+
+    func redrive(_ service: String, _ id: Int64) async throws -> Redrive<SeenRows>.Report {
+        let outcome = try await ask(service, RedriveParked(parkedID: id))
+        return try MessageBody.decode(Redrive<SeenRows>.Report.self, from: Array((outcome.result ?? "").utf8))
+    }
+
+    func list(_ service: String) async throws -> [ListParked.Row] {
+        let outcome = try await ask(service, ListParked(rowsAtMost: 500))
+        return try MessageBody.decode(ListParked.Answer.self, from: Array((outcome.result ?? "").utf8)).rows
+    }
+
+    /// What health says of partitions that wait.
+    var waiting: [String: String] {
+        asker.runtime.health.problems.merging(counter.runtime.health.problems) { $1 }.filter { $0.key.hasPrefix("partition") }
+    }
+}
+
+extension Wire {
+    /// Asks something of a service's messaging layer, and waits for the answer.
+    fileprivate func ask<C: Command>(_ service: String, _ command: C) async throws -> Outcome {
+        let id = UUID()
+        try await send(
+            to: Topic.commands(of: service), key: "operator", value: try MessageBody.encode(command),
+            headers: Records.commandHeaders(C.type.description, id: id))
+        return try await answer(to: id)
+    }
+}
+
+@Suite("A key's bound")
+struct ParkingBoundTests {
+    @Test(
+        "of events beyond the bound the place is counted and the rest dropped; other keys of the shard go on, and all come again at redrive"
+    )
+    func events() async throws {
+        let isBroken = Switch(true)
+        let contents = Mirror.contents { event in if event.counter == "k", event.total == 2, isBroken.isOn { throw Broken() } }
+        try await Pair.with(asker: contents) { pair in
+            let other = try Pair.neighbour(of: "k")
+            try await pair.tell(["k", other], 1...40)
+            try await eventually("the other key goes on") { try await pair.asker.seen(other) == Array(1...40) }
+            try await eventually("what came beyond is counted") {
+                try await pair.asker.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 34
+            }
+            #expect(try await pair.asker.seen("k") == [1] && pair.waiting.isEmpty)
+            let rows = try await pair.list("asker")
+            #expect(rows.count == Pair.bound && rows.map(\.isHead) == [true, false, false, false, false])
+            #expect(rows[0].dropped == 34 && rows[0].refused == nil && rows[1].dropped == nil)
+            try await eventually("nothing counts as missing") {
+                try await pair.asker.number("select count(*) from inbox_watermark where behind_since is not null") == 0
+            }
+
+            // In vain: nothing is let go, and nothing asked for.
+            #expect(try await pair.redrive("asker", rows[0].parkedID).stoppedAt == rows[0].parkedID)
+            isBroken.isOn = false
+            try await pair.tell(["k", other], 41...45)
+            let report = try await pair.redrive("asker", rows[0].parkedID)
+            #expect(report.taken == Pair.bound && report.stoppedAt == nil && report.refused == nil && (report.askedAgain ?? 0) >= 34)
+            try await pair.tell(["k", other], 46...50)
+            for key in ["k", other] {
+                try await eventually("all of \(key) is seen") { try await pair.asker.seen(key).count >= 50 }
+                #expect(try await pair.asker.seen(key) == Array(1...50))
+            }
+            try await eventually("nothing is left") { try await pair.asker.isQuiet() }
+            #expect(try await pair.asker.number("select count(*) from parked_missing") == 0)
+        }
+    }
+
+    @Test("what was dropped comes again after a discard too, and only what was given up is not applied")
+    func discarded() async throws {
+        let contents = Mirror.contents { event in if event.total == 2 { throw Broken() } }
+        try await Pair.with(asker: contents) { pair in
+            try await pair.tell(["k"], 1...30)
+            try await eventually("what came beyond is counted") {
+                try await pair.asker.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 24
+            }
+            let head = try #require(try await pair.list("asker").first).parkedID
+            #expect(try await pair.ask("asker", DiscardParked(parkedID: head, operatorName: "li.na", reason: "误发")).refusal == nil)
+            try await eventually("the rest is seen") { try await pair.asker.seen("k").count >= 29 }
+            #expect(try await pair.asker.seen("k") == [1] + Array(3...30))
+            try await eventually("nothing is left") { try await pair.asker.isQuiet() }
+        }
+    }
+
+    @Test(
+        "QUAN-28: a command that is set aside or waits is told to its sender; at the bound further ones are refused, other keys are answered"
+    )
+    func commands() async throws {
+        let isBroken = Switch(true)
+        try await Pair.with(counting: { input in if input.counter == "k", input.amount == 1, isBroken.isOn { throw Broken() } }) { pair in
+            let requests = pair.asker.runtime.requests
+            func ask(_ counter: String, _ amount: Int64, _ name: String) async throws -> Reply? {
+                try await requests.ask(
+                    AddAmount(counter: counter, amount: amount), key: counter, from: .test(name), within: .seconds(60)
+                ).reply
+            }
+            for number in 1...Pair.bound {
+                let note = try #require(try await ask("k", Int64(number), "k\(number)")?.note)
+                #expect(note.problem.clauses == ["QUAN-28"] && note.commandType == AddAmount.type.description)
+            }
+            let refusal = try #require(try await ask("k", 10, "over")?.outcome?.refusal)
+            #expect(refusal.clauses == ["QUAN-28"] && refusal.numbers.map(\.name) == ["waiting"])
+            #expect(try await ask("k", 10, "over")?.outcome?.refusal == refusal, "the same answer when it is repeated")
+            #expect(try await ask("k", 1, "k1")?.note != nil, "what waits is told again")
+            let other = try Pair.neighbour(of: "k")
+            #expect(try await ask(other, 7, "other")?.outcome?.result == "7")
+            #expect(pair.waiting.isEmpty)
+            #expect(try await pair.counter.number("select count(*) from audit where outcome = 'refused' and key = 'k'") == 1)
+            let head = try #require(try await pair.list("counter").first)
+            #expect(head.refused == 1 && head.dropped == nil)
+
+            isBroken.isOn = false
+            let report = try await pair.redrive("counter", head.parkedID)
+            #expect(report.taken == Pair.bound && report.refused == 1 && report.askedAgain == nil)
+            var total: Int64 = 0
+            for number in 1...Pair.bound {
+                total += Int64(number)
+                try await eventually("\(number) is answered") { try await ask("k", Int64(number), "k\(number)")?.outcome != nil }
+                #expect(try await ask("k", Int64(number), "k\(number)")?.outcome?.result == "\(total)")
+            }
+            #expect(try await ask("k", 10, "over")?.outcome?.refusal == refusal)
+            #expect(try await ask("k", 10, "new")?.outcome?.result == "\(total + 10)")
+            #expect(try await pair.counter.number("select count(*) from audit where type = 'counter.add-amount.v1'") == 8)
+        }
+    }
+
+    @Test("a command that no person waits for is not refused at the bound: it is dropped, asked for again, and done once")
+    func causedCommands() async throws {
+        let isBroken = Switch(true)
+        let hook: @Sendable (AddAmount) throws -> Void = { input in if input.counter == "sum", isBroken.isOn { throw Broken() } }
+        let contents = Contents(service: "asker", rows: SeenRows.self, asks: ["counter"]) { Follows(AddsToSum()) }
+        try await Pair.with(counting: hook, asker: contents) { pair in
+            try await pair.tell(["k"], 1...30)
+            try await eventually("what came beyond is counted") {
+                try await pair.counter.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 25
+            }
+            isBroken.isOn = false
+            let head = try #require(try await pair.list("counter").first).parkedID
+            #expect(try await pair.redrive("counter", head).askedAgain == 25)
+            try await eventually("all are done") { try await pair.counter.number("select total from counter where name = 'sum'") == 465 }
+            try await eventually("nothing is left") { try await pair.counter.isQuiet() }
+            #expect(try await pair.counter.number("select count(*) from audit where type = 'counter.add-amount.v1'") == 30)
+            #expect(pair.waiting.isEmpty)
+        }
+    }
+
+    @Test("records without a key hold nothing up: a command without one is refused behind them, and each can be given up for itself")
+    func withoutKey() async throws {
+        try await Pair.with { pair in
+            let body = try MessageBody.encode(AddAmount(counter: "k", amount: 1))
+            let nameless = Records.commandHeaders().without("ce_id")
+            for key in [nil, [], nil] as [[UInt8]?] { try await pair.wire.send([Wire.record(key: key, value: body, headers: nameless)]) }
+            let id = UUID()
+            try await pair.wire.send([Wire.record(key: nil, value: body, headers: Records.commandHeaders(id: id))])
+            #expect(try await pair.wire.answer(to: id).refusal != nil)
+            #expect(try await pair.wire.answer(to: try await pair.wire.add("k")).result == "1")
+            try await eventually("three are aside") { try await pair.counter.parked().count == 3 }
+            let rows = try await pair.counter.parked()
+            #expect(rows.allSatisfy { $0.isHead })
+            for row in rows.reversed() {
+                let discard = DiscardParked(parkedID: row.id, operatorName: "li.na", reason: "误发")
+                #expect(try await pair.ask("counter", discard).refusal == nil)
+            }
+            #expect(try await pair.counter.number("select count(*) from parked_key") == 0)
+            // Their number has a bound all the same.
+            for _ in 0..<(Pair.bound + 3) { try await pair.wire.send([Wire.record(key: nil, value: body, headers: nameless)]) }
+            #expect(try await pair.wire.answer(to: try await pair.wire.add("k")).result == "2")
+            try await eventually("as many as are allowed") { try await pair.counter.parked().count == Pair.bound }
+        }
+    }
+
+    @Test("whatever is poisoned when, nothing decodable is lost: every event is applied once and in order, every command has one answer")
+    func seeded() async throws {
+        var random = Seeded()
+        let (poisonedCommand, poisonedEvent) = (Int64.random(in: 1...20, using: &random), Int64.random(in: 2...20, using: &random))
+        let (isCounterBroken, isAskerBroken) = (Switch(true), Switch(true))
+        let contents = Mirror.contents { event in
+            if event.counter == "e", event.total >= poisonedEvent, isAskerBroken.isOn { throw Broken() }
+        }
+        let hook: @Sendable (AddAmount) throws -> Void = { input in
+            if input.counter == "c", input.amount == poisonedCommand, isCounterBroken.isOn { throw Broken() }
+        }
+        let counters = ["c", "e", try Pair.neighbour(of: "c"), try Pair.neighbour(of: "e")]
+        try await Pair.with(counting: hook, asker: contents) { pair in
+            let requests = pair.asker.runtime.requests
+            var asked: [(id: UUID, counter: String, amount: Int64)] = []
+            func promise(_ count: Int) async throws {
+                for _ in 0..<count {
+                    let number = asked.count
+                    let counter = counters.randomElement(using: &random) ?? "c"
+                    // Of `c` the amounts are 1, 2, 3 and so on; of the others 1, so that their totals are.
+                    let amount = counter == "c" ? Int64(asked.count { $0.counter == "c" }) + 1 : 1
+                    let id = try await requests.accept(AddAmount(counter: counter, amount: amount), key: counter, from: .test("\(number)"))
+                    asked.append((id, counter, amount))
+                }
+            }
+            func redrive() async throws {
+                for service in ["counter", "asker"] {
+                    for row in try await pair.list(service) where row.isHead { _ = try await pair.redrive(service, row.parkedID) }
+                }
+            }
+            try await promise(160)
+            // Other keys are all done while these are poisoned.
+            for (id, counter, _) in asked where counter != "c" {
+                #expect(try await requests.outcome(of: id, within: .seconds(60))?.refusal == nil, "seed \(random.seed)")
+            }
+            for counter in counters.dropFirst(2) {
+                try await eventually("\(counter) is seen, seed \(random.seed)") {
+                    try await pair.asker.seen(counter).count == asked.count { $0.counter == counter }
+                }
+            }
+            #expect(pair.waiting.isEmpty, "seed \(random.seed)")
+            try await redrive()
+            try await promise(40)
+            (isCounterBroken.isOn, isAskerBroken.isOn) = (false, false)
+            try await redrive()
+            try await promise(20)
+            var totals: [String: [Int64]] = [:]
+            for (id, counter, amount) in asked {
+                let outcome = try #require(try await requests.outcome(of: id, within: .seconds(60)), "seed \(random.seed)")
+                if let total = outcome.result.flatMap(Int64.init) {
+                    #expect(total == (totals[counter]?.last ?? 0) + amount, "in order, seed \(random.seed)")
+                    totals[counter, default: []].append(total)
+                } else {
+                    #expect(counter == "c" && outcome.refusal?.clauses == ["QUAN-28"], "seed \(random.seed)")
+                }
+            }
+            for counter in counters {
+                try await eventually("\(counter) is seen, seed \(random.seed)") {
+                    try await pair.asker.seen(counter).count >= totals[counter]?.count ?? 0
+                }
+                #expect(try await pair.asker.seen(counter) == totals[counter] ?? [], "seed \(random.seed)")
+            }
+            try await eventually("nothing is left, seed \(random.seed)") {
+                let (isAskerQuiet, isCounterQuiet) = (try await pair.asker.isQuiet(), try await pair.counter.isQuiet())
+                return isAskerQuiet && isCounterQuiet
+            }
+            let decided = try await pair.counter.number("select count(*) from audit where type = 'counter.add-amount.v1'")
+            #expect(decided == Int64(asked.count), "each is decided once, seed \(random.seed)")
+        }
+    }
+}
+
+/// Has the counter add each total of `k` to `sum`.
+private struct AddsToSum: Handler {
+    func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
+
+    func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws {
+        rows.add(input)
+        if input.counter == "k" { try say.send(AddAmount(counter: "sum", amount: input.total), key: "sum") }
+    }
+}
