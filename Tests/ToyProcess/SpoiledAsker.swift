@@ -15,8 +15,8 @@ enum Spoil: String, Sendable {
 
 /// The asker, with a fault planted in it if so wanted.
 enum SpoiledAsker {
-    static func contents(spoiling spoil: Spoil?) -> Contents<SeenRows> {
-        let handler = SpoiledHandler(spoil: spoil)
+    static func contents(spoiling spoil: Spoil?, poisonedBy poison: Poison?) -> Contents<SeenRows> {
+        let handler = SpoiledHandler(spoil: spoil, poison: poison)
         return Contents(service: AskerService.name, rows: SeenRows.self, asks: ["counter"]) { Follows(handler) }
     }
 }
@@ -33,13 +33,15 @@ final class SpoiledHandler: Handler {
     }
 
     private let spoil: Spoil?
+    private let poison: Poison?
     private let state = Mutex(State())
 
-    init(spoil: Spoil?) { self.spoil = spoil }
+    init(spoil: Spoil?, poison: Poison?) { (self.spoil, self.poison) = (spoil, poison) }
 
     func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
 
     func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws {
+        try poison?.check(input)
         for event in noted(for: input) { rows.add(event) }
     }
 

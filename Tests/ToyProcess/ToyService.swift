@@ -21,7 +21,9 @@ enum ToyService {
             let trap = FaultTrap()
             switch settings.role {
             case .counter: try await run(CounterService.contents, settings, pool, trap, logger)
-            case .asker: try await run(SpoiledAsker.contents(spoiling: settings.spoil), settings, pool, trap, logger)
+            case .asker:
+                let contents = SpoiledAsker.contents(spoiling: settings.spoil, poisonedBy: settings.poison)
+                try await run(contents, settings, pool, trap, logger)
             }
             await pool.close(deadline: .seconds(2))
             exit(0)

@@ -19,6 +19,7 @@ struct ToySettings {
     let database: PostgresConfiguration
     let options: MessagingOptions
     let spoil: Spoil?
+    let poison: Poison?
 
     init(_ environment: [String: String]) throws {
         func value(_ name: String) throws -> String {
@@ -41,7 +42,10 @@ struct ToySettings {
         database.applicationName = instance
         database.maximumConnections = 6
         self.database = database
-        options = Self.options(sessionTimeout: .milliseconds(try number("TOY_SESSION_MILLISECONDS")))
+        var options = Self.options(sessionTimeout: .milliseconds(try number("TOY_SESSION_MILLISECONDS")))
+        if environment["TOY_ROWS_A_KEY"] != nil { options.rowsBehindParkedAtMost = try number("TOY_ROWS_A_KEY") }
+        self.options = options
+        poison = try environment["TOY_POISON"].map { Poison(counter: $0, cure: try value("TOY_CURE")) }
         spoil = try environment["TOY_SPOIL"].map { name in
             guard let spoil = Spoil(rawValue: name) else { throw Wrong(name: "TOY_SPOIL") }
             return spoil

@@ -17,15 +17,16 @@ final class World: Sendable {
 
     /// - Parameters:
     ///   - spoil: a fault planted in the asker's own rows, for tests of the checks
+    ///   - poison: a counter of which the asker takes nothing until `cure`; it keeps no more than ten rows of a key aside
     ///   - crewSize: how many processes each service has
     static func start(
-        _ name: String, on backing: Backing, promises: Promises, spoil: String? = nil, crewSize: Int = 2
+        _ name: String, on backing: Backing, promises: Promises, spoil: String? = nil, poison: String? = nil, crewSize: Int = 2
     ) async throws -> World {
         let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let databases = try await WorldDatabases.start(logger)
         do {
             let broker = try await WorldBroker(backing, logger: logger)
-            return World(name, backing, broker, databases, promises, spoil, crewSize)
+            return World(name, backing, broker, databases, promises, (spoil, poison), crewSize)
         } catch {
             await databases.close()
             throw error
@@ -33,8 +34,8 @@ final class World: Sendable {
     }
 
     private init(
-        _ name: String, _ backing: Backing, _ broker: WorldBroker, _ databases: WorldDatabases, _ promises: Promises, _ spoil: String?,
-        _ crewSize: Int
+        _ name: String, _ backing: Backing, _ broker: WorldBroker, _ databases: WorldDatabases, _ promises: Promises,
+        _ wrong: (spoil: String?, poison: String?), _ crewSize: Int
     ) {
         let folder = NSTemporaryDirectory() + "quan-conformance-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -51,13 +52,21 @@ final class World: Sendable {
                 "TOY_DATABASE_PORT=\(database.port)", "TOY_DATABASE_NAME=\(database.database)", "TOY_DATABASE_USER=\(database.user)",
                 "TOY_SESSION_MILLISECONDS=\(backing.sessionMilliseconds)",
             ]
-            if role == .asker, let spoil { environment.append("TOY_SPOIL=\(spoil)") }
+            if role == .asker, let spoil = wrong.spoil { environment.append("TOY_SPOIL=\(spoil)") }
+            if role == .asker, let poison = wrong.poison {
+                environment += ["TOY_POISON=\(poison)", "TOY_CURE=\(folder)/cured", "TOY_ROWS_A_KEY=10"]
+            }
             if let debug = ConformanceSettings.kafkaDebug { environment.append("TOY_KAFKA_DEBUG=\(debug)") }
             return try ToyInstance(
                 name: instance, environment: environment, log: "\(folder)/\(instance).log", promised: { promises.keep($0) })
         }
         counter = Crew(.counter, size: crewSize) { try launch(.counter, $0) }
         asker = Crew(.asker, size: crewSize) { try launch(.asker, $0) }
+    }
+
+    /// From now on what was poisoned can be taken.
+    func cure() throws {
+        guard FileManager.default.createFile(atPath: "\(folder)/cured", contents: nil) else { throw WorldError("no cure in \(folder)") }
     }
 
     func crew(_ role: Role) -> Crew { role == .counter ? counter : asker }
