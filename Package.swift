@@ -128,7 +128,7 @@ let package = Package(
         service("Ordering"),
         domain("Timer"),
         service("Timer", [metrics]),
-        service("Portal", ["FileStore", crypto, nioPosix], hasDomain: false),
+        service("Portal", ["FileStore", crypto, nioPosix, yams], resources: [.embedInCode("Reading/read-table.yaml")], hasDomain: false),
         domain("Redemption"),
         service("Redemption", ["FileStore"]),
         domain("Payout"),

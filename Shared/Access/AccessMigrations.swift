@@ -1,10 +1,12 @@
-/// The table of verification keys. It lives in the database of each service that takes commands of people.
+/// The tables of verification keys and of offices. They live in the database of each service that takes commands of people.
 public enum AccessMigrations {
     /// The name of the set, as `schema_migration` records it.
     public static let setName = "access"
 
     /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
-    public static let all: [(number: Int, name: String, sql: String)] = [(1, "verification-key", verificationKey)]
+    public static let all: [(number: Int, name: String, sql: String)] = [
+        (1, "verification-key", verificationKey), (2, "office", office),
+    ]
 
     /// All of it in one text, for a test's database.
     public static var sql: String { all.map(\.sql).joined(separator: "\n") }
@@ -15,6 +17,16 @@ public enum AccessMigrations {
             public_key bytea not null check (octet_length(public_key) = 32),
             not_before timestamptz not null,
             revoked_at timestamptz
+        );
+        """
+
+    /// The offices that a rehearsal's decisions have made.
+    private static let office = """
+        create table office (
+            programme_id text not null,
+            role text not null,
+            organisation uuid not null,
+            primary key (programme_id, role)
         );
         """
 }

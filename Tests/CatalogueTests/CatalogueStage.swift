@@ -19,7 +19,7 @@ struct CatalogueStage {
     let listener: RunningService<HeardRows>
     let signer = TokenSigner(Curve25519.Signing.PrivateKey())
 
-    static func with(_ play: (CatalogueStage) async throws -> Void) async throws {
+    static func with(offices: OfficeRule = .firstToAct, _ play: (CatalogueStage) async throws -> Void) async throws {
         try await MessagingStage.with(services: ["catalogue", "portal", "quan", "identity", "ordering"]) { stage in
             var options = MessagingOptions()
             options.commandTimeBounds = .unbounded
@@ -29,7 +29,8 @@ struct CatalogueStage {
             let tables = [ProgrammeMigrations.sql, AccessMigrations.sql, CatalogueTables.sql].joined(separator: ";\n")
             let ready = CatalogueStage(
                 catalogue: try stage.start(
-                    CatalogueContents.contents, on: try await stage.database("catalogue", tables: tables), options: options),
+                    CatalogueContents.contents.judging(by: offices), on: try await stage.database("catalogue", tables: tables),
+                    options: options),
                 portal: try await start(Contents(service: "portal", rows: HeardRows.self, asks: ["catalogue"]) {}),
                 operatorTool: try await start(Contents(service: "quan", rows: HeardRows.self, asks: ["catalogue"]) {}),
                 listener: try await start(
@@ -37,6 +38,7 @@ struct CatalogueStage {
                         Follows(Hears<ProgrammePublished>())
                         Follows(Hears<InstitutionChanged>())
                         Follows(Hears<ProductChanged>())
+                        Follows(Hears<OfficeAppointed>())
                     }))
             let identity = try await start(Contents(service: "identity", rows: HeardRows.self) {})
             try await identity.runtime.speaker.transaction("key", at: Date()) { _, say in
@@ -46,13 +48,18 @@ struct CatalogueStage {
         }
     }
 
+    /// Whose people are the officers.
+    static let bureau = UUID(uuid: (9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9))
+
     /// Asks as somebody in a role, in the morning of a day.
-    func ask(_ command: some Command, as role: String? = "officer", on day: String = "2026-04-01") async throws -> Outcome {
+    func ask(
+        _ command: some Command, as role: String? = "officer", of organisation: UUID = bureau, on day: String = "2026-04-01"
+    ) async throws -> Outcome {
         let now = try instant(day)
         let token = try role.map {
             try signer.token(
                 TokenClaims(
-                    principal: Principal(person: "p", organisation: UUID(), roles: [$0]), issuedAt: now,
+                    principal: Principal(person: "p", organisation: organisation, roles: [$0]), issuedAt: now,
                     expiresAt: now.addingTimeInterval(900), tokenID: UUID()))
         }
         return try await outcome(of: command, from: portal, at: now, token: token)

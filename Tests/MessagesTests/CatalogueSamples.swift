@@ -26,6 +26,8 @@ extension MessageCatalogue {
                 productID: product, programmeID: "beijing-2026", institutionID: institution, name: "智能排产系统",
                 category: "digital-systems", service: "industrial-software", guideLowFen: Fen(1_000_000), guideHighFen: Fen(5_000_000),
                 stockVouchers: 5, state: "listed"), optional: ["service"]),
+        CataloguedMessage(AppointOffice(programmeID: "beijing-2026", role: "reviewer", organisation: institution)),
+        CataloguedMessage(OfficeAppointed(programmeID: "beijing-2026", role: "reviewer", organisation: institution)),
     ]
 
     private static let institution = id("0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d01")

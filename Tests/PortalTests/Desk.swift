@@ -24,23 +24,28 @@ struct Desk: Sendable {
     private let responder: RouterResponder<HTTPRequestContext>
     private let signer: TokenSigner
 
-    static func with(hasOrdering: Bool = true, _ play: (Desk) async throws -> Void) async throws {
+    static func with(
+        hasOrdering: Bool = true, offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: bureau)]),
+        _ play: (Desk) async throws -> Void
+    ) async throws {
         try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]) { stage in
             let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
-            let desk = try await Desk(stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100))
+            let desk = try await Desk(stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100), offices)
             if hasOrdering { try await desk.startOrdering() }
             try await play(desk)
         }
     }
 
-    private init(_ stage: MessagingStage, tables: String, wait: Duration) async throws {
+    private init(_ stage: MessagingStage, tables: String, wait: Duration, _ offices: OfficeRule) async throws {
         self.stage = stage
         let pool = try await stage.database("portal", tables: tables)
         portal = try stage.start(PortalContents.contents, on: pool)
         api = PortalAPI(
             pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool), roles: RoleGate(pool: pool),
             clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait,
-            files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")), logger: stage.logger)
+            files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")),
+            readTable: try ReadTable.platform(),
+            officeRule: offices, logger: stage.logger)
         let router = Router(context: HTTPRequestContext.self)
         api.add(to: router)
         responder = router.buildResponder()
@@ -59,6 +64,9 @@ struct Desk: Sendable {
     /// Whoever orders here, and what; both have been told of.
     static let enterprise = UUID(uuidString: "11111111-1111-4111-8111-111111111111") ?? UUID()
     static let product = UUID(uuidString: "33333333-3333-4333-8333-333333333333") ?? UUID()
+
+    /// The office whose people are the toy programme's officers.
+    static let bureau = UUID(uuidString: "44444444-4444-4444-8444-444444444444") ?? UUID()
 
     /// Has the portal have been told of things by a service.
     func hear(_ service: String, _ keys: [UUID], version: Int64) async throws {

@@ -12,7 +12,9 @@ private func order(_ voucherFen: String) -> String { #"{"productID":"\#(product)
 
 @Suite("Orders over HTTP")
 struct OrderAPITests {
-    @Test("an order is answered with 201 and its place, and is seen by its enterprise, its institution and officers, and by nobody else")
+    @Test(
+        "an order is answered with 201 and its place, and is seen by its enterprise, its institution and its programme's officers, and by nobody else"
+    )
     func sight() async throws {
         try await Desk.with { desk in
             let token = try desk.token(enterprise, "enterprise")
@@ -23,7 +25,7 @@ struct OrderAPITests {
             #expect(own.status == 200 && own.json["voucherFen"] as? Int == 5000)
             #expect((own.json["steps"] as? [[String: Any]])?.first?["step"] as? String == "place")
             let seers = [
-                try desk.token(ToyOrdering.institution, "institution"), try desk.token(UUID(), "officer"), token,
+                try desk.token(ToyOrdering.institution, "institution"), try desk.token(Desk.bureau, "officer"), token,
             ]
             for seer in seers {
                 #expect(try await desk.send(.get, place, token: seer).status == 200)
@@ -31,7 +33,8 @@ struct OrderAPITests {
             }
             let strangers = [
                 try desk.token(UUID(), "enterprise"), try desk.token(UUID(), "institution"), try desk.token(enterprise, "institution"),
-                try desk.token(ToyOrdering.institution, "enterprise"),
+                try desk.token(ToyOrdering.institution, "enterprise"), try desk.token(UUID(), "officer"),
+                try desk.token(Desk.bureau, "reviewer"),
             ]
             for stranger in strangers {
                 #expect(try await desk.send(.get, place, token: stranger).status == 404)

@@ -3,11 +3,15 @@ import Messaging
 
 /// Everything `catalogue` takes, and from whom.
 enum CatalogueContents {
-    static let contents = Contents(service: "catalogue", rows: CatalogueRows.self, commandsFrom: ["portal"], keepsHeadsOf: ["portal"]) {
+    static let contents = Contents(
+        service: "catalogue", rows: CatalogueRows.self, commandsFrom: ["portal", "identity", "redemption", "payout"],
+        keepsHeadsOf: ["portal"]
+    ) {
         Takes(PublishProgrammeHandler())
         Takes(RegisterInstitutionHandler())
         Takes(ListProductHandler())
         Takes(ChangeProductHandler())
+        Takes(AppointOfficeHandler<CatalogueRows>(from: ["identity", "redemption", "payout"]))
         Follows(KeyPublishedHandler<CatalogueRows>())
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import Messaging
 import Postgres
+import Programme
 import ProgrammeStore
 
 /// What a batch of the catalogue's messages works on.
@@ -33,6 +34,11 @@ struct CatalogueRows: HoldsProgrammes, HoldsAccess {
             throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有该产品。", en: "There is no such product."))
         }
         return product
+    }
+
+    /// Notes who has acted for a programme's office.
+    mutating func acted(_ actor: Principal, as step: Set<String>, in programme: Programme, _ say: inout Said) throws {
+        try access.acted(actor.organisation, in: actor.roles, as: step, programmeID: programme.id, &say)
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {

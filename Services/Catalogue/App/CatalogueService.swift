@@ -9,8 +9,12 @@ enum CatalogueService {
     static func main() async { await ServiceHost.run(description) }
 
     static let description = ServiceDescription(
-        CatalogueContents.contents, purpose: "Keeps programmes, institutions and the products they offer.",
-        tables: [programmes, access, CatalogueTables.migrations], further: parts)
+        CatalogueContents.contents.service, purpose: "Keeps programmes, institutions and the products they offer.",
+        tables: [programmes, access, CatalogueTables.migrations],
+        contents: { settings in
+            CatalogueContents.contents.judging(
+                by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
+        }, further: parts)
 
     @Sendable
     private static func parts(_ context: ServiceContext, _: MessagingRuntime<CatalogueRows>) -> ServiceParts {

@@ -58,9 +58,9 @@ public struct Institution: Sendable, Hashable {
 
 extension Institution {
     /// The command with which the programme's procedure of admission ends well.
-    static let announcing = "announce-application"
+    public static let announcing = "announce-application"
     /// That procedure.
-    static let application = "application"
+    public static let application = "application"
 
     /// Takes an institution into a programme, as if its application had been announced: applications come later.
     ///

@@ -43,7 +43,7 @@ public struct Product: Sendable, Hashable {
     }
 
     /// The procedure it goes through.
-    static let procedure = "product"
+    public static let procedure = "product"
 
     /// What other services are told of it.
     public var event: ProductChanged {

@@ -6,7 +6,7 @@ public import Programme
 /// Listing a product with a number of vouchers.
 public enum ProductListing {
     /// The command's name in the programme.
-    static let command = "list-product"
+    public static let command = "list-product"
     /// The dearest a product can be: a hundred million yuan, far above any subsidy's base.
     public static let greatestPriceFen = Fen(10_000_000_000)
     /// The most vouchers a product can have.

@@ -1,3 +1,4 @@
+import Access
 import IdentityDomain
 import Messaging
 import ProgrammeStore
@@ -15,6 +16,7 @@ enum IdentityContents {
             Takes(CheckCreditHandler(creditSource: creditSource))
             Follows(WindowOpenedHandler(creditSource: creditSource))
             Follows(ProgrammePublishedHandler<IdentityRows>())
+            Follows(OfficeAppointedHandler<IdentityRows>())
         }
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import IdentityDomain
 import Kernel
 import Logging
@@ -18,6 +19,7 @@ enum IdentityService {
         settings: IdentitySettings.all, tables: IdentityTables.all,
         contents: { settings in
             IdentityContents.contents(CreditSource(rawValue: settings[IdentitySettings.creditSource]) ?? .recorded)
+                .judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
         },
         further: { context, runtime in
             context.readiness.add("programmes") { [pool = context.pool] in

@@ -32,7 +32,7 @@ extension Registering {
         _ command: DecideAppeal, by actor: Actor, of registration: Registration, credit: CreditStanding
     ) throws(Refusal) -> Registration {
         let step = try programme.registrationStep(
-            command.isGranted ? RegistrationCommand.uphold : RegistrationCommand.reject, from: registration.state, roles: actor.roles,
+            RegistrationCommand.deciding(command), from: registration.state, roles: actor.roles,
             circumstances)
         let reason = step.needsReason ? try Self.reason(command.reason) : command.reason
         var decided = registration

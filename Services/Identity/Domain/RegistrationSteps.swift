@@ -1,10 +1,12 @@
 import Kernel
+public import Messages
 import Programme
 
 /// The commands of a programme's procedure `registration` that identity knows how to take. Which of them there are, from which states and by
 /// whom, the programme says.
-enum RegistrationCommand {
-    static let procedure = "registration"
+public enum RegistrationCommand {
+    /// The procedure.
+    public static let procedure = "registration"
     /// The enterprise presents itself: programmes name it the one or the other way.
     static let entering: Set<String> = ["certify-enterprise", "register-enterprise"]
     /// The platform finds that it is entitled.
@@ -19,6 +21,9 @@ enum RegistrationCommand {
     static let reject = "reject-appeal"
     /// The platform's own role.
     static let platform: Set<String> = ["platform"]
+
+    /// The command that decides an appeal one way or the other.
+    public static func deciding(_ command: DecideAppeal) -> String { command.isGranted ? uphold : reject }
 }
 
 extension Programme {

@@ -18,6 +18,7 @@ enum PayoutContents {
             Follows(RedemptionChangedHandler())
             Follows(OrderChangedHandler())
             Follows(KeyPublishedHandler<PayoutRows>())
+            Follows(OfficeAppointedHandler<PayoutRows>())
             Follows(ProgrammePublishedHandler<PayoutRows>())
         }
     }

@@ -20,7 +20,10 @@ enum PayoutService {
             MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
             PayoutTables.all,
         ],
-        contents: { settings in PayoutContents.contents(vault: try Vault(settings)) },
+        contents: { settings in
+            PayoutContents.contents(vault: try Vault(settings))
+                .judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
+        },
         further: { context, runtime in
             context.readiness.add("programmes") { [pool = context.pool] in
                 await ProgrammeReadiness.problem(pool).map { .unwell($0) } ?? .well

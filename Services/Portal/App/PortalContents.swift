@@ -20,5 +20,6 @@ enum PortalContents {
         Follows(ClockMovedHandler())
         Follows(ProgrammePublishedHandler<PortalRows>())
         Follows(KeyPublishedHandler<PortalRows>())
+        Follows(OfficeAppointedHandler<PortalRows>())
     }
 }

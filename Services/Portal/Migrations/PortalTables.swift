@@ -7,7 +7,9 @@ enum PortalTables {
     static let migrations = [
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet("portal", [Migration(1, "read-models", sql: readModels), Migration(2, "cases", sql: cases)]),
+        MigrationSet(
+            "portal",
+            [Migration(1, "read-models", sql: readModels), Migration(2, "cases", sql: cases), Migration(3, "readers", sql: readers)]),
     ]
 
     /// Redemptions, disbursements and payees: what concerns certain organisations, and goes through steps.
@@ -39,6 +41,23 @@ enum PortalTables {
             public_key bytea not null,
             told_at timestamptz not null
         );
+        """
+
+    /// Whose things are, in columns of their own: what a caller may see is decided by role, organisation and programme.
+    private static let readers = """
+        alter table purchase add column programme_id text;
+        update purchase set programme_id = snapshot->>'programmeID';
+        alter table purchase alter column programme_id set not null;
+        create index purchase_programme on purchase (programme_id, seq);
+        alter table official_case
+            add column enterprise_id uuid, add column institution_id uuid, add column programme_id text, add column programme_version integer;
+        update official_case
+        set enterprise_id = (snapshot->>'enterpriseID')::uuid, institution_id = (snapshot->>'institutionID')::uuid,
+            programme_id = snapshot->>'programmeID', programme_version = (snapshot->>'programmeVersion')::integer;
+        alter table official_case alter column institution_id set not null, drop column owners;
+        create index official_case_enterprise on official_case (enterprise_id, kind, seq);
+        create index official_case_institution on official_case (institution_id, kind, seq);
+        create index official_case_programme on official_case (programme_id, kind, seq);
         """
 
     /// `seq` gives lists an order that stays: things come in the order in which they were first told of.

@@ -16,6 +16,7 @@ enum RedemptionContents {
             Follows(OrderChangedHandler())
             Follows(TimerFiredHandler())
             Follows(KeyPublishedHandler<RedemptionRows>())
+            Follows(OfficeAppointedHandler<RedemptionRows>())
             Follows(ProgrammePublishedHandler<RedemptionRows>())
         }
     }

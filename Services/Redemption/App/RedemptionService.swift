@@ -1,3 +1,4 @@
+import Access
 import FileStore
 import Foundation
 import Messaging
@@ -13,7 +14,8 @@ enum RedemptionService {
             settings: [FilesSetting.path.declaration], tables: RedemptionTables.all,
             contents: { settings in
                 RedemptionContents.contents(
-                    files: FileStore(folder: URL(filePath: settings[FilesSetting.path], directoryHint: .isDirectory)))
+                    files: FileStore(folder: URL(filePath: settings[FilesSetting.path], directoryHint: .isDirectory))
+                ).judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
             },
             further: { context, _ in
                 context.readiness.add("programmes") { [pool = context.pool] in

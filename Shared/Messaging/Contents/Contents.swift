@@ -20,6 +20,8 @@ public struct Contents<Rows: WorkingRows>: Sendable {
     public let keepsHeadsOf: [String]
 
     let entries: [MessageType: Entry<Rows>]
+    /// The rows that a batch begins with.
+    private(set) var emptyRows: @Sendable () -> Rows = { Rows() }
 
     /// A table of contents. A type that stands twice is a mistake in the program: the later entry would hide the earlier,
     /// so `problems` names it and the service does not start.
@@ -34,6 +36,17 @@ public struct Contents<Rows: WorkingRows>: Sendable {
         self.keepsHeadsOf = keepsHeadsOf
         self.entries = Dictionary(listed.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
         self.problems = Self.problems(service: service, entries: listed)
+    }
+
+    /// The same table whose rows begin as `prepare` leaves them: what an installation's settings say of them.
+    public func preparing(_ prepare: @escaping @Sendable (inout Rows) -> Void) -> Contents {
+        var contents = self
+        contents.emptyRows = { [emptyRows] in
+            var rows = emptyRows()
+            prepare(&rows)
+            return rows
+        }
+        return contents
     }
 
     /// Mistakes in the table, empty when it is sound.

@@ -71,7 +71,7 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
 
     /// Loads the rows that these messages want.
     private func load(_ messages: [Incoming<Rows>], on connection: PostgresConnection) async throws -> Rows {
-        var rows = Rows()
+        var rows = contents.emptyRows()
         for incoming in messages {
             if case .handled(let handler) = incoming.content, incoming.isAdmitted { handler.wants(&rows) }
         }

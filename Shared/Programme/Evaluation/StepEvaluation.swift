@@ -42,6 +42,11 @@ extension Programme {
         return refusals
     }
 
+    /// The roles that may give a command, from whatever state.
+    public func roles(procedure: String, command: String) -> Set<String> {
+        Set(self.procedure(procedure)?.steps.filter { $0.command == command }.flatMap(\.by) ?? [])
+    }
+
     /// Everything that can be done from a state, by whom: for pages.
     public func steps(procedure: String, from state: String) -> [Step] {
         self.procedure(procedure)?.steps.filter { $0.from.contains(state) } ?? []

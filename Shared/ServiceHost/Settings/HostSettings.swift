@@ -94,6 +94,12 @@ public enum HostSettings {
         "rehearsal", standard: false,
         "Whether this is a rehearsal, whose clock an operator moves on; the same for all services of an installation, and for good.")
 
+    /// The offices of the programmes.
+    public static let offices = Setting.list(
+        "offices", standard: [],
+        "The offices of each programme, as programme/role=organisation; the same for all services of an installation. Only their people act "
+            + "and read as officers and reviewers. In a rehearsal without any, whoever is first to act becomes the office.")
+
     /// All of them, as `--help` shows them.
     public static let all: [SettingDeclaration] = [
         databaseHost.declaration, databasePort.declaration, databaseName.declaration, databaseUser.declaration,
@@ -104,7 +110,7 @@ public enum HostSettings {
         httpHost.declaration, httpPort.declaration, httpGreatestBodyBytes.declaration, httpRequestDeadline.declaration,
         httpMaximumConnections.declaration,
         logLevel.declaration,
-        instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration,
+        instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration, offices.declaration,
         migrateOnly.declaration,
     ]
 }

@@ -46,7 +46,7 @@ struct AppealClauseTests {
             #expect(own.refusal?.clauses == ["QUAN-10", "BJ26-26"])
             let reviewer = try await stage.ask(decision(one), for: UUID(), as: "reviewer", on: "2026-05-22")
             #expect(reviewer.refusal?.clauses == ["QUAN-10", "BJ26-26"])
-            let granted = try await stage.ask(decision(one), for: UUID(), as: "officer", on: "2026-05-22").enterprise()
+            let granted = try await stage.ask(decision(one), for: IdentityStage.bureau, as: "officer", on: "2026-05-22").enterprise()
             #expect(granted.state == "entitled" && granted.quotaFen == Fen(20_000_000) && granted.appeal?.decision?.isGranted == true)
 
             let other = try await refused(stage, on: "2026-06-10")
@@ -65,7 +65,7 @@ struct AppealClauseTests {
             let stranger = try await stage.ask(appeal(id, evidence: evidence), for: UUID(), on: "2026-05-21")
             #expect(stranger.refusal?.clauses == ["QUAN-10"])
             _ = try await stage.ask(appeal(id, evidence: evidence), for: id, on: "2026-05-21")
-            let rejected = try await stage.ask(decision(id, false), for: UUID(), as: "officer", on: "2026-05-22").enterprise()
+            let rejected = try await stage.ask(decision(id, false), for: IdentityStage.bureau, as: "officer", on: "2026-05-22").enterprise()
             #expect(rejected.state == "not-entitled" && rejected.refusals.map(\.slug) == ["not-registered-in-beijing"])
 
             let entitled = try await stage.register(try Enterprises.registration(), on: "2026-05-20")

@@ -22,7 +22,7 @@ struct CreditClauseTests {
         _ stage: IdentityStage, _ code: String, entries: [RecordCredit.Entry] = [], lists: Set<String> = []
     ) async throws {
         let outcome = try await stage.ask(
-            RecordCredit(creditCode: code, entries: entries, lists: lists), for: UUID(), as: "officer", on: "2026-05-20")
+            RecordCredit(creditCode: code, entries: entries, lists: lists), for: IdentityStage.bureau, as: "officer", on: "2026-05-20")
         #expect(outcome.refusal == nil)
     }
 

@@ -27,7 +27,7 @@ struct IdentityStage {
                 try stage.start(contents, on: try await stage.database(contents.service, tables: HeardRows.table), options: options)
             }
             let identity = try stage.start(
-                IdentityContents.contents(creditSource), on: try await stage.database("identity", tables: IdentityTables.script),
+                IdentityContents.contents(creditSource).judging(by: .firstToAct), on: try await stage.database("identity", tables: IdentityTables.script),
                 options: options)
             let keys = KeyKeeper(
                 store: KeyStore(seal: nil), rota: KeyRota(life: 1e9, lead: 0, rest: 900), speaker: identity.runtime.speaker,
@@ -47,6 +47,9 @@ struct IdentityStage {
                     keys: keys))
         }
     }
+
+    /// Whose people are the officers.
+    static let bureau = UUID()
 
     /// Publishes a programme and waits until identity knows it.
     func publish(_ published: ProgrammePublished) async throws {

@@ -47,7 +47,7 @@ final class PayoutStage: Sendable {
         vault = try Vault(masterKeys: [Data(repeating: 7, count: 32).base64EncodedString()])
         signer = TokenSigner(Curve25519.Signing.PrivateKey())
         payout = try stage.start(
-            PayoutContents.contents(vault: vault), on: try await stage.database("payout", tables: Self.tables))
+            PayoutContents.contents(vault: vault).judging(by: .firstToAct), on: try await stage.database("payout", tables: Self.tables))
         portal = try stage.start(
             Contents(service: "portal", rows: NoRows.self, asks: ["payout"]) {}, on: try await stage.database("portal"))
     }

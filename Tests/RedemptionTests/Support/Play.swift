@@ -20,6 +20,10 @@ struct Play: Sendable {
     let service: RunningService<RedemptionRows>
     let files: FileStore
     let signer: TokenSigner
+    /// Whose people are the officers.
+    let bureau = UUID()
+    /// Whose people are the reviewers.
+    let agency = UUID()
 
     static func with(_ play: @Sendable (Play) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "redemption-\(UUID().uuidString)")
@@ -31,9 +35,11 @@ struct Play: Sendable {
             var options = MessagingOptions()
             options.commandTimeBounds = .unbounded
             let files = FileStore(folder: folder)
-            let service = try stage.start(RedemptionContents.contents(files: files), on: pool, options: options)
-            try await Post.with(stage, hearing: ["replies", "redemption.events", "ordering.commands", "timer.commands", "portal.commands"])
-            { post in
+            let service = try stage.start(RedemptionContents.contents(files: files).judging(by: .firstToAct), on: pool, options: options)
+            try await Post.with(
+                stage,
+                hearing: ["replies", "redemption.events", "ordering.commands", "timer.commands", "portal.commands", "catalogue.commands"]
+            ) { post in
                 let it = Play(
                     stage: stage, post: post, service: service, files: files, signer: TokenSigner(Curve25519.Signing.PrivateKey()))
                 try await post.tell(
@@ -86,10 +92,21 @@ struct Play: Sendable {
     }
 
     func send<C: Command>(_ command: C, _ papers: Papers, _ role: Scene.Role, at now: Date) async throws -> UUID {
-        let organisation = role == .institution ? papers.institution : role == .enterprise ? papers.enterprise : UUID()
+        let organisation =
+            switch role {
+            case .institution: papers.institution
+            case .enterprise: papers.enterprise
+            case .officer: bureau
+            case .reviewer: agency
+            case .public: UUID()
+            }
+        return try await send(command, papers, as: role.rawValue, of: organisation, at: now)
+    }
+
+    func send<C: Command>(_ command: C, _ papers: Papers, as role: String, of organisation: UUID, at now: Date) async throws -> UUID {
         let token = try signer.token(
             TokenClaims(
-                principal: Principal(person: "p-\(role.rawValue)", organisation: organisation, roles: [role.rawValue]),
+                principal: Principal(person: "p-\(role)", organisation: organisation, roles: [role]),
                 issuedAt: now.addingTimeInterval(-60), expiresAt: now.addingTimeInterval(900), tokenID: UUID()))
         return try await post.send(command, by: "portal", key: papers.orderID.lowercased, at: now, token: token)
     }

@@ -10,13 +10,15 @@ struct ChangeProductHandler: Handler {
     func wants(_ input: ChangeProduct, in rows: inout CatalogueRows) { rows.want(product: input.productID) }
 
     func handle(_ input: ChangeProduct, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.principal(of: context)
+        let caller = try rows.access.principal(of: context)
         let product = try rows.product(input.productID)
+        let actor = try rows.access.judged(caller, in: product.institution.programmeID)
         let programme = try rows.programmes.inForce(product.institution.programmeID, at: context.now)
         let changed = try product.changed(by: input, roles: actor.roles, programme: programme, Circumstances(now: context.now))
         rows.set(changed)
         try say.publish(changed.event, key: changed.id.lowercased)
         try say.answer(changed.event)
         try say.audit(DecidedUnder(programme))
+        try rows.acted(actor, as: programme.roles(procedure: Product.procedure, command: input.change.rawValue), in: programme, &say)
     }
 }

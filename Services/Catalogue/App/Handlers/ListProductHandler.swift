@@ -13,7 +13,7 @@ struct ListProductHandler: Handler {
     func wants(_ input: ListProduct, in rows: inout CatalogueRows) { rows.want(input.institution) }
 
     func handle(_ input: ListProduct, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.principal(of: context)
+        let actor = try rows.access.principal(of: context, in: input.programmeID)
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let product = try ProductListing.list(
             input, id: context.envelope.id, roles: actor.roles, institution: try rows.institution(input.institution),
@@ -22,6 +22,7 @@ struct ListProductHandler: Handler {
         try say.publish(product.event, key: product.id.lowercased)
         try say.answer(product.event)
         try say.audit(DecidedUnder(programme))
+        try rows.acted(actor, as: programme.roles(procedure: Product.procedure, command: ProductListing.command), in: programme, &say)
     }
 }
 

@@ -3,6 +3,7 @@ import CatalogueDomain
 import Kernel
 import Messages
 import Messaging
+import Programme
 import ProgrammeStore
 
 /// Takes an institution into a programme as admitted.
@@ -12,7 +13,7 @@ struct RegisterInstitutionHandler: Handler {
     }
 
     func handle(_ input: RegisterInstitution, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.principal(of: context)
+        let actor = try rows.access.principal(of: context, in: input.programmeID)
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let code = (try? CreditCode(typed: input.creditCode))?.text
         let institution = try Institution.register(
@@ -21,6 +22,8 @@ struct RegisterInstitutionHandler: Handler {
         rows.set(institution)
         try say.publish(institution.event, key: input.institutionID.lowercased)
         try say.audit(DecidedUnder(programme))
+        try rows.acted(
+            actor, as: programme.roles(procedure: Institution.application, command: Institution.announcing), in: programme, &say)
     }
 }
 

@@ -8,7 +8,7 @@ struct AppealEntitlementHandler: Handler {
     func wants(_ input: AppealEntitlement, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }
 
     func handle(_ input: AppealEntitlement, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context)
+        let actor = try rows.actor(of: context, in: input.programmeID)
         let registration = try rows.registered(key(input))
         let programme = try rows.programmes.version(registration.programmeID, registration.programmeVersion, ifUnknown: .wait)
         let appealed = try Registering(programme, now: context.now).appeal(input, by: actor, of: registration)

@@ -1,6 +1,8 @@
+import Access
 import IdentityDomain
 import Messages
 import Messaging
+import Programme
 import ProgrammeStore
 
 /// Takes down what an officer decides on an appeal (BJ26-26).
@@ -10,13 +12,15 @@ struct DecideAppealHandler: Handler {
     func wants(_ input: DecideAppeal, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }
 
     func handle(_ input: DecideAppeal, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context)
+        let actor = try rows.actor(of: context, in: input.programmeID)
         let registration = try rows.registered(key(input))
         let programme = try rows.programmes.version(registration.programmeID, registration.programmeVersion, ifUnknown: .wait)
         let credit = creditSource.standing(recorded: rows.credit[registration.particulars.creditCode])
         let decided = try Registering(programme, now: context.now).decide(input, by: actor, of: registration, credit: credit)
         rows.registrations.set(decided)
         try say.tell(decided, by: actor)
+        let step = programme.roles(procedure: RegistrationCommand.procedure, command: RegistrationCommand.deciding(input))
+        try rows.access.acted(actor.organisation, in: actor.roles, as: step, programmeID: programme.id, &say)
     }
 
     private func key(_ input: DecideAppeal) -> RegistrationKey {

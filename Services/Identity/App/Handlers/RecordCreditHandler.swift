@@ -10,7 +10,7 @@ struct RecordCreditHandler: Handler {
     }
 
     func handle(_ input: RecordCredit, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context)
+        let actor = try rows.actor(of: context, in: nil)
         let standing = try CreditStanding(input, by: actor, today: try? BeijingTime.date(at: context.now))
         let code: CreditCode
         do throws(CreditCodeError) {

@@ -18,7 +18,7 @@ struct RegisterEnterpriseHandler: Handler {
     }
 
     func handle(_ input: RegisterEnterprise, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context)
+        let actor = try rows.actor(of: context, in: input.programmeID)
         if let version = input.programmeSeen { try rows.heard.mustHave(Self.programme(input), version) }
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let code = try? CreditCode(typed: input.creditCode)

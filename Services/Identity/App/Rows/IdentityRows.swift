@@ -32,9 +32,12 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
         try access.writes() + programmes.writes() + registrations.writes() + credit.writes()
     }
 
-    /// Who sends a command. Throws QUAN-09 or `KeyNotArrived`.
-    func actor(of context: HandlingContext) throws -> Actor {
-        let principal = try access.principal(of: context)
+    /// Who sends a command about something in a programme; nil for what is of none. Throws QUAN-09, QUAN-10 or `KeyNotArrived`.
+    func actor(of context: HandlingContext, in programmeID: String?) throws -> Actor {
+        let principal =
+            if let programmeID { try access.principal(of: context, in: programmeID) } else {
+                try access.principalInAnyProgramme(of: context)
+            }
         return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }
 

@@ -31,7 +31,8 @@ struct BatchPayoutsHandler: JudgesSender {
     }
 
     func handle(_ input: BatchPayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        let actor = Actor(try sender(of: input, context, in: rows))
+        let caller = try sender(of: input, context, in: rows)
+        let actor = Actor(try rows.access.judged(caller, in: input.programmeID))
         let (chosen, without) = try choice(input, in: rows)
         var batched: [Disbursement] = []
         var clauses: Set<String> = []
@@ -54,6 +55,7 @@ struct BatchPayoutsHandler: JudgesSender {
             PayoutAudit(
                 programme: input.programmeID, version: batched.first?.programmeVersion ?? 0, disbursements: batched.map(\.id), step: taken,
                 clauses: clauses.sorted(), person: actor.person))
+        try rows.acted(actor, giving: "batch-payout", on: batched, &say)
     }
 
     private func choice(_ input: BatchPayouts, in rows: PayoutRows) throws -> (chosen: [Disbursement], withoutPayee: [UUID]) {

@@ -25,8 +25,11 @@ struct DecidePayoutHandler: JudgesSender {
     }
 
     func handle(_ input: DecidePayout, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        let actor = Actor(try sender(of: input, context, in: rows))
-        let changes = try subjects(input, in: rows).map { try change($0, input, by: actor, in: rows) }
+        let caller = try sender(of: input, context, in: rows)
+        let subjects = try subjects(input, in: rows)
+        guard let programmeID = subjects.first?.programmeID else { return }
+        let actor = Actor(try rows.access.judged(caller, in: programmeID))
+        let changes = try subjects.map { try change($0, input, by: actor, in: rows) }
         for change in changes {
             if let instruction = change.instruction { rows.instructions.put(instruction) }
             try rows.keep(change.after, before: change.before, step: change.step.id, reason: input.reason, at: context.now, &say)
@@ -38,6 +41,7 @@ struct DecidePayoutHandler: JudgesSender {
             PayoutAudit(
                 programme: first.after.programmeID, version: first.after.programmeVersion, disbursements: changes.map(\.after.id),
                 step: first.step.id, clauses: first.step.citation.clauses, person: actor.person))
+        try rows.acted(actor, giving: first.step.command, on: [first.before], &say)
     }
 
     private struct Change {

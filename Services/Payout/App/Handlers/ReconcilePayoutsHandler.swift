@@ -11,7 +11,7 @@ struct ReconcilePayoutsHandler: Handler {
 
     func handle(_ input: ReconcilePayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
         if context.envelope.source != "quan" || context.envelope.token != nil {
-            let principal = try rows.access.principal(of: context)
+            let principal = try rows.access.principalInAnyProgramme(of: context)
             guard principal.roles.contains("officer") else {
                 throw PlatformRule.notPermitted.refusal().comparing("expected", "officer", .code)
             }

@@ -12,6 +12,8 @@ struct Answer: Sendable {
     var type = "application/json"
     /// The body, a JSON text.
     let json: String
+    /// The body of an answer that is no JSON.
+    var content: [UInt8]?
 
     /// A body that is JSON already.
     init(_ status: HTTPResponse.Status = .ok, json: String) {
@@ -35,6 +37,8 @@ struct Answer: Sendable {
         var headers = headers
         headers[.contentType] = type
         headers[.cacheControl] = headers[.cacheControl] ?? "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: content.map(ByteBuffer.init(bytes:)) ?? ByteBuffer(string: json)))
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import FileStore
 import Hummingbird
 import Logging
@@ -14,6 +15,10 @@ struct PortalAPI: Sendable {
     let clock: PortalClock
     let outcomeWait: Duration
     let files: FileStore
+    /// Who is shown what.
+    let readTable: ReadTable
+    /// How the offices of the programmes become known.
+    let officeRule: OfficeRule
     let logger: Logger
 
     /// Adds the routes.
@@ -30,6 +35,7 @@ struct PortalAPI: Sendable {
         PayoutRoutes(api: self).add(to: routes)
         CaseRoutes(api: self).add(to: routes)
         FileRoutes(api: self, store: files).add(to: routes)
+        PaperRoutes(api: self, store: files).add(to: routes)
         OperationRoutes(api: self).add(to: routes)
         OpenAPIRoute().add(to: routes)
     }

@@ -7,11 +7,11 @@ extension PortalAPI {
 
     /// Reads a thing. One that was asked for here and is being told of just now is waited for, five seconds at most: whoever was answered that it is
     /// made finds it.
-    func soon(_ id: UUID, _ read: @Sendable (PostgresConnection) async throws -> String?) async throws -> String? {
+    func soon<Found: Sendable>(_ id: UUID, _ read: @Sendable (PostgresConnection) async throws -> Found?) async throws -> Found? {
         let end = ContinuousClock.now + Self.patience
         while true {
             let (found, isOurs) = try await pool.withConnection { connection in
-                if let found = try await read(connection) { return (String?.some(found), true) }
+                if let found = try await read(connection) { return (Found?.some(found), true) }
                 return (nil, try await !connection.query(Self.isOurs, id).isEmpty)
             }
             if found != nil || !isOurs || ContinuousClock.now >= end { return found }

@@ -10,7 +10,9 @@ struct DisbursementChangedHandler: Handler {
         rows.cases.append(
             try PortalRows.Case(
                 kind: .disbursement, id: disbursement.disbursementID, version: context.envelope.version ?? 0,
-                owners: [disbursement.institutionID], state: disbursement.state, snapshot: disbursement, step: input.step,
+                owners: PortalRows.Owners(
+                    institutionID: disbursement.institutionID, programmeID: disbursement.programmeID,
+                    programmeVersion: disbursement.programmeVersion), state: disbursement.state, snapshot: disbursement, step: input.step,
                 from: input.from, reason: input.reason, at: input.at))
     }
 }

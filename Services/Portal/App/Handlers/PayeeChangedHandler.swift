@@ -8,7 +8,8 @@ struct PayeeChangedHandler: Handler {
     func handle(_ input: PayeeChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
         rows.cases.append(
             try PortalRows.Case(
-                kind: .payee, id: input.institutionID, version: context.envelope.version ?? 0, owners: [input.institutionID],
+                kind: .payee, id: input.institutionID, version: context.envelope.version ?? 0,
+                owners: PortalRows.Owners(institutionID: input.institutionID),
                 state: "registered", snapshot: input, step: "register", from: nil, reason: nil, at: input.at))
     }
 }

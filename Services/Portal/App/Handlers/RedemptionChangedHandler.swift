@@ -10,7 +10,9 @@ struct RedemptionChangedHandler: Handler {
         rows.cases.append(
             try PortalRows.Case(
                 kind: .redemption, id: redemption.orderID, version: context.envelope.version ?? 0,
-                owners: [redemption.enterpriseID, redemption.institutionID], state: redemption.state, snapshot: redemption,
+                owners: PortalRows.Owners(
+                    enterpriseID: redemption.enterpriseID, institutionID: redemption.institutionID, programmeID: redemption.programmeID,
+                    programmeVersion: redemption.programmeVersion), state: redemption.state, snapshot: redemption,
                 step: input.step, from: input.from, reason: input.reason, at: input.at))
     }
 }

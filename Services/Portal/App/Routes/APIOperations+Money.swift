@@ -18,6 +18,9 @@ extension APIOperation {
                 query: filtered),
             APIOperation(method: .get, path: "/redemptions/{id}", summary: "A redemption, with the steps it has taken."),
             APIOperation(
+                method: .get, path: "/redemptions/{id}/papers/{hash}",
+                summary: "The content of one of its papers, as a file. For its parties, and the officers and reviewers of its programme."),
+            APIOperation(
                 method: .post, path: "/redemptions/{id}/apply",
                 summary: "Apply for redemption, or hand in mended papers. By the institution.",
                 body: [

@@ -36,7 +36,8 @@ extension APIOperation {
                 .flag("isLegalPerson"), .date("establishedOn"), .texts("declarations", optional: true),
             ]),
         APIOperation(
-            method: .get, path: "/enterprises", summary: "All enterprises. For officers and reviewers.",
+            method: .get, path: "/enterprises",
+            summary: "The enterprises of the programmes whose office the caller's organisation is. For officers and reviewers.",
             query: [.text("programme", optional: true), .text("state", optional: true)] + page),
         APIOperation(method: .get, path: "/entitlements", summary: "What the caller's enterprise is entitled to, by programme."),
         APIOperation(
@@ -76,7 +77,7 @@ extension APIOperation {
             method: .post, path: "/orders", summary: "Place an order with a voucher. By an enterprise.",
             body: [.id("productID"), .fen("voucherFen"), .text("contact")], makes: true),
         APIOperation(
-            method: .get, path: "/orders", summary: "The orders that concern the caller; all of them for officers.",
+            method: .get, path: "/orders", summary: "The orders that concern the caller; for officers those of their programme.",
             query: [.text("state", optional: true)] + page),
         APIOperation(method: .get, path: "/orders/{id}", summary: "An order, with the steps it has taken."),
     ]

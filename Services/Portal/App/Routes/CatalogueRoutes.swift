@@ -30,18 +30,19 @@ struct CatalogueRoutes: Sendable {
         routes.get("institutions") { request, _ in
             let page = try Page(request)
             let programme = try request.filter("programme")
-            return try await list(Self.institutions, [programme, page.after, Int64(page.limit) + 1], page)
+            return try await list(.institution, Self.institutions, [programme, page.after, Int64(page.limit) + 1], page)
         }
         routes.get("institutions/{id}") { _, context in
             let id = try context.id()
             let found = try await api.pool.withConnection { try await $0.query(Self.institution, id).decode(String.self) }
             guard !found.isEmpty else { throw PlatformRule.unknownReference.refusal() }
-            return Answer(json: #"{"id":"\#(id.lowercased)","admissions":[\#(found.joined(separator: ","))]}"#)
+            let shown = found.compactMap { api.shown(.institution, $0) }
+            return Answer(json: #"{"id":"\#(id.lowercased)","admissions":[\#(shown.joined(separator: ","))]}"#)
         }
         routes.get("products") { request, _ in
             let page = try Page(request)
             return try await list(
-                Self.products,
+                .product, Self.products,
                 [
                     try request.filter("programme"), try request.filter("category"), try request.filter("name"),
                     try request.filter("institution").flatMap(UUID.init(uuidString:)), try request.filter("state"), page.after,
@@ -51,13 +52,15 @@ struct CatalogueRoutes: Sendable {
         routes.get("products/{id}") { _, context in
             let id = try context.id()
             let found = try await api.soon(id) { try await $0.query(Self.product, id).decode(String.self).first }
-            guard let found else { throw PlatformRule.unknownReference.refusal() }
-            return Answer(json: found)
+            guard let shown = found.flatMap({ api.shown(.product, $0) }) else { throw PlatformRule.unknownReference.refusal() }
+            return Answer(json: shown)
         }
     }
 
-    private func list(_ statement: PostgresStatement, _ parameters: [any PostgresEncodable], _ page: Page) async throws -> Answer {
+    private func list(
+        _ kind: ReadTable.Kind, _ statement: PostgresStatement, _ parameters: [any PostgresEncodable], _ page: Page
+    ) async throws -> Answer {
         let rows = try await api.pool.withConnection { try await $0.query(statement, parameters).decode(Int64.self, String.self) }
-        return Answer(page: rows.map { (seq: $0.0, json: $0.1) }, limit: page.limit)
+        return Answer(page: rows.map { (seq: $0.0, json: api.shown(kind, $0.1) ?? "{}") }, limit: page.limit)
     }
 }

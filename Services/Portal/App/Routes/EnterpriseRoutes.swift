@@ -4,20 +4,10 @@ import Hummingbird
 import Kernel
 import Messages
 import Messaging
-import Postgres
 
 /// Enterprises: registration, what one is entitled to, and appeals.
 struct EnterpriseRoutes: Sendable {
     let api: PortalAPI
-
-    private static let own = PostgresStatement(
-        "portal.own-entitlements", "select seq, snapshot::text from enterprise where id = $1 order by seq")
-    private static let all = PostgresStatement(
-        "portal.enterprises",
-        """
-        select seq, snapshot::text from enterprise
-        where ($1::text is null or programme_id = $1) and ($2::text is null or state = $2) and seq > $3 order by seq limit $4
-        """)
 
     /// What an enterprise says of itself; who it is stands in its token.
     private struct Registration: Decodable {
@@ -66,21 +56,12 @@ struct EnterpriseRoutes: Sendable {
             return try await api.promise(command, key: id.lowercased, operation: "appeal-entitlement", from: call)
         }
         routes.get("entitlements") { request, _ in
-            let reader = try await Call.reader(request, api)
-            return try await list(Self.own, [reader.organisation], limit: Int.max)
+            try await api.list(Shelf.entitlements, request, of: try await Call.reader(request, api))
         }
         routes.get("enterprises") { request, _ in
             let reader = try await Call.reader(request, api)
-            guard reader.mayReadAll else { throw PlatformRule.notPermitted.refusal() }
-            let page = try Page(request)
-            return try await list(
-                Self.all, [try request.filter("programme"), try request.filter("state"), page.after, Int64(page.limit) + 1],
-                limit: page.limit)
+            guard Sight(api.readTable[.enterprise], of: reader).isThere else { throw PlatformRule.notPermitted.refusal() }
+            return try await api.list(Shelf.enterprises, request, of: reader, programme: try request.filter("programme"))
         }
-    }
-
-    private func list(_ statement: PostgresStatement, _ parameters: [any PostgresEncodable], limit: Int) async throws -> Answer {
-        let rows = try await api.pool.withConnection { try await $0.query(statement, parameters).decode(Int64.self, String.self) }
-        return Answer(page: rows.map { (seq: $0.0, json: $0.1) }, limit: limit)
     }
 }

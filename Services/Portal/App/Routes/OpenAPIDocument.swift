@@ -44,8 +44,9 @@ extension APIOperation {
     ]
 
     private var pathParameters: [JSONValue] {
-        guard path.contains("{id}") else { return [] }
-        return [["name": "id", "in": "path", "required": true, "schema": ["type": "string"]]]
+        ["id", "hash"].filter { path.contains("{\($0)}") }.map { name in
+            ["name": .text(name), "in": "path", "required": true, "schema": ["type": "string"]]
+        }
     }
 
     private func parameter(_ field: Field) -> JSONValue {

@@ -12,7 +12,7 @@ struct OperationRoutes: Sendable {
 
     private static let one = PostgresStatement(
         "portal.operation",
-        "select name, received_at, answered_at, outcome, set_aside from operation where id = $1 and organisation = $2")
+        "select name, received_at, answered_at, outcome, set_aside, organisation from operation where id = $1")
 
     private struct Operation: Encodable {
         let id: String
@@ -25,10 +25,10 @@ struct OperationRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.get("operations/{id}") { request, context in
             let id = try context.id()
-            let organisation = try await Call.reader(request, api).organisation.lowercased
+            let reader = try await Call.reader(request, api)
             let found = try await api.pool.withConnection { connection in
-                try await connection.query(Self.one, id, organisation).decode(
-                    String.self, Date.self, Date?.self, [UInt8]?.self, [UInt8]?.self
+                try await connection.query(Self.one, id).decode(
+                    String.self, Date.self, Date?.self, [UInt8]?.self, [UInt8]?.self, String.self
                 ).first
             }
             guard let found else { throw PlatformRule.unknownReference.refusal() }
@@ -36,7 +36,11 @@ struct OperationRoutes: Sendable {
             let note = outcome == nil ? try found.4.map { try MessageBody.decode(CommandSetAside.self, from: $0) } : nil
             let operation = Operation(
                 id: id.lowercased, name: found.0, state: Self.state(outcome, note), receivedAt: found.1, answeredAt: found.2)
-            return try answer(operation, outcome?.result, outcome?.refusal ?? note?.problem, Language(of: request))
+            let told = try text(operation, outcome?.result, outcome?.refusal ?? note?.problem, Language(of: request))
+            guard let shown = api.shown(.operation, told, of: reader, asker: UUID(uuidString: found.5)) else {
+                throw PlatformRule.unknownReference.refusal()
+            }
+            return Answer(json: shown)
         }
     }
 
@@ -45,9 +49,9 @@ struct OperationRoutes: Sendable {
         return outcome.refusal == nil ? "done" : "refused"
     }
 
-    private func answer(_ operation: Operation, _ result: String?, _ refusal: Refusal?, _ language: Language) throws -> Answer {
+    private func text(_ operation: Operation, _ result: String?, _ refusal: Refusal?, _ language: Language) throws -> String {
         let told = String(decoding: try MessageBody.encode(operation), as: UTF8.self)
         let problem = refusal.map { Problem($0, language, operation: operation.id).answer.json } ?? "null"
-        return Answer(json: #"{"operation":\#(told),"result":\#(result ?? "null"),"problem":\#(problem)}"#)
+        return #"{"operation":\#(told),"result":\#(result ?? "null"),"problem":\#(problem)}"#
     }
 }

@@ -9,12 +9,21 @@ extension PortalRows {
         case redemption, disbursement, payee
     }
 
+    /// Whose a case is.
+    struct Owners: Sendable {
+        var enterpriseID: UUID?
+        let institutionID: UUID
+        /// The programme it is under; nil for what an institution has in all its programmes.
+        var programmeID: String?
+        var programmeVersion: Int?
+    }
+
     /// A case as it stands after a step.
     struct Case: Sendable {
         let kind: CaseKind
         let id: UUID
         let version: Int64
-        let owners: [UUID]
+        let owners: Owners
         let state: String
         let snapshot: PostgresJSON
         let step: String
@@ -23,7 +32,7 @@ extension PortalRows {
         let at: Date
 
         init(
-            kind: CaseKind, id: UUID, version: Int64, owners: [UUID], state: String, snapshot: some Encodable, step: String, from: String?,
+            kind: CaseKind, id: UUID, version: Int64, owners: Owners, state: String, snapshot: some Encodable, step: String, from: String?,
             reason: String?, at: Date
         ) throws {
             self.kind = kind
@@ -59,7 +68,8 @@ enum CaseStatements {
         PostgresStep(
             standing,
             [
-                all.map(\.kind.rawValue), all.map(\.id), all.map { $0.owners.map(\.uuidString).joined(separator: ",") }, all.map(\.state),
+                all.map(\.kind.rawValue), all.map(\.id), all.map(\.owners.enterpriseID), all.map(\.owners.institutionID),
+                all.map(\.owners.programmeID), all.map { $0.owners.programmeVersion.map { Int32(clamping: $0) } }, all.map(\.state),
                 all.map(\.snapshot),
             ])
     }
@@ -76,10 +86,9 @@ enum CaseStatements {
     private static let standing = PostgresStatement(
         "portal.case",
         """
-        insert into official_case (kind, id, owners, state, snapshot)
-        select kind, id, string_to_array(owners, ',')::uuid[], state, snapshot
-        from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[]) as c(kind, id, owners, state, snapshot)
-        on conflict (kind, id) do update set owners = excluded.owners, state = excluded.state, snapshot = excluded.snapshot
+        insert into official_case (kind, id, enterprise_id, institution_id, programme_id, programme_version, state, snapshot)
+        select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::text[], $8::jsonb[])
+        on conflict (kind, id) do update set state = excluded.state, snapshot = excluded.snapshot
         """)
     private static let step = PostgresStatement(
         "portal.case-step",

@@ -47,7 +47,10 @@ enum PortalStatements {
         let all = rows.orders.values.sorted { $0.orderID.uuidString < $1.orderID.uuidString }
         return PostgresStep(
             order,
-            [all.map(\.orderID), all.map(\.enterpriseID), all.map(\.institutionID), all.map(\.state), try all.map(json)])
+            [
+                all.map(\.orderID), all.map(\.programmeID), all.map(\.enterpriseID), all.map(\.institutionID), all.map(\.state),
+                try all.map(json),
+            ])
     }
 
     private static func taken(_ steps: [PortalRows.TakenStep]) -> PostgresStep {
@@ -84,8 +87,8 @@ enum PortalStatements {
     private static let order = PostgresStatement(
         "portal.order",
         """
-        insert into purchase (id, enterprise_id, institution_id, state, snapshot)
-        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[])
+        insert into purchase (id, programme_id, enterprise_id, institution_id, state, snapshot)
+        select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])
         on conflict (id) do update set state = excluded.state, snapshot = excluded.snapshot
         """)
     private static let step = PostgresStatement(

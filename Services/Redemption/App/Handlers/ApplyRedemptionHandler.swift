@@ -1,3 +1,4 @@
+import Access
 import FileStore
 import Messages
 import Messaging
@@ -15,9 +16,10 @@ struct ApplyRedemptionHandler: Handler {
     }
 
     func handle(_ input: ApplyRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
-        let actor = try rows.actor(context)
+        let caller = try rows.access.principal(of: context)
         try rows.mustHaveHeard(input)
         let redemption = try rows.redemption(input.orderID)
+        let actor = try rows.actor(caller, on: redemption)
         let deciding = try rows.deciding(redemption.order, at: context.now)
         let change = try deciding.apply(input, on: redemption, by: actor, rows.surroundings)
         rows.use(input.facts, input.papers, by: redemption.id)

@@ -1,6 +1,8 @@
+import Access
 import FileStore
 import Messages
 import Messaging
+import Programme
 import RedemptionDomain
 
 /// Takes a redemption a step on: waive, return, determine, decide, refuse, publish, object, answer.
@@ -13,10 +15,13 @@ struct DecideRedemptionHandler: Handler {
     }
 
     func handle(_ input: DecideRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
-        let actor = try rows.actor(context)
+        let caller = try rows.access.principal(of: context)
         let redemption = try rows.redemption(input.orderID)
+        let actor = try rows.actor(caller, on: redemption)
         let deciding = try rows.deciding(redemption.order, at: context.now)
         let change = try deciding.take(input, on: redemption, by: actor, files: rows.files)
         try rows.tellAnswering(change, &say)
+        let step = deciding.programme.roles(procedure: Deciding.procedure, command: input.decision.rawValue)
+        try rows.access.acted(caller.organisation, in: actor.roles, as: step, programmeID: redemption.order.programmeID, &say)
     }
 }

@@ -99,9 +99,9 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         changes.applied.insert(id)
     }
 
-    /// The caller as a decision knows it.
-    func actor(_ context: HandlingContext) throws -> Actor {
-        let principal = try access.principal(of: context)
+    /// The caller as a decision about a redemption knows it. Throws QUAN-10 for an officer or reviewer of another programme.
+    func actor(_ caller: Principal, on redemption: Redemption) throws(Refusal) -> Actor {
+        let principal = try access.judged(caller, in: redemption.order.programmeID)
         return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }
 }

@@ -15,7 +15,8 @@ public struct Deciding: Sendable {
         (self.programme, self.circumstances) = (programme, circumstances)
     }
 
-    static let procedure = "redemption"
+    /// The procedure.
+    public static let procedure = "redemption"
 
     var now: Date { circumstances.now }
 
