@@ -27,7 +27,8 @@ struct IdentityStage {
                 try stage.start(contents, on: try await stage.database(contents.service, tables: HeardRows.table), options: options)
             }
             let identity = try stage.start(
-                IdentityContents.contents(creditSource).judging(by: .firstToAct), on: try await stage.database("identity", tables: IdentityTables.script),
+                IdentityContents.contents(creditSource).judging(by: .firstToAct),
+                on: try await stage.database("identity", tables: IdentityTables.script),
                 options: options)
             let keys = KeyKeeper(
                 store: KeyStore(seal: nil), rota: KeyRota(life: 1e9, lead: 0, rest: 900), speaker: identity.runtime.speaker,

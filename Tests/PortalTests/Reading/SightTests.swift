@@ -12,7 +12,8 @@ import Testing
 private let order: Set<String> = [
     "orderID", "number", "programmeID", "programmeVersion", "enterpriseID", "enterpriseName", "institutionID", "institutionName",
     "productID",
-    "productName", "guideLowFen", "guideHighFen", "voucherFen", "placedAt", "firstPlacedOn", "state", "dueAt", "contract", "stars",
+    "productName", "guideLowFen", "guideHighFen", "voucherFen", "placedAt", "firstPlacedOn", "state", "dueAt", "contract",
+    "pendingVoucherFen", "contractDispute", "stars",
 ]
 private let redemption: Set<String> = [
     "orderID", "orderNumber", "programmeID", "programmeVersion", "institutionID", "institutionName", "enterpriseID", "enterpriseName",
