@@ -53,7 +53,7 @@ struct CatalogueStage {
 
     /// Asks as somebody in a role, in the morning of a day.
     func ask(
-        _ command: some Command, as role: String? = "officer", of organisation: UUID = bureau, on day: String = "2026-04-01"
+        _ command: some Command, as role: String? = "officer", of organisation: UUID = CatalogueStage.bureau, on day: String = "2026-04-01"
     ) async throws -> Outcome {
         let now = try instant(day)
         let token = try role.map {

@@ -25,7 +25,7 @@ struct Desk: Sendable {
     private let signer: TokenSigner
 
     static func with(
-        hasOrdering: Bool = true, offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: bureau)]),
+        hasOrdering: Bool = true, offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: Desk.bureau)]),
         _ play: (Desk) async throws -> Void
     ) async throws {
         try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]) { stage in

@@ -23,8 +23,14 @@ struct Town: Sendable {
     static let order = UUID()
     static let disbursement = UUID()
     static let product = UUID()
-    static let (enterprise, otherEnterprise, institution, otherInstitution) = (UUID(), UUID(), UUID(), UUID())
-    static let (bureau, agency, otherBureau, otherAgency) = (UUID(), UUID(), UUID(), UUID())
+    static let enterprise = UUID()
+    static let otherEnterprise = UUID()
+    static let institution = UUID()
+    static let otherInstitution = UUID()
+    static let bureau = UUID()
+    static let agency = UUID()
+    static let otherBureau = UUID()
+    static let otherAgency = UUID()
 
     /// Whoever might look, by name: the organisation acted for, and the role.
     static let actors: [(name: String, organisation: UUID, role: String)] = [
@@ -45,7 +51,7 @@ struct Town: Sendable {
         Office(programmeID: otherProgrammeID, role: "reviewer", organisation: otherAgency),
     ])
 
-    static func with(offices: OfficeRule = offices, _ play: (Town) async throws -> Void) async throws {
+    static func with(offices: OfficeRule = Town.offices, _ play: (Town) async throws -> Void) async throws {
         try await Desk.with(hasOrdering: false, offices: offices) { desk in
             var tellers: [String: RunningService<NoRows>] = [:]
             for name in ["catalogue", "identity", "ordering", "redemption", "payout"] {
