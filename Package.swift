@@ -94,6 +94,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibqpdf", path: "Shared/CLibqpdf", pkgConfig: "libqpdf", providers: [.apt(["libqpdf-dev"])]),
+        .systemLibrary(name: "CZlib", path: "Shared/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibxml2", path: "Shared/CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CLibrdkafka", path: "Shared/CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -117,7 +119,7 @@ let package = Package(
         shared("TestKit", ["Kernel", "LocalPostgres", "Messages", "Postgres", "Kafka", "Messaging", logging]),
 
         shared("Access", ["Kernel", "Messages", "Messaging", "Postgres", crypto, jwt]),
-        shared("FileStore", ["Kernel"]),
+        shared("FileStore", ["CLibqpdf", "CLibxml2", "CZlib", "Kernel"]),
         shared("ProgrammeStore", ["Kernel", "Messages", "Messaging", "Postgres", "Programme"]),
 
         domain("Catalogue"),
@@ -130,7 +132,7 @@ let package = Package(
         service("Timer", [metrics]),
         service("Portal", ["FileStore", crypto, nioPosix, yams], resources: [.embedInCode("Reading/read-table.yaml")], hasDomain: false),
         domain("Redemption"),
-        service("Redemption", ["FileStore"]),
+        service("Redemption", ["FileStore", metrics, nioPosix]),
         domain("Payout"),
         service("Payout", ["ISO20022", crypto, metrics, nioHTTP1, nioPosix]),
         .executableTarget(

@@ -38,12 +38,15 @@ extension MessageCatalogue {
             serviceFrom: day("2026-06-01"), serviceThrough: day("2027-11-30"), totalFen: Fen(15_000_000), priceFen: Fen(10_000_000),
             voucherFen: Fen(3_000_000), selfPaidFen: Fen(12_000_000), tableOrderNumber: "110000-20260511-7K3M9QX2ABCD",
             tableOrderedOn: day("2026-05-11"), tableProductName: "研发协同云"),
-        receipts: [ReceiptReading(paidOn: day("2026-05-25"), amountFen: Fen(12_000_000), payerName: buyer, payeeName: seller)],
+        receipts: [
+            ReceiptReading(
+                paidOn: day("2026-05-25"), amountFen: Fen(12_000_000), payerName: buyer, payeeName: seller, number: "20260525000123")
+        ],
         invoices: [
             InvoiceReading(
                 code: "011002600111", number: "12345678", issuedOn: day("2026-05-26"), totalFen: Fen(15_000_000), kind: .electronicOrdinary,
                 buyerName: buyer, sellerName: seller)
-        ])
+        ], refunds: [RefundReading(paidOn: day("2026-05-27"), amountFen: Fen(100), payerName: seller, payeeName: buyer)])
 
     private static let snapshot = RedemptionSnapshot(
         orderID: order, orderNumber: "110000-20260511-7K3M9QX2ABCD", programmeID: "beijing-2026", programmeVersion: 1,

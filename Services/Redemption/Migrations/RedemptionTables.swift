@@ -8,8 +8,31 @@ enum RedemptionTables {
     static let all = [
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet("redemption", [Migration(1, "redemptions", sql: redemptions)]),
+        MigrationSet("redemption", [Migration(1, "redemptions", sql: redemptions), Migration(2, "files and receipts", sql: uses)]),
     ]
+
+    /// A file and a receipt serve one redemption. Of files that more than one used before, the first order keeps them; the reviewers saw the rest.
+    private static let uses = """
+        create table file_use (
+            file text primary key,
+            order_id uuid not null references redemption,
+            is_kept boolean not null default false
+        );
+        insert into file_use (file, order_id) select distinct on (file) file, order_id from paper_use order by file, order_id;
+        drop table paper_use;
+        create index file_use_unkept on file_use (file) where not is_kept;
+        create table receipt_use (
+            number text not null,
+            paid_on text not null,
+            amount_fen bigint not null,
+            payer text not null,
+            payee text not null,
+            order_id uuid not null references redemption
+        );
+        create unique index receipt_use_number on receipt_use (number) where number <> '';
+        create index receipt_use_alike on receipt_use (paid_on, amount_fen, payer, payee);
+        create index receipt_use_of_order on receipt_use (order_id);
+        """
 
     /// A redemption's body is what the domain decides on; the columns beside it are for people who look, and hold what must hold whatever the
     /// code does: never more than was calculated, and nothing payable that is not approved of to the fen.

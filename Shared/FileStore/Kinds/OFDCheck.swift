@@ -1,68 +1,69 @@
-/// An OFD's frame: a zip whose directory lists OFD.xml, whose entries lie within the file, and which does not unpack to more than papers do.
-///
-/// Nothing is unpacked here: sizes are as the directory tells them.
+/// An OFD: a zip that holds OFD.xml, whose entries are what its directory says, unpack to no more than papers do, and are XML without a document
+/// type, pictures, fonts or signatures.
 enum OFDCheck {
     private static let mostUnpacked = 100 << 20
-    private static let mostEntries = 5_000
-    private static let endBytes = 22
-
-    private struct Entry {
-        let name: String
-        let isEncrypted: Bool
-        let packed: Int
-        let unpacked: Int
-        let header: Int
-    }
+    /// Endings of what programs run. What a paper needs has others.
+    private static let active: Set<String> = [
+        "bat", "cmd", "com", "dll", "exe", "hta", "htm", "html", "jar", "js", "lnk", "msi", "php", "ps1", "scr", "sh", "svg", "swf", "vbs",
+        "xhtml", "xsl",
+    ]
 
     static func fault(in bytes: [UInt8]) -> ContentFault? {
-        guard let entries = entries(bytes) else { return .damaged(zh: "OFD 压缩包不完整", en: "the OFD's package is cut off or damaged") }
+        guard let package = OFDPackage(bytes) else {
+            return .damaged(zh: "OFD 压缩包不完整或前后不一", en: "the OFD's package is cut off, damaged, or says two things of one entry")
+        }
+        let entries = package.entries
         guard entries.contains(where: { $0.name == "OFD.xml" }) else {
             return .damaged(zh: "压缩包中没有 OFD.xml，不是 OFD 文件", en: "the package holds no OFD.xml: it is no OFD")
-        }
-        let unpacked = entries.reduce(0) { $0 + $1.unpacked }
-        let packed = entries.reduce(0) { $0 + $1.packed }
-        guard unpacked <= mostUnpacked, packed <= bytes.count else {
-            return .unsafe(zh: "OFD 展开后过大", en: "the OFD is far too large once unpacked")
         }
         guard entries.allSatisfy({ !$0.isEncrypted && isInside($0.name) }) else {
             return .unsafe(zh: "OFD 压缩包已加密或含有越界路径", en: "the OFD's package is encrypted, or names files outside itself")
         }
+        if let entry = entries.first(where: { active.contains(ending($0.name)) }) {
+            return .unsafe(
+                zh: "OFD 中附有可运行的内容（\(entry.name.prefix(80))）", en: "the OFD carries what programs run (\(entry.name.prefix(80)))")
+        }
+        guard entries.reduce(0, { $0 + $1.unpacked }) <= mostUnpacked else {
+            return .unsafe(zh: "OFD 展开后过大", en: "the OFD is far too large once unpacked")
+        }
+        for entry in entries {
+            if let fault = fault(of: entry, bytes[entry.data]) { return fault }
+        }
         return nil
     }
 
-    private static func isInside(_ name: String) -> Bool {
-        !name.hasPrefix("/") && !name.contains("\\") && !name.split(separator: "/").contains("..")
-    }
-
-    /// The directory at the end; nil where it is not whole.
-    private static func entries(_ bytes: [UInt8]) -> [Entry]? {
-        let end = bytes.suffix(endBytes + 65_535).lastRange(of: [0x50, 0x4B, 0x05, 0x06])?.lowerBound
-        guard let end, end + endBytes <= bytes.count else { return nil }
-        let count = bytes.littleEndian(at: end + 10, bytes: 2)
-        let size = bytes.littleEndian(at: end + 12, bytes: 4)
-        var place = bytes.littleEndian(at: end + 16, bytes: 4)
-        guard (1...mostEntries).contains(count), place + size <= end else { return nil }
-        var entries: [Entry] = []
-        for _ in 0..<count {
-            guard let (entry, length) = entry(bytes, at: place, before: end) else { return nil }
-            entries.append(entry)
-            place += length
+    /// Unpacks an entry as far as its directory says, and reads it where it is XML.
+    private static func fault(of entry: OFDPackage.Entry, _ packed: ArraySlice<UInt8>) -> ContentFault? {
+        let isXML = ending(entry.name) == "xml"
+        var content = packed
+        if entry.isDeflated {
+            let result = Inflating.inflate(packed, .raw, most: entry.unpacked, keeping: true)
+            guard result.isWhole, result.count == entry.unpacked, result.used == packed.count else { return wrongSize(entry) }
+            content = result.bytes[...]
         }
-        return entries
+        guard Inflating.checksum(content) == entry.checksum else { return wrongSize(entry) }
+        guard isXML, let fault = XMLCheck.fault(in: content) else { return nil }
+        switch fault {
+        case .damaged(let zh, let en):
+            return .damaged(zh: "OFD 内 \(entry.name.prefix(80))：\(zh)", en: "in \(entry.name.prefix(80)) of the OFD: \(en)")
+        case .unsafe(let zh, let en):
+            return .unsafe(zh: "OFD 内 \(entry.name.prefix(80))：\(zh)", en: "in \(entry.name.prefix(80)) of the OFD: \(en)")
+        }
     }
 
-    private static func entry(_ bytes: [UInt8], at place: Int, before end: Int) -> (Entry, length: Int)? {
-        guard place + 46 <= end, bytes[place..<place + 4].elementsEqual([0x50, 0x4B, 0x01, 0x02]) else { return nil }
-        let nameLength = bytes.littleEndian(at: place + 28, bytes: 2)
-        let length = 46 + nameLength + bytes.littleEndian(at: place + 30, bytes: 2) + bytes.littleEndian(at: place + 32, bytes: 2)
-        guard place + length <= end else { return nil }
-        let entry = Entry(
-            name: String(decoding: bytes[(place + 46)..<(place + 46 + nameLength)], as: UTF8.self),
-            isEncrypted: bytes[place + 8] & 1 == 1, packed: bytes.littleEndian(at: place + 20, bytes: 4),
-            unpacked: bytes.littleEndian(at: place + 24, bytes: 4), header: bytes.littleEndian(at: place + 42, bytes: 4))
-        let isWhole =
-            entry.header + 30 + entry.packed <= bytes.count
-            && bytes[entry.header..<entry.header + 4].elementsEqual([0x50, 0x4B, 0x03, 0x04])
-        return isWhole ? (entry, length) : nil
+    private static func wrongSize(_ entry: OFDPackage.Entry) -> ContentFault {
+        .damaged(
+            zh: "OFD 内 \(entry.name.prefix(80)) 的大小或校验与目录不符",
+            en: "\(entry.name.prefix(80)) in the OFD is not of the size or checksum that its directory says")
+    }
+
+    private static func isInside(_ name: String) -> Bool {
+        !name.hasPrefix("/") && !name.contains("\\") && !name.contains(":") && !name.split(separator: "/").contains("..")
+            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 }
+    }
+
+    private static func ending(_ name: String) -> String {
+        guard let dot = name.lastIndex(of: ".") else { return "" }
+        return name[name.index(after: dot)...].lowercased()
     }
 }

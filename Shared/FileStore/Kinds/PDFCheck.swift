@@ -1,4 +1,5 @@
-/// A PDF's frame: its header, its trailer, and the table that the trailer points to. What stands on its pages is for people.
+/// A PDF: its header, its trailer, the table that the trailer points to, nothing behind its end, and then its objects by a library. What stands on
+/// its pages is for people.
 enum PDFCheck {
     static let beginning = Array("%PDF-".utf8)
     /// Readers look for the end mark this near to the end.
@@ -18,7 +19,10 @@ enum PDFCheck {
         guard table < bytes.count, isTable(bytes[table...]) else {
             return .damaged(zh: "PDF 的索引不在其所称的位置", en: "the PDF's table is not where its trailer says")
         }
-        return nil
+        guard bytes[end.upperBound...].allSatisfy({ isSpace($0) || $0 == 0 }) else {
+            return .unsafe(zh: "PDF 结尾之后附有其他内容", en: "something is hung on behind the PDF's end")
+        }
+        return PDFStreams.fault(in: bytes) ?? PDFLibrary.fault(in: bytes)
     }
 
     /// The only number in the text between the two words.

@@ -22,7 +22,7 @@ public struct CalculationStep: Codable, Sendable, Hashable {
 
 /// Something that refuses nothing and that a reviewer should look at.
 public struct RedemptionFlag: Codable, Sendable, Hashable {
-    /// What it is: `file-used-elsewhere`, `invoice-kind-differs`, `invoice-year-ahead`, `contract-changed`.
+    /// What it is: `receipt-alike-elsewhere`, `refund-stated`, `invoice-kind-differs`, `invoice-year-ahead`, `contract-changed`.
     public let kind: String
     /// What was seen, in words.
     public let text: LocalisedText

@@ -8,12 +8,17 @@ public struct RedemptionFacts: Codable, Sendable, Hashable {
     public let receipts: [ReceiptReading]
     /// Every invoice.
     public let invoices: [InvoiceReading]
+    /// Every payment that the institution gave back to the enterprise; nil or empty for none.
+    public let refunds: [RefundReading]?
 
     /// What the papers say.
-    public init(contract: ContractReading, receipts: [ReceiptReading], invoices: [InvoiceReading]) {
+    public init(
+        contract: ContractReading, receipts: [ReceiptReading], invoices: [InvoiceReading], refunds: [RefundReading]? = nil
+    ) {
         self.contract = contract
         self.receipts = receipts
         self.invoices = invoices
+        self.refunds = refunds
     }
 }
 
@@ -78,8 +83,31 @@ public struct ReceiptReading: Codable, Sendable, Hashable {
     @Text<PaperText> public private(set) var payerName: String
     /// Who was paid.
     @Text<PaperText> public private(set) var payeeName: String
+    /// The number of the bank's slip; nil where it is not given. It tells apart two payments that are alike in everything else.
+    @OptionalText<OptionalNumberText> public private(set) var number: String?
 
     /// A payment.
+    public init(paidOn: CalendarDate, amountFen: Fen, payerName: String, payeeName: String, number: String? = nil) {
+        self.paidOn = paidOn
+        self.amountFen = amountFen
+        self.payerName = payerName
+        self.payeeName = payeeName
+        self.number = number
+    }
+}
+
+/// One payment that the institution gave back to the enterprise, as a transfer slip proves it.
+public struct RefundReading: Codable, Sendable, Hashable {
+    /// When it was paid back.
+    public let paidOn: CalendarDate
+    /// How much; more than nothing.
+    public let amountFen: Fen
+    /// Who paid back: the institution.
+    @Text<PaperText> public private(set) var payerName: String
+    /// Who was paid: the enterprise.
+    @Text<PaperText> public private(set) var payeeName: String
+
+    /// A payment back.
     public init(paidOn: CalendarDate, amountFen: Fen, payerName: String, payeeName: String) {
         self.paidOn = paidOn
         self.amountFen = amountFen

@@ -11,7 +11,7 @@ struct PaperClauseTests {
     @Test("BJ26-36: the enterprise pays the price less the subsidy, to the fen, over all receipts")
     func paysTheRest() throws {
         var papers = Papers()
-        papers.receipts = [("2026-05-12", yuan(40_000), papers.buyer), ("2026-06-01", Fen(2_999_999), papers.buyer)]
+        papers.receipts = [("2026-05-12", yuan(40_000), papers.buyer), ("2026-05-13", Fen(2_999_999), papers.buyer)]
         try expectApplying(papers, refusedBy: "BJ26-36", unless: Files.beijing2026().without("enterprise-pays-the-rest"))
         papers.receipts[1].fen = yuan(30_000)
         #expect(try Scene.applied(nil, papers).state == "in-review")
@@ -83,16 +83,15 @@ struct PaperClauseTests {
         #expect(refusal { try scene.apply(at: beijing("2026-05-15")) }?.clauses.first == "QUAN-25")
     }
 
-    @Test("the same file in another order and an invoice of another kind refuse nothing and are shown to the reviewer")
+    @Test("a receipt like one of another order and an invoice of a year to come refuse nothing and are shown to the reviewer")
     func flags() throws {
         var scene = try Scene.opened()
-        scene.around.fileOwners = [
-            Papers.hash("receipt"): [UUID(), scene.papers.orderID], Papers.hash("contract"): [scene.papers.orderID],
-        ]
         var papers = scene.papers
+        let likeness = try papers.facts().receipts[0].likeness
+        scene.around.receipts = ReceiptUses(alike: [likeness: [UUID(), scene.papers.orderID]])
         papers.invoices[0].number = "99112000000000000001"
         try scene.apply(try papers.command(), at: beijing("2026-05-15"))
-        #expect(scene.last?.event.redemption.flags.map(\.kind) == ["file-used-elsewhere", "invoice-year-ahead"])
+        #expect(scene.last?.event.redemption.flags.map(\.kind) == ["receipt-alike-elsewhere", "invoice-year-ahead"])
     }
 
     @Test("paper rules of a programme hold: formats, size of a kind, one file each")
@@ -103,7 +102,9 @@ struct PaperClauseTests {
             (rule.kind, rule.documents, rule.citation) = (kind, ["contract"], Citation([clause]))
             altered.paperRules = [rule]
             var papers = Papers()
-            if kind == .oneFileEach { papers.documents.append("contract") }
+            if kind == .oneFileEach {
+                papers.further = [RedemptionPaper(document: "contract", file: Papers.hash("second-contract"), fileName: "b.pdf")]
+            }
             #expect(refusal { _ = try Scene.applied(altered, papers) }?.clauses.first == clause)
             #expect(try Scene.applied(nil, papers).state == "in-review")
         }

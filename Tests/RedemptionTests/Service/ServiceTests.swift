@@ -86,7 +86,7 @@ struct ServiceTests {
         }
     }
 
-    @Test("papers are read from the store: what was never uploaded, or was changed on disk, is refused; a file of another order is flagged")
+    @Test("papers are read from the store: what was never uploaded, or was changed on disk, or another order uses, is refused")
     func files() async throws {
         try await Play.with { play in
             try await play.tellProgramme()
@@ -111,10 +111,14 @@ struct ServiceTests {
             other.invoices[0].number = "26112000000000000002"
             let borrowed = ApplyRedemption(orderID: second.orderID, papers: command.papers, facts: try other.facts())
             let id = try await play.send(borrowed, second, .institution, at: beijing("2026-05-16"))
-            #expect(try await play.post.answer(to: id).refusal == nil)
-            try await eventually("the reviewer sees it") {
-                play.events(second).last?.redemption.flags.map(\.kind) == [String](repeating: "file-used-elsewhere", count: 3)
+            #expect(try await play.post.answer(to: id).refusal?.clauses.first == "QUAN-33", "another institution uploaded them")
+            for document in other.documents {
+                _ = try play.files.put(
+                    Play.pdf("\(document) \(first.orderID)"), claimedName: "a.pdf", uploadedBy: second.institution)
             }
+            let own = try await play.send(borrowed, second, .institution, at: beijing("2026-05-16"))
+            #expect(try await play.post.answer(to: own).refusal?.clauses.first == "QUAN-32", "another order uses them")
+            #expect(try await play.service.number("select count(*) from file_use") == 3)
         }
     }
 

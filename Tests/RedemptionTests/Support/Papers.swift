@@ -32,8 +32,12 @@ struct Papers {
     /// The total as the paper says, where that differs from the record.
     var paperTotal: Fen?
     var receipts: [(on: String, fen: Fen, payer: String)] = [("2026-05-12", yuan(70_000), "北京某某科技有限公司")]
+    /// The slips' numbers, in the order of the receipts; none for those behind the last.
+    var slips: [String] = []
+    var refunds: [(on: String, fen: Fen)] = []
     var invoices: [(on: String, fen: Fen, number: String)] = [("2026-05-12", yuan(100_000), "26112000000000000001")]
     var documents = ["contract", "receipt", "invoice"]
+    var further: [RedemptionPaper] = []
 
     func order(state: String = "contracted", voucher reserved: Fen? = nil) throws -> OrderSnapshot {
         OrderSnapshot(
@@ -57,17 +61,26 @@ struct Papers {
                 serviceFrom: try day(serviceFrom), serviceThrough: try serviceThrough.map(day), totalFen: paperTotal ?? total,
                 priceFen: price, voucherFen: voucher, selfPaidFen: selfPaid, tableOrderNumber: tableNumber,
                 tableOrderedOn: try tableDay.map(day), tableProductName: tableProduct),
-            receipts: try receipts.map {
-                ReceiptReading(paidOn: try day($0.on), amountFen: $0.fen, payerName: $0.payer, payeeName: seller)
+            receipts: try receipts.enumerated().map { place, receipt in
+                ReceiptReading(
+                    paidOn: try day(receipt.on), amountFen: receipt.fen, payerName: receipt.payer, payeeName: seller,
+                    number: place < slips.count ? slips[place] : nil)
             },
             invoices: try invoices.map {
                 InvoiceReading(
                     number: $0.number, issuedOn: try day($0.on), totalFen: $0.fen, kind: .fullyDigital, buyerName: buyer, sellerName: seller
                 )
-            })
+            },
+            refunds: refunds.isEmpty
+                ? nil
+                : try refunds.map {
+                    RefundReading(paidOn: try day($0.on), amountFen: $0.fen, payerName: seller, payeeName: buyer)
+                })
     }
 
-    var files: [RedemptionPaper] { documents.map { RedemptionPaper(document: $0, file: Self.hash($0), fileName: "\($0).pdf") } }
+    var files: [RedemptionPaper] {
+        documents.map { RedemptionPaper(document: $0, file: Self.hash($0), fileName: "\($0).pdf") } + further
+    }
 
     func command() throws -> ApplyRedemption { ApplyRedemption(orderID: orderID, papers: files, facts: try facts()) }
 
@@ -75,7 +88,9 @@ struct Papers {
 
     /// A store that holds a small PDF under every hash that tests name.
     static let store = Dictionary(
-        uniqueKeysWithValues: ["contract", "receipt", "invoice", "waiver-statement", "acceptance-report"].map {
-            (hash($0), PaperFile(byteCount: 1_000, kind: "pdf"))
+        uniqueKeysWithValues: [
+            "contract", "receipt", "invoice", "waiver-statement", "acceptance-report", "refund-proof", "second-contract",
+        ].map {
+            (hash($0), PaperFile(byteCount: 1_000, kind: "pdf", isOwn: true))
         })
 }

@@ -152,7 +152,7 @@ struct Play: Sendable {
 
     /// A small PDF that says something.
     static func pdf(_ text: String) -> [UInt8] {
-        let body = "%PDF-1.4\n%\(text)\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+        let body = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%\(text)\n"
         let table = "xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \ntrailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n"
         return Array((body + table + "\(body.utf8.count)\n%%EOF\n").utf8)
     }

@@ -63,7 +63,7 @@ struct Scene {
         let current = try #require(redemption)
         let command = DecideRedemption(
             orderID: current.id, decision: decision, reason: reason, amountFen: fen, papers: papers)
-        take(try deciding(now).take(command, on: current, by: self.person(role, named: person), files: Papers.store))
+        take(try deciding(now).take(command, on: current, by: self.person(role, named: person), around))
     }
 
     /// Lets every timer fire that was set and is due; whether something lapsed.

@@ -51,6 +51,7 @@ struct EnterpriseRoutes: Sendable {
             let call = try await Call.read(request, context, api, by: .step("appeal-entitlement"))
             let id = call.principal.organisation
             let appeal = try call.decode(Appeal.self)
+            try await api.keepEvidence(appeal.evidence ?? [], of: id)
             let command = AppealEntitlement(
                 enterpriseID: id, programmeID: appeal.programmeID, reason: appeal.reason, evidence: appeal.evidence ?? [])
             return try await api.promise(command, key: id.lowercased, operation: "appeal-entitlement", from: call)

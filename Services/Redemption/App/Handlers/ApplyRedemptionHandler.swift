@@ -12,7 +12,7 @@ struct ApplyRedemptionHandler: Handler {
         rows.want(input.orderID)
         rows.wantHeard(input)
         rows.want(input.papers, in: files)
-        rows.want(input.facts.invoices)
+        rows.want(input.facts)
     }
 
     func handle(_ input: ApplyRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
@@ -21,8 +21,9 @@ struct ApplyRedemptionHandler: Handler {
         let redemption = try rows.redemption(input.orderID)
         let actor = try rows.actor(caller, on: redemption)
         let deciding = try rows.deciding(redemption.order, at: context.now)
-        let change = try deciding.apply(input, on: redemption, by: actor, rows.surroundings)
-        rows.use(input.facts, input.papers, by: redemption.id)
+        let change = try deciding.apply(input, on: redemption, by: actor, rows.surroundings(of: redemption))
+        rows.use(input.facts, by: redemption.id)
+        rows.use(input.papers, by: redemption.id)
         try rows.tellAnswering(change, &say)
     }
 }

@@ -19,6 +19,7 @@ extension RedemptionRows {
         unsettled = wishes.lapses.filter { missing.contains($0.lowercased) }
         try await loadRedemptions(connection)
         try await loadInvoices(connection)
+        try await loadReceipts(connection)
         try await loadFiles(connection)
     }
 
@@ -47,22 +48,49 @@ extension RedemptionRows {
     private mutating func loadFiles(_ connection: PostgresConnection) async throws {
         guard let store = wishes.store, !wishes.files.isEmpty else { return }
         let hashes = wishes.files.sorted { $0.hexadecimal < $1.hexadecimal }
-        for file in try await Self.read(hashes, in: store) {
-            files[file.hash] = PaperFile(byteCount: file.byteCount, kind: file.kind.rawValue)
+        let institutions = Set(redemptions.values.map(\.order.institutionID))
+        for (file, uploaders) in try await Self.read(hashes, for: institutions, in: store) {
+            files[file.hash] = file
+            self.uploaders[file.hash] = uploaders
         }
-        let rows = try await connection.query(RedemptionStatements.papers, hashes.map(\.hexadecimal))
+        let rows = try await connection.query(RedemptionStatements.files, hashes.map(\.hexadecimal))
         for (file, owner) in try rows.decode(String.self, UUID.self) {
             guard let hash = ContentHash(hexadecimal: file) else { continue }
-            fileOwners[hash, default: []].insert(owner)
+            fileOwners[hash] = owner
         }
     }
 
-    /// On a thread of its own: the disk must not hold up other work.
-    private static func read(_ hashes: [ContentHash], in store: FileStore) async throws -> [StoredFile] {
+    private mutating func loadReceipts(_ connection: PostgresConnection) async throws {
+        guard !wishes.receipts.isEmpty else { return }
+        let alike = Array(wishes.receipts)
+        let rows = try await connection.query(
+            RedemptionStatements.receipts, Array(wishes.slips), alike.map(\.paidOn.description), alike.map(\.amountFen.rawValue),
+            alike.map(\.payer), alike.map(\.payee))
+        for (number, paidOn, fen, payer, payee, owner) in try rows.decode(
+            String.self, String.self, Int64.self, String.self, String.self, UUID.self)
+        {
+            if !number.isEmpty { receiptUses.numbers[number] = owner }
+            guard let day = try? CalendarDate(paidOn) else { continue }
+            let likeness = ReceiptLikeness(paidOn: day, amountFen: Fen(fen), payer: payer, payee: payee)
+            receiptUses.alike[likeness, default: []].insert(owner)
+        }
+    }
+
+    /// On a thread of its own: the disk must not hold up other work. What is read counts as just uploaded, so that it is not swept while the case
+    /// that names it is decided.
+    private static func read(
+        _ hashes: [ContentHash], for institutions: Set<UUID>, in store: FileStore
+    ) async throws -> [(StoredFile, Set<UUID>)] {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue.global().async {
-                    continuation.resume(with: Result { try hashes.compactMap { try store.file($0) } })
+                    continuation.resume(
+                        with: Result {
+                            try hashes.compactMap { hash in
+                                guard try store.renew(hash), let file = try store.file(hash) else { return nil }
+                                return (file, Set(try institutions.filter { try store.isUploaded(hash, by: $0) }))
+                            }
+                        })
                 }
             }
         } catch {

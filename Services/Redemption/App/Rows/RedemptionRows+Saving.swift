@@ -24,22 +24,41 @@ extension RedemptionRows {
         ]
     }
 
-    /// The invoices of an application take the place of those before; files stay noted for good.
+    /// The invoices and receipts of an application take the place of those before; files stay the order's for good.
     private func useSteps() -> [PostgresStep] {
         let ids = changes.applied.sorted { $0.lowercased < $1.lowercased }
-        guard !ids.isEmpty else { return [] }
+        return (ids.isEmpty ? [] : invoiceSteps(ids) + receiptSteps(ids)) + fileSteps()
+    }
+
+    private func invoiceSteps(_ ids: [UUID]) -> [PostgresStep] {
         let invoices = ids.flatMap { id in
             (redemptions[id]?.application?.facts.invoices ?? []).compactMap(\.invoiceNumber).map { (id, $0) }
         }
         // In the order of their numbers, so that two batches never wait for each other in a circle.
         .sorted { ($0.1.code, $0.1.number) < ($1.1.code, $1.1.number) }
-        let papers = ids.flatMap { id in (redemptions[id]?.application?.papers ?? []).map { (id, $0) } }
         return [
             PostgresStep(RedemptionStatements.freeInvoices, ids),
             PostgresStep(
                 RedemptionStatements.useInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0)),
-            PostgresStep(
-                RedemptionStatements.usePapers, papers.map(\.1.file.hexadecimal), papers.map(\.0), papers.map(\.1.document)),
         ]
+    }
+
+    private func receiptSteps(_ ids: [UUID]) -> [PostgresStep] {
+        let receipts = ids.flatMap { id in
+            (redemptions[id]?.application?.facts.receipts ?? []).map { (id, $0.slipNumber ?? "", $0.likeness) }
+        }
+        .sorted { $0.1 < $1.1 }
+        return [
+            PostgresStep(RedemptionStatements.freeReceipts, ids),
+            PostgresStep(
+                RedemptionStatements.useReceipts, receipts.map(\.1), receipts.map(\.2.paidOn.description),
+                receipts.map(\.2.amountFen.rawValue), receipts.map(\.2.payer), receipts.map(\.2.payee), receipts.map(\.0)),
+        ]
+    }
+
+    private func fileSteps() -> [PostgresStep] {
+        let files = changes.files.sorted { $0.key.hexadecimal < $1.key.hexadecimal }
+        guard !files.isEmpty else { return [] }
+        return [PostgresStep(RedemptionStatements.useFiles, files.map(\.key.hexadecimal), files.map(\.value))]
     }
 }

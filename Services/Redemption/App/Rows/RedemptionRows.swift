@@ -10,13 +10,15 @@ import RedemptionDomain
 
 /// The rows a batch works on: redemptions, the invoices and files they use, and what the file store holds of the papers that are named.
 ///
-/// Redemptions are locked in the order of their ids, then invoices by their numbers. Two batches that come upon the same new invoice at once meet
-/// at its primary key; the second is tried again and finds it there.
+/// Redemptions are locked in the order of their ids, then invoices by their numbers. Two batches that come upon the same new invoice, receipt or
+/// file at once meet at its primary key; the second is tried again and finds it there.
 struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     /// What handlers have asked for.
     struct Wishes {
         var redemptions: Set<UUID> = []
         var invoices: Set<InvoiceNumber> = []
+        var receipts: Set<ReceiptLikeness> = []
+        var slips: Set<String> = []
         var files: Set<ContentHash> = []
         var store: FileStore?
         var heard: Set<HeardEvents.Stream> = []
@@ -27,8 +29,10 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     struct Changes {
         var new: [UUID] = []
         var changed: Set<UUID> = []
-        /// Whose invoices and papers were handed in anew.
+        /// Whose invoices and receipts were handed in anew.
         var applied: Set<UUID> = []
+        /// Files that no redemption used before, and the orders that use them now.
+        var files: [ContentHash: UUID] = [:]
     }
 
     var access = AccessRows()
@@ -36,8 +40,11 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     var wishes = Wishes()
     var redemptions: [UUID: Redemption] = [:]
     var invoiceOwners: [InvoiceNumber: UUID] = [:]
-    var fileOwners: [ContentHash: Set<UUID>] = [:]
-    var files: [ContentHash: PaperFile] = [:]
+    var fileOwners: [ContentHash: UUID] = [:]
+    var receiptUses = ReceiptUses()
+    var files: [ContentHash: StoredFile] = [:]
+    /// Which of the institutions at hand uploaded a file.
+    var uploaders: [ContentHash: Set<UUID>] = [:]
     var heard = HeardEvents()
     /// Orders about whose redemption people may have been promised something that has not arrived here.
     var unsettled: Set<UUID> = []
@@ -52,7 +59,11 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         wishes.store = store
     }
 
-    mutating func want(_ invoices: [InvoiceReading]) { wishes.invoices.formUnion(invoices.compactMap(\.invoiceNumber)) }
+    mutating func want(_ facts: RedemptionFacts) {
+        wishes.invoices.formUnion(facts.invoices.compactMap(\.invoiceNumber))
+        wishes.receipts.formUnion(facts.receipts.map(\.likeness))
+        wishes.slips.formUnion(facts.receipts.compactMap(\.slipNumber))
+    }
 
     /// What a sender has seen of an order has to have arrived here before its papers are judged.
     mutating func wantHeard(_ input: ApplyRedemption) {
@@ -80,7 +91,15 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         return Deciding(programme: programme, circumstances: Circumstances(now: now))
     }
 
-    var surroundings: Surroundings { Surroundings(files: files, invoiceOwners: invoiceOwners, fileOwners: fileOwners) }
+    /// What is known of papers around a redemption: a file counts as the institution's own where it uploaded it.
+    func surroundings(of redemption: Redemption) -> Surroundings {
+        let institution = redemption.order.institutionID
+        return Surroundings(
+            files: files.mapValues { file in
+                PaperFile(
+                    byteCount: file.byteCount, kind: file.kind.rawValue, isOwn: uploaders[file.hash]?.contains(institution) ?? false)
+            }, invoiceOwners: invoiceOwners, fileOwners: fileOwners, receipts: receiptUses)
+    }
 
     /// Takes down a redemption after a decision.
     mutating func set(_ redemption: Redemption) {
@@ -91,12 +110,22 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         }
     }
 
-    /// Takes down that papers were handed in: their invoices are the order's from now on, those it named before are free again.
-    mutating func use(_ facts: RedemptionFacts, _ papers: [RedemptionPaper], by id: UUID) {
+    /// Takes down what papers say: invoices and receipts are the order's from now on, those it named before are free again.
+    mutating func use(_ facts: RedemptionFacts, by id: UUID) {
         invoiceOwners = invoiceOwners.filter { $0.value != id }
         for number in facts.invoices.compactMap(\.invoiceNumber) { invoiceOwners[number] = id }
-        for paper in papers { fileOwners[paper.file, default: []].insert(id) }
+        receiptUses.numbers = receiptUses.numbers.filter { $0.value != id }
+        receiptUses.alike = receiptUses.alike.mapValues { $0.subtracting([id]) }
+        for receipt in facts.receipts {
+            if let number = receipt.slipNumber { receiptUses.numbers[number] = id }
+            receiptUses.alike[receipt.likeness, default: []].insert(id)
+        }
         changes.applied.insert(id)
+    }
+
+    /// Takes down that files were handed in: they are the order's for good.
+    mutating func use(_ papers: [RedemptionPaper], by id: UUID) {
+        for paper in papers where fileOwners.updateValue(id, forKey: paper.file) == nil { changes.files[paper.file] = id }
     }
 
     /// The caller as a decision about a redemption knows it. Throws QUAN-10 for an officer or reviewer of another programme.

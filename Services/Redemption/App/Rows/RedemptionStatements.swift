@@ -45,13 +45,32 @@ enum RedemptionStatements {
         "redemption.useInvoices",
         "insert into invoice_use (code, number, order_id) select * from unnest($1::text[], $2::text[], $3::uuid[])")
 
-    static let papers = PostgresStatement(
-        "redemption.papers", "select distinct file, order_id from paper_use where file = any($1::text[])")
-
-    static let usePapers = PostgresStatement(
-        "redemption.usePapers",
+    static let receipts = PostgresStatement(
+        "redemption.receipts",
         """
-        insert into paper_use (file, order_id, document) select * from unnest($1::text[], $2::uuid[], $3::text[])
-        on conflict do nothing
+        select number, paid_on, amount_fen, payer, payee, order_id from receipt_use where number <> '' and number = any($1::text[])
+        union
+        select number, paid_on, amount_fen, payer, payee, order_id
+        from receipt_use join unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as asked (paid_on, amount_fen, payer, payee)
+            using (paid_on, amount_fen, payer, payee)
         """)
+
+    static let freeReceipts = PostgresStatement("redemption.freeReceipts", "delete from receipt_use where order_id = any($1::uuid[])")
+
+    static let useReceipts = PostgresStatement(
+        "redemption.useReceipts",
+        """
+        insert into receipt_use (number, paid_on, amount_fen, payer, payee, order_id)
+        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::uuid[])
+        """)
+
+    static let files = PostgresStatement("redemption.files", "select file, order_id from file_use where file = any($1::text[])")
+
+    static let useFiles = PostgresStatement(
+        "redemption.useFiles", "insert into file_use (file, order_id) select * from unnest($1::text[], $2::uuid[])")
+
+    static let unkept = PostgresStatement(
+        "redemption.unkept", "select file, order_id from file_use where not is_kept order by file limit $1")
+
+    static let kept = PostgresStatement("redemption.kept", "update file_use set is_kept = true where file = any($1::text[])")
 }

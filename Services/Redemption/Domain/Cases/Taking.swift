@@ -6,12 +6,12 @@ import Programme
 extension Deciding {
     /// Takes a redemption a step on: waive, return, determine, decide, refuse, publish, object, answer.
     ///
-    /// `files` is what the store holds under the hashes of the command's papers.
+    /// `around` is what is known of the command's papers.
     public func take(
-        _ command: DecideRedemption, on redemption: Redemption, by actor: Actor, files: [ContentHash: PaperFile] = [:]
+        _ command: DecideRedemption, on redemption: Redemption, by actor: Actor, _ around: Surroundings = Surroundings(files: [:])
     ) throws(Refusal) -> RedemptionChange {
         let step = try step(command.decision.rawValue, on: redemption, by: actor, reason: command.reason)
-        try check(command.papers, at: step, files: files)
+        try check(command.papers, at: step, of: redemption.id, facts: facts(redemption), around)
         var after = redemption
         switch command.decision {
         case .waive: after.waiverPapers = command.papers

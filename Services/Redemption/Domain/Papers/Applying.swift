@@ -10,13 +10,16 @@ public struct Surroundings: Sendable {
     /// The orders that invoices are already used for.
     public var invoiceOwners: [InvoiceNumber: UUID]
     /// The orders that files were already handed in for.
-    public var fileOwners: [ContentHash: Set<UUID>]
+    public var fileOwners: [ContentHash: UUID]
+    /// What is known of receipts that other orders use, and this one.
+    public var receipts: ReceiptUses
 
     /// What is known around a redemption.
     public init(
-        files: [ContentHash: PaperFile], invoiceOwners: [InvoiceNumber: UUID] = [:], fileOwners: [ContentHash: Set<UUID>] = [:]
+        files: [ContentHash: PaperFile], invoiceOwners: [InvoiceNumber: UUID] = [:], fileOwners: [ContentHash: UUID] = [:],
+        receipts: ReceiptUses = ReceiptUses()
     ) {
-        (self.files, self.invoiceOwners, self.fileOwners) = (files, invoiceOwners, fileOwners)
+        (self.files, self.invoiceOwners, self.fileOwners, self.receipts) = (files, invoiceOwners, fileOwners, receipts)
     }
 }
 
@@ -33,8 +36,10 @@ extension Deciding {
         guard let contract = redemption.order.contract else {
             throw PlatformRule.stateDoesNotAllow.refusal(under: step.citation).comparing("missing", "contract", .code)
         }
-        try check(command.papers, at: step, files: around.files)
         try checkBounds(command.facts)
+        try check(command.papers, at: step, of: redemption.id, facts: redemption.order.facts.merging(command.facts.facts), around)
+        try checkDays(command.facts)
+        try checkReceipts(command.facts.receipts, of: redemption.id, around.receipts)
         let numbers = try checkInvoices(command.facts.invoices, of: redemption.id, around.invoiceOwners)
         let sum = try calculation(contract, command.facts, reserved: redemption.order.voucherFen)
         var after = redemption
@@ -55,22 +60,18 @@ extension Deciding {
     }
 
     private func checkBounds(_ facts: RedemptionFacts) throws(Refusal) {
-        for (name, count) in [("receipts", facts.receipts.count), ("invoices", facts.invoices.count)] where count > 100 {
-            throw PlatformRule.malformedMessage.refusal().comparing(name, count, .count).comparing("limit", 100, .count)
-        }
-        for amount in facts.receipts.map(\.amountFen) + facts.invoices.map(\.totalFen) where amount <= .zero {
+        let refunds = facts.refunds ?? []
+        try RedemptionBounds.check(facts.receipts.count, "receipts", RedemptionBounds.mostReceipts)
+        try RedemptionBounds.check(facts.invoices.count, "invoices", RedemptionBounds.mostInvoices)
+        try RedemptionBounds.check(refunds.count, "refunds", RedemptionBounds.mostRefunds)
+        let amounts = facts.receipts.map(\.amountFen) + facts.invoices.map(\.totalFen) + refunds.map(\.amountFen)
+        for amount in amounts where amount <= .zero {
             throw PlatformRule.amountOutOfRange.refusal().comparing("given", amount)
         }
         let contract = facts.contract
         for amount in [contract.totalFen, contract.priceFen, contract.voucherFen, contract.selfPaidFen].compactMap(\.self)
         where amount < .zero {
             throw PlatformRule.amountOutOfRange.refusal().comparing("given", amount)
-        }
-        let names = facts.receipts.flatMap { [$0.payerName, $0.payeeName] } + facts.invoices.flatMap { [$0.buyerName, $0.sellerName] }
-        let given = [contract.productName, contract.enterpriseName, contract.institutionName, contract.tableOrderNumber]
-        for name in names + given.compactMap(\.self) + [contract.tableProductName].compactMap(\.self) where name.count > 200 {
-            throw PlatformRule.malformedMessage.refusal()
-                .comparing("given", name.count, .characters).comparing("limit", 200, .characters)
         }
     }
 }

@@ -50,11 +50,24 @@ extension RedemptionFacts {
             .with("receipt", "firstPaidOn", receipts.map(\.paidOn).min().map { .date($0) })
             .with("receipt", "payerName", Self.names(receipts.map(\.payerName)))
             .with("receipt", "payeeName", Self.names(receipts.map(\.payeeName)))
+            .with("receipt", "net", net)
+            .with("refund-proof", "total", Self.total((refunds ?? []).map(\.amountFen)))
+            .with("refund-proof", "firstPaidOn", (refunds ?? []).map(\.paidOn).min().map { .date($0) })
+            .with("refund-proof", "payerName", Self.names((refunds ?? []).map(\.payerName)))
+            .with("refund-proof", "payeeName", Self.names((refunds ?? []).map(\.payeeName)))
             .with("invoice", "total", Self.total(invoices.map(\.totalFen)))
             .with("invoice", "firstIssuedOn", invoices.map(\.issuedOn).min().map { .date($0) })
             .with("invoice", "number", Self.names(invoices.map(\.number)))
             .with("invoice", "buyerName", Self.names(invoices.map(\.buyerName)))
             .with("invoice", "sellerName", Self.names(invoices.map(\.sellerName)))
+    }
+
+    /// What the enterprise has paid after all: the receipts less what was paid back.
+    private var net: FactValue? {
+        guard !receipts.isEmpty, let paid = try? Fen.sum(receipts.map(\.amountFen)),
+            let back = try? Fen.sum((refunds ?? []).map(\.amountFen)), let net = try? paid.subtracting(back)
+        else { return nil }
+        return .amount(net)
     }
 
     /// Nil where there is none, or more than fits: then it is not known, and whatever asks for it refuses.

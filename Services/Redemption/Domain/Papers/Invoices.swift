@@ -21,22 +21,11 @@ extension Deciding {
         return numbers
     }
 
-    /// What a reviewer should look at: a file that another order handed in too, an invoice whose number tells another kind or a year to come.
+    /// What a reviewer should look at: receipts and refunds, an invoice whose number tells another kind or a year to come.
     func flags(
         _ command: ApplyRedemption, _ numbers: [InvoiceNumber], of id: UUID, _ around: Surroundings
     ) -> [RedemptionFlag] {
-        var flags: [RedemptionFlag] = []
-        for paper in command.papers {
-            let others = (around.fileOwners[paper.file] ?? []).subtracting([id]).map { $0.uuidString.lowercased() }.sorted()
-            guard let other = others.first else { continue }
-            let name = programme.document(paper.document)?.title ?? LocalisedText(zh: paper.document, en: paper.document)
-            flags.append(
-                RedemptionFlag(
-                    kind: "file-used-elsewhere",
-                    text: LocalisedText(
-                        zh: "“\(name.zh)”的同一文件也用于订单 \(other) 等 \(others.count) 笔。",
-                        en: "The same file of \"\(name.en)\" was handed in for \(others.count) other orders, one of them \(other).")))
-        }
+        var flags = receiptFlags(command.facts, of: id, around.receipts)
         for (invoice, number) in zip(command.facts.invoices, numbers) { flags += suspicions(invoice, number) }
         return flags
     }

@@ -1,0 +1,19 @@
+import Glibc
+
+extension ArraySlice<UInt8> {
+    /// Where these bytes stand first at or behind `start`; nil where they do not.
+    func place(of word: [UInt8], from start: Int) -> Int? {
+        guard let first = word.first, start >= startIndex, start + word.count <= endIndex else { return nil }
+        return withUnsafeBytes { buffer -> Int? in
+            guard let base = buffer.baseAddress else { return nil }
+            var offset = start - startIndex
+            while offset + word.count <= buffer.count {
+                guard let found = memchr(base + offset, Int32(first), buffer.count - word.count - offset + 1) else { return nil }
+                offset = UnsafeRawPointer(found) - base
+                if memcmp(found, word, word.count) == 0 { return startIndex + offset }
+                offset += 1
+            }
+            return nil
+        }
+    }
+}

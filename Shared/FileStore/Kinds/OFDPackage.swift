@@ -1,0 +1,80 @@
+/// The entries of a zip as its directory at the end lists them, each held against its own header: what a header says otherwise than the directory is
+/// what one program would see and another would not.
+struct OFDPackage {
+    /// A file in the package.
+    struct Entry {
+        let name: String
+        let isEncrypted: Bool
+        let isDeflated: Bool
+        let checksum: Int
+        let packed: Int
+        let unpacked: Int
+        /// Where its header begins, and where its data ends.
+        let begin: Int
+        let data: Range<Int>
+    }
+
+    private static let mostEntries = 5_000
+    private static let endBytes = 22
+
+    let entries: [Entry]
+
+    /// Reads the directory; nil where it is not whole, lies about an entry, or something stands before, between or behind what it lists.
+    init?(_ bytes: [UInt8]) {
+        guard let end = bytes.suffix(Self.endBytes + 65_535).lastRange(of: [0x50, 0x4B, 0x05, 0x06])?.lowerBound,
+            end + Self.endBytes <= bytes.count, end + Self.endBytes + bytes.littleEndian(at: end + 20, bytes: 2) == bytes.count
+        else { return nil }
+        let count = bytes.littleEndian(at: end + 10, bytes: 2)
+        let begin = bytes.littleEndian(at: end + 16, bytes: 4)
+        guard (1...Self.mostEntries).contains(count), begin + bytes.littleEndian(at: end + 12, bytes: 4) == end else { return nil }
+        var place = begin
+        var entries: [Entry] = []
+        for _ in 0..<count {
+            guard let (entry, length) = Self.entry(bytes, at: place, directory: begin..<end) else { return nil }
+            entries.append(entry)
+            place += length
+        }
+        guard place == end, Self.followEachOther(entries, upTo: begin), Set(entries.map(\.name)).count == count else { return nil }
+        self.entries = entries
+    }
+
+    /// The data of an entry as it was packed.
+    static func entry(_ bytes: [UInt8], at place: Int, directory: Range<Int>) -> (Entry, length: Int)? {
+        guard place + 46 <= directory.upperBound, bytes[place..<place + 4].elementsEqual([0x50, 0x4B, 0x01, 0x02]) else { return nil }
+        let nameLength = bytes.littleEndian(at: place + 28, bytes: 2)
+        let length = 46 + nameLength + bytes.littleEndian(at: place + 30, bytes: 2) + bytes.littleEndian(at: place + 32, bytes: 2)
+        guard place + length <= directory.upperBound else { return nil }
+        let (flags, method) = (bytes.littleEndian(at: place + 8, bytes: 2), bytes.littleEndian(at: place + 10, bytes: 2))
+        let (checksum, packed) = (bytes.littleEndian(at: place + 16, bytes: 4), bytes.littleEndian(at: place + 20, bytes: 4))
+        let (unpacked, header) = (bytes.littleEndian(at: place + 24, bytes: 4), bytes.littleEndian(at: place + 42, bytes: 4))
+        let name = bytes[(place + 46)..<(place + 46 + nameLength)]
+        guard header + 30 <= directory.lowerBound, bytes[header..<header + 4].elementsEqual([0x50, 0x4B, 0x03, 0x04]),
+            [0, 8].contains(method)
+        else { return nil }
+        let start = header + 30 + bytes.littleEndian(at: header + 26, bytes: 2) + bytes.littleEndian(at: header + 28, bytes: 2)
+        guard start + packed <= directory.lowerBound, bytes.littleEndian(at: header + 26, bytes: 2) == nameLength,
+            bytes[(header + 30)..<(header + 30 + nameLength)].elementsEqual(name), bytes.littleEndian(at: header + 8, bytes: 2) == method,
+            bytes.littleEndian(at: header + 6, bytes: 2) & 1 == flags & 1, method == 8 || packed == unpacked
+        else { return nil }
+        // Where sizes stand behind the data, the header may leave them out.
+        let isBehind = bytes.littleEndian(at: header + 6, bytes: 2) & 8 != 0
+        for (offset, value) in [(14, checksum), (18, packed), (22, unpacked)] {
+            let said = bytes.littleEndian(at: header + offset, bytes: 4)
+            guard said == value || isBehind && said == 0 else { return nil }
+        }
+        let entry = Entry(
+            name: String(decoding: name, as: UTF8.self), isEncrypted: flags & 1 == 1, isDeflated: method == 8, checksum: checksum,
+            packed: packed, unpacked: unpacked, begin: header, data: start..<(start + packed))
+        return (entry, length)
+    }
+
+    /// From the first byte to the directory, with room only for the sizes behind data.
+    private static func followEachOther(_ entries: [Entry], upTo end: Int) -> Bool {
+        var place = 0
+        for entry in entries.sorted(by: { $0.begin < $1.begin }) {
+            guard (0...24).contains(entry.begin - place) else { return false }
+            place = entry.data.upperBound
+        }
+        return (0...24).contains(end - place)
+    }
+}
