@@ -5,13 +5,36 @@ extension APIOperation {
         .text("state", optional: true), .whole("limit", optional: true), .whole("after", optional: true),
     ]
 
-    private static let papers = Field(name: "papers", schema: ["type": "array", "items": ["type": "object"]], isRequired: false)
+    private static let paper: JSONValue = [
+        "type": "object", "required": ["document", "file", "fileName"],
+        "properties": [
+            "document": ["type": "string"], "fileName": ["type": "string"],
+            "file": ["type": "string", "description": "SHA-256 of a file that the caller's organisation uploaded; it serves one paper"],
+        ],
+    ]
+    private static let papers = Field(
+        name: "papers", schema: ["type": "array", "maxItems": 100, "items": paper], isRequired: false)
+    private static let facts: JSONValue = [
+        "type": "object", "required": ["contract", "receipts", "invoices"],
+        "properties": [
+            "contract": ["type": "object"],
+            "receipts": [
+                "type": "array", "maxItems": 100, "items": ["type": "object"],
+                "description": "payments of the enterprise; number tells apart two that are alike in everything else",
+            ],
+            "invoices": ["type": "array", "maxItems": 100, "items": ["type": "object"]],
+            "refunds": [
+                "type": "array", "maxItems": 20, "items": ["type": "object"], "description": "what the institution paid back, if anything",
+            ],
+        ],
+    ]
 
     /// Papers and redemptions.
     static let redemptions: [APIOperation] =
         [
             APIOperation(
-                method: .post, path: "/files", summary: "Put a paper into the store: the body as it is, at most 5 MB.",
+                method: .post, path: "/files",
+                summary: "Put a paper into the store: the body as it is, at most 5 MB. Unused for a week it is removed.",
                 query: [.text("name")], makes: true),
             APIOperation(
                 method: .get, path: "/redemptions", summary: "The redemptions that concern the caller, and those in public notice.",
@@ -24,8 +47,8 @@ extension APIOperation {
                 method: .post, path: "/redemptions/{id}/apply",
                 summary: "Apply for redemption, or hand in mended papers. By the institution.",
                 body: [
-                    Field(name: "papers", schema: ["type": "array", "items": ["type": "object"]], isRequired: true),
-                    Field(name: "facts", schema: ["type": "object"], isRequired: true),
+                    Field(name: "papers", schema: ["type": "array", "maxItems": 100, "items": paper], isRequired: true),
+                    Field(name: "facts", schema: facts, isRequired: true),
                 ]),
         ]
         + RedemptionRoutes.decisions.map { name, decision in
