@@ -1,24 +1,41 @@
 public import Foundation
 public import Kernel
 
-/// What a bank has booked on an account, as a statement (camt.053.001.08).
+/// What a bank has booked on an account, as a statement (camt.053).
 public struct AccountStatement: Sendable, Hashable {
-    /// One payment that left the account.
+    /// Which way money goes, seen from the account.
+    public enum Direction: String, Sendable, Hashable {
+        /// It leaves the account.
+        case debit = "DBIT"
+        /// It comes into the account.
+        case credit = "CRDT"
+    }
+
+    /// One transaction that the bank has booked on the account.
     public struct Booking: Sendable, Hashable {
-        /// The bank's reference, unique on the statement.
+        /// The bank's reference; where it gives none, the place on the statement.
         public let reference: String
-        /// The end-to-end id of the instruction it carries out; empty where it has none.
+        /// The end-to-end id of the instruction that it is about; empty where it names none.
         public let endToEndID: String
-        /// What was paid.
+        /// How much.
         public let amountFen: Fen
+        /// Which way.
+        public let direction: Direction
+        /// Whether the bank says that it takes back an earlier booking, or returns its money. A debit that does so takes back a credit, a credit
+        /// takes back a debit.
+        public let isReturn: Bool
         /// When.
         public let at: Date
 
         /// A booking.
-        public init(reference: String, endToEndID: String, amountFen: Fen, at: Date) {
+        public init(
+            reference: String, endToEndID: String, amountFen: Fen, direction: Direction = .debit, isReturn: Bool = false, at: Date
+        ) {
             self.reference = reference
             self.endToEndID = endToEndID
             self.amountFen = amountFen
+            self.direction = direction
+            self.isReturn = isReturn
             self.at = at
         }
     }
@@ -29,22 +46,25 @@ public struct AccountStatement: Sendable, Hashable {
     public let account: String
     /// When it was drawn up.
     public let createdAt: Date
-    /// What left the account, in the order of booking.
+    /// What was booked, in the order of the statement.
     public let bookings: [Booking]
+    /// How many entries it has that are not booked: pending, announced, or for information.
+    public let unbookedCount: Int
 
     /// A statement.
-    public init(id: String, account: String, createdAt: Date, bookings: [Booking]) {
+    public init(id: String, account: String, createdAt: Date, bookings: [Booking], unbookedCount: Int = 0) {
         self.id = id
         self.account = account
         self.createdAt = createdAt
         self.bookings = bookings
+        self.unbookedCount = unbookedCount
     }
 
     private static let namespace = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
-    /// The document. The balances are what was paid: the simulated account begins at nothing and may be overdrawn.
+    /// The document, without entries that are not booked. The simulated account begins at nothing and may be overdrawn.
     public var document: String {
-        let total = (try? Fen.sum(bookings.map(\.amountFen))) ?? .max
+        let net = bookings.reduce(Int64(0)) { $0 &+ ($1.direction == .credit ? $1.amountFen.rawValue : -$1.amountFen.rawValue) }
         return XMLElement("Document", attributes: ["xmlns": Self.namespace]) {
             XMLElement("BkToCstmrStmt") {
                 XMLElement("GrpHdr") {
@@ -57,19 +77,19 @@ public struct AccountStatement: Sendable, Hashable {
                         XMLElement("Id") { XMLElement("Othr") { XMLElement("Id", account) } }
                         XMLElement("Ccy", "CNY")
                     }
-                    balance("OPBD", .zero)
-                    balance("CLBD", total)
+                    balance("OPBD", 0)
+                    balance("CLBD", net)
                     bookings.map(entry)
                 }
             }
         }.document
     }
 
-    private func balance(_ code: String, _ amount: Fen) -> XMLElement {
+    private func balance(_ code: String, _ fen: Int64) -> XMLElement {
         XMLElement("Bal") {
             XMLElement("Tp") { XMLElement("CdOrPrtry") { XMLElement("Cd", code) } }
-            XMLElement("Amt", amount.yuanText, attributes: ["Ccy": "CNY"])
-            XMLElement("CdtDbtInd", "DBIT")
+            XMLElement("Amt", Fen(abs(fen)).yuanText, attributes: ["Ccy": "CNY"])
+            XMLElement("CdtDbtInd", fen < 0 ? "DBIT" : "CRDT")
             XMLElement("Dt") { XMLElement("Dt", ISOTime.day(createdAt)) }
         }
     }
@@ -77,7 +97,8 @@ public struct AccountStatement: Sendable, Hashable {
     private func entry(_ booking: Booking) -> XMLElement {
         XMLElement("Ntry") {
             XMLElement("Amt", booking.amountFen.yuanText, attributes: ["Ccy": "CNY"])
-            XMLElement("CdtDbtInd", "DBIT")
+            XMLElement("CdtDbtInd", booking.direction.rawValue)
+            if booking.isReturn { XMLElement("RvslInd", "true") }
             XMLElement("Sts") { XMLElement("Cd", "BOOK") }
             XMLElement("BookgDt") { XMLElement("DtTm", ISOTime.text(booking.at)) }
             XMLElement("AcctSvcrRef", booking.reference)
@@ -91,26 +112,10 @@ public struct AccountStatement: Sendable, Hashable {
                 }
             }
             XMLElement("NtryDtls") {
-                XMLElement("TxDtls") { XMLElement("Refs") { XMLElement("EndToEndId", booking.endToEndID) } }
+                XMLElement("TxDtls") {
+                    XMLElement("Refs") { XMLElement("EndToEndId", booking.endToEndID.isEmpty ? "NOTPROVIDED" : booking.endToEndID) }
+                }
             }
         }
-    }
-
-    /// Reads a document. A booking that cannot be read fails the whole: a statement with one passed over proves nothing.
-    public init(document text: String) throws(XMLFault) {
-        guard let statement = try XMLElement(reading: text).first("BkToCstmrStmt", "Stmt"), let id = statement.first("Id")?.text,
-            let account = statement.first("Acct", "Id", "Othr", "Id")?.text
-        else { throw XMLFault("not a camt.053") }
-        var bookings: [Booking] = []
-        for entry in statement.all("Ntry") where entry.first("CdtDbtInd")?.text == "DBIT" && entry.first("Sts", "Cd")?.text == "BOOK" {
-            guard let reference = entry.first("AcctSvcrRef")?.text, let amount = entry.first("Amt"), amount.attributes["Ccy"] == "CNY",
-                let fen = try? Fen(yuan: amount.text)
-            else { throw XMLFault("a booking of a camt.053 cannot be read") }
-            let endToEnd = entry.first("NtryDtls", "TxDtls", "Refs", "EndToEndId")?.text ?? ""
-            let at = entry.first("BookgDt", "DtTm").flatMap { ISOTime.instant($0.text) }
-            bookings.append(Booking(reference: reference, endToEndID: endToEnd, amountFen: fen, at: at ?? .distantPast))
-        }
-        let created = try XMLElement(reading: text).first("BkToCstmrStmt", "GrpHdr", "CreDtTm").flatMap { ISOTime.instant($0.text) }
-        self.init(id: id, account: account, createdAt: created ?? .distantPast, bookings: bookings)
     }
 }

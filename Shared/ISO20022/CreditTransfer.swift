@@ -105,18 +105,29 @@ public struct CreditTransfer: Sendable, Hashable {
     }
 
     /// Reads a document of one payment in yuan.
-    public init(document text: String) throws(XMLFault) {
-        let information = try XMLElement(reading: text).first("CstmrCdtTrfInitn", "PmtInf")
-        guard let information, let payment = information.first("CdtTrfTxInf"), information.all("CdtTrfTxInf").count == 1,
-            let id = payment.first("PmtId", "EndToEndId").flatMap({ UUID(compact: $0.text) }),
-            let amount = payment.first("Amt", "InstdAmt"), amount.attributes["Ccy"] == "CNY", let fen = try? Fen(yuan: amount.text),
+    public init(document bytes: [UInt8]) throws(XMLFault) {
+        let document = try XMLElement(reading: bytes)
+        self = try document.reading { document throws(XMLFault) in
+            let message = try document.mustBeMessage("pain.001", "CstmrCdtTrfInitn", versions: 3...12)
+            return try message.reading { message throws(XMLFault) in try CreditTransfer(message) }
+        }
+    }
+
+    /// Reads a document of one payment in yuan, in UTF-8.
+    public init(document text: String) throws(XMLFault) { try self.init(document: Array(text.utf8)) }
+
+    private init(_ message: XMLElement) throws(XMLFault) {
+        let information = try message.needed("PmtInf")
+        let payment = try information.needed("CdtTrfTxInf")
+        guard let id = payment.first("PmtId", "EndToEndId").flatMap({ UUID(compact: $0.text) }),
+            let amount = payment.first("Amt", "InstdAmt"),
             let payer = BankAccount(
                 party: information.first("Dbtr"), account: information.first("DbtrAcct"), agent: information.first("DbtrAgt")),
             let payee = BankAccount(party: payment.first("Cdtr"), account: payment.first("CdtrAcct"), agent: payment.first("CdtrAgt"))
-        else { throw XMLFault("not a pain.001 of one payment in yuan") }
-        let created = try XMLElement(reading: text).first("CstmrCdtTrfInitn", "GrpHdr", "CreDtTm").flatMap { ISOTime.instant($0.text) }
+        else { throw XMLFault(zh: "不是一笔人民币付款", en: "it is not one payment in yuan") }
+        let created = message.first("GrpHdr", "CreDtTm").flatMap { ISOTime.instant($0.text) }
         self.init(
-            id: id, amountFen: fen, payer: payer, payee: payee, remittance: payment.first("RmtInf", "Ustrd")?.text ?? "",
+            id: id, amountFen: try amount.yuan(), payer: payer, payee: payee, remittance: payment.first("RmtInf", "Ustrd")?.text ?? "",
             createdAt: created ?? .distantPast)
     }
 }

@@ -8,8 +8,11 @@ public enum ISOTime {
     /// The day in Beijing, `2026-09-28`.
     public static func day(_ instant: Date) -> String { String(instant.addingTimeInterval(8 * 3600).ISO8601Format().prefix(10)) }
 
-    /// Reads an instant; nil for anything else.
-    public static func instant(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
+    /// Reads an instant, with or without parts of a second. One without a zone is Beijing's time. Nil for anything else.
+    public static func instant(_ text: String) -> Date? {
+        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+\-]\d\d:\d\d)?/) else { return nil }
+        return try? Date("\(match.1)\(match.2 ?? "+08:00")", strategy: .iso8601)
+    }
 }
 
 extension UUID {

@@ -11,6 +11,8 @@ public struct PaymentStatus: Sendable, Hashable {
         case rejected = "RJCT"
         /// Taken, and not decided.
         case pending = "PDNG"
+        /// Nothing that could be relied on: an unknown status, another currency, a part that contradicts another.
+        case notUnderstood = ""
     }
 
     /// The instruction.
@@ -81,30 +83,5 @@ public struct PaymentStatus: Sendable, Hashable {
                 }
             }
         }
-    }
-
-    /// Reads the statuses of a document, in order. One that cannot be read fails the whole: an answer that was passed over would be lost.
-    public static func reading(_ text: String) throws(XMLFault) -> [PaymentStatus] {
-        guard let report = try XMLElement(reading: text).first("CstmrPmtStsRpt") else { throw XMLFault("not a pain.002") }
-        var statuses: [PaymentStatus] = []
-        for element in report.all("OrgnlPmtInfAndSts").flatMap({ $0.all("TxInfAndSts") }) {
-            guard let status = PaymentStatus(element) else { throw XMLFault("a status of a pain.002 cannot be read") }
-            statuses.append(status)
-        }
-        return statuses
-    }
-
-    private init?(_ element: XMLElement) {
-        guard let id = element.first("OrgnlEndToEndId").flatMap({ UUID(compact: $0.text) }),
-            let code = element.first("TxSts").flatMap({ Code(rawValue: $0.text) })
-        else { return nil }
-        let amount = element.first("OrgnlTxRef", "Amt", "InstdAmt")
-        let fen = amount.flatMap { try? Fen(yuan: $0.text) }
-        guard amount == nil || (fen != nil && amount?.attributes["Ccy"] == "CNY") else { return nil }
-        self.init(
-            id: id, code: code, reasonCode: element.first("StsRsnInf", "Rsn", "Cd")?.text,
-            reason: element.first("StsRsnInf", "AddtlInf")?.text,
-            reference: element.first("AcctSvcrRef")?.text, amountFen: fen,
-            at: element.first("AccptncDtTm").flatMap { ISOTime.instant($0.text) } ?? .distantPast)
     }
 }

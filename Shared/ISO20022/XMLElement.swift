@@ -1,8 +1,8 @@
 /// An element of an XML document: a name without prefix, attributes, and either elements or text inside.
 ///
-/// ISO 20022 needs no more of XML: no mixed content, no processing instruction. What a document has beyond is refused by `XMLReading`.
+/// ISO 20022 needs no more of XML: no mixed content, no processing instruction. What a document has beyond is refused when it is read.
 public struct XMLElement: Sendable, Hashable {
-    /// The name without its prefix.
+    /// The name without its prefix. An element of another namespace than the document's own has that namespace before it, in braces.
     public var name: String
     /// The attributes, by name.
     public var attributes: [String: String]
@@ -10,6 +10,14 @@ public struct XMLElement: Sendable, Hashable {
     public var children: [XMLElement]
     /// The text inside, trimmed; empty where there are elements.
     public var text: String
+    /// The text inside as it stands in the document, blanks included.
+    var exactText = ""
+    /// The namespace of a document's outermost element that was read; empty otherwise.
+    var namespace = ""
+    /// The line it begins on; 0 where it was not read.
+    var line = 0
+    /// The how-manieth of its name it is within its parent, from 1.
+    var order = 1
 
     /// An element with text inside.
     public init(_ name: String, _ text: String, attributes: [String: String] = [:]) {

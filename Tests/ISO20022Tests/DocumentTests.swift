@@ -40,8 +40,10 @@ struct DocumentTests {
             PaymentStatus(id: UUID(), code: .rejected, reasonCode: "AC01", reason: "账号户名不符", at: at),
             PaymentStatus(id: UUID(), code: .pending, at: at),
         ]
-        #expect(try PaymentStatus.reading(PaymentStatus.document(all, id: "A0", at: at)) == all)
-        #expect(try PaymentStatus.reading(PaymentStatus.document([], id: "A0", at: at)).isEmpty)
+        let document = PaymentStatus.document(all, id: "A0", at: at)
+        #expect(try PaymentStatus.reading(Array(document.utf8)) == PaymentStatus.Report(statuses: all))
+        let empty = PaymentStatus.document([], id: "A0", at: at)
+        #expect(try PaymentStatus.reading(Array(empty.utf8)) == PaymentStatus.Report())
     }
 
     @Test("a statement is read as it was written; one with a booking that cannot be read is none")
@@ -52,8 +54,11 @@ struct DocumentTests {
                 AccountStatement.Booking(reference: "BK1", endToEndID: UUID().compact, amountFen: Fen(100), at: at),
                 AccountStatement.Booking(reference: "BK2", endToEndID: "手工转账", amountFen: Fen(250), at: at),
             ])
-        #expect(try AccountStatement(document: statement.document) == statement)
-        #expect(throws: XMLFault.self) { try AccountStatement(document: statement.document.replacing("2.50", with: "2,5")) }
+        let rules = StatementRules(account: "0200")
+        #expect(try AccountStatement.reading(Array(statement.document.utf8), rules: rules) == [statement])
+        #expect(throws: XMLFault.self) {
+            try AccountStatement.reading(Array(statement.document.replacing("2.50", with: "2,5").utf8), rules: rules)
+        }
     }
 
     @Test("random bytes are no document and harm nothing")

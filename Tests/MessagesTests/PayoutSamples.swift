@@ -34,7 +34,7 @@ extension MessageCatalogue {
         CataloguedMessage(
             PayoutsReconciled(
                 statementAt: Date(timeIntervalSince1970: 1_788_220_800), paidCount: 2, paidFen: Fen(3_000_000), bookedCount: 1,
-                bookedFen: Fen(2_000_000), openCount: 1,
+                bookedFen: Fen(2_000_000), creditedCount: 1, creditedFen: Fen(1), unbookedCount: 1, openCount: 1,
                 findings: [
                     PayoutsReconciled.Finding(
                         kind: .notAtTheBank, instructionID: instruction, disbursementID: disbursement, bankReference: nil,

@@ -22,6 +22,8 @@ actor Bank {
         var awaySeconds: Double?
         /// How long a delayed instruction takes.
         var delaySeconds: Double?
+        /// It sends this as its statement from now on; its own again where it is empty.
+        var statement: String?
     }
 
     private let journal: Journal
@@ -32,6 +34,7 @@ actor Bank {
     private var delay: TimeInterval
     private var awayUntil = Date.distantPast
     private var lost: Set<UUID> = []
+    private var otherStatement = ""
 
     init(journal path: String, seed: UInt64, shares: Shares, delay: TimeInterval = 2, clock: any InstantSource = WallClock()) throws {
         let (journal, lines) = try Journal.open(path)
@@ -56,6 +59,7 @@ actor Bank {
                     uniquingKeysWith: { first, _ in first }))
         }
         if let delaySeconds = control.delaySeconds { delay = delaySeconds }
+        if let statement = control.statement { otherStatement = statement }
         if let awaySeconds = control.awaySeconds { awayUntil = clock.now().addingTimeInterval(awaySeconds) }
     }
 
@@ -90,6 +94,11 @@ actor Bank {
         return AccountStatement(id: "STMT-\(book.bookings.count)", account: account, createdAt: clock.now(), bookings: book.bookings)
     }
 
+    /// What it sends as its statement.
+    func statementDocument(account: String) throws -> String {
+        otherStatement.isEmpty ? try statement(account: account).document : otherStatement
+    }
+
     /// Lets its journal go.
     func close() { journal.close() }
 
@@ -105,6 +114,8 @@ actor Bank {
         case .delay: return [taken]
         case .twice: return [taken, booked, said, said]
         case .reject: return [taken, rejection(id, now)]
+        case .giveBack:
+            return [taken, booked, .givenBack(id: id, reference: "RT\(id.compact)", amountFen: transfer.amountFen, at: now)]
         case .contradict: return [taken, rejection(id, now), booked, said]
         case .misbook:
             let more = (try? transfer.amountFen.adding(Fen(1))) ?? transfer.amountFen

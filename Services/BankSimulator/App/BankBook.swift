@@ -10,6 +10,8 @@ struct BankBook: Sendable {
         case taken(id: UUID, amountFen: Fen, behaviour: Behaviour, at: Date, dueAt: Date?)
         /// It was booked.
         case booked(id: UUID, reference: String, amountFen: Fen, at: Date)
+        /// The money of a booking was given back.
+        case givenBack(id: UUID, reference: String, amountFen: Fen, at: Date)
         /// It was rejected.
         case rejected(id: UUID, code: String, reason: String, at: Date)
         /// The answer to an instruction was put into the list of answers, as it was then.
@@ -43,6 +45,10 @@ struct BankBook: Sendable {
             bookings.append(booking)
             booked[id] = booking
             waiting.remove(id)
+        case .givenBack(let id, let reference, let amount, let at):
+            bookings.append(
+                AccountStatement.Booking(
+                    reference: reference, endToEndID: id.compact, amountFen: amount, direction: .credit, isReturn: true, at: at))
         case .rejected(let id, let code, let reason, let at):
             rejected[id] = PaymentStatus(id: id, code: .rejected, reasonCode: code, reason: reason, at: at)
         case .answered(let id, let isBooked, let at):

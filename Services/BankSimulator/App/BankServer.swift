@@ -34,7 +34,7 @@ struct BankServer: Sendable {
         let body = try await request.body.collect(upTo: 1 << 20)
         let transfer: CreditTransfer
         do {
-            transfer = try CreditTransfer(document: String(buffer: body))
+            transfer = try CreditTransfer(document: Array(body.readableBytesView))
         } catch {
             return text(.badRequest, error.description)
         }
@@ -62,11 +62,11 @@ struct BankServer: Sendable {
 
     private func statement() async throws -> Response {
         guard await !bank.isAway else { return away }
-        return document(.ok, try await bank.statement(account: account).document)
+        return document(.ok, try await bank.statementDocument(account: account))
     }
 
     private func control(_ request: Request) async throws -> Response {
-        let body = try await request.body.collect(upTo: 1 << 16)
+        let body = try await request.body.collect(upTo: 1 << 20)
         guard let control = try? JSONDecoder().decode(Bank.Control.self, from: Data(String(buffer: body).utf8)) else {
             return text(.badRequest, "not understood")
         }

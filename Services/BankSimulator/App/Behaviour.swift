@@ -18,6 +18,8 @@ enum Behaviour: String, Codable, Sendable, CaseIterable {
     case contradict
     /// Books a fen more than it was told.
     case misbook
+    /// Books it, says so, and gives the money back: only the statement shows that.
+    case giveBack
 }
 
 /// How often the bank does what, in hundredths of a percent; the rest is `accept`.

@@ -9,12 +9,15 @@ enum PayoutContents {
     /// - Parameters:
     ///   - vault: opens what is sealed for the service.
     ///   - channels: the channels to banks that this installation has.
-    static func contents(vault: Vault, channels: Set<String> = ["bank"]) -> Contents<PayoutRows> {
+    ///   - statementAgeAtMost: how old the bank's statement may be and still count as current.
+    static func contents(
+        vault: Vault, channels: Set<String> = ["bank"], statementAgeAtMost: Duration = .seconds(900)
+    ) -> Contents<PayoutRows> {
         Contents(service: name, rows: PayoutRows.self, commandsFrom: ["portal", "quan"]) {
             Takes(BatchPayoutsHandler())
             Takes(DecidePayoutHandler(channels: channels))
             Takes(RegisterPayeeHandler(vault: vault))
-            Takes(ReconcilePayoutsHandler())
+            Takes(ReconcilePayoutsHandler(statementAgeAtMost: statementAgeAtMost))
             Follows(RedemptionChangedHandler())
             Follows(OrderChangedHandler())
             Follows(KeyPublishedHandler<PayoutRows>())

@@ -21,7 +21,7 @@ enum PayoutService {
             PayoutTables.all,
         ],
         contents: { settings in
-            PayoutContents.contents(vault: try Vault(settings))
+            PayoutContents.contents(vault: try Vault(settings), statementAgeAtMost: settings[PayoutSettings.statementAgeAtMost])
                 .judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
         },
         further: { context, runtime in
@@ -42,6 +42,10 @@ enum PayoutService {
         let desk = BankDesk(speaker: speaker, options: options, clock: WallClock())
         let sender = BankSender(desk: desk, channel: channel, vault: vault, circuit: circuit, options: options, logger: logger)
         let feed = AnswerFeed(desk: desk, channel: channel, pool: context.pool, circuit: circuit, options: options, logger: logger)
+        context.readiness.add("answers") { [health = feed.health] in health.health }
+        context.readiness.add("statement") { [pool = context.pool] in
+            await StatementReadiness.state(pool, ageAtMost: options.statementAgeAtMost)
+        }
         let keeper = StatementKeeper(
             speaker: speaker, channel: channel, pool: context.pool, options: options, clock: WallClock(), logger: logger)
         let key = SealingKey(vault: vault, speaker: speaker)

@@ -24,10 +24,17 @@ enum PayoutSettings {
     static let statementEvery = Setting.duration(
         "payout.statementEvery", standard: .seconds(60), in: .milliseconds(100)...(.seconds(86_400)),
         "How often the bank's statement is fetched.")
+    static let statementAgeAtMost = Setting.duration(
+        "payout.statementAgeAtMost", standard: .seconds(900), in: .milliseconds(100)...(.seconds(7 * 86_400)),
+        "How old the bank's statement may be and still count as current: at least twice as long as payout.statementEvery.")
+    static let statementStatuses = Setting.text(
+        "payout.statementStatuses", standard: "",
+        "What the bank's own words for an entry's status (Sts/Prtry) mean: 已入账=BOOK,冻结=PDNG. Any other makes the statement refused.")
 
     static let all = [
         masterKeys.declaration, bankURL.declaration, payerName.declaration, payerAccount.declaration, payerBankCode.declaration,
         exchangeDeadline.declaration, patience.declaration, statementEvery.declaration,
+        statementAgeAtMost.declaration, statementStatuses.declaration,
     ]
 }
 
@@ -41,8 +48,25 @@ extension BankOptions {
         exchangeDeadline = settings[PayoutSettings.exchangeDeadline]
         patience = settings[PayoutSettings.patience] / .seconds(1)
         statementEvery = settings[PayoutSettings.statementEvery]
+        statementAgeAtMost = settings[PayoutSettings.statementAgeAtMost]
+        statementStatuses = try Self.statuses(settings[PayoutSettings.statementStatuses])
+        guard statementAgeAtMost >= statementEvery * 2 else {
+            throw Vault.Misconfigured(description: "payout.statementAgeAtMost must be at least twice payout.statementEvery")
+        }
         guard settings[PayoutSettings.patience] > exchangeDeadline else {
             throw Vault.Misconfigured(description: "payout.patience must be longer than payout.exchangeDeadline")
         }
+    }
+
+    private static func statuses(_ text: String) throws -> [String: EntryStatus] {
+        var statuses: [String: EntryStatus] = [:]
+        for part in text.split(separator: ",") {
+            let pair = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard pair.count == 2, !pair[0].isEmpty, let status = EntryStatus(rawValue: String(pair[1])) else {
+                throw Vault.Misconfigured(description: "payout.statementStatuses reads like 已入账=BOOK,冻结=PDNG")
+            }
+            statuses[String(pair[0])] = status
+        }
+        return statuses
     }
 }

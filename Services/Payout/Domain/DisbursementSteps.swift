@@ -6,7 +6,7 @@ extension Disbursement {
     /// because the disbursement is held.
     public func step(_ command: String, by actor: Actor, reason: String? = nil, in programme: Programme) throws(Refusal) -> Step {
         let step = try programme.step(procedure: Self.procedure, command: command, state: state, roles: actor.roles)
-        if let alarm {
+        if let alarm, !(alarm == Self.returnedByBank && Self.returnCommands.contains(command)) {
             throw step.refusal(.stateDoesNotAllow, Self.isHeld).comparing("alarm", alarm, .code)
         }
         if step.needsReason, reason?.contains(where: { !$0.isWhitespace }) != true {
@@ -31,9 +31,22 @@ extension Disbursement {
         takenBy[step.id, default: []].append(actor.person)
     }
 
+    /// The bank has given money of a paid disbursement back: an alarm; nil where one is raised already. People record what came in by the steps
+    /// of a return of funds, which this alarm does not hold.
+    public mutating func noteReturnByBank() -> String? {
+        guard alarm == nil else { return nil }
+        alarm = Self.returnedByBank
+        return "alarm"
+    }
+
+    /// The alarm that the bank has given money back.
+    public static let returnedByBank = "returned-by-bank"
+    private static let returnCommands: Set<String> = ["report-refund", "demand-funds", "receive-funds"]
+
     static let secondPerson = LocalisedText(zh: "须由另一人办理。", en: "Another person has to do it.")
     private static let isHeld = LocalisedText(
-        zh: "银行的答复前后矛盾，该笔拨付已暂停，待核查。", en: "The bank's answers contradict each other; the disbursement is held until that is looked into.")
+        zh: "银行的答复前后矛盾或款项已被退回，该笔拨付已暂停，待核查。",
+        en: "The bank's answers contradict each other, or it gave the money back; the disbursement is held until that is looked into.")
 }
 
 extension Step {

@@ -24,82 +24,94 @@ public enum Reconciliation {
         }
     }
 
-    /// A booking as the bank's statement has it.
-    public struct Booking: Sendable, Hashable {
-        /// The bank's reference.
-        public let reference: String
-        /// The attempt it names; nil where it names none of the form of ours.
-        public let instructionID: UUID?
-        /// What was paid.
-        public let amountFen: Fen
+    /// The bank's statement and our attempts, as far as they are compared.
+    public struct Matter: Sendable {
+        /// All attempts, as our books had them when the statement was fetched or later.
+        public var attempts: [Attempt] = []
+        /// All bookings of the statement.
+        public var bookings: [Booking] = []
+        /// Attempts whose end was heard of after the statement was fetched: that they are not on it is no finding.
+        public var bookedSince: Set<UUID> = []
+        /// Bank references of returned funds that people have recorded: such a credit is explained.
+        public var recordedReturns: Set<String> = []
+        /// How many entries of the statement are not booked yet.
+        public var unbookedCount = 0
+        /// When the statement was fetched.
+        public var statementAt = Date.distantPast
 
-        /// A booking.
-        public init(reference: String, instructionID: UUID?, amountFen: Fen) {
-            self.reference = reference
-            self.instructionID = instructionID
-            self.amountFen = amountFen
-        }
+        /// Nothing yet.
+        public init() {}
     }
 
     /// How many findings are told.
     public static let findingsAtMost = 100
 
     /// Compares.
-    ///
-    /// - Parameters:
-    ///   - attempts: all attempts as our books had them when the statement was fetched or later: what was booked here since then and is not on
-    ///     the statement would be a false finding, so `bookedSince` names those.
-    ///   - bookings: all of the statement.
-    ///   - bookedSince: attempts whose booking was heard of after the statement was fetched.
-    ///   - statementAt: when it was fetched.
-    public static func compare(
-        attempts: [Attempt], bookings: [Booking], bookedSince: Set<UUID> = [], statementAt: Date
-    ) -> PayoutsReconciled {
-        let ours = Dictionary(attempts.map { ($0.instructionID, $0) }, uniquingKeysWith: { first, _ in first })
-        let paid = attempts.filter { $0.state == .booked && !bookedSince.contains($0.instructionID) }
-        let theirs = Dictionary(grouping: bookings, by: { $0.instructionID.flatMap { ours[$0]?.instructionID } })
-        let foreign = (theirs[nil] ?? []).map { foreignFinding($0) }
-        let known = attempts.compactMap {
-            finding($0, theirs[$0.instructionID] ?? [], isSettledHere: !bookedSince.contains($0.instructionID))
+    public static func compare(_ matter: Matter) -> PayoutsReconciled {
+        let ours = Set(matter.attempts.map(\.instructionID))
+        let theirs = Dictionary(grouping: matter.bookings, by: { $0.instructionID.flatMap { ours.contains($0) ? $0 : nil } })
+        let paid = matter.attempts.filter { $0.state == .booked && !matter.bookedSince.contains($0.instructionID) }
+        let foreign = (theirs[nil] ?? []).compactMap { foreignFinding($0) }
+        let known = matter.attempts.flatMap { attempt in
+            findings(
+                attempt, Movements(theirs[attempt.instructionID] ?? [], recorded: matter.recordedReturns),
+                isSettledHere: !matter.bookedSince.contains(attempt.instructionID))
         }
-        let doubles = paidTwice(attempts.filter { theirs[$0.instructionID] != nil })
-        let findings = (foreign + known + doubles).sorted { order($0) < order($1) }
+        let left = matter.attempts.filter {
+            let movements = Movements(theirs[$0.instructionID] ?? [], recorded: [])
+            return total(movements.paid) > movements.backFen
+        }
+        let all = (foreign + known + paidTwice(left)).sorted { order($0) < order($1) }
+        let debits = matter.bookings.filter { $0.way == .debit }
+        let credits = matter.bookings.filter { $0.way == .credit }
         return PayoutsReconciled(
-            statementAt: statementAt, paidCount: paid.count, paidFen: total(paid.map(\.amountFen)), bookedCount: bookings.count,
-            bookedFen: total(bookings.map(\.amountFen)), openCount: attempts.count { !$0.state.isFinal && $0.state != .toSend },
-            findings: Array(findings.prefix(findingsAtMost)))
+            statementAt: matter.statementAt, paidCount: paid.count, paidFen: sum(paid.map(\.amountFen)), bookedCount: debits.count,
+            bookedFen: total(debits), creditedCount: credits.count, creditedFen: total(credits), unbookedCount: matter.unbookedCount,
+            openCount: matter.attempts.count { !$0.state.isFinal && $0.state != .toSend },
+            findings: Array(all.prefix(findingsAtMost)))
     }
 
-    private static func foreignFinding(_ booking: Booking) -> PayoutsReconciled.Finding {
-        PayoutsReconciled.Finding(
-            kind: .notHere, instructionID: booking.instructionID, disbursementID: nil, bankReference: booking.reference, oursFen: nil,
-            bankFen: booking.amountFen)
-    }
-
-    private static func finding(_ attempt: Attempt, _ bookings: [Booking], isSettledHere: Bool) -> PayoutsReconciled.Finding? {
-        let booked = total(bookings.map(\.amountFen))
-        let kind: PayoutsReconciled.Finding.Kind
-        switch (attempt.state, bookings.count) {
-        case (.booked, 0) where isSettledHere: kind = .notAtTheBank
-        case (_, 2...): kind = .twice
-        case (.rejected, 1), (.toSend, 1): kind = .notHere
-        case (_, 1) where booked != attempt.amountFen: kind = .amountDiffers
-        // An open attempt that the bank has booked is no fault: its answer is on the way.
-        default: return nil
-        }
+    /// A debit that names no attempt of ours is money that left and that our books do not have. A credit that names none is one only where the
+    /// bank says that it returns something, or it names an instruction: the account is also filled by plain credits.
+    private static func foreignFinding(_ booking: Booking) -> PayoutsReconciled.Finding? {
+        guard booking.way == .debit || booking.isReturn || booking.instructionID != nil else { return nil }
         return PayoutsReconciled.Finding(
-            kind: kind, instructionID: attempt.instructionID, disbursementID: attempt.disbursementID,
-            bankReference: bookings.first?.reference, oursFen: attempt.state == .booked ? attempt.amountFen : nil,
-            bankFen: bookings.isEmpty ? nil : booked)
+            kind: booking.way == .debit ? .notHere : .creditUnknown, instructionID: booking.instructionID, disbursementID: nil,
+            bankReference: booking.reference, oursFen: nil, bankFen: booking.amountFen)
     }
 
-    /// Disbursements that the bank has booked more than one attempt of.
+    private static func findings(_ attempt: Attempt, _ movements: Movements, isSettledHere: Bool) -> [PayoutsReconciled.Finding] {
+        func finding(_ kind: PayoutsReconciled.Finding.Kind, _ bookings: [Booking], _ bankFen: Fen?) -> PayoutsReconciled.Finding {
+            PayoutsReconciled.Finding(
+                kind: kind, instructionID: attempt.instructionID, disbursementID: attempt.disbursementID,
+                bankReference: bookings.first?.reference, oursFen: attempt.state == .booked ? attempt.amountFen : nil, bankFen: bankFen)
+        }
+        let paid = total(movements.paid)
+        var found: [PayoutsReconciled.Finding] = []
+        switch (attempt.state, movements.paid.count) {
+        case (.booked, 0) where isSettledHere: found.append(finding(.notAtTheBank, [], nil))
+        case (_, 2...): found.append(finding(.twice, movements.paid, paid))
+        case (.rejected, 1), (.toSend, 1):
+            // What was booked and taken back again agrees with a rejection.
+            if paid > movements.backFen { found.append(finding(.notHere, movements.paid, paid)) }
+        case (_, 1) where paid != attempt.amountFen: found.append(finding(.amountDiffers, movements.paid, paid))
+        // An open attempt that the bank has booked is no fault: its answer is on the way.
+        default: break
+        }
+        let isExplained = (attempt.state == .rejected || attempt.state == .toSend) && movements.unrecordedFen <= paid
+        if movements.unrecordedFen > .zero, !isExplained {
+            found.append(finding(.returned, movements.unrecorded, movements.unrecordedFen))
+        }
+        return found
+    }
+
+    /// Disbursements that the bank has booked more than one attempt of, and not taken back.
     private static func paidTwice(_ booked: [Attempt]) -> [PayoutsReconciled.Finding] {
         Dictionary(grouping: booked, by: \.disbursementID).values.filter { $0.count > 1 }.flatMap { attempts in
             attempts.sorted { $0.instructionID.uuidString < $1.instructionID.uuidString }.dropFirst().map { attempt in
                 PayoutsReconciled.Finding(
                     kind: .twice, instructionID: attempt.instructionID, disbursementID: attempt.disbursementID, bankReference: nil,
-                    oursFen: attempt.amountFen, bankFen: total(attempts.map(\.amountFen)))
+                    oursFen: attempt.amountFen, bankFen: sum(attempts.map(\.amountFen)))
             }
         }
     }
@@ -108,5 +120,7 @@ public enum Reconciliation {
         "\(finding.kind.rawValue)/\(finding.instructionID?.uuidString ?? "")/\(finding.bankReference ?? "")"
     }
 
-    private static func total(_ amounts: [Fen]) -> Fen { (try? Fen.sum(amounts)) ?? .max }
+    static func total(_ bookings: [Booking]) -> Fen { sum(bookings.map(\.amountFen)) }
+
+    private static func sum(_ amounts: [Fen]) -> Fen { (try? Fen.sum(amounts)) ?? .max }
 }

@@ -39,6 +39,7 @@ extension Disbursement {
                 .comparing("received", amountFen).comparing("returned", returnedFen).comparing("owed", owedFen)
         }
         returnedFen = total
+        if returnedFen == owedFen, alarm == Self.returnedByBank { alarm = nil }
         if returnedFen == owedFen { take(step, by: actor) } else { note(step, by: actor) }
         return step
     }

@@ -3,7 +3,7 @@ import ServiceHost
 /// The tables of `payout`.
 enum PayoutTables {
     /// All of them, for the service.
-    static let all = MigrationSet("payout", [Migration(1, "payout", sql: payout)])
+    static let all = MigrationSet("payout", [Migration(1, "payout", sql: payout), StatementTables.migration])
 
     /// All of it as one script: for tests.
     static var sql: String { all.migrations.map(\.sql).joined(separator: "\n") }

@@ -18,6 +18,10 @@ public struct PayoutsReconciled: Event, Hashable {
             case amountDiffers = "amount-differs"
             /// On the statement more than once, or paid by two attempts.
             case twice = "twice"
+            /// The bank gave money of the payment back: `bankFen` of it, and nobody has recorded that it came in.
+            case returned = "returned"
+            /// The bank gave money back, or names an instruction with it, and it is of none of our payments.
+            case creditUnknown = "credit-unknown"
         }
 
         /// What does not agree.
@@ -50,10 +54,16 @@ public struct PayoutsReconciled: Event, Hashable {
     public let paidCount: Int
     /// What they come to.
     public let paidFen: Fen
-    /// How many bookings the statement has.
+    /// How many debits the statement has.
     public let bookedCount: Int
     /// What they come to.
     public let bookedFen: Fen
+    /// How many credits the statement has; those that are no finding fill the account.
+    public let creditedCount: Int
+    /// What they come to.
+    public let creditedFen: Fen
+    /// How many entries of the statement are not booked yet; they count nowhere.
+    public let unbookedCount: Int
     /// Attempts whose outcome is not known here yet.
     public let openCount: Int
     /// What does not agree, the first hundred; nothing where all does.
@@ -61,13 +71,17 @@ public struct PayoutsReconciled: Event, Hashable {
 
     /// The result of a comparison.
     public init(
-        statementAt: Date, paidCount: Int, paidFen: Fen, bookedCount: Int, bookedFen: Fen, openCount: Int, findings: [Finding]
+        statementAt: Date, paidCount: Int, paidFen: Fen, bookedCount: Int, bookedFen: Fen, creditedCount: Int, creditedFen: Fen,
+        unbookedCount: Int, openCount: Int, findings: [Finding]
     ) {
         self.statementAt = statementAt
         self.paidCount = paidCount
         self.paidFen = paidFen
         self.bookedCount = bookedCount
         self.bookedFen = bookedFen
+        self.creditedCount = creditedCount
+        self.creditedFen = creditedFen
+        self.unbookedCount = unbookedCount
         self.openCount = openCount
         self.findings = findings
     }

@@ -15,9 +15,11 @@ struct ReconciliationTests {
     }
 
     private func findings(
-        _ attempts: [Reconciliation.Attempt], _ bookings: [Reconciliation.Booking], since: Set<UUID> = []
+        _ attempts: [Reconciliation.Attempt], _ bookings: [Reconciliation.Booking], since: Set<UUID> = [], recorded: Set<String> = []
     ) -> [PayoutsReconciled.Finding.Kind] {
-        Reconciliation.compare(attempts: attempts, bookings: bookings, bookedSince: since, statementAt: City.now).findings.map(\.kind)
+        var matter = Reconciliation.Matter()
+        (matter.attempts, matter.bookings, matter.bookedSince, matter.recordedReturns) = (attempts, bookings, since, recorded)
+        return Reconciliation.compare(matter).findings.map(\.kind)
     }
 
     @Test("books that agree have no finding, and an attempt whose answer is on its way is none")
@@ -54,5 +56,48 @@ struct ReconciliationTests {
     func since() {
         let paid = attempt(.booked)
         #expect(findings([paid], [], since: [paid.instructionID]).isEmpty)
+    }
+
+    private func credit(_ id: UUID?, _ amount: Int64 = 100, isReturn: Bool = false) -> Reconciliation.Booking {
+        Reconciliation.Booking(reference: "RET1", instructionID: id, amountFen: Fen(amount), way: .credit, isReturn: isReturn)
+    }
+
+    @Test(
+        "a credit that names a paid attempt is money that came back, marked as a return or not, the whole or a part",
+        arguments: [true, false])
+    func returned(isReturn: Bool) {
+        let paid = attempt(.booked)
+        let id = paid.instructionID
+        #expect(findings([paid], [booking(id), credit(id, isReturn: isReturn)]) == [.returned])
+        #expect(findings([paid], [booking(id), credit(id, 1, isReturn: isReturn)]) == [.returned])
+        #expect(findings([paid], [credit(id, isReturn: isReturn)]) == [.notAtTheBank, .returned])
+    }
+
+    @Test("a return that people have recorded under its bank reference, or that the bank took again, is no finding")
+    func explainedReturn() {
+        let paid = attempt(.booked)
+        let id = paid.instructionID
+        let again = Reconciliation.Booking(reference: "AGAIN", instructionID: id, amountFen: Fen(100), way: .debit, isReturn: true)
+        #expect(findings([paid], [booking(id), credit(id)], recorded: ["RET1"]).isEmpty)
+        #expect(findings([paid], [booking(id), credit(id), again]).isEmpty)
+    }
+
+    @Test("what the bank booked and took back agrees with its rejection; what it kept does not")
+    func rejectedAndTakenBack() {
+        let rejected = attempt(.rejected)
+        let id = rejected.instructionID
+        #expect(findings([rejected], [booking(id), credit(id)]).isEmpty)
+        #expect(findings([rejected], [booking(id), credit(id, 60)]) == [.notHere])
+        #expect(findings([rejected], [booking(id), credit(id, 101)]) == [.returned])
+    }
+
+    @Test("a credit that names none of ours is found where it returns something; one that fills the account is counted")
+    func otherCredits() {
+        #expect(findings([], [credit(nil, isReturn: true)]) == [.creditUnknown])
+        #expect(findings([], [credit(UUID())]) == [.creditUnknown])
+        var matter = Reconciliation.Matter()
+        matter.bookings = [credit(nil, 500)]
+        let result = Reconciliation.compare(matter)
+        #expect(result.findings.isEmpty && result.creditedCount == 1 && result.creditedFen == Fen(500) && result.bookedCount == 0)
     }
 }

@@ -13,6 +13,7 @@ struct AnswerFeed: Sendable {
     let circuit: BankCircuit
     let options: BankOptions
     let logger: Logger
+    var health = FeedHealth()
 
     /// Works until the task is cancelled.
     func run() async throws {
@@ -20,9 +21,11 @@ struct AnswerFeed: Sendable {
             try await Task.sleep(for: max(circuit.pause, options.rest))
             do {
                 while try await round() > 0 {}
+                health.noteRead()
             } catch is CancellationError {
                 return
             } catch {
+                health.noteFailure(error)
                 logger.notice("the bank's list of answers was not read", metadata: ["error": "\(error)"])
             }
         }

@@ -27,5 +27,12 @@ struct BankOptions: Sendable {
     /// How often the statement is fetched.
     var statementEvery: Duration = .seconds(60)
 
+    /// How old a statement may be and still count as current.
+    var statementAgeAtMost: Duration = .seconds(900)
+    /// What the bank's own words for the status of an entry mean.
+    var statementStatuses: [String: EntryStatus] = [:]
+    /// What a statement must be about.
+    var statementRules: StatementRules { StatementRules(account: payer.number, proprietaryStatuses: statementStatuses) }
+
     init(payer: BankAccount) { self.payer = payer }
 }

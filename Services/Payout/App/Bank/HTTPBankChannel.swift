@@ -8,6 +8,10 @@ import PayoutDomain
 ///
 /// Redirections are not followed: a payment goes to the address that was set, or nowhere.
 struct HTTPBankChannel: BankChannel {
+    /// What the bank says of one instruction, a page of its list of answers, and a statement have at most so many bytes.
+    private static let answerBytesAtMost = 1 << 20
+    private static let pageBytesAtMost = 8 << 20
+
     private let exchange: HTTPExchange
     private let deadline: Duration
     private let logger: Logger
@@ -32,13 +36,13 @@ struct HTTPBankChannel: BankChannel {
 
     private func answer(_ method: HTTPMethod, _ target: String, _ body: String?, about id: UUID) async -> BankAnswer {
         do {
-            let answer = try await exchange.send(method, target, body: body, within: deadline)
+            let answer = try await exchange.send(method, target, body: body, answerBytesAtMost: Self.answerBytesAtMost, within: deadline)
             if method == .GET, answer.status == 404 { return .notKnown }
             guard answer.status == 200 || answer.status == 202 else {
                 throw BankUnreachable(description: "the bank answers with status \(answer.status)")
             }
-            let statuses = try PaymentStatus.reading(answer.body)
-            guard let only = statuses.first, statuses.count == 1, only.id == id else {
+            let report = try PaymentStatus.reading(answer.body)
+            guard let only = report.statuses.first, report.statuses.count == 1, report.foreignCount == 0, only.id == id else {
                 throw BankUnreachable(description: "the bank's answer is about something else")
             }
             return BankAnswer(only)
@@ -49,18 +53,19 @@ struct HTTPBankChannel: BankChannel {
     }
 
     func answers(after place: Int64) async throws -> (answers: [(instruction: UUID, answer: BankAnswer)], next: Int64) {
-        let answer = try await exchange.send(.GET, "/answers?after=\(place)", within: deadline)
+        let answer = try await exchange.send(
+            .GET, "/answers?after=\(place)", answerBytesAtMost: Self.pageBytesAtMost, within: deadline)
         guard answer.status == 200, let next = answer.headers.first(name: "x-next").flatMap(Int64.init), next >= place else {
             throw BankUnreachable(description: "the bank's list of answers cannot be had: status \(answer.status)")
         }
-        return (try PaymentStatus.reading(answer.body).map { ($0.id, BankAnswer($0)) }, next)
+        return (try PaymentStatus.reading(answer.body).statuses.map { ($0.id, BankAnswer($0)) }, next)
     }
 
-    func statement() async throws -> AccountStatement {
-        let answer = try await exchange.send(.GET, "/statement", within: deadline)
+    func statement() async throws -> [UInt8] {
+        let answer = try await exchange.send(.GET, "/statement", answerBytesAtMost: XMLElement.greatestBytes, within: deadline)
         guard answer.status == 200 else {
             throw BankUnreachable(description: "the bank's statement cannot be had: status \(answer.status)")
         }
-        return try AccountStatement(document: answer.body)
+        return answer.body
     }
 }

@@ -10,10 +10,8 @@ struct HTTPExchange: Sendable {
     struct Answer: Sendable {
         let status: Int
         let headers: HTTPHeaders
-        let body: String
+        let body: [UInt8]
     }
-
-    private static let answerBytesAtMost = 64 << 20
 
     /// The address, from a URL such as `http://127.0.0.1:8090/base`.
     let host: String
@@ -28,8 +26,10 @@ struct HTTPExchange: Sendable {
         path = parts.path.hasSuffix("/") ? String(parts.path.dropLast()) : parts.path
     }
 
-    /// Sends a request and waits for the whole answer, at most until the deadline.
-    func send(_ method: HTTPMethod, _ target: String, body: String? = nil, within deadline: Duration) async throws -> Answer {
+    /// Sends a request and waits for the whole answer, at most until the deadline. An answer of more bytes than `answerBytesAtMost` is none.
+    func send(
+        _ method: HTTPMethod, _ target: String, body: String? = nil, answerBytesAtMost: Int, within deadline: Duration
+    ) async throws -> Answer {
         let timeout = TimeAmount(deadline)
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let answer = loop.makePromise(of: Answer.self)
@@ -37,7 +37,7 @@ struct HTTPExchange: Sendable {
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
                 try channel.pipeline.syncOperations.addHandler(
-                    NIOHTTPClientResponseAggregator(maxContentLength: Self.answerBytesAtMost))
+                    NIOHTTPClientResponseAggregator(maxContentLength: answerBytesAtMost))
                 try channel.pipeline.syncOperations.addHandler(AnswerHandler(answer: answer))
             }
         }
@@ -83,7 +83,8 @@ private final class AnswerHandler: ChannelInboundHandler {
         let response = unwrapInboundIn(data)
         answer.succeed(
             HTTPExchange.Answer(
-                status: Int(response.head.status.code), headers: response.head.headers, body: response.body.map { String(buffer: $0) } ?? ""
+                status: Int(response.head.status.code), headers: response.head.headers,
+                body: response.body.map { Array($0.readableBytesView) } ?? []
             ))
     }
 

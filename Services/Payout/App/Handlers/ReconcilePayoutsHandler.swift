@@ -5,9 +5,15 @@ import Messages
 import Messaging
 import PayoutDomain
 
-/// Holds our books against the bank's statement as it was last fetched.
+/// Holds our books against the bank's statement as it was last fetched; refused where that was refused or is too old (QUAN-37, QUAN-15).
 struct ReconcilePayoutsHandler: Handler {
-    func wants(_ input: ReconcilePayouts, in rows: inout PayoutRows) { rows.statement.isWanted = true }
+    /// How old the statement may be and still count as current.
+    let statementAgeAtMost: Duration
+
+    func wants(_ input: ReconcilePayouts, in rows: inout PayoutRows) {
+        rows.statement.isWanted = true
+        rows.statement.ageAtMost = statementAgeAtMost
+    }
 
     func handle(_ input: ReconcilePayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
         if context.envelope.source != "quan" || context.envelope.token != nil {
@@ -16,12 +22,7 @@ struct ReconcilePayoutsHandler: Handler {
                 throw PlatformRule.notPermitted.refusal().comparing("expected", "officer", .code)
             }
         }
-        guard let at = rows.statement.fetchedAt else {
-            throw PlatformRule.stateDoesNotAllow.refusal(
-                LocalisedText(zh: "尚未取得银行对账单。", en: "No statement has been fetched from the bank yet."))
-        }
-        let result = Reconciliation.compare(
-            attempts: rows.statement.attempts, bookings: rows.statement.bookings, bookedSince: rows.statement.bookedSince, statementAt: at)
+        let result = try rows.statement.reconciled()
         try say.publish(result, key: "reconciliation")
         try say.answer(result)
         try say.audit(result)

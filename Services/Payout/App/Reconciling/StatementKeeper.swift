@@ -24,6 +24,10 @@ struct StatementKeeper: Sendable {
                 try await round()
             } catch is CancellationError {
                 return
+            } catch let fault as XMLFault {
+                logger.error(
+                    "the bank's statement is refused as a whole",
+                    metadata: ["statement": "\(fault.documentID ?? "")", "fault": "\(fault)"])
             } catch {
                 logger.notice("the bank's statement was not fetched", metadata: ["error": "\(error)"])
             }
@@ -31,23 +35,25 @@ struct StatementKeeper: Sendable {
         }
     }
 
-    /// Fetches the statement and compares.
+    /// Fetches the statement and compares. One that is refused or does not come is written down, and thrown as what is wrong.
     ///
     /// Its time is the database's before it is asked for: what our books had as final by then, the statement must know.
     @discardableResult
     func round() async throws -> PayoutsReconciled {
         let fetchedAt = try await pool.withConnection { try await $0.query(Self.time).decode(Date.self).first } ?? clock.now()
-        let statement = try await channel.statement()
+        let statements = try await statements(at: fetchedAt)
         let result = try await speaker.transaction("payout.reconcile", at: clock.now()) { connection, say in
-            try await keep(statement, fetchedAt: fetchedAt, on: connection)
+            try await StatementBook.keep(statements, fetchedAt: fetchedAt, on: connection)
             var rows = PayoutRows()
             rows.statement.isWanted = true
             try await rows.load(connection)
-            let result = Reconciliation.compare(
-                attempts: rows.statement.attempts, bookings: rows.statement.bookings, bookedSince: rows.statement.bookedSince,
-                statementAt: rows.statement.fetchedAt ?? fetchedAt)
-            let findings = try PostgresJSON(encoding: result.findings)
-            if try await connection.execute(Self.noteFindings, findings) > 0 { try say.publish(result, key: "reconciliation") }
+            let result = Reconciliation.compare(rows.statement.matter)
+            let before = try await connection.query(Self.readFindings).decode(PostgresJSON?.self).first ?? nil
+            let known = try before?.decode([PayoutsReconciled.Finding].self) ?? []
+            if try await connection.execute(Self.noteFindings, try PostgresJSON(encoding: result.findings)) > 0 {
+                try say.publish(result, key: "reconciliation")
+            }
+            try await ReturnAlarms.raise(for: result.findings, known: known, at: clock.now(), on: connection, say: &say)
             return result
         }
         Gauge(label: "payout_reconciliation_findings").record(result.findings.count)
@@ -57,26 +63,37 @@ struct StatementKeeper: Sendable {
         return result
     }
 
-    /// Puts the statement in the place of an older one. One row is locked, so that instances come one after another.
-    private func keep(_ statement: AccountStatement, fetchedAt: Date, on connection: PostgresConnection) async throws {
-        guard try await connection.execute(Self.begin, fetchedAt) == 1 else { return }
-        let bookings = statement.bookings
-        try await connection.execute(Self.clear)
-        try await connection.execute(
-            Self.fill, bookings.map(\.reference), bookings.map(\.endToEndID), bookings.map(\.amountFen.rawValue), bookings.map(\.at))
+    private func statements(at fetchedAt: Date) async throws -> [AccountStatement] {
+        let refused = Gauge(label: "payout_statement_refused")
+        do {
+            let bytes = try await channel.statement()
+            let statements = try AccountStatement.reading(bytes, rules: options.statementRules)
+            refused.record(0)
+            return statements
+        } catch let fault as XMLFault {
+            refused.record(1)
+            let place = [fault.line.map { "line \($0)" }, fault.place].compactMap { $0 }.joined(separator: ", ")
+            try await note(
+                StatementTrouble(
+                    kind: .refused, statementID: BankReferenceText.clipped(fault.documentID ?? "?"),
+                    place: place.isEmpty ? "Document" : CommentText.clipped(place), reason: fault.reason), at: fetchedAt)
+            throw fault
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let text = ReasonText.clipped("\(error)")
+            try await note(
+                StatementTrouble(kind: .unfetched, statementID: "", place: "", reason: LocalisedText(zh: text, en: text)), at: fetchedAt)
+            throw error
+        }
+    }
+
+    private func note(_ trouble: StatementTrouble, at fetchedAt: Date) async throws {
+        try await pool.withConnection { try await StatementBook.note(trouble, at: fetchedAt, on: $0) }
     }
 
     private static let time = PostgresStatement("statement.now", "select clock_timestamp()")
-    private static let begin = PostgresStatement(
-        "statement.begin",
-        """
-        insert into bank_statement (fetched_at) values ($1)
-        on conflict (one) do update set fetched_at = excluded.fetched_at where bank_statement.fetched_at < excluded.fetched_at
-        """)
-    private static let clear = PostgresStatement("statement.clear", "delete from bank_booking")
-    private static let fill = PostgresStatement(
-        "statement.fill",
-        "insert into bank_booking select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[])")
+    private static let readFindings = PostgresStatement("statement.read-findings", "select findings from bank_statement")
     private static let noteFindings = PostgresStatement(
         "statement.findings", "update bank_statement set findings = $1 where findings is distinct from $1")
 }

@@ -1,38 +1,79 @@
 import Foundation
 import ISO20022
 import Kernel
+import Messages
 import PayoutDomain
 import Postgres
 
 /// The bank's statement as it was last fetched, and our own attempts beside it; read only, and only when somebody reconciles.
 struct StatementTable: Sendable {
     var isWanted = false
-    /// When it was fetched; nil when it never was.
-    private(set) var fetchedAt: Date?
-    private(set) var bookings: [Reconciliation.Booking] = []
-    private(set) var attempts: [Reconciliation.Attempt] = []
-    /// Attempts whose end was heard of after it was fetched.
-    private(set) var bookedSince: Set<UUID> = []
+    /// How old a statement may be and still count as current.
+    var ageAtMost: Duration = .seconds(86_400)
+    private(set) var matter = Reconciliation.Matter()
+    private var isFetched = false
+    private var isOld = false
+    private var trouble: StatementTrouble?
+
+    /// What our books and the statement say of each other. Refused (QUAN-37, QUAN-15) where the newest statement was refused, and where there is
+    /// none that counts as current: an older one would be shown as if it were.
+    func reconciled() throws(Refusal) -> PayoutsReconciled {
+        if let trouble, trouble.kind == .refused || isOld || !isFetched { throw trouble.refusal }
+        guard isFetched, !isOld else { throw StatementTrouble.missing(nil) }
+        return Reconciliation.compare(matter)
+    }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard isWanted, let at = try await connection.query(Self.readTime).decode(Date.self).first else { return }
-        fetchedAt = at
-        bookings = try await connection.query(Self.readBookings).decode(String.self, String.self, Int64.self).map {
-            Reconciliation.Booking(reference: $0, instructionID: UUID(compact: $1), amountFen: Fen($2))
-        }
+        guard isWanted else { return }
+        trouble = try await Self.trouble(connection)
+        guard
+            let (at, unbooked, isOld) = try await connection.query(Self.readStatement, ageAtMost / .seconds(1))
+                .decode(Date.self, Int32.self, Bool.self).first
+        else { return }
+        (isFetched, self.isOld) = (true, isOld)
+        matter.statementAt = at
+        matter.unbookedCount = Int(unbooked)
+        matter.bookings = try await connection.query(Self.readBookings).decode(String.self, String.self, Int64.self, String.self, Bool.self)
+            .map { reference, id, amount, way, isReturn in
+                guard let way = Reconciliation.Booking.Way(rawValue: way) else {
+                    throw PostgresError(.decoding, "the direction of a booking is not known here")
+                }
+                return Reconciliation.Booking(
+                    reference: reference, instructionID: UUID(compact: id), amountFen: Fen(amount), way: way, isReturn: isReturn)
+            }
+        matter.recordedReturns = Set(try await connection.query(Self.readReceipts).decode(String.self))
         for (id, disbursement, amount, state, isSince) in try await connection.query(Self.readAttempts, at)
             .decode(UUID.self, UUID.self, Int64.self, String.self, Bool.self)
         {
-            attempts.append(
+            matter.attempts.append(
                 Reconciliation.Attempt(
                     instructionID: id, disbursementID: disbursement, amountFen: Fen(amount), state: try Instruction.State(column: state)))
-            if isSince { bookedSince.insert(id) }
+            if isSince { matter.bookedSince.insert(id) }
         }
     }
 
-    private static let readTime = PostgresStatement("statement.time", "select fetched_at from bank_statement")
+    /// Why the newest statement cannot be relied on; nil where it can.
+    static func trouble(_ connection: PostgresConnection) async throws -> StatementTrouble? {
+        try await connection.query(readTrouble).decode(Bool.self, String.self, String.self, String.self, String.self).first
+            .map { isRefused, id, place, zh, en in
+                StatementTrouble(
+                    kind: isRefused ? .refused : .unfetched, statementID: id, place: place, reason: LocalisedText(zh: zh, en: en))
+            }
+    }
+
+    /// The time is the database's on both sides.
+    private static let readStatement = PostgresStatement(
+        "statement.read",
+        """
+        select fetched_at, unbooked_count, fetched_at < clock_timestamp() - $1::float8 * interval '1 second' from bank_statement
+        """)
+    private static let readTrouble = PostgresStatement(
+        "statement.trouble", "select is_refused, statement_id, place, reason_zh, reason_en from bank_statement_trouble")
     private static let readBookings = PostgresStatement(
-        "statement.bookings", "select reference, end_to_end_id, amount_fen from bank_booking")
+        "statement.bookings", "select reference, end_to_end_id, amount_fen, direction, is_return from bank_booking")
+    private static let readReceipts = PostgresStatement(
+        "statement.receipts",
+        "select bank_reference from receipt where bank_reference in (select reference from bank_booking where direction = 'credit')")
     private static let readAttempts = PostgresStatement(
         "statement.attempts",
         "select id, disbursement_id, amount_fen, state, coalesce(final_at >= $1, false) from instruction order by id")

@@ -96,8 +96,8 @@ struct DemoRun: Sendable {
     private func bookings() async throws -> [BankBooking] {
         guard let bank = await platform.record.bank, let port = URL(string: bank)?.port else { return [] }
         let answer = try await LoopbackHTTP.get(port: port, "/statement", within: .seconds(30))
-        let statement = try AccountStatement(document: String(decoding: answer.body, as: UTF8.self))
-        return statement.bookings.map { BankBooking(instruction: $0.endToEndID.lowercased(), amountFen: $0.amountFen.rawValue) }
+        let statements = try AccountStatement.reading(Array(answer.body), rules: StatementRules(account: nil))
+        return statements.flatMap(\.bookings).map { BankBooking(instruction: $0.endToEndID.lowercased(), amountFen: $0.amountFen.rawValue) }
     }
 
     private func isAuditWhole() async throws -> Bool {
