@@ -69,6 +69,7 @@ let package = Package(
     name: "Quan",
     products: [
         .executable(name: "quan-bench", targets: ["Benchmarks"]),
+        .executable(name: "quan-campaign", targets: ["Campaigns"]),
         .executable(name: "quan-catalogue", targets: ["Catalogue"]),
         .executable(name: "quan-identity", targets: ["Identity"]),
         .executable(name: "quan-ordering", targets: ["Ordering"]),
@@ -164,8 +165,13 @@ let package = Package(
                 argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "Campaigns",
+            dependencies: ["Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "TestKit", argumentParser, logging],
+            path: "Tests/Campaigns", swiftSettings: strict),
         .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
 
+        tests("CampaignsTests", ["Campaigns", "Messages", "TestKit", argumentParser]),
         tests("BenchmarksTests", ["Benchmarks", argumentParser]),
         .testTarget(
             name: "ConformanceTests",
@@ -188,7 +194,7 @@ let package = Package(
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
-        tests("MessagesTests", ["Kernel", "Messages", "Messaging"], exclude: ["Golden"]),
+        tests("MessagesTests", ["Kernel", "Messages", "Messaging", "TestKit"], exclude: ["Golden"]),
         tests(
             "PostgresTests",
             ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),

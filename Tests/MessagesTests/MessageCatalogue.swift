@@ -11,6 +11,9 @@ struct CataloguedMessage: Sendable, CustomTestStringConvertible {
     let encoded: @Sendable () throws -> [UInt8]
     /// Whether these bytes decode to the value.
     let isDecodedFrom: @Sendable ([UInt8]) throws -> Bool
+    /// The bytes that the value encodes to which these bytes decode to.
+    let readAndWritten: @Sendable ([UInt8]) throws -> [UInt8]
+    let isCommand: Bool
     /// The fields that a message may do without.
     let optional: Set<String>
 
@@ -18,6 +21,8 @@ struct CataloguedMessage: Sendable, CustomTestStringConvertible {
         type = M.type
         self.optional = optional
         encoded = { try MessageBody.encode(value) }
+        readAndWritten = { try MessageBody.encode(try MessageBody.decode(M.self, from: $0)) }
+        isCommand = M.self is any Command.Type
         isDecodedFrom = { try MessageBody.decode(M.self, from: $0) == value }
     }
 

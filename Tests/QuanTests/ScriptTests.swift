@@ -18,9 +18,10 @@ private struct Sandbox {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/bin/swift")
     }
 
-    func run(_ arguments: [String]) async throws -> Command {
+    func run(_ arguments: [String], _ settings: [String: String] = [:]) async throws -> Command {
         let path = folder + "/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
-        return try await Command.run(folder + "/quan", arguments, in: "/", environment: ["PATH": path, "CI": "true"])
+        return try await Command.run(
+            folder + "/quan", arguments, in: "/", environment: ["PATH": path, "CI": "true"].merging(settings) { $1 })
     }
 
     /// How the toolchain was called, one call a line.
@@ -52,7 +53,7 @@ struct ScriptTests {
         "help needs neither toolchain nor build",
         arguments: [
             (["help"], "Usage: ./quan COMMAND"), (["test", "--help"], "Usage: ./quan test"), (["bench", "--help"], "Usage: ./quan bench"),
-            ([], "Usage: ./quan COMMAND"),
+            (["campaign", "--help"], "Usage: ./quan campaign"), (["campaign", "--list"], "  fuzz "), ([], "Usage: ./quan COMMAND"),
         ])
     func help(arguments: [String], usage: String) async throws {
         let sandbox = try Sandbox(swift: "exit 1")
@@ -95,6 +96,40 @@ struct ScriptTests {
         #expect(calls[1] == "format lint --strict --parallel --recursive Package.swift Shared Tests")
         #expect(calls[2].hasPrefix("build ") && calls[2].contains("--explicit-target-dependency-import-check error --build-tests"))
         #expect(calls[3] == "test --skip-build --disable-xctest --scratch-path .build --filter KernelTests --filter A.b")
+    }
+
+    @Test("test tells the minutes of each part, and warns beyond a number of minutes without failing")
+    func minutes() async throws {
+        let sandbox = try Sandbox(swift: "if [ \"$1\" = build ]; then sleep 1.2; fi\n" + good)
+        defer { sandbox.discard() }
+        let inTime = try await sandbox.run(["test"])
+        #expect(inTime.status == 0)
+        for part in ["format check", "build", "tests", "QuanTests", "conformance", "in all"] {
+            #expect(inTime.errors.contains(try Regex("\n?quan: \(part) +[0-9]+\\.[0-9] min\n")), "\(part)")
+        }
+        #expect(!inTime.errors.contains("warning"))
+        #expect(inTime.output.hasSuffix("✔ Test run with 1 test in 1 suite passed after 0.001 seconds.\n"))
+        let late = try await sandbox.run(["test"], ["QUAN_TEST_MINUTES": "0"])
+        #expect(late.status == 0)
+        #expect(late.errors.contains("warning: the tests took more than 0 minutes"))
+    }
+
+    @Test("a campaign runs its program of the release build; a campaign that there is not is refused with 64 before anything is built")
+    func campaign() async throws {
+        let sandbox = try Sandbox(swift: good)
+        defer { sandbox.discard() }
+        let unknown = try await sandbox.run(["campaign", "nothing"])
+        #expect(unknown.status == 64)
+        #expect(unknown.errors.contains("there is no campaign 'nothing'"))
+        #expect(sandbox.calls.isEmpty)
+        let release = sandbox.folder + "/.build/release"
+        try FileManager.default.createDirectory(atPath: release, withIntermediateDirectories: true)
+        try Data("#!/bin/bash\necho \"campaign $*\"\n".utf8).write(to: URL(filePath: release + "/quan-campaign"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release + "/quan-campaign")
+        let result = try await sandbox.run(["campaign", "fuzz", "--seconds", "60"])
+        #expect(result.status == 0)
+        #expect(result.output == "campaign fuzz --seconds 60\n")
+        #expect(sandbox.calls.contains { $0.hasPrefix("build ") && $0.contains("-c release") })
     }
 
     @Test("test under the thread sanitiser builds apart and runs the tests of the shared libraries")

@@ -183,6 +183,20 @@ public enum TimerText: TextClass {
     public static let takesBlanks = false
 }
 
+/// The name of a topic of Kafka, which takes at most 249 bytes.
+public enum TopicText: TextClass {
+    /// In Chinese.
+    public static let zh = "主题名称"
+    /// In English.
+    public static let en = "a topic's name"
+    /// At most so many characters.
+    public static let mostCharacters = 249
+    /// At most so many bytes.
+    public static let mostBytes = 249
+    /// No blanks.
+    public static let takesBlanks = false
+}
+
 /// A file of a programme as a whole. It fits a message together with its clauses.
 public enum DocumentText: TextClass {
     /// In Chinese.

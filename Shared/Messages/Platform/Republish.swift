@@ -1,3 +1,5 @@
+public import Kernel
+
 /// Asks the producer of a topic to publish again what the asker has not seen.
 ///
 /// Sent to `<producer>.commands` by a consumer whose place in the log is gone or who saw a hole. It is answered in the
@@ -21,7 +23,7 @@ public struct Republish: Command, Hashable {
     }
 
     /// The topic whose records are missed.
-    public let topic: String
+    @Text<TopicText> public private(set) var topic: String
     /// Where the asker stands, for each shard it asks about.
     public let places: [Place]
     /// At most this many records a shard are wanted now; the asker asks again from its new place.

@@ -1,3 +1,5 @@
+public import Kernel
+
 /// Asks a service to walk a part of the chain that seals its audit trail, and to tell the first place where it is broken.
 public struct VerifyAudit: Command, Hashable {
     /// As it stands in the `ce_type` header.
@@ -83,7 +85,7 @@ public struct ListAuditHeads: Command, Hashable {
     public static let type = MessageType("platform", "list-audit-heads")
 
     /// Whose heads.
-    public let service: String
+    @Text<CodeText> public private(set) var service: String
     /// Heads behind this number are wanted; 0 for all.
     public let after: Int64
 

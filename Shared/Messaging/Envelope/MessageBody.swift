@@ -24,7 +24,12 @@ public enum MessageBody {
     public static func decode<M: Decodable>(_ type: M.Type, from body: [UInt8]?) throws(EnvelopeFault) -> M {
         let body = try checked(body)
         do {
-            return try decoder().decode(type, from: Data(body))
+            let message = try decoder().decode(type, from: Data(body))
+            // A text of a class is told by its field's name, above. This is for all others: no table can keep NUL.
+            guard !holdsNUL(body) else { throw EnvelopeFault.bodyNotOfType("NUL (U+0000) stands in it") }
+            return message
+        } catch let fault as EnvelopeFault {
+            throw fault
         } catch let error as DecodingError {
             throw fault(error, body)
         } catch {
@@ -39,6 +44,24 @@ public enum MessageBody {
         guard String(validating: body, as: UTF8.self) != nil else { throw .bodyNotText }
         return body
     }
+
+    /// Whether JSON that is right has the escape of NUL in it. A backslash escapes what stands behind it, itself included.
+    private static func holdsNUL(_ body: [UInt8]) -> Bool {
+        body.withUnsafeBufferPointer { bytes in
+            var place = 0
+            while place < bytes.count {
+                guard bytes[place] == UInt8(ascii: "\\") else {
+                    place += 1
+                    continue
+                }
+                if bytes[place...].starts(with: escapedNUL) { return true }
+                place += 2
+            }
+            return false
+        }
+    }
+
+    private static let escapedNUL = Array(#"\u0000"#.utf8)
 
     private static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()

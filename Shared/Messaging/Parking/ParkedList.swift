@@ -21,7 +21,7 @@ enum ParkedList {
             Int64.self, String.self, [UInt8].self, Bool.self, String.self, String.self, Int32.self, Date.self, Int64.self, Int64.self
         ).map { row in
             ListParked.Row(
-                parkedID: row.0, topic: row.1, key: String(decoding: row.2, as: UTF8.self), isHead: row.3, reason: row.4,
+                parkedID: row.0, topic: row.1, key: shown(row.2), isHead: row.3, reason: row.4,
                 explanation: row.5, attempts: Int(row.6), parkedAt: row.7, refused: row.8 > 0 ? row.8 : nil,
                 dropped: row.9 > 0 ? row.9 : nil)
         }
@@ -36,11 +36,16 @@ enum ParkedList {
         }
         var headers: [String: String] = [:]
         for header in try found.2.decode(StoredHeaders.self).kafkaHeaders.withoutToken {
-            headers[header.name] = header.value.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            headers[header.name] = header.value.map(shown) ?? ""
         }
         return ShowParked.Answer(
             row: row, partition: found.0, offset: found.1, headers: headers,
-            body: found.3.map { String(decoding: $0.prefix(bodyBytesAtMost), as: UTF8.self) }, bodyBytes: Int64(found.3?.count ?? 0))
+            body: found.3.map { shown($0.prefix(bodyBytesAtMost)) }, bodyBytes: Int64(found.3?.count ?? 0))
+    }
+
+    /// Bytes as text. What is no text in them, and NUL, which no message may hold, is shown as U+FFFD.
+    private static func shown(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self).replacing("\u{0}", with: "\u{FFFD}")
     }
 
     private static let list = PostgresStatement(

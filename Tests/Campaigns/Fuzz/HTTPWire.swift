@@ -1,0 +1,143 @@
+import Foundation
+import Glibc
+
+/// A connection to an HTTP server that sends any bytes, kept open from request to request. It blocks: each has a thread of its own.
+final class HTTPWire {
+    /// How a request ended.
+    enum End: Sendable {
+        case answered(Answer)
+        /// Nothing came in time.
+        case silent
+        /// The connection was closed before an answer had come whole.
+        case dropped(String)
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    struct Request: Sendable {
+        var method = "GET"
+        var path: String
+        /// Lines of the head as they are sent.
+        var headers: [String] = []
+        var body: [UInt8] = []
+
+        fileprivate func bytes(port: Int) -> [UInt8] {
+            let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.count)"] + headers
+            return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
+        }
+    }
+
+    private static let secondsAtMost = 40
+
+    private let port: Int
+    private var descriptor: Int32 = -1
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+
+    init(port: Int) { self.port = port }
+
+    deinit { hangUp() }
+
+    /// Sends a request and waits for its answer. A connection that was kept may have been let go of meanwhile: then it is sent once more, on a
+    /// new one.
+    func ask(_ request: Request) -> End {
+        let isKept = descriptor >= 0
+        let end = exchange(request)
+        guard isKept, case .dropped = end else { return end }
+        return exchange(request)
+    }
+
+    private func exchange(_ request: Request) -> End {
+        if descriptor < 0 {
+            guard connect() else { return .dropped("nobody takes the connection") }
+        }
+        let isSent = send(request.bytes(port: port))
+        let end = receive()
+        switch end {
+        case .answered where isSent: break
+        default: hangUp()
+        }
+        return end
+    }
+
+    private func connect() -> Bool {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var limit = timeval(tv_sec: Self.secondsAtMost, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        var yes: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port)).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let status = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if status != 0 { hangUp() }
+        return status == 0
+    }
+
+    private func hangUp() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    /// A server may answer before it has read all; then it takes no more, and its answer is read all the same.
+    private func send(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    private func receive() -> End {
+        var received: [UInt8] = []
+        var head: Head?
+        while true {
+            if head == nil { head = Head(received) }
+            if let head, received.count >= head.bytes + head.bodyBytes {
+                if head.closes { hangUp() }
+                return .answered(Answer(status: head.status, body: Array(received[head.bytes..<head.bytes + head.bodyBytes])))
+            }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return .silent }
+            guard count > 0 else {
+                return .dropped(count == 0 ? "closed after \(received.count) bytes" : String(cString: strerror(errno)))
+            }
+            received += buffer[..<count]
+        }
+    }
+
+    private struct Head {
+        let bytes: Int
+        let status: Int
+        let bodyBytes: Int
+        let closes: Bool
+
+        /// Nil while it has not come whole.
+        init?(_ received: [UInt8]) {
+            let blank = Data(received.prefix(64 << 10)).range(of: Data("\r\n\r\n".utf8))
+            guard let blank else { return nil }
+            let text = String(decoding: received[..<blank.lowerBound], as: UTF8.self).lowercased()
+            bytes = blank.upperBound
+            status = Int(text.dropFirst("http/1.1 ".count).prefix(3)) ?? 0
+            let lines = text.components(separatedBy: "\r\n").dropFirst()
+            func field(_ name: String) -> String? {
+                lines.first { $0.hasPrefix(name + ":") }.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+            }
+            bodyBytes = field("content-length").flatMap { Int($0) } ?? 0
+            closes = field("connection") == "close"
+        }
+    }
+}
