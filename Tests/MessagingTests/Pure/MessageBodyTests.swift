@@ -70,6 +70,19 @@ struct MessageBodyTests {
         ])
     func notJSON(text: String) { #expect(fault(text) == .bodyNotJSON) }
 
+    @Test("NUL is refused wherever it stands, in keys of a table too; a backslash before the same letters is text")
+    func nul() {
+        func body(name: String, key: String) -> String {
+            #"{"name":"\#(name)","at":"2026-05-09T16:00:00Z","lines":[],"byNumber":{"\#(key)":1}}"#
+        }
+        let expected = EnvelopeFault.bodyNotOfType("NUL (U+0000) stands in it")
+        #expect(fault(body(name: #"a\u0000b"#, key: "k")) == expected)
+        #expect(fault(body(name: #"\\\u0000"#, key: "k")) == expected)
+        #expect(fault(body(name: "a", key: #"\u0000"#)) == expected)
+        #expect(fault(body(name: #"a\\u0000b"#, key: "k")) == nil)
+        #expect(fault(body(name: #"a\u0001b\\"#, key: "u0000")) == nil)
+    }
+
     @Test("JSON nested without end is refused, not followed", arguments: ["[", "{\"a\":"])
     func nested(opening: String) { #expect(fault(String(repeating: opening, count: 1_000_000 / opening.utf8.count)) == .bodyNotJSON) }
 
