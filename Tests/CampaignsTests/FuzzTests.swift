@@ -35,7 +35,7 @@ struct FuzzTests {
         let mutation = Mutation(ids: ["0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d7e"], longest: 1000)
         var (first, second) = (SplitMix64(seed: 7), SplitMix64(seed: 7))
         var touched: Set<JSONTree.Path> = []
-        for _ in 0..<3000 {
+        for _ in 0..<1500 {
             let body = mutation.body(of: sample, &first).bytes
             #expect(body == mutation.body(of: sample, &second).bytes)
             guard let bad = try? JSONTree(reading: body) else { continue }
