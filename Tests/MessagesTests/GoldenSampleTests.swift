@@ -17,7 +17,7 @@ struct GoldenSampleTests {
     @Test("a reader passes over fields that a later writer added", arguments: MessageCatalogue.all)
     func unknownFields(message: CataloguedMessage) throws {
         let text = String(decoding: try Sources.sample(of: message.type), as: UTF8.self)
-        let grown = #"{"aFieldOfTomorrow":{"deep":[1,null,"x"]},"# + text.dropFirst()
+        let grown = #"{"aFieldOfTomorrow":{"deep":[1,null,"x"]}"# + (text == "{}" ? "" : ",") + text.dropFirst()
         #expect(try message.isDecodedFrom(Array(grown.utf8)))
     }
 

@@ -15,6 +15,9 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     case bodyTooLarge(bytes: Int)
     case bodyNotText
     case bodyNotJSON
+    case bodyTrailingComma(byte: Int)
+    case bodyFieldTwice(String)
+    case bodyTooDeep(limit: Int)
     case bodyNotOfType(String)
     case textNotTaken(field: String, TextFault)
     case unknownType
@@ -33,6 +36,9 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .bodyTooLarge: "body-too-large"
         case .bodyNotText: "body-not-utf8"
         case .bodyNotJSON: "body-not-json"
+        case .bodyTrailingComma: "body-trailing-comma"
+        case .bodyFieldTwice: "body-field-twice"
+        case .bodyTooDeep: "body-too-deep"
         case .bodyNotOfType: "body-not-of-type"
         case .textNotTaken: "text-not-taken"
         case .unknownType: "unknown-type"
@@ -53,6 +59,9 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .bodyTooLarge(let bytes): "the body has \(bytes) bytes; at most \(MessageLimits.bodyBytes) are taken"
         case .bodyNotText: "the body is not UTF-8 text"
         case .bodyNotJSON: "the body is not complete JSON"
+        case .bodyTrailingComma(let byte): "nothing stands between the comma and the closing bracket at byte \(byte) of the body"
+        case .bodyFieldTwice(let name): "the field \(name) stands more than once in its object"
+        case .bodyTooDeep(let limit): "the body has more than \(limit) objects and lists within each other"
         case .bodyNotOfType(let what): "the body does not fit its type: \(what)"
         case .textNotTaken(let field, let fault): "the body does not fit its type: \(field): \(fault)"
         case .unknownType: "no message of this type is known here"
@@ -72,7 +81,9 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .missingHeader, .repeatedHeader, .malformedHeader: .headerMissingOrRepeated
         case .noKey, .keyTooLong, .keyNotText: .keyTooLong
         case .bodyTooLarge: .messageTooLarge
-        case .noBody, .bodyNotText, .bodyNotJSON, .bodyNotOfType, .textNotTaken: .malformedMessage
+        case .noBody, .bodyNotText, .bodyNotJSON, .bodyTrailingComma, .bodyFieldTwice, .bodyTooDeep, .bodyNotOfType,
+            .textNotTaken:
+            .malformedMessage
         case .unknownType: .unknownMessageType
         case .unknownVersion: .unsupportedVersion
         }

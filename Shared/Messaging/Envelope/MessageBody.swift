@@ -31,17 +31,18 @@ public enum MessageBody {
         } catch let fault as EnvelopeFault {
             throw fault
         } catch let error as DecodingError {
-            throw fault(error, body)
+            throw fault(error)
         } catch {
             throw .bodyNotJSON
         }
     }
 
-    /// A body that is there, not too large, and text.
+    /// A body that is there, not too large, text, and JSON that everybody reads alike.
     static func checked(_ body: [UInt8]?) throws(EnvelopeFault) -> [UInt8] {
         guard let body else { throw .noBody }
         guard body.count <= MessageLimits.bodyBytes else { throw .bodyTooLarge(bytes: body.count) }
         guard String(validating: body, as: UTF8.self) != nil else { throw .bodyNotText }
+        try JSONCheck.check(body)
         return body
     }
 
@@ -75,7 +76,7 @@ public enum MessageBody {
         return decoder
     }
 
-    private static func fault(_ error: DecodingError, _ body: [UInt8]) -> EnvelopeFault {
+    private static func fault(_ error: DecodingError) -> EnvelopeFault {
         func at(_ path: [any CodingKey], _ what: String) -> EnvelopeFault {
             let place = place(path)
             return .bodyNotOfType(place.isEmpty ? what : "\(place): \(what)")
@@ -86,10 +87,8 @@ public enum MessageBody {
         case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, null stands there")
         case .dataCorrupted(let context):
             if let text = textFault(context.underlyingError, at: context.codingPath) { return text }
-            // A number that does not fit its field is told like broken JSON; whoever mends it must know which it is.
-            let isJSON =
-                !context.codingPath.isEmpty || (try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)) != nil
-            return isJSON ? at(context.codingPath, "the value is not allowed") : .bodyNotJSON
+            // The body is JSON, that was checked: a value does not fit its field.
+            return at(context.codingPath, "the value is not allowed")
         @unknown default: return .bodyNotJSON
         }
     }
@@ -103,8 +102,11 @@ public enum MessageBody {
     /// A field's name as it stands in our sources. The keys of a table in a message are the sender's: they may be long, or be
     /// a person's number, and are not repeated.
     private static func fieldName(_ key: any CodingKey) -> String {
-        let name = key.stringValue
-        if let index = key.intValue, name == "Index \(index)" { return "[\(index)]" }
+        if let index = key.intValue, key.stringValue == "Index \(index)" { return "[\(index)]" }
+        return fieldName(key.stringValue)
+    }
+
+    static func fieldName(_ name: String) -> String {
         let isOurs = name.utf8.count <= 64 && name.first?.isLetter == true && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
         return isOurs ? name : "…"
     }

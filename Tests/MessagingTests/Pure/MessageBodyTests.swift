@@ -84,7 +84,9 @@ struct MessageBodyTests {
     }
 
     @Test("JSON nested without end is refused, not followed", arguments: ["[", "{\"a\":"])
-    func nested(opening: String) { #expect(fault(String(repeating: opening, count: 1_000_000 / opening.utf8.count)) == .bodyNotJSON) }
+    func nested(opening: String) {
+        #expect(fault(String(repeating: opening, count: 1_000_000 / opening.utf8.count)) == .bodyTooDeep(limit: 64))
+    }
 
     @Test(
         "a field that is missing, null or of another kind is named with its place",
@@ -150,7 +152,9 @@ struct MessageBodyTests {
             (.keyTooLong(bytes: 2000), .keyTooLong),
             (.keyNotText, .keyTooLong), (.noBody, .malformedMessage), (.bodyTooLarge(bytes: 2 << 20), .messageTooLarge),
             (.bodyNotText, .malformedMessage),
-            (.bodyNotJSON, .malformedMessage), (.bodyNotOfType("x"), .malformedMessage), (.unknownType, .unknownMessageType),
+            (.bodyNotJSON, .malformedMessage), (.bodyTrailingComma(byte: 1), .malformedMessage),
+            (.bodyFieldTwice("x"), .malformedMessage), (.bodyTooDeep(limit: 64), .malformedMessage),
+            (.bodyNotOfType("x"), .malformedMessage), (.unknownType, .unknownMessageType),
             (.unknownVersion(supported: [1, 2]), .unsupportedVersion),
         ]
         #expect(Set(rules.map(\.0.slug)).count == rules.count)
