@@ -9,6 +9,7 @@ public enum MessagingMigrations {
         (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
         (9, "published-by-number", publishedByNumber), (10, "large-messages", largeMessages),
         (11, "bounded-parking", boundedParking),
+        (12, "told-operations", toldOperations),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -268,6 +269,15 @@ public enum MessagingMigrations {
             answered_at timestamptz
         );
         create index operation_received_at on operation using brin (received_at);
+        """
+
+    /// What was asked for and is not told of here yet: the events that tell of it are counted as they are taken. Of what was asked for before
+    /// nothing is waited for.
+    private static let toldOperations = """
+        alter table operation add column event_count integer, add column told integer not null default 0,
+            add column recorded_at timestamptz not null default now();
+        update operation set event_count = 0 where outcome is not null;
+        create index operation_untold on operation (organisation) where outcome is null or told < event_count;
         """
 
     private static let audit = """

@@ -71,7 +71,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
                 handlerDeadline: options.handlerDeadline),
             logger: logger, arrivals: arrivals)
         // Who is asked by people looks up for them too what it has been told.
-        let lookUps = contents.asks.isEmpty ? 0 : 2
+        let lookUps = contents.asks.isEmpty ? 0 : 4
         batchPool = pool.sibling(connections: options.lanes + 1 + lookUps, settings: PostgresPlans.byKey)
         relayPool = pool.sibling(
             connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])

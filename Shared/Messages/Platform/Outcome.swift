@@ -14,12 +14,16 @@ public struct Outcome: Message, Hashable {
     public let refusal: Refusal?
     /// What the handler answered, a JSON text; nil when it had nothing to add or the command was refused.
     public let result: String?
+    /// How many events tell of what was done; nil where none does. They name the command as their cause. Whoever follows them all has heard of
+    /// it when so many have come.
+    public let eventCount: Int?
 
     /// An answer to `commandID`: refused when `refusal` is given, else done.
-    public init(commandID: UUID, commandType: String, refusal: Refusal? = nil, result: String? = nil) {
+    public init(commandID: UUID, commandType: String, refusal: Refusal? = nil, result: String? = nil, eventCount: Int? = nil) {
         self.commandID = commandID
         self.commandType = commandType
         self.refusal = refusal
         self.result = result
+        self.eventCount = eventCount
     }
 }

@@ -118,14 +118,23 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
                 throw PartitionMustWait(partition: incoming.record.topicPartition, reason: waiting)
             }
             try decisions.done(envelope, said, isCommand: incoming.kind == .command)
+            note(incoming, envelope, &decisions)
         case .refused(let refusal): try decisions.refuse(envelope, refusal)
-        case .outcome(let outcome): decisions.outcomes.append((outcome.commandID, incoming.record.value ?? []))
+        case .outcome(let outcome):
+            decisions.outcomes.append((outcome.commandID, incoming.record.value ?? [], outcome.eventCount ?? 0))
         case .setAside(let note): decisions.setAside.append((note.commandID, incoming.record.value ?? []))
         case .report(let report):
             if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
         case .head(let head): decisions.heads.append((envelope.source, head))
-        case .passedOver, .control, .unreadable: break
+        case .passedOver: note(incoming, envelope, &decisions)
+        case .control, .unreadable: break
         }
+    }
+
+    /// An event that a command caused which may have been asked for here: whoever asked finds what it tells of from now on.
+    private func note(_ incoming: Incoming<Rows>, _ envelope: Envelope, _ decisions: inout Decisions) {
+        guard !contents.asks.isEmpty, incoming.streamVersion != nil, let cause = envelope.cause else { return }
+        decisions.told[cause, default: 0] += 1
     }
 }
 

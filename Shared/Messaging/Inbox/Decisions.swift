@@ -35,10 +35,12 @@ struct Decisions: Sendable {
     let service: String
     let ids: UUIDv7Source
     var drafts: [OutboxDraft] = []
-    /// Answers to our own commands, with their bytes.
-    var outcomes: [(id: UUID, bytes: [UInt8])] = []
+    /// Answers to our own commands, with their bytes and how many events tell of what was done.
+    var outcomes: [(id: UUID, bytes: [UInt8], eventCount: Int)] = []
     /// Notes that our own commands are set aside where they were sent, with their bytes.
     var setAside: [(id: UUID, bytes: [UInt8])] = []
+    /// How many events that our own commands may have caused have been taken, by command.
+    var told: [UUID: Int] = [:]
     /// Heads of other services' audit trails, to be kept.
     var heads: [(source: String, head: AuditSealed)] = []
     var effect = BatchEffect()
@@ -60,7 +62,9 @@ struct Decisions: Sendable {
         }
         effect.handled += 1
         guard isCommand else { return }
-        let outcome = Outcome(commandID: envelope.id, commandType: envelope.type.description, result: said.result)
+        let events = said.remarks.count(where: \.isVersioned)
+        let outcome = Outcome(
+            commandID: envelope.id, commandType: envelope.type.description, result: said.result, eventCount: events > 0 ? events : nil)
         try answer(envelope, outcome, audited: "done", detail: said.auditDetail.map { PostgresJSON(bytes: $0.utf8) })
     }
 
@@ -108,9 +112,19 @@ struct Decisions: Sendable {
     func steps() throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
         if !answers.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [answers.map(\.id), answers.map(\.bytes)])) }
+        if !told.isEmpty {
+            // Two lanes may hold outcomes and events of the same operations, each the one of the other's: both lock them in one order.
+            let ids = Set(outcomes.map(\.id)).union(told.keys).sorted { $0.uuidString < $1.uuidString }
+            steps.append(PostgresStep(InboxStatements.lockOperations, [ids]))
+        }
         if !outcomes.isEmpty {
             let all = outcomes.sorted { $0.id.uuidString < $1.id.uuidString }
-            steps.append(PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes)]))
+            steps.append(
+                PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes), all.map { Int32(clamping: $0.eventCount) }]))
+        }
+        if !told.isEmpty {
+            let all = told.sorted { $0.key.uuidString < $1.key.uuidString }
+            steps.append(PostgresStep(InboxStatements.noteTold, [all.map(\.key), all.map { Int32(clamping: $0.value) }]))
         }
         if !setAside.isEmpty {
             let all = setAside.sorted { $0.id.uuidString < $1.id.uuidString }

@@ -148,13 +148,24 @@ enum InboxStatements {
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[])
         """)
 
+    static let lockOperations = PostgresStatement(
+        "inbox.lock-operations", "select id from operation where id = any($1::uuid[]) order by id for update")
+
+    /// Of what was asked for here it is counted how many of the events that tell of it have been taken.
+    static let noteTold = PostgresStatement(
+        "inbox.note-told",
+        """
+        update operation o set told = o.told + r.told
+        from unnest($1::uuid[], $2::integer[]) as r(id, told) where o.id = r.id
+        """)
+
     /// A token has served once the answer is there; until then it stays with its command, which may have to be sent again.
     static let recordOutcomes = PostgresStatement(
         "inbox.record-outcomes",
         """
         with answered as (
-            update operation o set outcome = r.outcome, answered_at = clock_timestamp()
-            from unnest($1::uuid[], $2::bytea[]) as r(id, outcome)
+            update operation o set outcome = r.outcome, event_count = r.event_count, answered_at = clock_timestamp()
+            from unnest($1::uuid[], $2::bytea[], $3::integer[]) as r(id, outcome, event_count)
             where o.id = r.id and o.outcome is null
             returning o.outbox_position)
         update outbox b set token = null

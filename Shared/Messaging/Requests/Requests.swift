@@ -44,6 +44,8 @@ public struct Requests: Sendable {
     /// Lends sessions that look rows up by their keys.
     let lookUps: PostgresPool
     let waiters: ReplyWaiters
+    /// What was promised here and answered to nobody yet.
+    let unanswered = UnansweredRequests()
     /// Told what was written and committed.
     let hasWritten: @Sendable (OutboxWriting) -> Void
 
@@ -107,17 +109,34 @@ public struct Requests: Sendable {
         let (id, end) = (caller.commandID, ContinuousClock.now + limit)
         // Whoever listens before anything is promised need not look whether there is an answer already.
         let turn = waiters.turn(for: id)
+        unanswered.begin(id)
+        let reply: Reply?
+        do {
+            reply = try await self.reply(to: command, key: key, from: caller, turn, until: end)
+        } catch {
+            unanswered.end(id)
+            throw error
+        }
+        // Whoever is told the outcome may ask at once for what was done: from here on it counts as answered.
+        if reply?.outcome != nil { unanswered.end(id) }
+        return (id, reply)
+    }
+
+    private func reply<C: Command>(
+        to command: C, key: String, from caller: Caller, _ turn: Int, until end: ContinuousClock.Instant
+    ) async throws -> Reply? {
+        let id = caller.commandID
         do {
             guard try await promise(command, key: key, from: caller) else {
                 waiters.leave(id, turn)
-                return (id, try await reply(to: id, within: limit))
+                return try await reply(to: id, within: end - .now)
             }
         } catch {
             waiters.leave(id, turn)
             throw error
         }
-        if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), limit)) { return (id, reply) }
-        return (id, try await reply(to: id, within: max(.zero, end - .now)))
+        if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)) { return reply }
+        return try await reply(to: id, within: max(.zero, end - .now))
     }
 
     /// Whether the promise is a new one.
