@@ -88,6 +88,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -115,6 +116,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
         shared("LocalPostgres", ["Postgres", logging]),
         shared("TestKit", ["Kernel", "LocalPostgres", "Messages", "Postgres", "Kafka", "Messaging", logging]),
@@ -205,6 +207,10 @@ let package = Package(
             ["quan", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "TestKit", argumentParser, logging]),
         tests(
             "ServiceHostTests",
-            ["ServiceHost", "TestKit", "Postgres", "Kafka", configuration, hummingbird, lifecycle, logging, metrics]),
+            [
+                "ServiceHost", "TestKit", "Kernel", "Postgres", "Kafka", configuration, httpTypes, hummingbird, lifecycle, logging, metrics,
+                nio,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
     ]
 )

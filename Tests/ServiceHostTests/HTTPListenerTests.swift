@@ -1,59 +1,8 @@
 import Foundation
-import Hummingbird
-import Logging
 import Metrics
-import ServiceLifecycle
 import Testing
 
 @testable import ServiceHost
-
-/// A listener on a free port, with what its routes show.
-private struct Listening {
-    let metrics = PrometheusMetrics()
-    let liveness = Liveness()
-    let readiness = Readiness()
-    let drain = DrainSwitch()
-    /// Ample, so that a busy machine answers in time; the test of the deadline shortens it.
-    var requestDeadline: Duration = .seconds(60)
-
-    func run(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
-        let routes = HostRoutes(
-            metrics: metrics, processMetrics: ProcessMetrics(factory: metrics), liveness: liveness, readiness: readiness)
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let listener = HTTPListener(
-            host: "127.0.0.1", port: 0,
-            bounds: HTTPListener.Bounds(greatestBodyBytes: 1000, requestDeadline: requestDeadline, maximumConnections: 100),
-            drain: drain, logger: logger
-        ) { router in
-            routes.add(to: router)
-            router.get("/hello") { _, _ in "hello" }
-            router.get("/slow") { _, _ in
-                try await Task.sleep(for: .seconds(600))
-                return "late"
-            }
-            router.post("/echo") { request, context in
-                try await request.body.collect(upTo: context.maxUploadSize)
-            }
-        }
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [listener], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            tasks.addTask {
-                #expect(await eventually { listener.port.value != nil })
-                let port = try #require(listener.port.value)
-                #expect(port > 0)
-                do {
-                    try await body(port)
-                    await group.triggerGracefulShutdown()
-                } catch {
-                    await group.triggerGracefulShutdown()
-                    throw error
-                }
-            }
-            try await tasks.waitForAll()
-        }
-    }
-}
 
 @Suite("HTTP listener")
 struct HTTPListenerTests {
@@ -123,6 +72,7 @@ struct HTTPListenerTests {
             #expect(largest.status == 200)
             let tooLarge = try await HTTPProbe.post(port, "/echo", body: String(repeating: "x", count: 1001))
             #expect(tooLarge.status == 413)
+            #expect(tooLarge.head.contains("application/problem+json") && tooLarge.body.contains("QUAN-04"))
             let chunked = "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
             let body = "3e9\r\n" + String(repeating: "x", count: 1001) + "\r\n0\r\n\r\n"
             let untold = try await HTTPProbe.send(port, chunked + body)
@@ -150,6 +100,25 @@ struct HTTPListenerTests {
             #expect(missing.status == 404)
             let healthy = try await HTTPProbe.get(port, "/hello")
             #expect(healthy.body == "hello")
+        }
+    }
+
+    @Test("QUAN-30: a path with another method is answered 405 with the methods there are, OPTIONS with 204; QUAN-07: no path, 404")
+    func methods() async throws {
+        try await Listening().run { port in
+            for path in ["/echo", "/health/live", "/metrics", "/hello"] {
+                for method in ["PUT", "DELETE", "PATCH", "PROPFIND", "TRACE"] {
+                    let answer = try await HTTPProbe.send(port, "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    #expect(answer.status == 405 && answer.body.contains("QUAN-30"), "\(method) \(path): \(answer.status)")
+                    #expect(answer.head.lowercased().contains(path == "/echo" ? "allow: options, post" : "allow: get, head, options"))
+                }
+                let asked = try await HTTPProbe.send(port, "OPTIONS \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                #expect(asked.status == 204 && asked.head.lowercased().contains("allow: "))
+            }
+            let head = try await HTTPProbe.send(port, "HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(head.status == 200 && head.body.isEmpty)
+            let nothing = try await HTTPProbe.send(port, "PUT /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(nothing.status == 404 && nothing.body.contains("QUAN-07"))
         }
     }
 }

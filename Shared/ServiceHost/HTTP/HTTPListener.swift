@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -11,7 +12,8 @@ final class HTTPListener: Service {
     struct Bounds: Sendable {
         let greatestBodyBytes: Int
         let requestDeadline: Duration
-        let maximumConnections: Int
+        var connections = ConnectionBounds()
+        var clients = ClientAddresses(proxies: [], header: .xForwardedFor)
 
         /// A peer that sends nothing for longer is let go. Longer than a request may take, so that a slow answer is not cut.
         var idleTimeout: Duration { requestDeadline + .seconds(30) }
@@ -32,30 +34,36 @@ final class HTTPListener: Service {
         host: String, port: Int, bounds: Bounds, drain: DrainSwitch, logger: Logger,
         routes: (Router<HTTPRequestContext>) -> Void
     ) {
-        let router = Router(context: HTTPRequestContext.self)
-        routes(router)
+        let responder = Self.responder(bounds, drain, routes)
         place = "\(host) port \(port)"
         let bound = PortBox()
         self.port = bound
+        let table = ConnectionTable(most: bounds.connections.mostConnections, mostOfClient: bounds.connections.mostConnectionsOfClient)
         application = Application(
-            responder: RequestBounds(
-                router: router.buildResponder(), greatestBodyBytes: bounds.greatestBodyBytes, deadline: bounds.requestDeadline,
-                drain: drain),
+            responder: responder,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionWatch(bounds: bounds.connections, table: table, clients: bounds.clients)],
                     idleTimeout: TimeAmount(bounds.idleTimeout),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.greatestHeaderBytes, maxHeaderListSize: Self.greatestHeaderBytes,
                         maxHeaderFieldCount: 100))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port),
-                availableConnectionsDelegate: .maximum(bounds.maximumConnections, logger: logger)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
                 let actual = channel.localAddress?.port ?? port
                 bound.set(actual)
                 logger.info("listening for HTTP", metadata: ["host": "\(host)", "port": "\(actual)"])
             },
             logger: logger)
+    }
+
+    private static func responder(_ bounds: Bounds, _ drain: DrainSwitch, _ routes: (Router<HTTPRequestContext>) -> Void) -> RequestBounds {
+        let router = Router(context: HTTPRequestContext.self, options: .autoGenerateHeadEndpoints)
+        routes(router)
+        let built = router.buildResponder()
+        return RequestBounds(
+            router: built, table: RouteTable(router), greatestBodyBytes: bounds.greatestBodyBytes, deadline: bounds.requestDeadline,
+            drain: drain, clients: bounds.clients, underWay: RequestsUnderWay(most: bounds.connections.mostConnectionsOfClient))
     }
 
     func run() async throws {
@@ -66,6 +74,13 @@ final class HTTPListener: Service {
             let code: ExitCode = error.errnoCode == EADDRINUSE ? .temporary : .usage
             throw StartFailure(code, "cannot listen on \(place): \(error); check QUAN_HTTP_HOST and QUAN_HTTP_PORT")
         }
+    }
+}
+
+extension RouteTable {
+    /// The routes of a router, with those it has made by itself.
+    init(_ router: Router<HTTPRequestContext>) {
+        self.init(router.routes.map { (path: $0.path.description, method: $0.method) })
     }
 }
 

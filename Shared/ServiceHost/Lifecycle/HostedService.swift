@@ -29,7 +29,7 @@ struct HostedService: Sendable {
         let routes = HostRoutes(
             metrics: context.metrics, processMetrics: ProcessMetrics(factory: context.metrics), liveness: context.liveness,
             readiness: context.readiness)
-        listener = HTTPListener(context, drain: drain) { router in
+        listener = try HTTPListener(context, drain: drain) { router in
             routes.add(to: router)
             parts.routes(router)
         }
@@ -74,14 +74,11 @@ private struct DatabasePart: Service {
 }
 
 extension HTTPListener {
-    fileprivate convenience init(_ context: ServiceContext, drain: DrainSwitch, routes: (Router<HTTPRequestContext>) -> Void) {
-        let settings = context.settings
+    fileprivate convenience init(
+        _ context: ServiceContext, drain: DrainSwitch, routes: (Router<HTTPRequestContext>) -> Void
+    ) throws {
         self.init(
-            host: settings[HostSettings.httpHost], port: settings[HostSettings.httpPort],
-            bounds: Bounds(
-                greatestBodyBytes: settings[HostSettings.httpGreatestBodyBytes],
-                requestDeadline: settings[HostSettings.httpRequestDeadline],
-                maximumConnections: settings[HostSettings.httpMaximumConnections]),
+            host: context.settings[HTTPSettings.host], port: context.settings[HTTPSettings.port], bounds: try Bounds(context.settings),
             drain: drain, logger: context.logger, routes: routes)
     }
 }

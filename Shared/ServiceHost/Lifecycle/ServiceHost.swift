@@ -28,6 +28,7 @@ public enum ServiceHost {
     ) async -> Never {
         // A peer that is gone is an error of the write, not of the process.
         signal(SIGPIPE, SIG_IGN)
+        FileLimit.raise()
         let settings = settingsOrExit(description, arguments, environment ?? ProcessInfo.processInfo.environment)
         let sink = LogSink()
         let context = context(for: description, settings, sink)

@@ -52,22 +52,6 @@ public enum HostSettings {
         "kafka.properties", secret: true,
         "Properties of librdkafka, such as security.protocol, sasl.mechanism, sasl.username, sasl.password, ssl.ca.location.")
 
-    /// The address that the HTTP listener binds.
-    public static let httpHost = Setting.text("http.host", standard: "127.0.0.1", "Address that the HTTP listener binds.")
-    /// The port that the HTTP listener binds.
-    public static let httpPort = Setting.integer(
-        "http.port", standard: 8080, in: 0...65535, "Port that the HTTP listener binds; 0 takes a free one and logs it.")
-    /// How large a request's body may be.
-    public static let httpGreatestBodyBytes = Setting.integer(
-        "http.greatestBodyBytes", standard: 6 << 20, in: 1024...(1 << 30), "Greatest size of a request's body in bytes.")
-    /// How long answering a request may take.
-    public static let httpRequestDeadline = Setting.duration(
-        "http.requestDeadline", standard: .seconds(30), in: .milliseconds(10)...(.seconds(600)),
-        "Longest time that answering one request may take.")
-    /// How many clients may be connected.
-    public static let httpMaximumConnections = Setting.integer(
-        "http.maximumConnections", standard: 1024, in: 1...100_000, "Greatest number of HTTP connections at once.")
-
     /// The least severe level that is logged.
     public static let logLevel = Setting.choice(
         "log.level", of: ["trace", "debug", "info", "notice", "warning", "error", "critical"], standard: "info",
@@ -101,16 +85,19 @@ public enum HostSettings {
             + "and read as officers and reviewers. In a rehearsal without any, whoever is first to act becomes the office.")
 
     /// All of them, as `--help` shows them.
-    public static let all: [SettingDeclaration] = [
+    public static let all: [SettingDeclaration] = stores + HTTPSettings.all + process
+
+    private static let stores: [SettingDeclaration] = [
         databaseHost.declaration, databasePort.declaration, databaseName.declaration, databaseUser.declaration,
         databasePassword.declaration, databaseSSLMode.declaration, databaseSSLRootCertificate.declaration,
         databaseSSLCertificate.declaration, databaseSSLKey.declaration, databaseMaximumConnections.declaration,
         databaseConnectTimeout.declaration, databaseLeaseDeadline.declaration, databaseStatementTimeout.declaration,
         kafkaBootstrapServers.declaration, kafkaProperties.declaration,
-        httpHost.declaration, httpPort.declaration, httpGreatestBodyBytes.declaration, httpRequestDeadline.declaration,
-        httpMaximumConnections.declaration,
-        logLevel.declaration,
-        instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration, offices.declaration,
+    ]
+
+    private static let process: [SettingDeclaration] = [
+        logLevel.declaration, instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration,
+        offices.declaration,
         migrateOnly.declaration,
     ]
 }

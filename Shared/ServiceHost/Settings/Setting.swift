@@ -22,7 +22,7 @@ public struct SettingDeclaration: Sendable, Hashable {
 /// A declared setting together with the Swift type that its value has.
 ///
 /// Keep them as constants beside the code that uses them, list their declarations in the service's description, and
-/// read them with `settings[HostSettings.httpPort]`.
+/// read them with `settings[HTTPSettings.port]`.
 public struct Setting<Value: Sendable>: Sendable {
     /// Everything but the type.
     public let declaration: SettingDeclaration
