@@ -25,18 +25,20 @@ struct Desk: Sendable {
     private let signer: TokenSigner
 
     static func with(
-        hasOrdering: Bool = true, offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: Desk.bureau)]),
+        hasOrdering: Bool = true, limits: CallerLimits = .standard,
+        offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: Desk.bureau)]),
         _ play: (Desk) async throws -> Void
     ) async throws {
         try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]) { stage in
             let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
-            let desk = try await Desk(stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100), offices)
+            let desk = try await Desk(
+                stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100), limits: limits, offices)
             if hasOrdering { try await desk.startOrdering() }
             try await play(desk)
         }
     }
 
-    private init(_ stage: MessagingStage, tables: String, wait: Duration, _ offices: OfficeRule) async throws {
+    private init(_ stage: MessagingStage, tables: String, wait: Duration, limits: CallerLimits, _ offices: OfficeRule) async throws {
         self.stage = stage
         let pool = try await stage.database("portal", tables: tables)
         portal = try stage.start(PortalContents.contents, on: pool)
@@ -45,7 +47,7 @@ struct Desk: Sendable {
             clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait,
             files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")),
             readTable: try ReadTable.platform(),
-            officeRule: offices, logger: stage.logger)
+            officeRule: offices, limits: limits, logger: stage.logger)
         let router = Router(context: HTTPRequestContext.self)
         api.add(to: router)
         responder = router.buildResponder()
@@ -76,6 +78,26 @@ struct Desk: Sendable {
                     "test.hear", "insert into inbox_stream (source, topic, key, version) select $1, $1 || '.events', unnest($2::text[]), $3"
                 ),
                 service, keys.map(\.lowercased), version)
+        }
+    }
+
+    /// Notes that somebody was answered that a thing is made, of which the event is on its way.
+    func made(_ id: UUID) async throws {
+        try await api.pool.withConnection { connection in
+            _ = try await connection.execute(
+                PostgresStatement(
+                    "test.made",
+                    """
+                    insert into operation (id, organisation, name, idempotency_key, body_sha256, outcome, event_count, received_at)
+                    values ($1, 'other', 'make', 'k', '', '\\x00', 1, now())
+                    """), id)
+        }
+    }
+
+    /// Notes that the event has come.
+    func told(_ id: UUID) async throws {
+        try await api.pool.withConnection { connection in
+            _ = try await connection.execute(PostgresStatement("test.told", "update operation set told = 1 where id = $1"), id)
         }
     }
 

@@ -165,12 +165,18 @@ struct OrderAPITests {
                     "select convert_from(body, 'UTF8')::jsonb ->> 'seen' from outbox order by position desc limit 1")
             }
             #expect(try await sent("k1", Desk.product) == #"{"product": 1, "enterprise": 1}"#)
+            // Somebody else was answered that it is made; the event is on its way.
             let fresh = UUID()
+            try await desk.made(fresh)
             async let waiting = sent("k2", fresh)
+            try await Task.sleep(for: .milliseconds(300))
             try await desk.hear("catalogue", [fresh], version: 4)
+            try await desk.told(fresh)
             #expect(try await waiting == #"{"product": 4, "enterprise": 1}"#)
-            // Nobody tells of this one: after a while it is sent as it is, and refused by ordering.
+            // Nobody was ever asked for this one: it is sent as it is, at once, and refused by ordering.
+            let began = ContinuousClock.now
             #expect(try await sent("k3", UUID()) == #"{"enterprise": 1}"#)
+            #expect(.now - began < .seconds(4))
         }
     }
 
@@ -207,6 +213,30 @@ struct OrderAPITests {
                     }
                 }
             }
+        }
+    }
+
+    @Test("every status with which an operation answers is described, and the bounds of a list's parameters are")
+    func statuses() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let document = try await desk.send(.get, "/api/v1/openapi.json").json
+            let paths = try #require(document["paths"] as? [String: [String: Any]])
+            func responses(_ method: String, _ path: String) throws -> Set<String> {
+                let operation = try #require(paths[path]?[method] as? [String: Any])
+                return Set((operation["responses"] as? [String: Any] ?? [:]).keys)
+            }
+            #expect(
+                try responses("post", "/orders").isSuperset(of: [
+                    "201", "202", "400", "401", "403", "404", "409", "413", "422", "429", "503",
+                ]))
+            #expect(try responses("get", "/orders/{id}").isSuperset(of: ["200", "401", "403", "404", "429", "503"]))
+            #expect(try responses("get", "/clock").isDisjoint(with: ["401", "404"]))
+            let products = try #require(paths["/products"]?["get"] as? [String: Any])
+            let parameters = try #require(products["parameters"] as? [[String: Any]])
+            let limit = try #require(parameters.first { $0["name"] as? String == "limit" }?["schema"] as? [String: Any])
+            #expect(limit["minimum"] as? Int == 1 && limit["maximum"] as? Int == 200)
+            let after = try #require(parameters.first { $0["name"] as? String == "after" }?["schema"] as? [String: Any])
+            #expect(after["minimum"] as? Int == 0 && after["maximum"] as? Int64 == Int64.max)
         }
     }
 }

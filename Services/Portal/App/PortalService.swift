@@ -21,6 +21,7 @@ enum PortalService {
             outcomeWait: context.settings[PortalSettings.outcomeWait],
             files: FileStore(folder: URL(filePath: context.settings[PortalSettings.filesPath])), readTable: try ReadTable.platform(),
             officeRule: try OfficeRule(context.settings[HostSettings.offices], isRehearsal: context.settings[HostSettings.rehearsal]),
+            limits: CallerLimits(context.settings),
             logger: context.logger)
         return ServiceParts([], routes: { router in api.add(to: router) })
     }

@@ -14,7 +14,7 @@ struct Call: Sendable {
     let token: String
     let idempotencyKey: String
     let body: [UInt8]
-    /// Of path and body: the same key for another thing is another request.
+    /// Of path and body: the same key for another thing is another request. Ids in the path are the same in whichever letter case.
     let hash: ContentHash
     let receivedAt: Date
     let language: Language
@@ -27,17 +27,23 @@ struct Call: Sendable {
         let receivedAt = try await api.clock.now()
         let token = try token(of: request)
         let principal = try await api.gate.principal(of: token, receivedAt: receivedAt)
+        try api.limits.request(by: principal)
         try await api.roles.admit(principal, among: senders)
         let key = try single(idempotencyKey, of: request)
         let body = try await self.body(of: request, context)
         return Call(
             principal: principal, token: token, idempotencyKey: key, body: body,
-            hash: ContentHash(of: Array(request.uri.path.utf8) + [0x0a] + body), receivedAt: receivedAt, language: Language(of: request))
+            hash: ContentHash(of: Array(request.uri.path.lowercased().utf8) + [0x0a] + body), receivedAt: receivedAt,
+            language: Language(of: request))
     }
 
-    /// Who reads. Throws a `Refusal` under QUAN-09.
+    /// Who reads. It waits until what the caller's organisation was answered to be done has been told here, so that nobody reads an older state
+    /// than it was told. Throws a `Refusal` under QUAN-09.
     static func reader(_ request: Request, _ api: PortalAPI) async throws -> Principal {
-        try await api.gate.principal(of: try token(of: request), receivedAt: try await api.clock.now())
+        let principal = try await api.gate.principal(of: try token(of: request), receivedAt: try await api.clock.now())
+        try api.limits.request(by: principal)
+        try await api.requests.waitUntilTold(organisation: principal.organisation.lowercased, within: PortalAPI.patience)
+        return principal
     }
 
     /// The body as a type. An empty body is an empty object. Throws a `Refusal` that names the field: QUAN-01, and QUAN-11 for an amount.

@@ -19,11 +19,12 @@ struct PortalAPI: Sendable {
     let readTable: ReadTable
     /// How the offices of the programmes become known.
     let officeRule: OfficeRule
+    var limits = CallerLimits.standard
     let logger: Logger
 
     /// Adds the routes.
     func add(to router: Router<HTTPRequestContext>) {
-        let routes = APIRoutes(group: router.group("/api/v1"), logger: logger)
+        let routes = APIRoutes(group: router.group("/api/v1"), limits: limits, logger: logger)
         ClockRoutes(api: self).add(to: routes)
         ProgrammeRoutes(api: self).add(to: routes)
         CatalogueRoutes(api: self).add(to: routes)

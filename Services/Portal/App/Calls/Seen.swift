@@ -1,44 +1,36 @@
 import Foundation
 import Messages
 import Messaging
-import Postgres
 
 extension PortalAPI {
-    private static let patience = Duration.seconds(5)
-    private static let longestPause = Duration.milliseconds(100)
-
     /// What has been told here of a product and an enterprise.
     func seen(product: UUID, enterprise: UUID) async throws -> PlaceOrder.Seen {
-        let (product, enterprise) = (
-            HeardEvents.Stream(source: "catalogue", key: product.lowercased),
-            HeardEvents.Stream(source: "identity", key: enterprise.lowercased)
+        let streams = (
+            product: HeardEvents.Stream(source: "catalogue", key: product.lowercased),
+            enterprise: HeardEvents.Stream(source: "identity", key: enterprise.lowercased)
         )
-        let heard = try await heard([product, enterprise])
-        return PlaceOrder.Seen(product: heard.version(of: product), enterprise: heard.version(of: enterprise))
+        let heard = try await heard([streams.product, streams.enterprise], of: enterprise, naming: [product])
+        return PlaceOrder.Seen(product: heard.version(of: streams.product), enterprise: heard.version(of: streams.enterprise))
     }
 
-    /// What has been told here of a programme.
+    /// What has been told here of a programme. Nobody asks for one over HTTP, so that there is nothing to wait for.
     func seen(programme: String) async throws -> Int64? {
         let stream = HeardEvents.Stream(source: "catalogue", key: programme)
-        return try await heard([stream]).version(of: stream)
+        return try await requests.heard([stream]).version(of: stream)
     }
 
-    /// What has been told here of an order.
-    func seen(order: UUID) async throws -> Int64? {
+    /// What has been told here of an order, to who names it on behalf of an organisation.
+    func seen(order: UUID, by organisation: UUID) async throws -> Int64? {
         let stream = HeardEvents.Stream(source: "ordering", key: order.lowercased)
-        return try await heard([stream]).version(of: stream)
+        return try await heard([stream], of: organisation, naming: [order]).version(of: stream)
     }
 
     /// How far the portal has come with what a request names. Whoever was answered a moment ago that such a thing is made, waits here until it
-    /// has been told of, five seconds at most. Nobody else waits meanwhile, so that a name of nothing costs only whoever names it.
-    private func heard(_ streams: Set<HeardEvents.Stream>) async throws -> HeardEvents {
-        let end = ContinuousClock.now + Self.patience
-        var pause = Duration.milliseconds(10)
-        while true {
-            let heard = try await requests.heard(streams)
-            if streams.allSatisfy({ heard.version(of: $0) != nil }) || ContinuousClock.now >= end { return heard }
-            try await Task.sleep(for: pause)
-            pause = min(pause * 2, Self.longestPause)
-        }
+    /// has been told of. A name of nothing costs no waiting: the service that is asked knows that there is no such thing.
+    private func heard(
+        _ streams: Set<HeardEvents.Stream>, of organisation: UUID, naming ids: [UUID]
+    ) async throws -> HeardEvents {
+        try await requests.waitUntilTold(organisation: organisation.lowercased, ids: ids, within: Self.patience)
+        return try await requests.heard(streams)
     }
 }

@@ -1,21 +1,16 @@
 import Foundation
+import Messaging
 import Postgres
 
 extension PortalAPI {
-    private static let isOurs = PostgresStatement("portal.is-ours", "select 1 from operation where id = $1")
-    private static let patience = Duration.seconds(5)
+    /// How long a request waits for what is being told of, at most.
+    static let patience = Duration.seconds(5)
 
-    /// Reads a thing. One that was asked for here and is being told of just now is waited for, five seconds at most: whoever was answered that it is
-    /// made finds it.
+    /// Reads a thing. One that is not there and was asked for here a moment ago is waited for, so that whoever was answered that it is made
+    /// finds it; a name of nothing, or of what was refused, is answered at once.
     func soon<Found: Sendable>(_ id: UUID, _ read: @Sendable (PostgresConnection) async throws -> Found?) async throws -> Found? {
-        let end = ContinuousClock.now + Self.patience
-        while true {
-            let (found, isOurs) = try await pool.withConnection { connection in
-                if let found = try await read(connection) { return (Found?.some(found), true) }
-                return (nil, try await !connection.query(Self.isOurs, id).isEmpty)
-            }
-            if found != nil || !isOurs || ContinuousClock.now >= end { return found }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        if let found = try await pool.withConnection(read) { return found }
+        try await requests.waitUntilTold(ids: [id], within: Self.patience)
+        return try await pool.withConnection(read)
     }
 }

@@ -1,3 +1,5 @@
+import Hummingbird
+
 /// One operation of the API as its description tells of it.
 struct APIOperation: Sendable {
     /// A field of a request's body, or of the query.
@@ -27,6 +29,28 @@ struct APIOperation: Sendable {
         static func flag(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "boolean"], isRequired: !optional)
         }
+        /// A filter of a list: a text as `Request.filter` takes it.
+        static func filter(_ name: String) -> Field {
+            Field(
+                name: name,
+                schema: [
+                    "type": "string", "maxLength": .number(Int64(Request.greatestFilterCharacters)), "pattern": "^[^\\x00-\\x1f\\x7f]*$",
+                ], isRequired: false)
+        }
+        /// How many things of a list are wanted.
+        static var limit: Field {
+            Field(
+                name: "limit",
+                schema: [
+                    "type": "integer", "minimum": 1, "maximum": .number(Int64(Page.greatest)), "default": .number(Int64(Page.standard)),
+                ], isRequired: false)
+        }
+        /// Behind which thing of a list they are wanted.
+        static var after: Field {
+            Field(
+                name: "after", schema: ["type": "integer", "format": "int64", "minimum": 0, "maximum": .number(Int64.max)],
+                isRequired: false)
+        }
         static func texts(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "array", "items": ["type": "string"]], isRequired: !optional)
         }
@@ -48,4 +72,16 @@ struct APIOperation: Sendable {
     var body: [Field] = []
     /// Whether it makes a thing of its own, answered with 201.
     var makes = false
+    /// Whether the body is a paper, as it is.
+    var takesPaper = false
+
+    /// The statuses with which it can refuse.
+    var refusals: [Int] {
+        var statuses: Set = [429, 500, 503]
+        if !query.isEmpty { statuses.insert(400) }
+        if path.contains("{id}") { statuses.insert(404) }
+        if needsToken { statuses.formUnion([401, 403]) }
+        if method == .post { statuses.formUnion([400, 404, 409, 413, 422]) }
+        return statuses.sorted()
+    }
 }

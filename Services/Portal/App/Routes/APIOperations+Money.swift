@@ -2,7 +2,7 @@ import Messages
 
 extension APIOperation {
     private static let filtered: [Field] = [
-        .text("state", optional: true), .whole("limit", optional: true), .whole("after", optional: true),
+        .filter("state"), .limit, .after,
     ]
 
     private static let paper: JSONValue = [
@@ -35,7 +35,7 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/files",
                 summary: "Put a paper into the store: the body as it is, at most 5 MB. Unused for a week it is removed.",
-                query: [.text("name")], makes: true),
+                query: [.text("name")], makes: true, takesPaper: true),
             APIOperation(
                 method: .get, path: "/redemptions", summary: "The redemptions that concern the caller, and those in public notice.",
                 query: filtered),

@@ -4,7 +4,7 @@ extension APIOperation {
     /// Every operation of the API. A test holds it against the routes.
     static let all: [APIOperation] = open + enterprises + officers + orders + steps + redemptions + payouts
 
-    private static let page: [Field] = [.whole("limit", optional: true), .whole("after", optional: true)]
+    private static let page: [Field] = [.limit, .after]
 
     private static let open: [APIOperation] = [
         APIOperation(method: .get, path: "/clock", summary: "What time it is here.", needsToken: false),
@@ -12,15 +12,15 @@ extension APIOperation {
         APIOperation(method: .get, path: "/programmes/{id}", summary: "A programme, in the version that is in force.", needsToken: false),
         APIOperation(
             method: .get, path: "/institutions", summary: "The institutions.", needsToken: false,
-            query: [.text("programme", optional: true)] + page),
+            query: [.filter("programme")] + page),
         APIOperation(
             method: .get, path: "/institutions/{id}", summary: "An institution, with its admissions.", needsToken: false),
         APIOperation(
             method: .get, path: "/products", summary: "The products, by programme, category, part of the name, institution, state.",
             needsToken: false,
             query: [
-                .text("programme", optional: true), .text("category", optional: true), .text("name", optional: true),
-                .id("institution", optional: true), .text("state", optional: true),
+                .filter("programme"), .filter("category"), .filter("name"),
+                .id("institution", optional: true), .filter("state"),
             ] + page),
         APIOperation(method: .get, path: "/products/{id}", summary: "A product.", needsToken: false),
         APIOperation(method: .get, path: "/openapi.json", summary: "This description.", needsToken: false),
@@ -38,7 +38,7 @@ extension APIOperation {
         APIOperation(
             method: .get, path: "/enterprises",
             summary: "The enterprises of the programmes whose office the caller's organisation is. For officers and reviewers.",
-            query: [.text("programme", optional: true), .text("state", optional: true)] + page),
+            query: [.filter("programme"), .filter("state")] + page),
         APIOperation(method: .get, path: "/entitlements", summary: "What the caller's enterprise is entitled to, by programme."),
         APIOperation(
             method: .post, path: "/appeals", summary: "Appeal against a refused entitlement.",
@@ -78,7 +78,7 @@ extension APIOperation {
             body: [.id("productID"), .fen("voucherFen"), .text("contact")], makes: true),
         APIOperation(
             method: .get, path: "/orders", summary: "The orders that concern the caller; for officers those of their programme.",
-            query: [.text("state", optional: true)] + page),
+            query: [.filter("state")] + page),
         APIOperation(method: .get, path: "/orders/{id}", summary: "An order, with the steps it has taken."),
     ]
 

@@ -45,7 +45,7 @@ struct CatalogueRoutes: Sendable {
                 .product, Self.products,
                 [
                     try request.filter("programme"), try request.filter("category"), try request.filter("name"),
-                    try request.filter("institution").flatMap(UUID.init(uuidString:)), try request.filter("state"), page.after,
+                    try request.filterID("institution"), try request.filter("state"), page.after,
                     Int64(page.limit) + 1,
                 ], page)
         }

@@ -1,6 +1,7 @@
 import Access
 import FileStore
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Kernel
 import Messaging
@@ -15,11 +16,12 @@ struct FileRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.post("files") { request, _ in
             let uploader = try await Call.reader(request, api)
-            let name = request.uri.queryParameters["name"].map(String.init)
-            guard let name = name?.removingPercentEncoding, !name.isEmpty else {
+            guard let name = try request.parameter("name"), !name.isEmpty else {
                 throw PlatformRule.malformedMessage.refusal(
                     LocalisedText(zh: "（请在 name 参数中给出文件名）", en: "The file's name is missing: give it as the parameter name."))
             }
+            let told = request.headers[.contentLength].flatMap { Int($0) }
+            try api.limits.upload(by: uploader, bytes: min(max(told ?? FileStore.mostBytes, 0), FileStore.mostBytes))
             let content = try await bytes(of: request)
             // On a thread that may wait for the disk: those that serve requests are as few as the cores.
             let stored = try await NIOThreadPool.singleton.runIfActive {

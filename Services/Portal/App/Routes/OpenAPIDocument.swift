@@ -32,7 +32,7 @@ enum OpenAPIDocument {
 extension APIOperation {
     fileprivate var document: JSONValue {
         var fields: [String: JSONValue] = ["summary": .text(summary), "responses": .object(responses)]
-        let parameters = pathParameters + query.map(parameter) + (method == .post ? [Self.idempotencyKey] : [])
+        let parameters = pathParameters + query.map(parameter) + (method == .post && !takesPaper ? [Self.idempotencyKey] : [])
         if !parameters.isEmpty { fields["parameters"] = .list(parameters) }
         if needsToken { fields["security"] = [["token": []]] }
         if method == .post { fields["requestBody"] = requestBody }
@@ -45,8 +45,15 @@ extension APIOperation {
 
     private var pathParameters: [JSONValue] {
         ["id", "hash"].filter { path.contains("{\($0)}") }.map { name in
-            ["name": .text(name), "in": "path", "required": true, "schema": ["type": "string"]]
+            ["name": .text(name), "in": "path", "required": true, "schema": .object(name == "id" ? idSchema : Self.hashSchema)]
         }
+    }
+
+    private static let hashSchema: [String: JSONValue] = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
+
+    /// Everything but a programme is named by a UUID.
+    private var idSchema: [String: JSONValue] {
+        path.hasPrefix("/programmes/") ? ["type": "string"] : ["type": "string", "format": "uuid"]
     }
 
     private func parameter(_ field: Field) -> JSONValue {
@@ -54,6 +61,9 @@ extension APIOperation {
     }
 
     private var requestBody: JSONValue {
+        if takesPaper {
+            return ["required": true, "content": ["application/octet-stream": ["schema": ["type": "string", "format": "binary"]]]]
+        }
         let required = body.filter(\.isRequired)
         var schema: [String: JSONValue] = [
             "type": "object", "properties": .object(Dictionary(body.map { ($0.name, $0.schema) }) { first, _ in first }),
@@ -63,13 +73,46 @@ extension APIOperation {
     }
 
     private var responses: [String: JSONValue] {
-        let refused: JSONValue = [
-            "description": "Refused, with the clause, the numbers and the remedy.",
+        var responses: [String: JSONValue] = ["default": Self.refused(nil)]
+        for status in refusals { responses[String(status)] = Self.refused(status) }
+        let done: JSONValue = ["description": "Done.", "content": ["application/json": ["schema": ["type": "object"]]]]
+        guard method == .post else {
+            responses["200"] = done
+            return responses
+        }
+        responses[makes ? "201" : "200"] = done
+        if !takesPaper {
+            responses["202"] = [
+                "description": "Accepted; look it up at Location.", "headers": ["Location": Self.text, "Retry-After": Self.text],
+                "content": ["application/json": ["schema": ["type": "object"]]],
+            ]
+        }
+        return responses
+    }
+
+    private static let text: JSONValue = ["schema": ["type": "string"]]
+
+    private static func refused(_ status: Int?) -> JSONValue {
+        var response: [String: JSONValue] = [
+            "description": .text(status.flatMap { descriptions[$0] } ?? "Refused, with the clause, the numbers and the remedy."),
             "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
         ]
-        let done: JSONValue = ["description": "Done.", "content": ["application/json": ["schema": ["type": "object"]]]]
-        guard method == .post else { return ["200": done, "default": refused] }
-        let accepted: JSONValue = ["description": "Accepted; look it up at Location."]
-        return [makes ? "201" : "200": done, "202": accepted, "default": refused]
+        let headers: [String] =
+            switch status {
+            case 401: ["WWW-Authenticate"]
+            case 429: ["Retry-After", "RateLimit", "RateLimit-Policy"]
+            case 503: ["Retry-After"]
+            default: []
+            }
+        if !headers.isEmpty { response["headers"] = .object(Dictionary(headers.map { ($0, text) }) { first, _ in first }) }
+        return .object(response)
     }
+
+    private static let descriptions = [
+        400: "The request cannot be read.", 401: "The access token.", 403: "The role or the organisation.",
+        404: "What is named is not there, or not the caller's to see.",
+        409: "The state does not allow it, or the idempotency key was used for something else.", 413: "The body is too large.",
+        422: "A rule says no.", 429: "More requests or uploads than one caller may make in the time.", 500: "Something broke.",
+        503: "Not possible just now; nothing was promised.",
+    ]
 }

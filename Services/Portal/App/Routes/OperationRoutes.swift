@@ -26,6 +26,8 @@ struct OperationRoutes: Sendable {
         routes.get("operations/{id}") { request, context in
             let id = try context.id()
             let reader = try await Call.reader(request, api)
+            // What is told to be done can be read.
+            try await api.requests.waitUntilTold(ids: [id], within: api.outcomeWait)
             let found = try await api.pool.withConnection { connection in
                 try await connection.query(Self.one, id).decode(
                     String.self, Date.self, Date?.self, [UInt8]?.self, [UInt8]?.self, String.self

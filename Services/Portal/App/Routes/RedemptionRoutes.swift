@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Hummingbird
 import Kernel
@@ -30,7 +31,8 @@ struct RedemptionRoutes: Sendable {
             let call = try await Call.read(request, context, api)
             let application = try call.decode(Application.self)
             let command = ApplyRedemption(
-                orderID: id, papers: application.papers, facts: application.facts, orderSeen: try await api.seen(order: id))
+                orderID: id, papers: application.papers, facts: application.facts,
+                orderSeen: try await api.seen(order: id, by: call.principal.organisation))
             return try await api.promise(command, key: id.lowercased, operation: "apply-redemption", from: call)
         }
         for (name, decision) in Self.decisions {

@@ -51,6 +51,9 @@ struct Demo: AsyncParsableCommand {
     private static let settings = [
         "QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms",
         "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
+        // A season passes in minutes, and one officer does in them what many do in months.
+        "QUAN_PORTAL_REQUESTS_PER_SECOND": "100000", "QUAN_PORTAL_REQUEST_BURST": "100000", "QUAN_PORTAL_UPLOADS": "1000000",
+        "QUAN_PORTAL_UPLOAD_BYTES": "1099511627776", "QUAN_PORTAL_ANONYMOUS_REQUESTS_PER_SECOND": "100000",
     ]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
