@@ -236,7 +236,7 @@ struct OrderAPITests {
             let limit = try #require(parameters.first { $0["name"] as? String == "limit" }?["schema"] as? [String: Any])
             #expect(limit["minimum"] as? Int == 1 && limit["maximum"] as? Int == 200)
             let after = try #require(parameters.first { $0["name"] as? String == "after" }?["schema"] as? [String: Any])
-            #expect(after["minimum"] as? Int == 0 && after["maximum"] as? Int64 == Int64.max)
+            #expect(after["minimum"] as? Int == 0 && after["maximum"] as? Int == Int.max)
         }
     }
 }
