@@ -112,9 +112,9 @@ struct Decisions: Sendable {
     func steps() throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
         if !answers.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [answers.map(\.id), answers.map(\.bytes)])) }
-        if !told.isEmpty {
+        if !told.isEmpty || !setAside.isEmpty {
             // Two lanes may hold outcomes and events of the same operations, each the one of the other's: both lock them in one order.
-            let ids = Set(outcomes.map(\.id)).union(told.keys).sorted { $0.uuidString < $1.uuidString }
+            let ids = Set(outcomes.map(\.id) + setAside.map(\.id)).union(told.keys).sorted { $0.uuidString < $1.uuidString }
             steps.append(PostgresStep(InboxStatements.lockOperations, [ids]))
         }
         if !outcomes.isEmpty {

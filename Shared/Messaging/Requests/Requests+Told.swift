@@ -10,7 +10,7 @@ extension Requests {
 
     /// What is done and not told of, or what somebody else may have been answered already: not what nobody has been answered.
     private static let isUntold = """
-        (told < event_count or (outcome is null and id <> all($2::uuid[])))
+        (told < event_count or (outcome is null and set_aside is null and id <> all($2::uuid[])))
         and recorded_at > now() - interval '\(tellingTime.components.seconds) seconds'
         """
 

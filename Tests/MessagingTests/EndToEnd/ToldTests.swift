@@ -27,9 +27,9 @@ struct ToldTests {
             let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), hasWritten: { _ in })
             var stale = 0
             for number in 1...12 {
-                let (_, outcome) = try await requests.ask(
+                let (_, reply) = try await requests.ask(
                     AddAmount(counter: "k", amount: 1), key: "k", from: .test("\(number)"), within: .seconds(60))
-                #expect(try #require(outcome).eventCount == 1)
+                #expect(try #require(reply?.outcome).eventCount == 1)
                 if try await asker.number("select count(*) from seen") < number { stale += 1 }
                 try await (number.isMultiple(of: 2) ? requests : beside).waitUntilTold(organisation: "org", within: .seconds(60))
                 #expect(try await asker.number("select count(*) from seen") == number)
@@ -45,9 +45,10 @@ struct ToldTests {
             _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
             let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
-            let (id, outcome) = try await requests.ask(
+            let (id, reply) = try await requests.ask(
                 AddAmount(counter: "k", amount: -1), key: "k", from: .test("refused"), within: .seconds(60))
-            #expect(outcome?.refusal != nil && outcome?.eventCount == nil)
+            let outcome = try #require(reply?.outcome)
+            #expect(outcome.refusal != nil && outcome.eventCount == nil)
             try await eventually("the outcome is recorded") {
                 try await asker.number("select count(*) from operation where outcome is not null") == 1
             }
@@ -64,9 +65,9 @@ struct ToldTests {
             let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
             // There is no counter: nobody answers.
-            let (id, outcome) = try await requests.ask(
+            let (id, reply) = try await requests.ask(
                 AddAmount(counter: "k", amount: 1), key: "k", from: .test("k"), within: .milliseconds(50))
-            #expect(outcome == nil)
+            #expect(reply == nil)
             let began = ContinuousClock.now
             try await requests.waitUntilTold(organisation: "org", within: .seconds(60))
             #expect(.now - began < .seconds(20))
