@@ -88,7 +88,9 @@ enum CaseStatements {
         """
         insert into official_case (kind, id, enterprise_id, institution_id, programme_id, programme_version, state, snapshot)
         select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::text[], $8::jsonb[])
-        on conflict (kind, id) do update set state = excluded.state, snapshot = excluded.snapshot
+        on conflict (kind, id) do update set
+            enterprise_id = excluded.enterprise_id, institution_id = excluded.institution_id, programme_id = excluded.programme_id,
+            programme_version = excluded.programme_version, state = excluded.state, snapshot = excluded.snapshot
         """)
     private static let step = PostgresStatement(
         "portal.case-step",
