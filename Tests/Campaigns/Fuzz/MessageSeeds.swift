@@ -23,8 +23,18 @@ struct MessageSeeds: Sendable {
             guard let type = MessageType(parsing: String(name.dropLast(".json".count))) else {
                 throw CampaignError("\(name) names no type")
             }
-            return Seed(type: type, body: try JSONTree(reading: Data(contentsOf: URL(filePath: Self.folder + "/" + name))))
+            let sample = try JSONTree(reading: Data(contentsOf: URL(filePath: Self.folder + "/" + name)))
+            return Seed(type: type, body: Self.withoutSeen(sample))
         }
+    }
+
+    /// The fields in which the portal says how many events it has been told. A reader waits for that many, and what comes behind waits too:
+    /// a sender that names events which are never told stops the partition. No caller of the API can name any.
+    private static let seen: Set = ["seen", "orderSeen", "programmeSeen"]
+
+    private static func withoutSeen(_ sample: JSONTree) -> JSONTree {
+        guard case .object(let fields) = sample else { return sample }
+        return .object(fields.filter { !seen.contains($0.name) })
     }
 
     /// The topics a message could come on: mostly its service's own; for the platform's own any service's.
