@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Messages
+import Messaging
 import Programme
 import RedemptionDomain
 import Testing
@@ -136,7 +137,7 @@ struct HonestPaperTests {
         let flag = RedemptionFlag(
             kind: code, text: LocalisedText(zh: String(repeating: "字", count: 80), en: String(repeating: "x", count: 120)))
         let order = try Papers().order()
-        let event = RedemptionChanged(
+        let event = try RedemptionChanged(
             redemption: RedemptionSnapshot(
                 orderID: order.orderID, orderNumber: text, programmeID: code, programmeVersion: .max, institutionID: order.institutionID,
                 institutionName: text, enterpriseID: order.enterpriseID, enterpriseName: text, productID: order.productID,
