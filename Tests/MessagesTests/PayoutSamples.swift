@@ -18,17 +18,21 @@ extension MessageCatalogue {
                     disbursementID: disbursement, orderID: order, programmeID: "beijing-2026", programmeVersion: 1,
                     institutionID: institution, institutionName: "北京数智服务有限公司", amountFen: Fen(3_000_000), state: "sent",
                     batchID: batch, attempt: 2, instructionID: instruction, attemptState: "pending", bankReference: "B0001",
-                    owedFen: Fen(250_000), returnedFen: Fen(100_000), alarm: "paid-after-rejection"),
+                    owedFen: Fen(250_000), returnedFen: Fen(100_000), alarm: "paid-after-rejection",
+                    payee: PayeeSnapshot(
+                        accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "************1234",
+                        fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0"), isPayeeProposed: true),
                 step: "send", from: "approved", reason: "账户名称已更正", at: Date(timeIntervalSince1970: 1_788_220_800)),
             optional: ["from", "reason"]),
         CataloguedMessage(
             RegisterPayee(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996",
-                account: SealedField(keyID: "5f1c", encapsulatedKey: Data(1...32), ciphertext: Data([4, 5, 6])))),
+                account: SealedField(keyID: "5f1c", encapsulatedKey: Data(1...32), ciphertext: Data([4, 5, 6])), institutionSeen: 3),
+            optional: ["institutionSeen"]),
         CataloguedMessage(
             PayeeChanged(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "************1234",
-                at: Date(timeIntervalSince1970: 1_788_220_800))),
+                fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", at: Date(timeIntervalSince1970: 1_788_220_800)), optional: ["fingerprint"]),
         CataloguedMessage(PayoutKeyPublished(keyID: "5f1c", publicKey: Data([7, 8, 9]))),
         CataloguedMessage(ReconcilePayouts()),
         CataloguedMessage(

@@ -14,12 +14,13 @@ enum PayoutContents {
         vault: Vault, channels: Set<String> = ["bank"], statementAgeAtMost: Duration = .seconds(900)
     ) -> Contents<PayoutRows> {
         Contents(service: name, rows: PayoutRows.self, commandsFrom: ["portal", "quan"]) {
-            Takes(BatchPayoutsHandler())
-            Takes(DecidePayoutHandler(channels: channels))
+            Takes(BatchPayoutsHandler(vault: vault))
+            Takes(DecidePayoutHandler(vault: vault, channels: channels))
             Takes(RegisterPayeeHandler(vault: vault))
             Takes(ReconcilePayoutsHandler(statementAgeAtMost: statementAgeAtMost))
             Follows(RedemptionChangedHandler())
             Follows(OrderChangedHandler())
+            Follows(InstitutionChangedHandler())
             Follows(KeyPublishedHandler<PayoutRows>())
             Follows(OfficeAppointedHandler<PayoutRows>())
             Follows(ProgrammePublishedHandler<PayoutRows>())

@@ -38,12 +38,19 @@ public struct Disbursement: Sendable, Hashable {
     public var alarm: String?
     /// When it last changed.
     public var changedAt: Date
+    /// Where it is paid to, as it was when it was batched, or when a changed account was proposed for another attempt: what is approved is paid
+    /// to no other. The number is encrypted for this disbursement.
+    public var payee: Payee?
+    /// Who proposed the changed account that the next attempt is to go to, while a second person has not agreed to it.
+    public var payeeProposedBy: String?
+    /// The refunds reported and demanded so far, in order; `owedFen` is their sum.
+    public var refundsFen: [Fen]
 
     /// A disbursement as it was kept.
     public init(
         id: UUID, orderID: UUID, programmeID: String, programmeVersion: Int, institutionID: UUID, institutionName: String, amountFen: Fen,
         state: String, batchID: UUID?, takenBy: [String: [String]], attempt: Int, bankReference: String?, owedFen: Fen, returnedFen: Fen,
-        alarm: String?, changedAt: Date
+        alarm: String?, changedAt: Date, payee: Payee? = nil, payeeProposedBy: String? = nil, refundsFen: [Fen] = []
     ) {
         self.id = id
         self.orderID = orderID
@@ -61,6 +68,9 @@ public struct Disbursement: Sendable, Hashable {
         self.returnedFen = returnedFen
         self.alarm = alarm
         self.changedAt = changedAt
+        self.payee = payee
+        self.payeeProposedBy = payeeProposedBy
+        self.refundsFen = refundsFen
     }
 
     init(opening: Opening, facts: Opening.OrderFacts, amountFen: Fen, state: String, at now: Date) {

@@ -13,14 +13,24 @@ public struct Payee: Sendable, Hashable {
     public let maskedAccount: String
     /// The number, encrypted at rest.
     public let encryptedAccount: [UInt8]
+    /// A keyed digest of the number, by which two accounts are told apart that show the same last digits; empty where none was made.
+    public let fingerprint: String
 
     /// A payee.
-    public init(institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, encryptedAccount: [UInt8]) {
+    public init(
+        institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, encryptedAccount: [UInt8], fingerprint: String
+    ) {
         self.institutionID = institutionID
         self.accountName = accountName
         self.bankCode = bankCode
         self.maskedAccount = maskedAccount
         self.encryptedAccount = encryptedAccount
+        self.fingerprint = fingerprint
+    }
+
+    /// Whether it is the same account in the same name at the same bank: what was approved for one is approved for the other.
+    public func isSame(as other: Payee) -> Bool {
+        !fingerprint.isEmpty && fingerprint == other.fingerprint && accountName == other.accountName && bankCode == other.bankCode
     }
 }
 

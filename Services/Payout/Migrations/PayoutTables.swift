@@ -3,7 +3,9 @@ import ServiceHost
 /// The tables of `payout`.
 enum PayoutTables {
     /// All of them, for the service.
-    static let all = MigrationSet("payout", [Migration(1, "payout", sql: payout), StatementTables.migration])
+    static let all = MigrationSet(
+        "payout",
+        [Migration(1, "payout", sql: payout), StatementTables.migration, Migration(3, "payee-as-batched", sql: payeeAsBatched)])
 
     /// All of it as one script: for tests.
     static var sql: String { all.migrations.map(\.sql).joined(separator: "\n") }
@@ -90,5 +92,31 @@ enum PayoutTables {
             amount_fen bigint not null,
             booked_at timestamptz not null
         );
+        """
+
+    /// The account that a disbursement is paid to is fixed when it is batched. Refunds are kept one by one, bank references as they count: one
+    /// that was recorded twice under two spellings stays as it was written.
+    private static let payeeAsBatched = """
+        create table registered_name (
+            institution_id uuid not null,
+            programme_id text not null,
+            name text not null,
+            is_admitted boolean not null,
+            primary key (institution_id, programme_id)
+        );
+        alter table payee add column fingerprint text not null default '';
+        alter table disbursement
+            add column account_name text,
+            add column bank_code text,
+            add column masked_account text,
+            add column encrypted_account bytea,
+            add column account_fingerprint text,
+            add column payee_proposed_by text,
+            add column refunds_fen bigint[] not null default '{}';
+        update disbursement set refunds_fen = array[owed_fen] where owed_fen > 0;
+        update receipt r set bank_reference = upper(btrim(bank_reference))
+        where not exists (
+            select from receipt o
+            where o.bank_reference <> r.bank_reference and upper(btrim(o.bank_reference)) = upper(btrim(r.bank_reference)));
         """
 }

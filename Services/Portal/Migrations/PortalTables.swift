@@ -9,8 +9,16 @@ enum PortalTables {
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(
             "portal",
-            [Migration(1, "read-models", sql: readModels), Migration(2, "cases", sql: cases), Migration(3, "readers", sql: readers)]),
+            [
+                Migration(1, "read-models", sql: readModels), Migration(2, "cases", sql: cases), Migration(3, "readers", sql: readers),
+                Migration(4, "payout-batches", sql: payoutBatches),
+            ]),
     ]
+
+    /// The disbursements of a batch.
+    private static let payoutBatches = """
+        create index official_case_batch on official_case (lower(snapshot->>'batchID'), seq) where kind = 'disbursement';
+        """
 
     /// Redemptions, disbursements and payees: what concerns certain organisations, and goes through steps.
     private static let cases = """

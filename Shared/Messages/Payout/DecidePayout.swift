@@ -10,6 +10,8 @@ public struct DecidePayout: Command, Hashable {
     public enum Decision: String, Codable, Sendable, Hashable, CaseIterable {
         /// A second person approves what was batched.
         case approve = "approve-payout"
+        /// A disbursement is taken out of its batch again, as when its account has changed.
+        case unbatch = "unbatch-payout"
         /// A new attempt after the bank has finally rejected the last.
         case retry = "retry-payout"
         /// The institution reports that the service was refunded or not delivered.

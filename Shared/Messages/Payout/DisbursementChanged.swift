@@ -27,7 +27,7 @@ public struct DisbursementChanged: Event, Hashable {
     }
 }
 
-/// All that other services may know of a disbursement. The payee's account is none of it.
+/// All that other services may know of a disbursement. The payee's account is none of it but its last digits.
 public struct DisbursementSnapshot: Codable, Sendable, Hashable {
     /// The disbursement: one for the life of a redemption.
     public let disbursementID: UUID
@@ -61,12 +61,17 @@ public struct DisbursementSnapshot: Codable, Sendable, Hashable {
     public let returnedFen: Fen
     /// Why nothing more is done with it until an officer has looked: the bank's answers contradict each other.
     public let alarm: String?
+    /// Where it is paid to, as it was when it was batched, or when a changed account was proposed for another attempt; nil before.
+    public let payee: PayeeSnapshot?
+    /// True while a changed account is proposed for another attempt and no second person has agreed to it; left out otherwise.
+    public let isPayeeProposed: Bool?
 
     /// A disbursement as it stands.
     public init(
         disbursementID: UUID, orderID: UUID, programmeID: String, programmeVersion: Int, institutionID: UUID, institutionName: String,
         amountFen: Fen, state: String, batchID: UUID? = nil, attempt: Int = 0, instructionID: UUID? = nil, attemptState: String? = nil,
-        bankReference: String? = nil, owedFen: Fen = .zero, returnedFen: Fen = .zero, alarm: String? = nil
+        bankReference: String? = nil, owedFen: Fen = .zero, returnedFen: Fen = .zero, alarm: String? = nil,
+        payee: PayeeSnapshot? = nil, isPayeeProposed: Bool? = nil
     ) {
         self.disbursementID = disbursementID
         self.orderID = orderID
@@ -84,5 +89,7 @@ public struct DisbursementSnapshot: Codable, Sendable, Hashable {
         self.owedFen = owedFen
         self.returnedFen = returnedFen
         self.alarm = alarm
+        self.payee = payee
+        self.isPayeeProposed = isPayeeProposed
     }
 }

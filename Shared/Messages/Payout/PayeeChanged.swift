@@ -13,15 +13,18 @@ public struct PayeeChanged: Event, Hashable {
     public let bankCode: String
     /// The account's number with all but its last four characters masked.
     public let maskedAccount: String
+    /// A digest by which two accounts are told apart that show the same last digits. Nobody can find the number from it.
+    public let fingerprint: String?
     /// When it was registered.
     public let at: Date
 
     /// A payee as it stands.
-    public init(institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, at: Date) {
+    public init(institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, fingerprint: String? = nil, at: Date) {
         self.institutionID = institutionID
         self.accountName = accountName
         self.bankCode = bankCode
         self.maskedAccount = maskedAccount
+        self.fingerprint = fingerprint
         self.at = at
     }
 }

@@ -17,13 +17,16 @@ public struct RegisterPayee: Command, Hashable {
     @Text<NumberText> public private(set) var bankCode: String
     /// The account's number: digits and hyphens, 6 to 34 characters, sealed for payout.
     public let account: SealedField
+    /// The version of the catalogue's last event of the institution that the sender has been told of; nil where there was none.
+    public let institutionSeen: Int64?
 
     /// Registers a payee.
-    public init(institutionID: UUID, accountName: String, bankCode: String, account: SealedField) {
+    public init(institutionID: UUID, accountName: String, bankCode: String, account: SealedField, institutionSeen: Int64? = nil) {
         self.institutionID = institutionID
         self.accountName = accountName
         self.bankCode = bankCode
         self.account = account
+        self.institutionSeen = institutionSeen
     }
 
     /// What a sealed account number is bound to, so that it opens for no other institution.

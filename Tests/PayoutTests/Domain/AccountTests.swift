@@ -40,12 +40,14 @@ struct AccountTests {
     func atRest() throws {
         let number = try AccountNumber("6222020200112233445")
         let institution = UUID()
-        let bytes = try Vault(masterKeys: [key(1)]).encrypt(number, of: institution)
+        let bytes = try Vault(masterKeys: [key(1)]).encrypt(number, at: .institution(institution))
         #expect(!String(decoding: bytes, as: UTF8.self).contains("6222"))
         let changed = try Vault(masterKeys: [key(2), key(1)])
-        #expect(try changed.decrypt(bytes, of: institution) == number)
-        #expect(throws: Vault.Locked.self) { try changed.decrypt(bytes, of: UUID()) }
-        #expect(throws: Vault.Locked.self) { try Vault(masterKeys: [key(2)]).decrypt(bytes, of: institution) }
+        #expect(try changed.decrypt(bytes, at: .institution(institution)) == number)
+        #expect(throws: Vault.Locked.self) { try changed.decrypt(bytes, at: .institution(UUID())) }
+        // Nor as the account of a disbursement: nobody moves it from one row to another.
+        #expect(throws: Vault.Locked.self) { try changed.decrypt(bytes, at: .disbursement(institution)) }
+        #expect(throws: Vault.Locked.self) { try Vault(masterKeys: [key(2)]).decrypt(bytes, at: .institution(institution)) }
         #expect(throws: Vault.Misconfigured.self) { try Vault(masterKeys: ["c2hvcnQ="]) }
         #expect(throws: Vault.Misconfigured.self) { try Vault(masterKeys: []) }
     }

@@ -11,7 +11,7 @@ struct BatchClauseTests {
         let programme = try City.programme()
         func approveOwn(_ programme: Programme) throws -> Refusal? {
             var disbursement = try City.batched()
-            return refusal { _ = try disbursement.approve(payee: City.payee, by: City.wang, in: programme) }
+            return refusal { _ = try disbursement.approve(names: City.names, by: City.wang, in: programme) }
         }
         let refused = try #require(try approveOwn(programme))
         #expect(refused.clauses == ["QUAN-10", "BJ26-42"])
@@ -28,32 +28,33 @@ struct BatchClauseTests {
     func people() throws {
         var programme = try City.programme()
         var disbursement = try City.batched()
-        let two = try disbursement.approve(payee: City.payee, by: City.zhao, in: programme)
+        let two = try disbursement.approve(names: City.names, by: City.zhao, in: programme)
         #expect(two.1 != nil && disbursement.state == "approved" && disbursement.attempt == 1)
 
         programme.payout.people = 3
         disbursement = try City.batched()
-        #expect(try disbursement.approve(payee: City.payee, by: City.zhao, in: programme).1 == nil)
+        #expect(try disbursement.approve(names: City.names, by: City.zhao, in: programme).1 == nil)
         #expect(disbursement.state == "batched" && disbursement.attempt == 0)
-        #expect(refusal { _ = try disbursement.approve(payee: City.payee, by: City.zhao, in: programme) }?.clauses.first == "QUAN-10")
+        #expect(refusal { _ = try disbursement.approve(names: City.names, by: City.zhao, in: programme) }?.clauses.first == "QUAN-10")
         let third = Actor(person: "sun", organisation: City.bureau, roles: ["officer"])
-        #expect(try disbursement.approve(payee: City.payee, by: third, in: programme).1 != nil)
+        #expect(try disbursement.approve(names: City.names, by: third, in: programme).1 != nil)
     }
 
     @Test("BJ26-42: only an officer batches and approves; where the programme names others, they do")
     func roles() throws {
         let programme = try City.programme()
         var due = try City.due()
-        let refused = refusal { _ = try due.batch(UUID(), hasPayee: true, by: City.supplier, in: programme) }
+        let refused = refusal { _ = try due.batch(UUID(), payee: City.payee, names: City.names, by: City.supplier, in: programme) }
         #expect(refused?.clauses == ["QUAN-10", "BJ26-42"])
         let altered = try programme.altering("batch") { $0.by = ["institution"] }
-        #expect(refusal { _ = try due.batch(UUID(), hasPayee: true, by: City.supplier, in: altered) } == nil)
+        #expect(refusal { _ = try due.batch(UUID(), payee: City.payee, names: City.names, by: City.supplier, in: altered) } == nil)
     }
 
     @Test("BJ26-42: an institution without an account is not batched, and the refusal says so")
     func payee() throws {
         var due = try City.due()
-        let refused = try #require(refusal { _ = try due.batch(UUID(), hasPayee: false, by: City.wang, in: try City.programme()) })
+        let refused = try #require(
+            refusal { _ = try due.batch(UUID(), payee: nil, names: City.names, by: City.wang, in: try City.programme()) })
         #expect(refused.clauses == ["QUAN-15", "BJ26-42"])
         #expect(refused.numbers.contains { $0.name == "institution" })
         #expect(due.state == "due" && due.batchID == nil)
@@ -96,7 +97,8 @@ struct BatchClauseTests {
         instruction.state = state
         disbursement.state = "rejected"
         let attempt = refusal {
-            _ = try disbursement.retry(after: instruction, payee: City.payee, reason: "户名已更正", by: City.wang, in: programme)
+            _ = try disbursement.retry(
+                after: instruction, payee: City.payee, names: City.names, reason: "户名已更正", by: City.wang, in: programme)
         }
         #expect((attempt == nil) == (state == .rejected))
         #expect(disbursement.attempt == (state == .rejected ? 2 : 1))
@@ -109,11 +111,14 @@ struct BatchClauseTests {
         _ = try disbursement.hear(instruction.hear(.rejected(reason: "AC01"), patience: 60, at: City.now), of: instruction, in: programme)
         #expect(disbursement.state == "rejected")
         let refused = refusal {
-            _ = try disbursement.retry(after: instruction, payee: City.payee, reason: " ", by: City.wang, in: programme)
+            _ = try disbursement.retry(after: instruction, payee: City.payee, names: City.names, reason: " ", by: City.wang, in: programme)
         }
         #expect(refused?.clauses == ["QUAN-01", "BJ26-42"])
         let altered = try programme.altering("retry") { $0.needsReason = false }
         #expect(
-            refusal { _ = try disbursement.retry(after: instruction, payee: City.payee, reason: nil, by: City.wang, in: altered) } == nil)
+            refusal {
+                _ = try disbursement.retry(
+                    after: instruction, payee: City.payee, names: City.names, reason: nil, by: City.wang, in: altered)
+            } == nil)
     }
 }

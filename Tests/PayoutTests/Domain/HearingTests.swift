@@ -89,7 +89,7 @@ struct HearingTests {
         #expect(try disbursement.hear(contradiction, of: instruction, in: programme) == "alarm")
         #expect(try disbursement.hear(contradiction, of: instruction, in: programme) == nil)
         let refused = refusal {
-            _ = try disbursement.retry(after: instruction, payee: City.payee, reason: "再付", by: City.wang, in: programme)
+            _ = try disbursement.retry(after: instruction, payee: City.payee, names: City.names, reason: "再付", by: City.wang, in: programme)
         }
         #expect(refused?.clauses == ["QUAN-15", "BJ26-42"])
         #expect(refused?.numbers.contains { $0.name == "alarm" } == true)

@@ -49,7 +49,7 @@ private struct World {
         random = Seeded(seed)
         programme = try City.programme()
         disbursement = try City.batched()
-        let instruction = try disbursement.approve(payee: City.payee, by: City.zhao, in: programme).1
+        let instruction = try disbursement.approve(names: City.names, by: City.zhao, in: programme).1
         instructions = [try #require(instruction)]
     }
 
@@ -138,8 +138,9 @@ private struct World {
 
     private mutating func retry() throws {
         guard disbursement.state == "rejected", instructions.count < 6 else { return }
-        let made = try disbursement.retry(after: instructions.last, payee: City.payee, reason: "更正", by: City.wang, in: programme)
-        instructions.append(made.1)
+        let made = try disbursement.retry(
+            after: instructions.last, payee: City.payee, names: City.names, reason: "更正", by: City.wang, in: programme)
+        if let instruction = made.1 { instructions.append(instruction) }
     }
 
     private func next() -> Instruction {

@@ -73,7 +73,7 @@ struct ReturnClauseTests {
         #expect(paid.state == "return-due" && paid.returnedFen == Fen(400))
         #expect(try receive(601)?.clauses == ["QUAN-11", "BJ26-47"])
         #expect(try receive(.max)?.clauses == ["QUAN-11", "BJ26-47"])
-        #expect(try receive(100, known: true)?.clauses == ["QUAN-15", "BJ26-47"])
+        #expect(try receive(100, known: true)?.clauses == ["QUAN-42", "BJ26-47"])
         #expect(try receive(600) == nil)
         #expect(paid.state == "returned" && paid.returnedFen == Fen(1000))
         #expect(try receive(1)?.clauses == ["QUAN-15", "BJ26-47"])

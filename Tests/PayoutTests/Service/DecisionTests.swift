@@ -45,7 +45,8 @@ struct DecisionTests {
                     "6222020200112233445", for: stage.vault.publicKey, keyID: stage.vault.keyID, context: RegisterPayee.context(of: context)
                 )
                 return try await stage.ask(
-                    RegisterPayee(institutionID: institution, accountName: "数智", bankCode: "102100099996", account: account), by: actor)
+                    RegisterPayee(institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", account: account),
+                    by: actor)
             }
             let stranger = Actor(person: "x", organisation: UUID(), roles: ["institution"])
             #expect(try await register(City.institution, sealedFor: City.institution, by: stranger).refusal?.clauses == ["QUAN-10"])
@@ -63,12 +64,12 @@ struct DecisionTests {
                 "6222020200112233445", for: stage.vault.publicKey, keyID: stage.vault.keyID,
                 context: RegisterPayee.context(of: City.institution))
             let command = RegisterPayee(
-                institutionID: City.institution, accountName: "数智", bankCode: "102100099996", account: account)
+                institutionID: City.institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", account: account)
             #expect(try await stage.ask(command, by: City.supplier).refusal == nil)
             try await stage.approve(try await stage.open(1))
             for pool in [stage.payout.pool, stage.portal.pool] {
                 let dump = try await Dump.text(of: pool)
-                #expect(dump.contains("数智"))
+                #expect(dump.contains("北京数智服务有限公司"))
                 #expect(!dump.contains("6222020200112233445"))
             }
         }
@@ -95,7 +96,7 @@ struct DecisionTests {
             try await Carrier(stage, url: bank.url).until("it is paid") { try await stage.count("paid") == 1 }
             #expect(try await report().refusal == nil)
             #expect(try await receive(400, "IN1") == nil)
-            #expect(try await receive(600, "IN1")?.clauses == ["QUAN-15", "BJ26-47"])
+            #expect(try await receive(600, " in1 ")?.clauses == ["QUAN-42", "BJ26-47"])
             #expect(try await receive(600, "IN2") == nil)
             #expect(try await stage.count("returned") == 1)
             let sent = try await stage.payout.pool.withConnection { connection in

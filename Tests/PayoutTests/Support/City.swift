@@ -27,7 +27,8 @@ enum City {
     static let now = Date(timeIntervalSince1970: 1_788_220_800)
     static let payee = Payee(
         institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "****1234",
-        encryptedAccount: [1, 2, 3])
+        encryptedAccount: [1, 2, 3], fingerprint: "f1")
+    static let names = RegisteredNames([RegisteredNames.Registration(name: "北京数智服务有限公司", isAdmitted: true)])
 
     /// A redemption that ordering has posted and that may be paid.
     static func opening(order: UUID = UUID(), amountFen: Int64 = 3_000_000) -> Opening {
@@ -46,7 +47,7 @@ enum City {
     /// A disbursement that is batched by Wang.
     static func batched() throws -> Disbursement {
         var disbursement = try due()
-        _ = try disbursement.batch(UUID(), hasPayee: true, by: wang, in: try programme())
+        _ = try disbursement.batch(UUID(), payee: payee, names: names, by: wang, in: try programme())
         return disbursement
     }
 
@@ -54,7 +55,7 @@ enum City {
     static func sent() throws -> (Disbursement, Instruction) {
         var disbursement = try batched()
         let programme = try programme()
-        var instruction = try #require(try disbursement.approve(payee: payee, by: zhao, in: programme).1)
+        var instruction = try #require(try disbursement.approve(names: names, by: zhao, in: programme).1)
         #expect(instruction.claim(at: now) == .post)
         _ = try disbursement.send(in: programme)
         return (disbursement, instruction)

@@ -57,13 +57,18 @@ final class PayoutStage: Sendable {
         let number = try AccountNumber("6222020200112233445")
         let payee = Payee(
             institutionID: City.institution, accountName: City.payee.accountName, bankCode: City.payee.bankCode,
-            maskedAccount: number.masked, encryptedAccount: try vault.encrypt(number, of: City.institution))
+            maskedAccount: number.masked, encryptedAccount: try vault.encrypt(number, at: .institution(City.institution)),
+            fingerprint: vault.fingerprint(number, of: City.institution))
         try await payout.runtime.speaker.transaction("test.seed", at: Date()) { connection, _ in
             var rows = PayoutRows()
             try await rows.load(connection)
             _ = try rows.programmes.take(
                 ProgrammePublished(programmeID: "beijing-2026", version: 1, files: ProgrammeFiles(source)))
             try rows.access.take(signer.published(notBefore: Date(timeIntervalSinceNow: -3600)))
+            rows.names.put(
+                InstitutionChanged(
+                    institutionID: City.institution, programmeID: "beijing-2026", name: City.payee.accountName,
+                    creditCode: "91110000000000000X", state: "admitted"))
             if isPayeeKnown { rows.payees.put(payee, at: Date()) }
             try rows.save(connection)
         }

@@ -69,7 +69,7 @@ struct BankSender: Sendable {
     private func exchange(_ errand: BankDesk.Errand) async throws -> BankAnswer {
         let instruction = errand.instruction
         guard errand.act == .post else { return await channel.ask(instruction.id) }
-        let number = try vault.decrypt(instruction.payee.encryptedAccount, of: instruction.payee.institutionID)
+        let number = try vault.decrypt(instruction.payee.encryptedAccount, at: .disbursement(instruction.disbursementID))
         let transfer = CreditTransfer(
             id: instruction.id, amountFen: instruction.amountFen, payer: options.payer,
             payee: BankAccount(name: instruction.payee.accountName, number: number.text, bankCode: instruction.payee.bankCode),

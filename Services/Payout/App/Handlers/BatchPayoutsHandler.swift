@@ -9,12 +9,14 @@ import ProgrammeStore
 
 /// Totals what is due into a batch (BJ26-42): all of what is named, or none.
 struct BatchPayoutsHandler: JudgesSender {
+    let vault: Vault
+
     /// What is answered.
     struct Batch: Codable, Sendable, Hashable {
         let batchID: UUID
         let count: Int
         let totalFen: Fen
-        /// Due disbursements that were left out, as no account is registered for their institution; only where all due were asked for.
+        /// Due disbursements that were left out, as no account in its name is registered for their institution; only where all due were asked for.
         let withoutPayee: [UUID]
     }
 
@@ -38,8 +40,9 @@ struct BatchPayoutsHandler: JudgesSender {
         var clauses: Set<String> = []
         var taken = ""
         for var disbursement in chosen {
+            let payee = try rows.payees[disbursement.institutionID].map { try vault.fixing($0, for: disbursement.id) }
             let step = try disbursement.batch(
-                context.envelope.id, hasPayee: rows.payees[disbursement.institutionID] != nil, by: actor,
+                context.envelope.id, payee: payee, names: rows.names[disbursement.institutionID], by: actor,
                 in: try rows.programme(of: disbursement))
             clauses.formUnion(step.citation.clauses)
             taken = step.id
@@ -61,9 +64,9 @@ struct BatchPayoutsHandler: JudgesSender {
     private func choice(_ input: BatchPayouts, in rows: PayoutRows) throws -> (chosen: [Disbursement], withoutPayee: [UUID]) {
         guard let ids = input.disbursementIDs else {
             let open = rows.disbursements.loaded.filter { $0.programmeID == input.programmeID && $0.batchID == nil && $0.alarm == nil }
-            let payable = open.filter { rows.payees[$0.institutionID] != nil }
+            let payable = open.filter { rows.hasPayee($0.institutionID) }
             guard !payable.isEmpty else { throw Self.nothingDue(input.programmeID, withoutPayee: open.count) }
-            return (Array(payable.prefix(Disbursement.batchAtMost)), open.filter { rows.payees[$0.institutionID] == nil }.map(\.id))
+            return (Array(payable.prefix(Disbursement.batchAtMost)), open.filter { !rows.hasPayee($0.institutionID) }.map(\.id))
         }
         guard (1...Disbursement.batchAtMost).contains(ids.count), Set(ids).count == ids.count else {
             throw PlatformRule.malformedMessage.refusal(
@@ -81,5 +84,12 @@ struct BatchPayoutsHandler: JudgesSender {
     private static func nothingDue(_ programme: String, withoutPayee: Int) -> Refusal {
         PlatformRule.stateDoesNotAllow.refusal(LocalisedText(zh: "没有可列入批次的拨付。", en: "Nothing is due that could be batched."))
             .comparing("programme", String(programme.prefix(64)), .code).comparing("withoutPayee", withoutPayee, .count)
+    }
+}
+
+extension PayoutRows {
+    /// Whether an institution can be paid: it has an account in its registered name.
+    fileprivate func hasPayee(_ institution: UUID) -> Bool {
+        payees[institution].map { names[institution].hold($0.accountName) } ?? false
     }
 }

@@ -9,6 +9,16 @@ import ProgrammeStore
 
 /// Takes a disbursement, or all of a batch, a step on (BJ26-42, BJ26-47).
 struct DecidePayoutHandler: JudgesSender {
+    /// What is answered where a batch is approved; each disbursement is told by its own event.
+    struct ApprovedBatch: Codable, Sendable, Hashable {
+        let batchID: UUID
+        let count: Int
+        /// How many of them are to be paid now; the others wait for one more person.
+        let approved: Int
+        let totalFen: Fen
+    }
+
+    let vault: Vault
     /// The channels that this installation has.
     let channels: Set<String>
 
@@ -21,7 +31,7 @@ struct DecidePayoutHandler: JudgesSender {
         case .disbursement(let id): rows.disbursements.wanted.insert(id)
         case .batch(let id): rows.disbursements.wantedBatches.insert(id)
         }
-        if let reference = input.bankReference { rows.receipts.wanted.insert(reference) }
+        if let reference = input.bankReference { rows.receipts.wanted.insert(BankReference.key(of: reference)) }
     }
 
     func handle(_ input: DecidePayout, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
@@ -35,13 +45,24 @@ struct DecidePayoutHandler: JudgesSender {
             try rows.keep(change.after, before: change.before, step: change.step.id, reason: input.reason, at: context.now, &say)
             if input.decision == .receive { try settle(change, input, at: context.now, rows: &rows, say: &say) }
         }
-        try say.answer(changes.map { DisbursementSnapshot($0.after, last: rows.instructions.of($0.after.id).last) })
+        try answer(input, changes, in: rows, &say)
         guard let first = changes.first else { return }
         try say.audit(
             PayoutAudit(
                 programme: first.after.programmeID, version: first.after.programmeVersion, disbursements: changes.map(\.after.id),
                 step: first.step.id, clauses: first.step.citation.clauses, person: actor.person))
         try rows.acted(actor, giving: first.step.command, on: [first.before], &say)
+    }
+
+    /// A batch is answered in numbers: a thousand disbursements would be more than an answer may hold.
+    private func answer(_ input: DecidePayout, _ changes: [Change], in rows: PayoutRows, _ say: inout Said) throws {
+        guard case .batch(let id) = input.subject else {
+            return try say.answer(changes.map { DisbursementSnapshot($0.after, last: rows.instructions.of($0.after.id).last) })
+        }
+        try say.answer(
+            ApprovedBatch(
+                batchID: id, count: changes.count, approved: changes.count { $0.instruction != nil },
+                totalFen: try Fen.sum(changes.map(\.after.amountFen))))
     }
 
     private struct Change {
@@ -70,24 +91,28 @@ struct DecidePayoutHandler: JudgesSender {
 
     private func change(_ before: Disbursement, _ input: DecidePayout, by actor: Actor, in rows: PayoutRows) throws -> Change {
         let programme = try rows.programme(of: before)
-        let payee = rows.payees[before.institutionID]
+        let names = rows.names[before.institutionID]
         var after = before
         switch input.decision {
         case .approve:
             try mustHaveChannel(of: programme)
-            let (step, instruction) = try after.approve(payee: payee, by: actor, in: programme)
+            let (step, instruction) = try after.approve(names: names, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: instruction)
         case .retry:
             try mustHaveChannel(of: programme)
+            let payee = try rows.payees[before.institutionID].map { try vault.fixing($0, for: before.id) }
             let (step, instruction) = try after.retry(
-                after: rows.instructions.of(before.id).last, payee: payee, reason: input.reason, by: actor, in: programme)
+                after: rows.instructions.of(before.id).last, payee: payee, names: names, reason: input.reason, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: instruction)
+        case .unbatch:
+            let step = try after.unbatch(reason: input.reason, by: actor, in: programme)
+            return Change(before: before, after: after, step: step, instruction: nil)
         case .reportRefund, .demand:
             let step = try after.oweReturn(
                 input.decision.rawValue, amountFen: input.amountFen, reason: input.reason, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: nil)
         case .receive:
-            let isKnown = input.bankReference.map { rows.receipts.isKnown($0) } ?? false
+            let isKnown = input.bankReference.map { rows.receipts.isKnown(BankReference.key(of: $0)) } ?? false
             let step = try after.receive(
                 amountFen: input.amountFen, bankReference: input.bankReference, isReferenceKnown: isKnown, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: nil)
@@ -97,7 +122,7 @@ struct DecidePayoutHandler: JudgesSender {
     /// Records the funds, and asks ordering to do to its ledger what the programme says of the step.
     private func settle(_ change: Change, _ input: DecidePayout, at now: Date, rows: inout PayoutRows, say: inout Said) throws {
         guard let amount = input.amountFen, let reference = input.bankReference else { return }
-        rows.receipts.put(reference, disbursementID: change.after.id, amountFen: amount, at: now)
+        rows.receipts.put(BankReference.key(of: reference), disbursementID: change.after.id, amountFen: amount, at: now)
         guard !change.step.ledger.isEmpty else { return }
         let step = StepReference(Disbursement.procedure, change.step.id)
         try say.send(

@@ -17,18 +17,39 @@ struct RegisterPayeeHandler: JudgesSender {
         }
     }
 
-    func wants(_ input: RegisterPayee, in rows: inout PayoutRows) { rows.payees.wanted.insert(input.institutionID) }
+    func wants(_ input: RegisterPayee, in rows: inout PayoutRows) {
+        rows.payees.wanted.insert(input.institutionID)
+        rows.names.wanted.insert(input.institutionID)
+        if input.institutionSeen != nil { rows.wantedStreams.insert(Self.stream(of: input)) }
+    }
 
     func handle(_ input: RegisterPayee, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
         let principal = try sender(of: input, context, in: rows)
+        // What its sender has been told of the institution has been told: it is waited for. Where nothing was told, nothing is.
+        if let seen = input.institutionSeen { try rows.heard.mustHave(Self.stream(of: input), seen) }
+        try mustBeOwn(input, rows.names[input.institutionID])
         let payee = try payee(input)
         rows.payees.put(payee, at: context.now)
         let changed = PayeeChanged(
             institutionID: payee.institutionID, accountName: payee.accountName, bankCode: payee.bankCode,
-            maskedAccount: payee.maskedAccount, at: context.now)
+            maskedAccount: payee.maskedAccount, fingerprint: payee.fingerprint, at: context.now)
         try say.publish(changed, key: payee.institutionID.uuidString.lowercased())
         try say.answer(changed)
         try say.audit(["person": principal.person, "maskedAccount": payee.maskedAccount, "bankCode": payee.bankCode])
+    }
+
+    private static func stream(of input: RegisterPayee) -> HeardEvents.Stream {
+        HeardEvents.Stream(source: "catalogue", key: input.institutionID.uuidString.lowercased())
+    }
+
+    /// The account is in a name that the institution is registered under.
+    private func mustBeOwn(_ input: RegisterPayee, _ names: RegisteredNames) throws(Refusal) {
+        guard !names.isEmpty else {
+            throw PlatformRule.unknownReference.refusal(
+                LocalisedText(zh: "该单位未登记为服务机构。", en: "The organisation is not registered as an institution.")
+            ).comparing("institution", input.institutionID.uuidString.lowercased(), .code)
+        }
+        if let refusal = names.refusal(of: input.accountName) { throw refusal }
     }
 
     private func payee(_ input: RegisterPayee) throws -> Payee {
@@ -47,7 +68,9 @@ struct RegisterPayeeHandler: JudgesSender {
         }
         let number = try AccountNumber(text)
         return Payee(
-            institutionID: input.institutionID, accountName: input.accountName, bankCode: code.text, maskedAccount: number.masked,
-            encryptedAccount: try vault.encrypt(number, of: input.institutionID))
+            institutionID: input.institutionID, accountName: input.accountName.trimmingCharacters(in: .whitespacesAndNewlines),
+            bankCode: code.text, maskedAccount: number.masked,
+            encryptedAccount: try vault.encrypt(number, at: .institution(input.institutionID)),
+            fingerprint: vault.fingerprint(number, of: input.institutionID))
     }
 }

@@ -15,7 +15,16 @@ extension DisbursementSnapshot {
             institutionName: disbursement.institutionName, amountFen: disbursement.amountFen, state: disbursement.state,
             batchID: disbursement.batchID, attempt: disbursement.attempt, instructionID: last?.id, attemptState: last?.state.rawValue,
             bankReference: disbursement.bankReference, owedFen: disbursement.owedFen, returnedFen: disbursement.returnedFen,
-            alarm: disbursement.alarm)
+            alarm: disbursement.alarm, payee: disbursement.payee.map { PayeeSnapshot($0) },
+            isPayeeProposed: disbursement.payeeProposedBy == nil ? nil : true)
+    }
+}
+
+extension PayeeSnapshot {
+    /// What approvers may know of a payee.
+    init(_ payee: Payee) {
+        self.init(
+            accountName: payee.accountName, bankCode: payee.bankCode, maskedAccount: payee.maskedAccount, fingerprint: payee.fingerprint)
     }
 }
 

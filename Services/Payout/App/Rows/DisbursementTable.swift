@@ -43,7 +43,17 @@ struct DisbursementTable: Sendable {
             batchID: try row.decode(column: "batch_id"), takenBy: try row.decode(column: "taken_by", as: PostgresJSON.self).decode(),
             attempt: try row.decode(column: "attempt"), bankReference: try row.decode(column: "bank_reference"),
             owedFen: Fen(try row.decode(column: "owed_fen")), returnedFen: Fen(try row.decode(column: "returned_fen")),
-            alarm: try row.decode(column: "alarm"), changedAt: try row.decode(column: "changed_at"))
+            alarm: try row.decode(column: "alarm"), changedAt: try row.decode(column: "changed_at"),
+            payee: try payee(row), payeeProposedBy: try row.decode(column: "payee_proposed_by"),
+            refundsFen: try row.decode(column: "refunds_fen", as: [Int64].self).map { Fen($0) })
+    }
+
+    private static func payee(_ row: PostgresRow) throws -> Payee? {
+        guard let name = try row.decode(column: "account_name", as: String?.self) else { return nil }
+        return Payee(
+            institutionID: try row.decode(column: "institution_id"), accountName: name, bankCode: try row.decode(column: "bank_code"),
+            maskedAccount: try row.decode(column: "masked_account"), encryptedAccount: try row.decode(column: "encrypted_account"),
+            fingerprint: try row.decode(column: "account_fingerprint"))
     }
 
     func writes() throws -> [PostgresStep] {
@@ -54,11 +64,13 @@ struct DisbursementTable: Sendable {
                     row.id, row.orderID, row.programmeID, row.programmeVersion, row.institutionID, row.institutionName,
                     row.amountFen.rawValue, row.state, row.batchID, try PostgresJSON(encoding: row.takenBy), row.attempt, row.bankReference,
                     row.owedFen.rawValue, row.returnedFen.rawValue, row.alarm, row.changedAt,
+                    row.payee?.accountName, row.payee?.bankCode, row.payee?.maskedAccount, row.payee?.encryptedAccount,
+                    row.payee?.fingerprint, row.payeeProposedBy, row.refundsFen.map(\.rawValue),
                 ])
         }
     }
 
-    /// Those of a programme that were never batched, the first of them: what is in a batch has a `batch_id` for good.
+    /// Those of a programme that are in no batch, the first of them: what was batched has a `batch_id` until it is taken out again.
     private static let lock = PostgresStatement(
         "disbursement.lock",
         """
@@ -74,9 +86,12 @@ struct DisbursementTable: Sendable {
     private static let write = PostgresStatement(
         "disbursement.write",
         """
-        insert into disbursement values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        insert into disbursement values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         on conflict (id) do update set state = excluded.state, batch_id = excluded.batch_id, taken_by = excluded.taken_by,
             attempt = excluded.attempt, bank_reference = excluded.bank_reference, owed_fen = excluded.owed_fen,
-            returned_fen = excluded.returned_fen, alarm = excluded.alarm, changed_at = excluded.changed_at
+            returned_fen = excluded.returned_fen, alarm = excluded.alarm, changed_at = excluded.changed_at,
+            account_name = excluded.account_name, bank_code = excluded.bank_code, masked_account = excluded.masked_account,
+            encrypted_account = excluded.encrypted_account, account_fingerprint = excluded.account_fingerprint,
+            payee_proposed_by = excluded.payee_proposed_by, refunds_fen = excluded.refunds_fen
         """)
 }

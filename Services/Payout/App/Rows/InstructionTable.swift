@@ -33,7 +33,8 @@ struct InstructionTable: Sendable {
         let payee = Payee(
             institutionID: try row.decode(column: "institution_id"), accountName: try row.decode(column: "account_name"),
             bankCode: try row.decode(column: "bank_code"), maskedAccount: try row.decode(column: "masked_account"),
-            encryptedAccount: try row.decode(column: "encrypted_account"))
+            encryptedAccount: try row.decode(column: "encrypted_account"),
+            fingerprint: "")
         return Instruction(
             id: try row.decode(column: "id"), disbursementID: try row.decode(column: "disbursement_id"),
             attempt: try row.decode(column: "attempt"), amountFen: Fen(try row.decode(column: "amount_fen")), payee: payee,

@@ -22,7 +22,8 @@ struct PayeeTable: Sendable {
             let payee = Payee(
                 institutionID: try row.decode(column: "institution_id"), accountName: try row.decode(column: "account_name"),
                 bankCode: try row.decode(column: "bank_code"), maskedAccount: try row.decode(column: "masked_account"),
-                encryptedAccount: try row.decode(column: "encrypted_account"))
+                encryptedAccount: try row.decode(column: "encrypted_account"),
+                fingerprint: try row.decode(column: "fingerprint"))
             rows[payee.institutionID] = payee
         }
     }
@@ -31,7 +32,7 @@ struct PayeeTable: Sendable {
         changed.sorted { $0.key.uuidString < $1.key.uuidString }.compactMap { id, at in
             rows[id].map { payee in
                 PostgresStep(
-                    Self.write, [id, payee.accountName, payee.bankCode, payee.maskedAccount, payee.encryptedAccount, at])
+                    Self.write, [id, payee.accountName, payee.bankCode, payee.maskedAccount, payee.encryptedAccount, at, payee.fingerprint])
             }
         }
     }
@@ -41,8 +42,9 @@ struct PayeeTable: Sendable {
     private static let write = PostgresStatement(
         "payee.write",
         """
-        insert into payee values ($1, $2, $3, $4, $5, $6)
+        insert into payee values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (institution_id) do update set account_name = excluded.account_name, bank_code = excluded.bank_code,
-            masked_account = excluded.masked_account, encrypted_account = excluded.encrypted_account, changed_at = excluded.changed_at
+            masked_account = excluded.masked_account, encrypted_account = excluded.encrypted_account, changed_at = excluded.changed_at,
+            fingerprint = excluded.fingerprint
         """)
 }

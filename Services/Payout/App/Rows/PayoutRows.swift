@@ -15,8 +15,12 @@ struct PayoutRows: HoldsAccess, HoldsProgrammes {
     var disbursements = DisbursementTable()
     var instructions = InstructionTable()
     var payees = PayeeTable()
+    var names = RegisteredNameTable()
     var receipts = ReceiptTable()
     var statement = StatementTable()
+    /// How far the catalogue's events of these institutions have come.
+    var heard = HeardEvents()
+    var wantedStreams: Set<HeardEvents.Stream> = []
 
     mutating func load(_ connection: PostgresConnection) async throws {
         try await access.load(connection)
@@ -26,13 +30,16 @@ struct PayoutRows: HoldsAccess, HoldsProgrammes {
         try await instructions.load(of: disbursements.loaded.map(\.id), connection)
         payees.wanted.formUnion(disbursements.loaded.map(\.institutionID))
         try await payees.load(connection)
+        names.wanted.formUnion(disbursements.loaded.map(\.institutionID))
+        try await names.load(connection)
+        heard = try await HeardEvents.load(wantedStreams, on: connection)
         try await receipts.load(connection)
         try await statement.load(connection)
     }
 
     func writes() throws -> [PostgresStep] {
         try access.writes() + programmes.writes() + openings.writes + disbursements.writes() + instructions.writes + payees.writes
-            + receipts.writes
+            + names.writes + receipts.writes
     }
 
     /// The programme a disbursement stands under. Waits for one that is still on its way.

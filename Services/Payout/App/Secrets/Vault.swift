@@ -5,7 +5,7 @@ import PayoutDomain
 
 /// Keeps account numbers: opens those that others sealed for us, and encrypts them for our own tables.
 ///
-/// Everything comes from master keys of 32 bytes: of each, by HKDF, a key for the tables (AES-256-GCM, bound to the institution) and the key
+/// Everything comes from master keys of 32 bytes: of each, by HKDF, a key for the tables (AES-256-GCM, bound to the place) and the key
 /// pair that others seal for. The first is used for what is new; all open what is there, so a key is changed by putting another before it.
 struct Vault: Sendable {
     /// Why there is no vault.
@@ -20,6 +20,7 @@ struct Vault: Sendable {
 
     private struct Keys: Sendable {
         let table: SymmetricKey
+        let digest: SymmetricKey
         let sealing: Curve25519.KeyAgreement.PrivateKey
         let id: String
     }
@@ -50,26 +51,55 @@ struct Vault: Sendable {
         all.first { $0.id == field.keyID }.flatMap { field.open(with: $0.sealing.rawRepresentation, context: context) }
     }
 
+    /// What a number of our tables is bound to: it opens nowhere else, so that nobody moves it from one row to another.
+    enum Place: Sendable {
+        /// An institution's account as it is now.
+        case institution(UUID)
+        /// The account that a disbursement is paid to.
+        case disbursement(UUID)
+
+        fileprivate var context: Data {
+            switch self {
+            case .institution(let id): Data("payee/\(id.uuidString.lowercased())".utf8)
+            case .disbursement(let id): Data("disbursement/\(id.uuidString.lowercased())".utf8)
+            }
+        }
+    }
+
+    /// A payee whose number is kept for an institution, with the number encrypted for a disbursement.
+    func fixing(_ payee: Payee, for disbursement: UUID) throws -> Payee {
+        let number = try decrypt(payee.encryptedAccount, at: .institution(payee.institutionID))
+        return Payee(
+            institutionID: payee.institutionID, accountName: payee.accountName, bankCode: payee.bankCode,
+            maskedAccount: payee.maskedAccount, encryptedAccount: try encrypt(number, at: .disbursement(disbursement)),
+            fingerprint: payee.fingerprint)
+    }
+
+    /// A digest of an institution's number by which two are told apart, and from which no number is found without the master key.
+    func fingerprint(_ number: AccountNumber, of institution: UUID) -> String {
+        let text = "\(institution.uuidString.lowercased())/\(number.text)"
+        let digest = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: first.digest)
+        return Data(digest).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// A number encrypted for our tables.
-    func encrypt(_ number: AccountNumber, of institution: UUID) throws -> [UInt8] {
-        let box = try AES.GCM.seal(Data(number.text.utf8), using: first.table, authenticating: Self.context(institution))
+    func encrypt(_ number: AccountNumber, at place: Place) throws -> [UInt8] {
+        let box = try AES.GCM.seal(Data(number.text.utf8), using: first.table, authenticating: place.context)
         guard let combined = box.combined else { throw Locked() }
         return Array(combined)
     }
 
     /// A number of our tables in clear, for the bank alone.
-    func decrypt(_ bytes: [UInt8], of institution: UUID) throws -> AccountNumber {
+    func decrypt(_ bytes: [UInt8], at place: Place) throws -> AccountNumber {
         for keys in all {
             if let box = try? AES.GCM.SealedBox(combined: Data(bytes)),
-                let text = try? AES.GCM.open(box, using: keys.table, authenticating: Self.context(institution))
+                let text = try? AES.GCM.open(box, using: keys.table, authenticating: place.context)
             {
                 return try AccountNumber(String(decoding: text, as: UTF8.self))
             }
         }
         throw Locked()
     }
-
-    private static func context(_ institution: UUID) -> Data { Data("payee/\(institution.uuidString.lowercased())".utf8) }
 
     private static func keys(_ master: SymmetricKey) throws -> Keys {
         func derive(_ purpose: String) -> SymmetricKey {
@@ -78,6 +108,6 @@ struct Vault: Sendable {
         let sealing = try Curve25519.KeyAgreement.PrivateKey(
             rawRepresentation: derive("sealing").withUnsafeBytes { Data($0) })
         let id = ContentHash(of: sealing.publicKey.rawRepresentation).hexadecimal.prefix(16)
-        return Keys(table: derive("tables"), sealing: sealing, id: String(id))
+        return Keys(table: derive("tables"), digest: derive("fingerprints"), sealing: sealing, id: String(id))
     }
 }

@@ -19,6 +19,18 @@ extension PortalAPI {
         return try await requests.heard([stream]).version(of: stream)
     }
 
+    /// What has been told here of an institution. It is registered by an office, so that its own people cannot be told apart from those who name
+    /// nothing: they wait for it, a second at most.
+    func seen(institution: UUID) async throws -> Int64? {
+        let stream = HeardEvents.Stream(source: "catalogue", key: institution.lowercased)
+        let end = ContinuousClock.now + .seconds(1)
+        while true {
+            if let version = try await requests.heard([stream]).version(of: stream) { return version }
+            guard ContinuousClock.now < end else { return nil }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// What has been told here of an order, to who names it on behalf of an organisation.
     func seen(order: UUID, by organisation: UUID) async throws -> Int64? {
         let stream = HeardEvents.Stream(source: "ordering", key: order.lowercased)

@@ -69,6 +69,10 @@ extension APIOperation {
                 method: .post, path: "/payout-batches", summary: "Put what is due into a batch. By an officer.",
                 body: [.text("programmeID"), .texts("disbursementIDs", optional: true)]),
             APIOperation(
+                method: .get, path: "/payout-batches/{id}",
+                summary: "The disbursements of a batch, with the accounts they are paid to and what has changed since. For officers.",
+                query: [.whole("limit", optional: true), .whole("after", optional: true)]),
+            APIOperation(
                 method: .post, path: "/payout-batches/{id}/approve", summary: "Approve a batch. By a second officer.",
                 body: [.text("reason", optional: true)]),
             APIOperation(method: .get, path: "/disbursements", summary: "The disbursements that concern the caller.", query: filtered),

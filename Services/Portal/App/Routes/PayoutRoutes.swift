@@ -23,13 +23,44 @@ struct PayoutRoutes: Sendable {
     }
 
     static let decisions: [(name: String, decision: DecidePayout.Decision)] = [
-        ("approve", .approve), ("retry", .retry), ("report-refund", .reportRefund), ("demand", .demand), ("receive", .receive),
+        ("approve", .approve), ("unbatch", .unbatch), ("retry", .retry), ("report-refund", .reportRefund), ("demand", .demand),
+        ("receive", .receive),
     ]
 
     private static let newestKey = PostgresStatement(
         "portal.newest-sealing-key", "select key_id, public_key from sealing_key order by told_at desc limit 1")
 
+    /// The disbursements of a batch, and of each whether the institution has registered another account since it was batched.
+    private static let batch = PostgresStatement(
+        "portal.payout-batch",
+        """
+        select c.seq, (c.snapshot || jsonb_build_object('payeeChangedSince', p.is_other)
+                       || case when p.is_other then jsonb_build_object('payeeNow', p.now) else '{}' end)::text
+        from official_case c cross join lateral (
+            select coalesce(bool_or(coalesce(n.snapshot->>'fingerprint', '') <> coalesce(c.snapshot->'payee'->>'fingerprint', '')
+                        or n.snapshot->>'accountName' <> c.snapshot->'payee'->>'accountName'
+                        or n.snapshot->>'bankCode' <> c.snapshot->'payee'->>'bankCode'), false),
+                   (array_agg(n.snapshot - array['fingerprint', 'institutionID']))[1]
+            from official_case n where n.kind = 'payee' and n.id = (c.snapshot->>'institutionID')::uuid) p(is_other, now)
+        where c.kind = 'disbursement' and lower(c.snapshot->>'batchID') = $1 and c.seq > $2 order by c.seq limit $3
+        """)
+
+    /// Looks at a batch, for whoever approves it.
+    private func addReading(to routes: APIRoutes) {
+        routes.get("payout-batches/{id}") { request, context in
+            let id = try context.id()
+            let reader = try await Call.reader(request, api)
+            try await api.roles.admit(reader, among: .roles(["officer"]))
+            let page = try Page(request)
+            let parameters: [any PostgresEncodable] = [id.lowercased, page.after, Int64(page.limit) + 1]
+            let rows = try await api.pool.withConnection { try await $0.query(Self.batch, parameters).decode(Int64.self, String.self) }
+            guard !rows.isEmpty || page.after > 0 else { throw PlatformRule.unknownReference.refusal() }
+            return Answer(page: rows.map { (seq: $0.0, json: $0.1) }, limit: page.limit)
+        }
+    }
+
     func add(to routes: APIRoutes) {
+        addReading(to: routes)
         routes.post("payees") { request, context in
             let call = try await Call.read(request, context, api, by: .roles(["institution"]))
             let payee = try call.decode(Payee.self)
@@ -37,7 +68,8 @@ struct PayoutRoutes: Sendable {
             // The number is readable here only: what is kept and sent can be opened by payout alone.
             let account = try await seal(payee.accountNumber, context: RegisterPayee.context(of: institution))
             let command = RegisterPayee(
-                institutionID: institution, accountName: payee.accountName, bankCode: payee.bankCode, account: account)
+                institutionID: institution, accountName: payee.accountName, bankCode: payee.bankCode, account: account,
+                institutionSeen: try await api.seen(institution: institution))
             return try await api.promise(command, key: institution.lowercased, operation: "register-payee", from: call)
         }
         routes.post("payout-batches") { request, context in

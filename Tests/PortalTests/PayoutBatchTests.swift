@@ -1,0 +1,74 @@
+import Foundation
+import HTTPTypes
+import Kernel
+import Messages
+import Messaging
+import TestKit
+import Testing
+
+@testable import Portal
+
+@Suite("Payout batches over HTTP")
+struct PayoutBatchTests {
+    @Test(
+        "IN-54: an approver sees name and masked account as batched, and what the institution has registered since; others do not see the batch"
+    )
+    func changedSince() async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let (batch, institution, other) = (UUID(), UUID(), UUID())
+            try await desk.tell([
+                try Self.payee(of: institution, "f1"), try Self.payee(of: other, "f1"),
+                try Self.disbursement(in: batch, of: institution), try Self.disbursement(in: batch, of: other),
+                try Self.disbursement(in: UUID(), of: other),
+            ])
+            // The same last digits, another account.
+            try await desk.tell([try Self.payee(of: institution, "f2")])
+            let path = "/api/v1/payout-batches/\(batch.uuidString.lowercased())"
+            let officer = try desk.token(UUID(), "officer")
+            let reply = try await desk.send(.get, path, token: officer)
+            let items = try #require(reply.json["items"] as? [[String: Any]], "\(reply.text)")
+            #expect(items.count == 2 && items.map { $0["payeeChangedSince"] as? Bool } == [true, false])
+            #expect((items[0]["payee"] as? [String: Any])?["maskedAccount"] as? String == "****1234")
+            #expect((items[0]["payeeNow"] as? [String: Any])?["accountName"] as? String == "北京数智服务有限公司")
+            #expect(items[1]["payeeNow"] == nil)
+            let page = try await desk.send(.get, path + "?limit=1", token: officer)
+            #expect((page.json["items"] as? [Any])?.count == 1 && page.json["next"] != nil)
+            #expect(try await desk.send(.get, path, token: try desk.token(institution, "institution")).status == 403)
+            #expect(try await desk.send(.get, path).status == 401)
+            #expect(try await desk.send(.get, "/api/v1/payout-batches/\(UUID())", token: officer).status == 404)
+        }
+    }
+
+    private static func payee(of institution: UUID, _ fingerprint: String) throws -> PortalRows.Case {
+        let payee = PayeeChanged(
+            institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "****1234",
+            fingerprint: fingerprint, at: Date())
+        return try PortalRows.Case(
+            kind: .payee, id: institution, version: 1, owners: [institution], state: "registered", snapshot: payee, step: "register",
+            from: nil, reason: nil, at: Date())
+    }
+
+    private static func disbursement(in batch: UUID, of institution: UUID) throws -> PortalRows.Case {
+        let disbursement = DisbursementSnapshot(
+            disbursementID: UUID(), orderID: UUID(), programmeID: "toy", programmeVersion: 1, institutionID: institution,
+            institutionName: "甲", amountFen: Fen(100), state: "batched", batchID: batch,
+            payee: PayeeSnapshot(
+                accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "****1234", fingerprint: "f1"))
+        return try PortalRows.Case(
+            kind: .disbursement, id: disbursement.disbursementID, version: 1, owners: [institution], state: "batched",
+            snapshot: disbursement, step: "batch", from: nil, reason: nil, at: Date())
+    }
+}
+
+extension Desk {
+    /// Has the portal have been told of cases, one after another.
+    fileprivate func tell(_ cases: [PortalRows.Case]) async throws {
+        for one in cases {
+            try await portal.runtime.speaker.transaction("test.tell", at: Date()) { connection, _ in
+                var rows = PortalRows()
+                rows.cases = [one]
+                try rows.save(connection)
+            }
+        }
+    }
+}
