@@ -18,6 +18,7 @@ struct ReadTableTests {
             .order: Self.names(try Golden.message(OrderChanged.self).order).union(["steps"]),
             .redemption: Self.names(try Golden.message(RedemptionChanged.self).redemption).union(["steps"]),
             .disbursement: Self.names(try Golden.message(DisbursementChanged.self).disbursement).union(["steps"]),
+            .batch: Self.names(try Golden.message(DisbursementChanged.self).disbursement).union(["payeeChangedSince", "payeeNow"]),
             .payee: Self.names(try Golden.message(PayeeChanged.self)).union(["steps"]),
             .enterprise: Self.names(try Golden.message(EnterpriseChanged.self)),
             .entitlement: Self.names(try Golden.message(EnterpriseChanged.self)),

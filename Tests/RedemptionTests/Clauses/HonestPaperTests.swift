@@ -85,7 +85,7 @@ struct HonestPaperTests {
     @Test("QUAN-32: one file as contract, receipt and invoice is refused, and one that another redemption used; its own may stay")
     func fileOnce() throws {
         var scene = try Scene.opened()
-        let one = try ["contract", "receipt", "invoice"].map {
+        let one = ["contract", "receipt", "invoice"].map {
             RedemptionPaper(document: $0, file: Papers.hash("contract"), fileName: "a.pdf")
         }
         let command = ApplyRedemption(orderID: scene.papers.orderID, papers: one, facts: try scene.papers.facts())

@@ -5,7 +5,7 @@ import Yams
 struct ReadTable: Sendable {
     /// What can be read.
     enum Kind: String, Sendable, CaseIterable {
-        case order, redemption, paper, disbursement, payee, enterprise, entitlement, institution, product, operation
+        case order, redemption, paper, disbursement, batch, payee, enterprise, entitlement, institution, product, operation
     }
 
     /// As whose a thing is somebody's own.

@@ -42,7 +42,8 @@ struct PayoutRoutes: Sendable {
                         or n.snapshot->>'bankCode' <> c.snapshot->'payee'->>'bankCode'), false),
                    (array_agg(n.snapshot - array['fingerprint', 'institutionID']))[1]
             from official_case n where n.kind = 'payee' and n.id = (c.snapshot->>'institutionID')::uuid) p(is_other, now)
-        where c.kind = 'disbursement' and lower(c.snapshot->>'batchID') = $1 and c.seq > $2 order by c.seq limit $3
+        where c.kind = 'disbursement' and lower(c.snapshot->>'batchID') = $1 and c.programme_id = any($2::text[]) and c.seq > $3
+        order by c.seq limit $4
         """)
 
     /// Looks at a batch, for whoever approves it.
@@ -50,12 +51,14 @@ struct PayoutRoutes: Sendable {
         routes.get("payout-batches/{id}") { request, context in
             let id = try context.id()
             let reader = try await Call.reader(request, api)
-            try await api.roles.admit(reader, among: .roles(["officer"]))
             let page = try Page(request)
-            let parameters: [any PostgresEncodable] = [id.lowercased, page.after, Int64(page.limit) + 1]
+            let sight = try await api.sight(.batch, of: reader)
+            let parameters: [any PostgresEncodable] = [id.lowercased, sight.programmes, page.after, Int64(page.limit) + 1]
             let rows = try await api.pool.withConnection { try await $0.query(Self.batch, parameters).decode(Int64.self, String.self) }
             guard !rows.isEmpty || page.after > 0 else { throw PlatformRule.unknownReference.refusal() }
-            return Answer(page: rows.map { (seq: $0.0, json: $0.1) }, limit: page.limit)
+            let fields = sight.fields(of: Sight.Subject(programmes: Set(sight.programmes)))
+            return Answer(
+                page: rows.map { (seq: $0.0, json: JSONMembers.keeping(fields, of: $0.1) ?? "{}") }, limit: page.limit)
         }
     }
 
