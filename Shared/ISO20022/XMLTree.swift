@@ -44,6 +44,9 @@ final class XMLTree {
         xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
         parser.pointee.sax.pointee = Self.handler
         parser.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
+        // What the library reports beside the parser, of an encoding for one, it would print: bytes of the document stand in that.
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
+        defer { xmlSetStructuredErrorFunc(nil, nil) }
         xmlParseDocument(parser)
         if let document = parser.pointee.myDoc {
             xmlFreeDoc(document)
