@@ -22,6 +22,7 @@ struct CheckTests {
             .with("contract", "voucher", .amount(yuan(30_000))).with("contract", "selfPaid", .amount(yuan(70_000)))
             .with("contract", "tableOrderNumber", .text("BJ26-000017")).with("contract", "tableOrderedOn", .date(try day("2026-05-08")))
             .with("contract", "tableProductName", .text("云ERP（标准版）")).with("receipt", "total", .amount(yuan(70_000)))
+            .with("receipt", "net", .amount(yuan(70_000)))
             .with("receipt", "firstPaidOn", .date(signed)).with("receipt", "payerName", .text("甲公司"))
             .with("receipt", "payeeName", .text("乙公司")).with("invoice", "total", .amount(yuan(100_000)))
             .with("invoice", "firstIssuedOn", .date(signed)).with("invoice", "buyerName", .text("甲公司"))
@@ -50,8 +51,8 @@ struct CheckTests {
             Case(
                 clause: "BJ26-34", slug: "contract-table-differs", field: FieldName("contract", "tableOrderNumber"),
                 value: .text("BJ26-000018")),
-            Case(
-                clause: "BJ26-36", slug: "enterprise-paid-too-little", field: FieldName("receipt", "total"), value: .amount(Fen(6_999_999))),
+            Case(clause: "BJ26-36", slug: "enterprise-share-differs", field: FieldName("receipt", "net"), value: .amount(Fen(6_999_999))),
+            Case(clause: "BJ26-36", slug: "enterprise-share-differs", field: FieldName("receipt", "net"), value: .amount(Fen(7_000_001))),
             Case(
                 clause: "BJ26-39", slug: "receipt-before-contract", field: FieldName("receipt", "firstPaidOn"),
                 value: .date(try day("2026-05-09"))),
