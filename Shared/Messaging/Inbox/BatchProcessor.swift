@@ -13,6 +13,8 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
     let parking: Parking
     let ids: UUIDv7Source
     let faults: FaultHook?
+    /// How long commands have waited for events that their senders have been told of.
+    var overtaken = OvertakenCommands()
 
     /// Works on the transaction of the caller, who commits. Throws what made the batch impossible; nothing is to be kept
     /// of it then.
@@ -114,6 +116,8 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
                 try handler.handle(context, &rows, &said)
             } catch let refusal as Refusal where incoming.kind == .command {
                 return try decisions.refuse(envelope, refusal)
+            } catch let missing as EventNotArrived where incoming.kind == .command && !overtaken.mayWait(envelope.id) {
+                return try decisions.refuse(envelope, missing.refusal)
             } catch let waiting as any TransientFailure {
                 throw PartitionMustWait(partition: incoming.record.topicPartition, reason: waiting)
             }

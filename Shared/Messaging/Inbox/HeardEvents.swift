@@ -1,3 +1,4 @@
+import Kernel
 import Messages
 public import Postgres
 
@@ -79,6 +80,15 @@ public struct HeardEvents: Sendable {
 /// An event that the sender of a command has seen has not arrived here yet.
 public struct EventNotArrived: TransientFailure, CustomStringConvertible {
     let stream: HeardEvents.Stream
+
+    /// The answer to a command that has waited long enough.
+    var refusal: Refusal {
+        PlatformRule.unknownReference.refusal(
+            LocalisedText(
+                zh: "（所引用对象的变更在规定时间内未送达本服务，请稍后用新的幂等键重试）",
+                en: "What has changed about it has not arrived here in time; try again later under a new idempotency key.")
+        ).comparing("waitedSeconds", OvertakenCommands.limit.components.seconds, .seconds)
+    }
 
     /// What the operator reads.
     public var description: String { "waiting for what \(stream.source) has told of \(stream.key), which has not arrived" }

@@ -274,8 +274,13 @@ struct EventParkingTests {
                 #expect(try await wire.answer(to: id).refusal?.clauses == ["QUAN-01"])
             }
             let place = Republish.Place(shard: 0, after: 0)
-            for topic in ["", "a b", "nul\u{0}", String(repeating: "t", count: 250)] {
-                #expect(try await refusal(Republish(topic: topic, places: [place], recordsAtMost: 1)) == ["QUAN-01"])
+            for topic in ["", "a b", "nul\\u0000", String(repeating: "t", count: 250)] {
+                let id = UUID()
+                try await wire.send(
+                    to: "asker.commands", key: "operator",
+                    value: Array(#"{"topic":"\#(topic)","places":[{"shard":0,"after":0}],"recordsAtMost":1}"#.utf8),
+                    headers: Records.commandHeaders(Republish.type.description, id: id))
+                #expect(try await wire.answer(to: id).refusal?.clauses == ["QUAN-01"])
             }
             #expect(
                 try await refusal(Republish(topic: "asker.events", places: [Republish.Place(shard: 32, after: 0)], recordsAtMost: 1)) == [

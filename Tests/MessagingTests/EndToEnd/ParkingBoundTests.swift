@@ -106,7 +106,8 @@ struct ParkingBoundTests {
             isBroken.isOn = false
             try await pair.tell(["k", other], 41...45)
             let report = try await pair.redrive("asker", rows[0].parkedID)
-            #expect(report.taken == Pair.bound && report.stoppedAt == nil && report.refused == nil && (report.askedAgain ?? 0) >= 34)
+            // What comes while it goes on is queued behind, and taken too.
+            #expect(report.taken >= Pair.bound && report.stoppedAt == nil && report.refused == nil && (report.askedAgain ?? 0) >= 34)
             try await pair.tell(["k", other], 46...50)
             for key in ["k", other] {
                 try await eventually("all of \(key) is seen") { try await pair.asker.seen(key).count >= 50 }

@@ -23,7 +23,8 @@ private let redemption: Set<String> = [
 ]
 private let payment: Set<String> = [
     "disbursementID", "orderID", "programmeID", "programmeVersion", "institutionID", "institutionName", "amountFen", "state", "batchID",
-    "attempt", "instructionID", "attemptState", "bankReference", "owedFen", "returnedFen",
+    "attempt", "instructionID", "attemptState", "bankReference", "owedFen", "returnedFen", "payee",
+    "isPayeeProposed",
 ]
 private let account: Set<String> = ["institutionID", "accountName", "bankCode", "maskedAccount", "at"]
 private let standing: Set<String> = [

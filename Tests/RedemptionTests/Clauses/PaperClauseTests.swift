@@ -30,6 +30,7 @@ struct PaperClauseTests {
     func notBeforeContract(isReceipt: Bool) throws {
         var papers = Papers()
         if isReceipt {
+            papers.receipts[0].fen = Fen(papers.receipts[0].fen.rawValue - 1)
             papers.receipts.append(("2026-05-09", Fen(1), papers.buyer))
         } else {
             papers.invoices = [("2026-05-12", yuan(99_999), "26112000000000000001"), ("2026-05-09", yuan(1), "26112000000000000002")]

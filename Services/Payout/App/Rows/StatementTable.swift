@@ -73,7 +73,12 @@ struct StatementTable: Sendable {
         "statement.bookings", "select reference, end_to_end_id, amount_fen, direction, is_return from bank_booking")
     private static let readReceipts = PostgresStatement(
         "statement.receipts",
-        "select bank_reference from receipt where bank_reference in (select reference from bank_booking where direction = 'credit')")
+        // As `BankReference.key` writes a reference.
+        """
+        select b.reference from bank_booking b
+        where b.direction = 'credit'
+          and exists (select from receipt r where r.bank_reference = upper(btrim(normalize(b.reference, nfkc))))
+        """)
     private static let readAttempts = PostgresStatement(
         "statement.attempts",
         "select id, disbursement_id, amount_fen, state, coalesce(final_at >= $1, false) from instruction order by id")
