@@ -129,8 +129,9 @@ struct FiringTests {
             #expect(try await stage.ask(theirs, as: stage.owner).refusal?.clauses == ["QUAN-10"])
             let cancel = CancelTimer(owner: "payout", name: "a")
             #expect(try await stage.ask(cancel, as: stage.owner).refusal?.clauses == ["QUAN-10"])
+            // A name out of bounds cannot even be written.
             let nameless = ScheduleTimer(owner: "ordering", name: "", subject: "s", purpose: "p", due: .at(TimerStage.start))
-            #expect(try await stage.ask(nameless, as: stage.owner).refusal?.clauses == ["QUAN-14"])
+            #expect(throws: EnvelopeFault.self) { try MessageBody.encode(nameless) }
             let late = try await stage.schedule("a", after: 1, grace: 86_401)
             #expect(late.refusal?.clauses == ["QUAN-01"])
             #expect(try await stage.timer.number("select count(*) from timer") == 0)
