@@ -70,7 +70,7 @@ final class FuzzWatch {
             EnvelopeFault.missingHeader(""), .repeatedHeader(""), .malformedHeader("", expected: ""), .noKey, .keyTooLong(bytes: 0),
             .keyNotText,
             .noBody, .bodyTooLarge(bytes: 0), .bodyNotText, .bodyNotJSON, .bodyNotOfType(""), .unknownType, .unknownVersion(supported: []),
-        ].map(\.slug) + ["text-not-taken"])
+        ].map(\.slug) + ["text-not-taken", "body-trailing-comma", "body-field-twice", "body-too-deep"])
 }
 
 /// An enterprise that does nothing wrong: it places an order and cancels it, again and again.
