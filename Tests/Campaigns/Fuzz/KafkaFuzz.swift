@@ -77,11 +77,13 @@ final class KafkaFuzz {
             topic: topic, partition: partition, key: harm == .none ? Array(key.utf8) : rawKey(key), value: body, headers: headers)
     }
 
-    /// What is not sent, since whoever may write it may do what it does. A rehearsal's clock can be moved to the end of time. A programme
-    /// that cannot be read, or is another one under a known name, is set aside by every service, whose readiness says so.
+    /// What is not sent, since whoever may write it may do what it does. A rehearsal's clock can be moved to the end of time,
+    /// or be told to stand there. A programme that cannot be read, or is another one under a known name, is set aside by every service, whose
+    /// readiness says so.
     private func isKeptBack(_ type: MessageType, _ body: [UInt8]?) -> Bool {
         switch type {
         case AdvanceClock.type: (try? MessageBody.decode(AdvanceClock.self, from: body)).map { $0.to > now } ?? false
+        case ClockMoved.type: (try? MessageBody.decode(ClockMoved.self, from: body)) != nil
         case ProgrammePublished.type: (try? MessageBody.decode(ProgrammePublished.self, from: body)) != nil
         default: false
         }
