@@ -36,7 +36,7 @@ struct CatalogueRows: HoldsProgrammes, HoldsAccess {
         return product
     }
 
-    /// Notes who has acted for a programme's office.
+    /// Notes the organisation that acted as a programme's office.
     mutating func acted(_ actor: Principal, as step: Set<String>, in programme: Programme, _ say: inout Said) throws {
         try access.acted(actor.organisation, in: actor.roles, as: step, programmeID: programme.id, &say)
     }

@@ -44,7 +44,7 @@ extension PayoutRows {
 }
 
 extension PayoutRows {
-    /// Notes who has acted for a programme's office.
+    /// Notes the organisation that acted as a programme's office.
     mutating func acted(_ actor: Actor, giving command: String, on disbursements: [Disbursement], _ say: inout Said) throws {
         guard let one = disbursements.first, let organisation = actor.organisation else { return }
         let step = try programme(of: one).roles(procedure: Disbursement.procedure, command: command)

@@ -35,7 +35,7 @@ struct StatementKeeper: Sendable {
         }
     }
 
-    /// Fetches the statement and compares. One that is refused or does not come is written down, and thrown as what is wrong.
+    /// Fetches the statement and compares. A refused or missing statement is recorded, and its fault is thrown.
     ///
     /// Its time is the database's before it is asked for: what our books had as final by then, the statement must know.
     @discardableResult
