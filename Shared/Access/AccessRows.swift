@@ -46,20 +46,15 @@ public struct AccessRows: Sendable {
         try principal(token: context.envelope.token, receivedAt: context.now)
     }
 
-    /// The same with the roles that count in a programme: whoever acts as an officer or reviewer belongs to the programme's office. Throws a
-    /// `Refusal` under QUAN-10 too.
-    public func principal(of context: HandlingContext, in programmeID: String) throws -> Principal {
-        try offices.judged(try principal(of: context), in: programmeID)
-    }
-
-    /// The same for somebody who is known already, once it is known which programme it is about.
+    /// The caller with the roles that count in a programme: whoever acts as an officer or reviewer belongs to the programme's office. Throws a
+    /// `Refusal` under QUAN-10.
     public func judged(_ principal: Principal, in programmeID: String) throws(Refusal) -> Principal {
         try offices.judged(principal, in: programmeID)
     }
 
     /// The same for a command that is of no programme.
-    public func principalInAnyProgramme(of context: HandlingContext) throws -> Principal {
-        try offices.judgedInAnyProgramme(try principal(of: context))
+    public func judgedInAnyProgramme(_ principal: Principal) throws(Refusal) -> Principal {
+        try offices.judgedInAnyProgramme(principal)
     }
 
     /// Notes that an organisation has acted: what it asked for is decided. In a rehearsal whoever is first to act in a role becomes the

@@ -1,5 +1,5 @@
 public import Foundation
-import Kernel
+public import Kernel
 
 /// Who acts, as far as decisions look at it.
 public struct Actor: Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct Actor: Sendable, Hashable {
     }
 
     /// Refuses (QUAN-10) who acts for another organisation than the one it is about.
-    func mustActFor(_ enterprise: UUID) throws(Refusal) {
+    public func mustActFor(_ enterprise: UUID) throws(Refusal) {
         guard organisation == enterprise else {
             throw PlatformRule.notPermitted.refusal(
                 LocalisedText(zh: "只能为本单位办理。", en: "It can only be done for the caller's own organisation."))

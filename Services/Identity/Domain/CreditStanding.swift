@@ -19,9 +19,7 @@ public struct CreditStanding: Sendable, Hashable, Codable {
 
     /// Reads what somebody brings from the registers. Throws QUAN-10 for who may not, QUAN-01 for what is not well formed.
     public init(_ command: RecordCredit, by actor: Actor, today: CalendarDate?) throws(Refusal) {
-        guard !actor.roles.isDisjoint(with: Self.recorders) else {
-            throw PlatformRule.notPermitted.refusal().comparing("expected", Self.recorders.sorted().joined(separator: ","), .code)
-        }
+        try Self.mustRecord(actor.roles)
         guard command.entries.count <= 1000, command.lists.count <= 100,
             command.entries.allSatisfy({ (1...64).contains($0.kind.utf8.count) }),
             command.lists.allSatisfy({ (1...64).contains($0.utf8.count) })
@@ -30,6 +28,12 @@ public struct CreditStanding: Sendable, Hashable, Codable {
             throw Texts.malformed("entries", zh: "记录日期晚于今天。", en: "An entry is of a day that has not come yet.")
         }
         self.init(entries: command.entries.map { DatedRecord(kind: $0.kind, on: $0.on) }, lists: command.lists)
+    }
+
+    /// Refuses (QUAN-10) whoever may not bring what registers say.
+    public static func mustRecord(_ roles: Set<String>) throws(Refusal) {
+        guard roles.isDisjoint(with: recorders) else { return }
+        throw PlatformRule.notPermitted.refusal().comparing("expected", recorders.sorted().joined(separator: ","), .code)
     }
 
     /// Registers are of no programme, so neither is who may bring their data.

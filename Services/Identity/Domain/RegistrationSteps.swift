@@ -8,13 +8,13 @@ public enum RegistrationCommand {
     /// The procedure.
     public static let procedure = "registration"
     /// The enterprise presents itself: programmes name it the one or the other way.
-    static let entering: Set<String> = ["certify-enterprise", "register-enterprise"]
+    public static let entering = ["certify-enterprise", "register-enterprise"]
     /// The platform finds that it is entitled.
     static let judge = "judge-enterprise"
     /// The platform finds that it is not.
     static let refuse = "refuse-enterprise"
     /// The enterprise appeals.
-    static let appeal = "appeal-entitlement"
+    public static let appeal = "appeal-entitlement"
     /// An officer finds for it.
     static let uphold = "uphold-appeal"
     /// An officer finds against it.

@@ -25,6 +25,7 @@ enum OrderingContents {
         Follows(ProductChangedHandler())
         Follows(RedemptionChangedHandler())
         Follows(KeyPublishedHandler<OrderRows>())
+        Follows(OfficeAppointedHandler<OrderRows>())
         Follows(ProgrammePublishedHandler<OrderRows>())
     }
 }

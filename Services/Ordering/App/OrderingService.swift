@@ -1,3 +1,4 @@
+import Access
 import Messaging
 import ProgrammeStore
 import ServiceHost
@@ -7,7 +8,11 @@ import ServiceHost
 enum OrderingService {
     static func main() async {
         let description = ServiceDescription(
-            OrderingContents.contents, purpose: "Takes orders and keeps the quota ledger.", tables: OrderingTables.all,
+            OrderingContents.name, purpose: "Takes orders and keeps the quota ledger.", tables: OrderingTables.all,
+            contents: { settings in
+                OrderingContents.contents
+                    .judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
+            },
             further: { context, _ in
                 context.readiness.add("programmes") { [pool = context.pool] in
                     await ProgrammeReadiness.problem(pool).map { .unwell($0) } ?? .well

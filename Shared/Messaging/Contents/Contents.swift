@@ -59,6 +59,11 @@ public struct Contents<Rows: WorkingRows>: Sendable {
         return [Topic.commands(of: service)] + followed.sorted() + (asks.isEmpty ? [] : [Topic.replies])
     }
 
+    /// The handlers of commands, by the command: for a test that holds what all of them must be.
+    public var commandHandlers: [MessageType: any Sendable.Type] {
+        entries.filter { $0.value.kind == .command }.mapValues(\.handler)
+    }
+
     /// Who is known to write to a topic this service reads.
     func writers(to topic: String) -> [String] {
         if topic == Topic.commands(of: service) { return commandsFrom }
@@ -82,11 +87,13 @@ public struct Entry<Rows: WorkingRows>: Sendable {
 
     let type: MessageType
     let kind: Kind
+    let handler: any Sendable.Type
     let bind: @Sendable ([UInt8]?) throws(EnvelopeFault) -> BoundHandler<Rows>
 
     init<H: Handler>(_ handler: H, kind: Kind) where H.Rows == Rows {
         type = H.Input.type
         self.kind = kind
+        self.handler = H.self
         bind = { body throws(EnvelopeFault) in
             let input = try MessageBody.decode(H.Input.self, from: body)
             return BoundHandler(

@@ -2,7 +2,8 @@ import Foundation
 import Kernel
 import Messages
 
-/// A message's body: JSON with instants in RFC 3339 and keys in alphabetical order, so that equal messages are equal bytes.
+/// A message's body: JSON with instants in RFC 3339, identifiers in lower case and keys in alphabetical order, so that equal messages are
+/// equal bytes.
 public enum MessageBody {
     /// Writes a body. Throws `EnvelopeFault.textNotTaken` for a text that is none of its class, `EncodingError` for a value JSON has no
     /// form for.
@@ -14,7 +15,9 @@ public enum MessageBody {
             try container.encode(WireTime.text(instant))
         }
         do {
-            return Array(try encoder.encode(message))
+            var body = Array(try encoder.encode(message))
+            IdentifierCase.lower(&body)
+            return body
         } catch EncodingError.invalidValue(_, let context) {
             throw textFault(context.underlyingError, at: context.codingPath) ?? EncodingError.invalidValue("", context)
         }

@@ -1,19 +1,24 @@
 import Access
 import CatalogueDomain
+import Kernel
 import Messages
 import Messaging
 import Programme
 import ProgrammeStore
 
 /// Lists a product with a number of vouchers.
-struct ListProductHandler: Handler {
+struct ListProductHandler: JudgesSender {
     /// What the officer is told.
     typealias Answer = ProductChanged
+
+    func mayAct(_ input: ListProduct, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(ProductListing.command, by: principal.roles)
+    }
 
     func wants(_ input: ListProduct, in rows: inout CatalogueRows) { rows.want(input.institution) }
 
     func handle(_ input: ListProduct, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.principal(of: context, in: input.programmeID)
+        let actor = try rows.access.judged(try sender(of: input, context, in: rows), in: input.programmeID)
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let product = try ProductListing.list(
             input, id: context.envelope.id, roles: actor.roles, institution: try rows.institution(input.institution),

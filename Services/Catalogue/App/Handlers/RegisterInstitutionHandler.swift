@@ -7,13 +7,17 @@ import Programme
 import ProgrammeStore
 
 /// Takes an institution into a programme as admitted.
-struct RegisterInstitutionHandler: Handler {
+struct RegisterInstitutionHandler: JudgesSender {
+    func mayAct(_ input: RegisterInstitution, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(Institution.announcing, by: principal.roles)
+    }
+
     func wants(_ input: RegisterInstitution, in rows: inout CatalogueRows) {
         rows.want(input.id, creditCode: (try? CreditCode(typed: input.creditCode))?.text)
     }
 
     func handle(_ input: RegisterInstitution, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.principal(of: context, in: input.programmeID)
+        let actor = try rows.access.judged(try sender(of: input, context, in: rows), in: input.programmeID)
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let code = (try? CreditCode(typed: input.creditCode))?.text
         let institution = try Institution.register(

@@ -1,14 +1,21 @@
+import Access
 import IdentityDomain
+import Kernel
 import Messages
 import Messaging
 import ProgrammeStore
 
 /// Takes down an enterprise's appeal against a refused entitlement (BJ26-26).
-struct AppealEntitlementHandler: Handler {
+struct AppealEntitlementHandler: JudgesSender {
+    func mayAct(_ input: AppealEntitlement, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(RegistrationCommand.appeal, by: principal.roles)
+        try Actor(principal).mustActFor(input.enterpriseID)
+    }
+
     func wants(_ input: AppealEntitlement, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }
 
     func handle(_ input: AppealEntitlement, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context, in: input.programmeID)
+        let actor = try rows.actor(try sender(of: input, context, in: rows), in: input.programmeID)
         let registration = try rows.registered(key(input))
         let programme = try rows.programmes.version(registration.programmeID, registration.programmeVersion, ifUnknown: .wait)
         let appealed = try Registering(programme, now: context.now).appeal(input, by: actor, of: registration)

@@ -1,3 +1,4 @@
+import Access
 import IdentityDomain
 import Kernel
 import Messages
@@ -6,8 +7,13 @@ import Programme
 import ProgrammeStore
 
 /// Registers an enterprise in a programme and judges it at once (BJ26-01, BJ26-25, BJ26-44, BJ26-58).
-struct RegisterEnterpriseHandler: Handler {
+struct RegisterEnterpriseHandler: JudgesSender {
     let creditSource: CreditSource
+
+    func mayAct(_ input: RegisterEnterprise, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(RegistrationCommand.entering, by: principal.roles)
+        try Actor(principal).mustActFor(input.enterpriseID)
+    }
 
     func wants(_ input: RegisterEnterprise, in rows: inout IdentityRows) {
         rows.registrations.want(key(input))
@@ -18,7 +24,7 @@ struct RegisterEnterpriseHandler: Handler {
     }
 
     func handle(_ input: RegisterEnterprise, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
-        let actor = try rows.actor(of: context, in: input.programmeID)
+        let actor = try rows.actor(try sender(of: input, context, in: rows), in: input.programmeID)
         if let version = input.programmeSeen { try rows.heard.mustHave(Self.programme(input), version) }
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let code = try? CreditCode(typed: input.creditCode)

@@ -32,13 +32,10 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
         try access.writes() + programmes.writes() + registrations.writes() + credit.writes()
     }
 
-    /// Who sends a command about something in a programme; nil for what is of none. Throws QUAN-09, QUAN-10 or `KeyNotArrived`.
-    func actor(of context: HandlingContext, in programmeID: String?) throws -> Actor {
-        let principal =
-            if let programmeID { try access.principal(of: context, in: programmeID) } else {
-                try access.principalInAnyProgramme(of: context)
-            }
-        return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
+    /// The caller as a decision about something in a programme knows it; nil for what is of none. Throws QUAN-10 for an officer or reviewer of
+    /// another programme.
+    func actor(_ caller: Principal, in programmeID: String?) throws(Refusal) -> Actor {
+        if let programmeID { Actor(try access.judged(caller, in: programmeID)) } else { Actor(try access.judgedInAnyProgramme(caller)) }
     }
 
     /// A registration that a caller names. Throws QUAN-07 where there is none.
@@ -48,5 +45,12 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
                 LocalisedText(zh: "该企业未在本项目登记。", en: "The enterprise is not registered in the programme."))
         }
         return registration
+    }
+}
+
+extension Actor {
+    /// Whoever a token names.
+    init(_ principal: Principal) {
+        self.init(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Kernel
 import Messages
@@ -7,16 +8,22 @@ import Programme
 import ProgrammeStore
 
 /// Places an order: all caps hold it at once, or the clause that refuses it is told.
-struct PlaceOrderHandler: Handler {
+struct PlaceOrderHandler: JudgesSender {
+    func mayAct(_ input: PlaceOrder, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake("place-order", by: principal.roles)
+        guard principal.organisation == input.enterpriseID else { throw PlatformRule.notPermitted.refusal() }
+    }
+
     func wants(_ input: PlaceOrder, in rows: inout OrderRows) {
         rows.wantPlace(input.enterpriseID, input.productID)
         rows.wantHeard(input)
     }
 
     func handle(_ input: PlaceOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        let actor = try rows.actor(context)
+        let caller = try sender(of: input, context, in: rows)
         try rows.mustHaveHeard(input)
         guard let product = rows.products[input.productID] else { throw OrderRows.unknown("product", input.productID) }
+        let actor = try rows.actor(caller, in: product.programmeID)
         let programme = try rows.programmes.inForce(product.programmeID, at: context.now, ifUnknown: .wait)
         let subjects = try subjects(input, product, rows)
         let deciding = Deciding(programme: programme, circumstances: Circumstances(now: context.now))
@@ -27,6 +34,7 @@ struct PlaceOrderHandler: Handler {
             audit.enterpriseCheckedAt = subjects.enterprise.checkedAt
             audit.productCheckedAt = product.checkedAt
         }
+        try rows.acted(actor, giving: "place-order", in: programme, &say)
     }
 
     private func subjects(_ input: PlaceOrder, _ product: ProductCopy, _ rows: OrderRows) throws -> Deciding.Subjects {

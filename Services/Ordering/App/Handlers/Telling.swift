@@ -110,9 +110,17 @@ extension OrderRows {
         }
     }
 
-    /// The caller as a decision knows it.
-    func actor(_ context: HandlingContext) throws -> Actor {
-        let principal = try access.principal(of: context)
+    /// Notes that the caller has taken a step as a programme's office, which in a rehearsal makes its organisation that.
+    mutating func acted(_ actor: Actor, giving command: String, in programme: Programme, _ say: inout Said) throws {
+        guard let organisation = actor.organisation else { return }
+        try access.acted(
+            organisation, in: actor.roles, as: programme.roles(procedure: Deciding.procedure, command: command), programmeID: programme.id,
+            &say)
+    }
+
+    /// The caller as a decision about a case of that programme knows it. Throws QUAN-10 for an officer or reviewer of another programme.
+    func actor(_ caller: Principal, in programmeID: String) throws(Refusal) -> Actor {
+        let principal = try access.judged(caller, in: programmeID)
         return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }
 }

@@ -14,7 +14,8 @@ public struct Deciding: Sendable {
         (self.programme, self.circumstances) = (programme, circumstances)
     }
 
-    static let procedure = "order"
+    /// The procedure.
+    public static let procedure = "order"
     /// The command that tells that a credit check was passed.
     public static let confirmCredit = "confirm-credit"
     /// The command that tells that it was not.

@@ -6,9 +6,15 @@ import Messaging
 import PayoutDomain
 
 /// Holds our books against the bank's statement as it was last fetched; refused where that was refused or is too old (QUAN-37, QUAN-15).
-struct ReconcilePayoutsHandler: Handler {
+struct ReconcilePayoutsHandler: JudgesSender {
     /// How old the statement may be and still count as current.
     let statementAgeAtMost: Duration
+
+    func mayAct(_ input: ReconcilePayouts, as principal: Principal) throws(Refusal) {
+        guard principal.roles.contains("officer") else {
+            throw PlatformRule.notPermitted.refusal().comparing("expected", "officer", .code)
+        }
+    }
 
     func wants(_ input: ReconcilePayouts, in rows: inout PayoutRows) {
         rows.statement.isWanted = true
@@ -17,10 +23,7 @@ struct ReconcilePayoutsHandler: Handler {
 
     func handle(_ input: ReconcilePayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
         if context.envelope.source != "quan" || context.envelope.token != nil {
-            let principal = try rows.access.principalInAnyProgramme(of: context)
-            guard principal.roles.contains("officer") else {
-                throw PlatformRule.notPermitted.refusal().comparing("expected", "officer", .code)
-            }
+            _ = try rows.access.judgedInAnyProgramme(try sender(of: input, context, in: rows))
         }
         let result = try rows.statement.reconciled()
         try say.publish(result, key: "reconciliation")

@@ -1,4 +1,5 @@
 import Hummingbird
+import Kernel
 
 /// One operation of the API as its description tells of it.
 struct APIOperation: Sendable {
@@ -8,8 +9,9 @@ struct APIOperation: Sendable {
         let schema: JSONValue
         let isRequired: Bool
 
-        static func text(_ name: String, optional: Bool = false) -> Field {
-            Field(name: name, schema: ["type": "string"], isRequired: !optional)
+        /// A text of a class, with the bounds of the class.
+        static func text(_ name: String, _ textClass: any TextClass.Type, optional: Bool = false) -> Field {
+            Field(name: name, schema: JSONValue(schemaOf: textClass), isRequired: !optional)
         }
         static func id(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "string", "format": "uuid"], isRequired: !optional)
@@ -17,8 +19,12 @@ struct APIOperation: Sendable {
         static func date(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "string", "format": "date"], isRequired: !optional)
         }
-        static func whole(_ name: String, optional: Bool = false) -> Field {
-            Field(name: name, schema: ["type": "integer", "format": "int64"], isRequired: !optional)
+        static func whole(_ name: String, _ range: ClosedRange<Int64> = 0...Int64.max, optional: Bool = false) -> Field {
+            Field(
+                name: name,
+                schema: [
+                    "type": "integer", "format": "int64", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound),
+                ], isRequired: !optional)
         }
         /// An amount of money: a whole number of fen.
         static func fen(_ name: String, optional: Bool = false) -> Field {
@@ -51,8 +57,20 @@ struct APIOperation: Sendable {
                 name: "after", schema: ["type": "integer", "format": "int64", "minimum": 0, "maximum": .number(Int64.max)],
                 isRequired: false)
         }
-        static func texts(_ name: String, optional: Bool = false) -> Field {
-            Field(name: name, schema: ["type": "array", "items": ["type": "string"]], isRequired: !optional)
+        /// A list of texts of a class.
+        static func texts(_ name: String, _ textClass: any TextClass.Type, optional: Bool = false) -> Field {
+            Field(
+                name: name,
+                schema: ["type": "array", "maxItems": .number(Int64(TextListLimits.most)), "items": JSONValue(schemaOf: textClass)],
+                isRequired: !optional)
+        }
+        static func ids(_ name: String, atMost most: Int, optional: Bool = false) -> Field {
+            Field(
+                name: name,
+                schema: [
+                    "type": "array", "minItems": 1, "maxItems": .number(Int64(most)), "uniqueItems": true,
+                    "items": ["type": "string", "format": "uuid"],
+                ], isRequired: !optional)
         }
         static func choice(_ name: String, _ values: [String]) -> Field {
             Field(name: name, schema: ["type": "string", "enum": .list(values.map { .text($0) })], isRequired: true)
@@ -83,5 +101,23 @@ struct APIOperation: Sendable {
         if needsToken { statuses.formUnion([401, 403]) }
         if method == .post { statuses.formUnion([400, 404, 409, 413, 422]) }
         return statuses.sorted()
+    }
+}
+
+extension JSONValue {
+    /// The schema of a text of a class. JSON Schema counts code points where the class counts characters, so it never allows more; the bytes
+    /// are told in words, as no schema can bound them.
+    init(schemaOf textClass: any TextClass.Type) {
+        var schema: [String: JSONValue] = ["type": "string", "maxLength": .number(Int64(textClass.mostCharacters))]
+        let needsOne = textClass.fewestCharacters > 0
+        if needsOne { schema["minLength"] = .number(Int64(textClass.fewestCharacters)) }
+        if textClass.mostBytes < textClass.mostCharacters * 4 {
+            schema["description"] = .text("at most \(textClass.mostBytes) bytes in UTF-8")
+        }
+        if !textClass.takesLines {
+            let blanks = textClass.takesBlanks ? "" : "\\s"
+            schema["pattern"] = .text((needsOne ? "^(?=.*\\S)" : "^") + "[^\(blanks)\\x00-\\x1f\\x7f-\\x9f]*$")
+        }
+        self = .object(schema)
     }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Messages
 
 extension APIOperation {
@@ -8,7 +9,7 @@ extension APIOperation {
     private static let paper: JSONValue = [
         "type": "object", "required": ["document", "file", "fileName"],
         "properties": [
-            "document": ["type": "string"], "fileName": ["type": "string"],
+            "document": JSONValue(schemaOf: CodeText.self), "fileName": JSONValue(schemaOf: FileNameText.self),
             "file": ["type": "string", "description": "SHA-256 of a file that the caller's organisation uploaded; it serves one paper"],
         ],
     ]
@@ -35,7 +36,7 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/files",
                 summary: "Put a paper into the store: the body as it is, at most 5 MB. Unused for a week it is removed.",
-                query: [.text("name")], makes: true, takesPaper: true),
+                query: [.text("name", FileNameText.self)], makes: true, takesPaper: true),
             APIOperation(
                 method: .get, path: "/redemptions", summary: "The redemptions that concern the caller, and those in public notice.",
                 query: filtered),
@@ -54,7 +55,7 @@ extension APIOperation {
         + RedemptionRoutes.decisions.map { name, decision in
             APIOperation(
                 method: .post, path: "/redemptions/{id}/\(name)", summary: "The step \(decision.rawValue) of the programme's procedure.",
-                body: [.text("reason", optional: true), .whole("amountFen", optional: true), papers])
+                body: [.text("reason", ReasonText.self, optional: true), .fen("amountFen", optional: true), papers])
         }
 
     /// Payees, batches and disbursements.
@@ -62,19 +63,21 @@ extension APIOperation {
         [
             APIOperation(
                 method: .post, path: "/payees", summary: "Where the caller's institution is paid to.",
-                body: [.text("accountName"), .text("bankCode"), .text("accountNumber")]),
+                body: [
+                    .text("accountName", AccountNameText.self), .text("bankCode", NumberText.self), .text("accountNumber", NumberText.self),
+                ]),
             APIOperation(method: .get, path: "/payees", summary: "The payees that concern the caller, accounts masked.", query: filtered),
             APIOperation(method: .get, path: "/payees/{id}", summary: "A payee, its account masked."),
             APIOperation(
                 method: .post, path: "/payout-batches", summary: "Put what is due into a batch. By an officer.",
-                body: [.text("programmeID"), .texts("disbursementIDs", optional: true)]),
+                body: [.text("programmeID", CodeText.self), .ids("disbursementIDs", atMost: 1000, optional: true)]),
             APIOperation(
                 method: .get, path: "/payout-batches/{id}",
                 summary: "The disbursements of a batch, with the accounts they are paid to and what has changed since. For officers.",
-                query: [.whole("limit", optional: true), .whole("after", optional: true)]),
+                query: [.limit, .after]),
             APIOperation(
                 method: .post, path: "/payout-batches/{id}/approve", summary: "Approve a batch. By a second officer.",
-                body: [.text("reason", optional: true)]),
+                body: [.text("reason", ReasonText.self, optional: true)]),
             APIOperation(method: .get, path: "/disbursements", summary: "The disbursements that concern the caller.", query: filtered),
             APIOperation(method: .get, path: "/disbursements/{id}", summary: "A disbursement, with the steps it has taken."),
             APIOperation(method: .post, path: "/reconciliations", summary: "Compare with the bank's statement. By an officer."),
@@ -82,6 +85,9 @@ extension APIOperation {
         + PayoutRoutes.decisions.map { name, decision in
             APIOperation(
                 method: .post, path: "/disbursements/{id}/\(name)", summary: "The step \(decision.rawValue) of the programme's procedure.",
-                body: [.text("reason", optional: true), .whole("amountFen", optional: true), .text("bankReference", optional: true)])
+                body: [
+                    .text("reason", ReasonText.self, optional: true), .fen("amountFen", optional: true),
+                    .text("bankReference", BankReferenceText.self, optional: true),
+                ])
         }
 }

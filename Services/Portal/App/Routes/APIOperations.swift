@@ -1,3 +1,4 @@
+import Kernel
 import Messages
 
 extension APIOperation {
@@ -31,9 +32,11 @@ extension APIOperation {
         APIOperation(
             method: .post, path: "/enterprises", summary: "Register the caller's enterprise in a programme.",
             body: [
-                .text("programmeID"), .text("name"), .text("creditCode"), .text("beneficiary", optional: true),
-                .text("registeredDivision"), .text("industryCode"), .whole("employees"), .fen("revenueFen"), .fen("assetsFen"),
-                .flag("isLegalPerson"), .date("establishedOn"), .texts("declarations", optional: true),
+                .text("programmeID", CodeText.self), .text("name", NameText.self), .text("creditCode", NumberText.self),
+                .text("beneficiary", CodeText.self, optional: true),
+                .text("registeredDivision", NumberText.self), .text("industryCode", NumberText.self), .whole("employees"),
+                .fen("revenueFen"), .fen("assetsFen"),
+                .flag("isLegalPerson"), .date("establishedOn"), .texts("declarations", CodeText.self, optional: true),
             ]),
         APIOperation(
             method: .get, path: "/enterprises",
@@ -42,40 +45,46 @@ extension APIOperation {
         APIOperation(method: .get, path: "/entitlements", summary: "What the caller's enterprise is entitled to, by programme."),
         APIOperation(
             method: .post, path: "/appeals", summary: "Appeal against a refused entitlement.",
-            body: [.text("programmeID"), .text("reason"), .texts("evidence", optional: true)]),
+            body: [
+                .text("programmeID", CodeText.self), .text("reason", ReasonText.self), .texts("evidence", CodeText.self, optional: true),
+            ]),
     ]
 
     private static let officers: [APIOperation] = [
         APIOperation(
             method: .post, path: "/institutions", summary: "Take an institution into a programme. By an officer.",
-            body: [.id("institutionID"), .text("programmeID"), .text("name"), .text("creditCode")]),
+            body: [
+                .id("institutionID"), .text("programmeID", CodeText.self), .text("name", NameText.self),
+                .text("creditCode", NumberText.self),
+            ]),
         APIOperation(
             method: .post, path: "/products", summary: "List a product with a number of vouchers. By an officer.",
             body: [
-                .text("programmeID"), .id("institutionID"), .text("name"), .text("category"), .text("service", optional: true),
+                .text("programmeID", CodeText.self), .id("institutionID"), .text("name", NameText.self), .text("category", CodeText.self),
+                .text("service", CodeText.self, optional: true),
                 .fen("guideLowFen"), .fen("guideHighFen"), .whole("stockVouchers"),
             ], makes: true),
         APIOperation(
             method: .post, path: "/products/{id}/changes", summary: "Change a product's vouchers or state. By an officer.",
             body: [
                 .choice("change", ChangeProduct.Change.allCases.map(\.rawValue)), .whole("stockVouchers", optional: true),
-                .text("reason", optional: true),
+                .text("reason", ReasonText.self, optional: true),
             ]),
         APIOperation(
             method: .post, path: "/credit-records", summary: "Record what credit registers say. By an officer.",
             body: [
-                .text("creditCode"), .texts("lists"),
+                .text("creditCode", NumberText.self), .texts("lists", CodeText.self),
                 Field(name: "entries", schema: ["type": "array", "items": ["type": "object"]], isRequired: true),
             ]),
         APIOperation(
             method: .post, path: "/enterprises/{id}/appeal-decisions", summary: "Decide an appeal. By an officer.",
-            body: [.text("programmeID"), .flag("isGranted"), .text("reason")]),
+            body: [.text("programmeID", CodeText.self), .flag("isGranted"), .text("reason", ReasonText.self)]),
     ]
 
     private static let orders: [APIOperation] = [
         APIOperation(
             method: .post, path: "/orders", summary: "Place an order with a voucher. By an enterprise.",
-            body: [.id("productID"), .fen("voucherFen"), .text("contact")], makes: true),
+            body: [.id("productID"), .fen("voucherFen"), .text("contact", ContactText.self)], makes: true),
         APIOperation(
             method: .get, path: "/orders", summary: "The orders that concern the caller; for officers those of their programme.",
             query: [.filter("state")] + page),
@@ -85,20 +94,21 @@ extension APIOperation {
     private static let steps: [APIOperation] = [
         APIOperation(
             method: .post, path: "/orders/{id}/accept", summary: "Accept an order. By the institution.",
-            body: [.text("reason", optional: true)]),
+            body: [.text("reason", ReasonText.self, optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/decline", summary: "Decline an order. By the institution.",
-            body: [.text("reason", optional: true)]),
+            body: [.text("reason", ReasonText.self, optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/cancel", summary: "Withdraw an order. By the enterprise.",
-            body: [.text("reason", optional: true)]),
+            body: [.text("reason", ReasonText.self, optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/confirm-completion", summary: "Confirm that the service was rendered. By the enterprise.",
-            body: [.text("reason", optional: true)]),
+            body: [.text("reason", ReasonText.self, optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/contract", summary: "Record what the signed contract says. By the institution.",
             body: [
-                .text("productName"), .fen("totalFen"), .fen("voucherFen"), .fen("selfPaidFen"), .date("signedOn"), .date("serviceFrom"),
+                .text("productName", NameText.self), .fen("totalFen"), .fen("voucherFen"), .fen("selfPaidFen"), .date("signedOn"),
+                .date("serviceFrom"),
                 .date("serviceThrough", optional: true), .flag("isSingleDelivery", optional: true), .fen("priceFen", optional: true),
                 .whole("quantity", optional: true),
             ]),
@@ -107,9 +117,9 @@ extension APIOperation {
             summary: "Let the contract take more voucher than was ordered. By the enterprise.", body: [.fen("voucherFen", optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/dispute-contract",
-            summary: "Dispute the contract as it was recorded. By the enterprise.", body: [.text("reason")]),
+            summary: "Dispute the contract as it was recorded. By the enterprise.", body: [.text("reason", ReasonText.self)]),
         APIOperation(
             method: .post, path: "/orders/{id}/rating", summary: "Rate a completed service, 1 to 5. By the enterprise.",
-            body: [.whole("stars"), .text("comment", optional: true)]),
+            body: [.whole("stars", 1...5), .text("comment", CommentText.self, optional: true)]),
     ]
 }

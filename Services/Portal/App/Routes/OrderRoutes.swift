@@ -17,7 +17,7 @@ struct OrderRoutes: Sendable {
 
     func add(to routes: APIRoutes) {
         routes.post("orders") { request, context in
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("place-order"))
             let placing = try call.decode(Placing.self)
             let enterprise = call.principal.organisation
             let command = PlaceOrder(

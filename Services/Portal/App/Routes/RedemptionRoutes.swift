@@ -28,7 +28,7 @@ struct RedemptionRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.post("redemptions/{id}/apply") { request, context in
             let id = try context.id()
-            let call = try await Call.read(request, context, api)
+            let call = try await Call.read(request, context, api, by: .step("apply-redemption", "resubmit-redemption"))
             let application = try call.decode(Application.self)
             let command = ApplyRedemption(
                 orderID: id, papers: application.papers, facts: application.facts,
@@ -38,7 +38,7 @@ struct RedemptionRoutes: Sendable {
         for (name, decision) in Self.decisions {
             routes.post("redemptions/{id}/\(name)") { request, context in
                 let id = try context.id()
-                let call = try await Call.read(request, context, api)
+                let call = try await Call.read(request, context, api, by: .step(decision.rawValue))
                 let deciding = try call.decode(Deciding.self)
                 let command = DecideRedemption(
                     orderID: id, decision: decision, reason: deciding.reason, amountFen: deciding.amountFen, papers: deciding.papers ?? [])

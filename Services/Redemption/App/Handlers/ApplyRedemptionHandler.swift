@@ -1,12 +1,18 @@
 import Access
 import FileStore
+import Kernel
 import Messages
 import Messaging
+import ProgrammeStore
 import RedemptionDomain
 
 /// Takes an institution's papers, the first time or mended.
-struct ApplyRedemptionHandler: Handler {
+struct ApplyRedemptionHandler: JudgesSender {
     let files: FileStore
+
+    func mayAct(_ input: ApplyRedemption, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake("apply-redemption", "resubmit-redemption", by: principal.roles)
+    }
 
     func wants(_ input: ApplyRedemption, in rows: inout RedemptionRows) {
         rows.want(input.orderID)
@@ -16,7 +22,7 @@ struct ApplyRedemptionHandler: Handler {
     }
 
     func handle(_ input: ApplyRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
-        let caller = try rows.access.principal(of: context)
+        let caller = try sender(of: input, context, in: rows)
         try rows.mustHaveHeard(input)
         let redemption = try rows.redemption(input.orderID)
         let actor = try rows.actor(caller, on: redemption)

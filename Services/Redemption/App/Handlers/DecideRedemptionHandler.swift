@@ -1,13 +1,19 @@
 import Access
 import FileStore
+import Kernel
 import Messages
 import Messaging
 import Programme
+import ProgrammeStore
 import RedemptionDomain
 
 /// Takes a redemption a step on: waive, return, determine, decide, refuse, publish, object, answer.
-struct DecideRedemptionHandler: Handler {
+struct DecideRedemptionHandler: JudgesSender {
     let files: FileStore
+
+    func mayAct(_ input: DecideRedemption, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.mustTake(input.decision.rawValue, by: principal.roles)
+    }
 
     func wants(_ input: DecideRedemption, in rows: inout RedemptionRows) {
         rows.want(input.orderID)
@@ -15,7 +21,7 @@ struct DecideRedemptionHandler: Handler {
     }
 
     func handle(_ input: DecideRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
-        let caller = try rows.access.principal(of: context)
+        let caller = try sender(of: input, context, in: rows)
         let redemption = try rows.redemption(input.orderID)
         let actor = try rows.actor(caller, on: redemption)
         let deciding = try rows.deciding(redemption.order, at: context.now)

@@ -1,0 +1,22 @@
+import Access
+import FileStore
+import Foundation
+import Messages
+import Messaging
+import Testing
+
+@testable import Redemption
+
+@Suite("Senders of the commands of redemption")
+struct JudgedSendersTests {
+    @Test("QUAN-10: every command that people send is judged by its sender's role and organisation before rows are loaded for it")
+    func all() {
+        // Services and the operator's commands send these, and each says from whom it takes them.
+        let others: Set<MessageType> = [LapseRedemption.type]
+        let handlers = RedemptionContents.contents(files: FileStore(folder: URL(filePath: NSTemporaryDirectory()))).commandHandlers
+        #expect(handlers[ApplyRedemption.type] != nil && others.isSubset(of: handlers.keys))
+        for (type, handler) in handlers where !others.contains(type) {
+            #expect(handler is any JudgesSender.Type, "\(type)")
+        }
+    }
+}
