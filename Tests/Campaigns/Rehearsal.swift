@@ -1,38 +1,21 @@
 import Foundation
 import Glibc
 import LocalPostgres
+import TestKit
 
-/// A rehearsal installation of its own, four lanes a service: `quan up`, built beside this program, gone with it.
-final class Rehearsal: Sendable {
-    /// What is read of `platform.json`.
-    struct Record: Decodable, Sendable {
-        struct Service: Decodable, Sendable, Hashable {
-            let name: String
-            let pid: Int32
-            let httpPort: Int
-        }
+/// A rehearsal installation of its own, four lanes a service, gone with it.
+struct Rehearsal: Sendable {
+    typealias Record = InstallationProcess.Record
 
-        let kafkaBootstrapServers: String
-        let portal: String
-        let signIn: String
-        let services: [Service]
-    }
-
-    /// The longest that a start may take.
-    private static let patience = Duration.seconds(120)
     /// Where the rehearsal's clock begins: a working day in the season of `beijing-2026`.
     private static let beginning = "2026-04-01T01:00:00Z"
-    private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "QUAN_MESSAGING_LANES=4"]
 
-    /// As it was when it was ready.
-    let record: Record
-    let state: String
-    private let child: ChildProcess
+    private let installation: InstallationProcess
     private let logs: String
 
-    private init(record: Record, state: String, child: ChildProcess, logs: String) {
-        (self.record, self.state, self.child, self.logs) = (record, state, child, logs)
-    }
+    /// As it was when it was ready.
+    var record: Record { installation.record }
+    var state: String { installation.state }
 
     /// Starts one and waits until it is ready.
     /// - Parameters:
@@ -40,62 +23,24 @@ final class Rehearsal: Sendable {
     ///   - settings: further `NAME=value` of its environment.
     static func start(logs: String, settings: [String] = []) async throws -> Rehearsal {
         try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
-        let log = logs + "/up.log"
-        let child = try ChildProcess(
-            [try program("quan"), "up", "--ephemeral", "--rehearsal", "--at", beginning, "--port", "0"],
-            environment: environment + settings,
-            output: log)
-        do {
-            let state = try await readyState(log, child)
-            return Rehearsal(record: try record(in: state), state: state, child: child, logs: logs)
-        } catch {
-            kill(child.pid, SIGKILL)
-            child.collectLater()
-            throw error
-        }
-    }
-
-    /// A program that was built with this one.
-    static func program(_ name: String) throws -> String {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let program = URL(filePath: own).deletingLastPathComponent().appending(path: name).path
-        guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw CampaignError("there is no \(program): build everything, as `./quan campaign` does")
-        }
-        return program
-    }
-
-    private static func record(in state: String) throws -> Record {
-        try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: state + "/platform.json")))
-    }
-
-    /// Waits until it says that it is ready; the state folder that it names.
-    private static func readyState(_ log: String, _ child: ChildProcess) async throws -> String {
-        let end = ContinuousClock.now + patience
-        while true {
-            let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            if said.contains("\nstart_seconds "), let state = said.firstMatch(of: /\n +state +(\/\S+)/)?.1 { return String(state) }
-            guard ContinuousClock.now < end, kill(child.pid, 0) == 0 else {
-                throw CampaignError("quan up did not start; it said:\n\(said.suffix(2000))")
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        let installation = try await InstallationProcess.start(
+            ["--ephemeral", "--rehearsal", "--at", beginning, "--port", "0"], settings: ["QUAN_MESSAGING_LANES=4"] + settings,
+            log: logs + "/up.log")
+        return Rehearsal(installation: installation, logs: logs)
     }
 
     /// The processes of its services as they are now.
-    func services() throws -> [Record.Service] { try Self.record(in: state).services }
+    func services() throws -> [Record.Service] { try installation.services() }
 
     /// The port of a service's HTTP listener.
-    func port(of service: String) throws -> Int {
-        guard let found = record.services.first(where: { $0.name == service }) else { throw CampaignError("\(service) does not run") }
-        return found.httpPort
-    }
+    func port(of service: String) throws -> Int { try installation.port(of: service) }
 
     /// Runs a command of the operator on it; its exit status and what it wrote.
     func quan(_ arguments: String..., within limit: Duration = .seconds(120)) async throws -> (status: Int32, said: String) {
         let said = logs + "/quan-\(arguments.joined(separator: "-").filter { $0.isLetter || $0.isNumber || $0 == "-" }).log"
         try? FileManager.default.removeItem(atPath: said)
-        let status = try await Program.run([try Self.program("quan")] + arguments + ["--state", state], output: said, within: limit)
+        let quan = try InstallationProcess.program("quan")
+        let status = try await Program.run([quan] + arguments + ["--state", state], output: said, within: limit)
         return (status, (try? String(contentsOfFile: said, encoding: .utf8)) ?? "")
     }
 
@@ -104,13 +49,7 @@ final class Rehearsal: Sendable {
         let kept = logs + "/services"
         try? FileManager.default.removeItem(atPath: kept)
         try? FileManager.default.copyItem(atPath: state + "/logs", toPath: kept)
-        kill(child.pid, SIGINT)
-        let killer = Task { [pid = child.pid] in
-            try await Task.sleep(for: .seconds(60))
-            kill(pid, SIGKILL)
-        }
-        _ = await child.exit()
-        killer.cancel()
+        await installation.stop()
     }
 }
 

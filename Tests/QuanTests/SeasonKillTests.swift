@@ -16,7 +16,7 @@ extension Seasons {
             let report = try #require(run.report, "\(run.said.suffix(3000))")
             #expect(run.status == 0, "\(run.said.suffix(3000))")
             // It did happen, with much done before it and much after, and another process went on.
-            let killed = try #require(report.killed)
+            let killed = try #require(report.killed?.first)
             #expect(killed.part == part)
             #expect(killed.actsBefore > 10 && killed.actsAfter > 10, "\(killed)")
             #expect(killed.pidBefore > 0 && killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)")
@@ -25,11 +25,27 @@ extension Seasons {
             #expect(run.totals == undisturbed.totals)
         }
 
+        @Test(
+            "with two instances of ordering, portal, payout and timer, and one of each killed, every total is that of an undisturbed season"
+        )
+        func twice() async throws {
+            let services = ["ordering", "portal", "payout", "timer"]
+            let undisturbed = try await SeasonRun.undisturbed.value
+            let list = services.joined(separator: ",")
+            let run = try await SeasonRun.play(["--twice", list, "--kill", list])
+            let report = try #require(run.report, "\(run.said.suffix(3000))")
+            #expect(run.status == 0, "\(run.said.suffix(3000))")
+            #expect(report.killed?.map(\.part) == services)
+            for killed in report.killed ?? [] { #expect(killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)") }
+            #expect(report.isClean)
+            #expect(run.totals == undisturbed.totals)
+        }
+
         @Test("a part that there is not cannot be killed")
         func unknown() async throws {
             let result = try await Command.run(Command.quan, ["demo", "--tiny", "--kill", "nobody"])
             #expect(result.status == 64)
-            #expect(result.errors.contains("--kill takes one of catalogue, "))
+            #expect(result.errors.contains("--kill takes one or more of catalogue, "))
         }
     }
 

@@ -59,9 +59,9 @@ final class FuzzPlayers: Sendable {
         if let known = tokens.withLock({ $0[player] }), known.at + Self.fresh > .now { return known.token }
         let body = JSONTree.fields(
             ("person", .text(player.person)), ("organisation", .text(player.organisation)), ("roles", .list([.text(player.role)])))
-        let request = HTTPWire.Request(
+        let request = HTTPConnection.Request(
             method: "POST", path: "/sandbox/token", headers: ["Content-Type: application/json"], body: Array(body.written.utf8))
-        guard case .answered(let answer) = HTTPWire(port: signInPort).ask(request), answer.status < 300,
+        guard case .answered(let answer) = HTTPConnection(port: signInPort).ask(request), answer.status < 300,
             let token = try JSONTree(reading: answer.body)["token"]?.asText
         else { throw CampaignError("\(player.name) cannot sign in") }
         tokens.withLock { $0[player] = (token, .now) }
@@ -71,12 +71,12 @@ final class FuzzPlayers: Sendable {
 
 /// Calls of the API that are meant to succeed.
 final class FuzzDesk {
-    private let wire: HTTPWire
+    private let wire: HTTPConnection
     private let players: FuzzPlayers
     private(set) var random: SplitMix64
 
     init(port: Int, players: FuzzPlayers, random: SplitMix64) {
-        wire = HTTPWire(port: port)
+        wire = HTTPConnection(port: port)
         self.players = players
         self.random = random
     }
@@ -87,7 +87,7 @@ final class FuzzDesk {
         _ player: FuzzPlayer, _ path: String, _ body: JSONTree, within limit: Duration = .seconds(30)
     ) throws -> (id: String, answer: JSONTree) {
         let key = FuzzPlayers.id(&random)
-        let request = HTTPWire.Request(
+        let request = HTTPConnection.Request(
             method: "POST", path: "/api/v1/" + path,
             headers: [
                 "Authorization: Bearer \(try players.token(of: player))", "Idempotency-Key: \(key)", "Content-Type: application/json",
@@ -111,7 +111,7 @@ final class FuzzDesk {
 
     /// Reads something.
     func look(_ player: FuzzPlayer, _ path: String) throws -> JSONTree {
-        let request = HTTPWire.Request(
+        let request = HTTPConnection.Request(
             path: "/api/v1/" + path, headers: ["Authorization: Bearer \(try players.token(of: player))"])
         guard case .answered(let answer) = wire.ask(request), answer.status == 200 else {
             throw CampaignError("GET /\(path) is not answered")
@@ -131,7 +131,7 @@ final class FuzzDesk {
 
     /// Puts a paper into the store; its hash.
     func upload(_ player: FuzzPlayer, _ text: String, name: String) throws -> String {
-        let request = HTTPWire.Request(
+        let request = HTTPConnection.Request(
             method: "POST", path: "/api/v1/files?name=\(name)",
             headers: ["Authorization: Bearer \(try players.token(of: player))"], body: FuzzPaper.pdf(text))
         guard case .answered(let answer) = wire.ask(request), answer.status == 201,

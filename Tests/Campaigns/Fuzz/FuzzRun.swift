@@ -39,7 +39,8 @@ struct FuzzRun {
     }
 
     private func plan(_ world: FuzzWorld, _ players: FuzzPlayers, portal: Int) throws -> FuzzPlan {
-        guard case .answered(let answer) = HTTPWire(port: portal).ask(HTTPWire.Request(path: "/api/v1/openapi.json")), answer.status == 200
+        guard case .answered(let answer) = HTTPConnection(port: portal).ask(HTTPConnection.Request(path: "/api/v1/openapi.json")),
+            answer.status == 200
         else {
             throw CampaignError("the portal does not describe its API")
         }

@@ -7,12 +7,12 @@ final class HTTPFuzz {
     private let players: FuzzPlayers
     private let mutation: Mutation
     private let findings: FuzzFindings
-    private let wire: HTTPWire
+    private let wire: HTTPConnection
     private var random: SplitMix64
 
     init(port: Int, plan: FuzzPlan, players: FuzzPlayers, mutation: Mutation, findings: FuzzFindings, random: SplitMix64) {
         (self.plan, self.players, self.mutation, self.findings, self.random) = (plan, players, mutation, findings, random)
-        wire = HTTPWire(port: port)
+        wire = HTTPConnection(port: port)
     }
 
     func run(until end: ContinuousClock.Instant) throws {
@@ -31,15 +31,15 @@ final class HTTPFuzz {
         }
     }
 
-    private func told(_ request: HTTPWire.Request, _ player: FuzzPlayer, answer: HTTPWire.Answer? = nil) -> String {
+    private func told(_ request: HTTPConnection.Request, _ player: FuzzPlayer, answer: HTTPConnection.Answer? = nil) -> String {
         let headers = request.headers.filter { !$0.hasPrefix("Authorization") }.joined(separator: " | ")
         let body = String(decoding: request.body.prefix(1500), as: UTF8.self)
         let answered = answer.map { "answered \($0.status) \($0.text.prefix(300)) to " } ?? ""
         return "\(answered)\(request.method) \(request.path.prefix(400)) by \(player.name) [\(headers.prefix(400))] \(body)"
     }
 
-    private func request(_ operation: FuzzPlan.Operation, _ player: FuzzPlayer) throws -> HTTPWire.Request {
-        var request = HTTPWire.Request(method: operation.method, path: "/api/v1" + path(operation.path))
+    private func request(_ operation: FuzzPlan.Operation, _ player: FuzzPlayer) throws -> HTTPConnection.Request {
+        var request = HTTPConnection.Request(method: operation.method, path: "/api/v1" + path(operation.path))
         let queries = operation.queries.filter { _ in random.oneIn(2) }.map { "\($0)=\(Self.encoded(queryValue($0)))" }
         if !queries.isEmpty { request.path += "?" + queries.joined(separator: random.oneIn(20) ? "&&" : "&") }
         if random.oneIn(30) {

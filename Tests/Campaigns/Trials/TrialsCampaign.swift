@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestKit
 
 /// `./quan campaign trials`
 struct TrialsCampaign: AsyncParsableCommand {
@@ -74,13 +75,13 @@ struct TrialsCampaign: AsyncParsableCommand {
     private func verdict(of script: TrialScript, python: String, logs: String) async throws -> TrialScript.Verdict {
         try? FileManager.default.removeItem(atPath: logs)
         let rehearsal: Rehearsal
-        do { rehearsal = try await Rehearsal.start(logs: logs, settings: script.settings) } catch let error as CampaignError {
+        do { rehearsal = try await Rehearsal.start(logs: logs, settings: script.settings) } catch let error as InstallationProcess.Failure {
             return .failed(error.description)
         }
         let output = logs + "/output.log"
         let settings = [
             "QUAN_API=\(rehearsal.record.portal)", "QUAN_SIGNIN=\(Self.place(rehearsal.record.signIn))", "QUAN_STATE=\(rehearsal.state)",
-            "QUAN_BIN=\(try Rehearsal.program("quan"))", "PYTHONIOENCODING=utf-8", "PYTHONUNBUFFERED=1",
+            "QUAN_BIN=\(try InstallationProcess.program("quan"))", "PYTHONIOENCODING=utf-8", "PYTHONUNBUFFERED=1",
         ]
         let status: Int32
         do {

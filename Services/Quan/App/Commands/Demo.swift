@@ -21,6 +21,7 @@ struct Demo: AsyncParsableCommand {
               quan demo
               quan demo --json out.json --seed 7
               quan demo --small --keep
+              quan demo --tiny --twice ordering,portal --kill ordering,portal
             """)
 
     @Option(help: "What the season is drawn from.")
@@ -43,8 +44,13 @@ struct Demo: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Kill this part once, in the middle of the season: a service, broker, postgres or bank-simulator.", valueName: "part"))
+            "Kill these parts once each, in the middle of the season: services, broker, postgres, bank-simulator.", valueName: "part,..."))
     var kill: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run two instances of these services, as a cluster does; --kill then kills one of the two.", valueName: "service,..."))
+    var twice: ServiceList?
 
     /// Thousands of orders a minute on few cores: looking for messages less often, and taking more of them together, leaves more for deciding
     /// about them.
@@ -56,14 +62,16 @@ struct Demo: AsyncParsableCommand {
         "QUAN_PORTAL_UPLOAD_BYTES": "1099511627776", "QUAN_PORTAL_ANONYMOUS_REQUESTS_PER_SECOND": "100000",
     ]
 
+    private var killed: [String] { (kill ?? "").split(separator: ",").map(String.init) }
+
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
 
     func validate() throws {
         guard !tiny || !small else { throw ValidationError("--small and --tiny exclude each other") }
         guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535, not \(port)") }
         let parts = PlatformService.all.map(\.name) + ["broker", "postgres", PlatformService.bank.name]
-        guard kill.map(parts.contains) ?? true else {
-            throw ValidationError("--kill takes one of \(parts.joined(separator: ", "))")
+        guard killed.allSatisfy(parts.contains), Set(killed).count == killed.count, kill == nil || !killed.isEmpty else {
+            throw ValidationError("--kill takes one or more of \(parts.joined(separator: ", "))")
         }
     }
 
@@ -75,6 +83,7 @@ struct Demo: AsyncParsableCommand {
             services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port, signInPort: try LoopbackPort.free(),
             rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9),
             environment: ProcessInfo.processInfo.environment.merging(Self.settings) { given, _ in given },
+            twice: Set((twice?.services ?? []).map(\.name)),
             bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "2"])
         let platform: Platform
         do {
@@ -84,7 +93,7 @@ struct Demo: AsyncParsableCommand {
             throw error
         }
         let running = Task { try await platform.run() }
-        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: kill).play() }
+        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: killed).play() }
         let ended = Task {
             for await _ in end.ends { break }
             playing.cancel()

@@ -70,8 +70,8 @@ struct DemoReport: Codable, Sendable {
     var lost = 0
     var duplicated = 0
     var stuck = 0
-    /// Only where something was to be killed.
-    var killed: Killed?
+    /// Only where something was to be killed: each part.
+    var killed: [Killed]?
 
     enum CodingKeys: String, CodingKey {
         case seed, seconds, orders, refusals, contention, lost, duplicated, stuck, killed

@@ -12,9 +12,9 @@ struct DemoRun: Sendable {
     private let platform: Platform
     private let folder: StateFolder
     private let season: Season
-    private let kill: String?
+    private let kill: [String]
 
-    init(_ platform: Platform, _ folder: StateFolder, _ season: Season, kill: String?) {
+    init(_ platform: Platform, _ folder: StateFolder, _ season: Season, kill: [String]) {
         self.platform = platform
         self.folder = folder
         self.season = season
@@ -29,20 +29,21 @@ struct DemoRun: Sendable {
         guard let programmes = Programs.programmes() else { throw Complaint("no folder of programmes found beside this program") }
         try await Publishing.publishAll(in: programmes, on: Installation(record: await platform.record)) { _ in }
         let desk = PortalDesk(
-            portalPort: { await platform.port(of: "portal") }, identityPort: { await platform.port(of: "identity") })
+            portalPort: { await platform.ports(of: "portal").randomElement() },
+            identityPort: { await platform.ports(of: "identity").first })
         let began = ContinuousClock.now
         let clock = RehearsalClock(platform)
         let stage = StageProps(season)
-        let pids = Mutex<Int32>(0)
-        let killing = kill.map { PartKilling(platform: platform, part: $0) }
-        let interruption = killing.map { killing in
+        let pids = Mutex<[String: Int32]>([:])
+        let killings = kill.map { PartKilling(platform: platform, part: $0) }
+        let interruptions = killings.map { killing in
             Interruption(moment: .worst(for: killing.part)) {
                 progress.say("killing \(killing.part)")
                 let pid = try await killing.kill()
-                pids.withLock { $0 = pid }
+                pids.withLock { $0[killing.part] = pid }
             }
         }
-        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress, interruption: interruption)
+        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress, interruptions: interruptions)
         let waits = await platform.lockWaits()
         let result: SeasonPlay.Result
         do {
@@ -61,7 +62,10 @@ struct DemoRun: Sendable {
         report.seconds = (seconds * 10).rounded() / 10
         report.auditOK = try await isAuditWhole()
         report.contention.lockWaits = await waits.stop()
-        if let killing { report.killed = try await killed(killing, pids.withLock { $0 }, result) }
+        for killing in killings {
+            let pid = pids.withLock { $0[killing.part] ?? 0 }
+            report.killed = (report.killed ?? []) + [try await killed(killing, pid, result)]
+        }
         progress.end()
         print(DemoTables(report: report, tally: result.tally, holdings: holdings, differences: differences).text)
         return report
@@ -70,7 +74,7 @@ struct DemoRun: Sendable {
     /// What was killed. Throws a `Complaint` where it never came to that: such a run shows nothing.
     private func killed(_ killing: PartKilling, _ pid: Int32, _ result: SeasonPlay.Result) async throws -> DemoReport.Killed {
         let moment = Interruption.Moment.worst(for: killing.part)
-        guard let struck = result.struck, pid > 0 else {
+        guard let struck = result.struck[moment], pid > 0 else {
             throw Complaint("\(killing.part) was to be killed during \(moment.rawValue), and this season never came to that")
         }
         return DemoReport.Killed(

@@ -14,8 +14,8 @@ actor SeasonPlay {
     struct Result: Sendable {
         let tally: Tally
         let scenes: [Scene]
-        /// When the interruption was, if there was to be one and it came to it.
-        var struck: Interruption.Struck?
+        /// When each kind of interruption was, as far as there was to be one and it came to it.
+        var struck: [Interruption.Moment: Interruption.Struck] = [:]
     }
 
     private let season: Season
@@ -27,8 +27,8 @@ actor SeasonPlay {
     private var scenes: [Scene] = []
     private var firstOrders: [[Int]: CalendarDate] = [:]
     private var tally = Tally()
-    private let interruption: Interruption?
-    private var struck: Interruption.Struck?
+    private let interruptions: [Interruption]
+    private var struck: [Interruption.Moment: Interruption.Struck] = [:]
 
     /// How many requests are under way at once at most.
     static let togetherAtMost = 256
@@ -39,14 +39,14 @@ actor SeasonPlay {
 
     init(
         _ season: Season, desk: any SeasonDesk, clock: any SeasonClock, stage: StageProps, progress: SeasonProgress,
-        interruption: Interruption? = nil
+        interruptions: [Interruption] = []
     ) {
         self.season = season
         self.desk = desk
         self.clock = clock
         self.stage = stage
         self.progress = progress
-        self.interruption = interruption
+        self.interruptions = interruptions
     }
 
     /// Plays it all.
@@ -157,13 +157,12 @@ actor SeasonPlay {
         }
     }
 
-    /// What is to be done at that moment, if it is the first such one after half of the orders were placed.
+    /// All that is to be done at that moment, if it is the first such one after half of the orders were placed.
     private func striking(at moment: Interruption.Moment, on day: CalendarDate) -> (@Sendable () async throws -> Void)? {
-        guard let interruption, struck == nil, moment == interruption.moment, tally.done(.place) * 2 >= season.orders.count else {
-            return nil
-        }
-        struck = Interruption.Struck(day: day, actsBefore: tally.answered)
-        return interruption.strike
+        let due = interruptions.filter { $0.moment == moment }
+        guard !due.isEmpty, struck[moment] == nil, tally.done(.place) * 2 >= season.orders.count else { return nil }
+        struck[moment] = Interruption.Struck(day: day, actsBefore: tally.answered)
+        return { for interruption in due { try await interruption.strike() } }
     }
 
     /// Works on all of them, so many at once, and gives the results in their order. `strike` is done when the first of them has its answer and

@@ -82,7 +82,11 @@ struct Installation: Sendable {
     func link() async throws -> OperatorLink {
         var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
-        return try await OperatorLink(source: "quan", kafka: kafka, logger: logger)
+        do {
+            return try await OperatorLink(source: "quan", kafka: kafka, logger: logger)
+        } catch let error as KafkaError {
+            throw Complaint("Kafka at \(kafka.bootstrapServers) cannot be used: \(error)")
+        }
     }
 }
 

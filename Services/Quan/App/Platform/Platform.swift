@@ -17,6 +17,8 @@ actor Platform {
         /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
         let rehearsal: Date?
         let environment: [String: String]
+        /// The services that run in two instances.
+        var twice: Set<String> = []
         /// How the sandbox's bank behaves: options of `quan-bank-simulator`.
         var bank: [String] = []
     }
@@ -83,10 +85,10 @@ actor Platform {
         for service in options.services {
             let port = try fixedPort(of: service) ?? LoopbackPort.free()
             if service.name == "identity" { record.signIn = "http://127.0.0.1:\(port)/sandbox/token" }
-            keepers.append(
-                ServiceKeeper(
-                    service, program: try Programs.file(service), httpPort: port, log: folder.log(of: service.name),
-                    environment: try environment(of: service, httpPort: port), changed: { [weak self] in await self?.writeRecord() }))
+            keepers.append(try keeper(of: service, httpPort: port, instance: "one"))
+            if options.twice.contains(service.name) {
+                keepers.append(try keeper(of: service, httpPort: try LoopbackPort.free(), instance: "two"))
+            }
         }
         await withTaskGroup(of: Void.self) { group in
             for keeper in keepers { group.addTask { await keeper.run() } }
@@ -94,6 +96,16 @@ actor Platform {
             group.addTask { await self.keepBroker() }
             group.addTask { await self.keepDatabase() }
         }
+    }
+
+    private func keeper(of service: PlatformService, httpPort: Int, instance: String) throws -> ServiceKeeper {
+        var environment = try environment(of: service, httpPort: httpPort)
+        environment["QUAN_INSTANCE_NAME"] = instance
+        if options.twice.contains(service.name) { environment["QUAN_MESSAGING_ALONE"] = "false" }
+        let log = folder.log(of: instance == "one" ? service.name : "\(service.name)-\(instance)")
+        return ServiceKeeper(
+            service, program: try Programs.file(service), httpPort: httpPort, log: log, environment: environment,
+            changed: { [weak self] in await self?.writeRecord() })
     }
 
     /// The bank that payments of a sandbox go to, unless another is named.
@@ -112,16 +124,18 @@ actor Platform {
     /// Waits until every service is ready. Throws a `Complaint` that names those that are not by the deadline.
     func waitUntilReady(within deadline: Duration, told: @Sendable (String) -> Void) async throws {
         let end = ContinuousClock.now + deadline
-        var waiting = Set(options.services.map(\.name))
-        while !waiting.isEmpty {
-            for keeper in keepers where waiting.contains(keeper.service.name) {
+        let wanted = options.services.count + options.twice.count
+        var ready: Set<Int> = []
+        while true {
+            for keeper in keepers where !ready.contains(keeper.httpPort) {
                 let answer = try? await ServiceHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
                 guard answer?.status == 200 else { continue }
-                waiting.remove(keeper.service.name)
+                ready.insert(keeper.httpPort)
                 told(keeper.service.name)
             }
-            guard !waiting.isEmpty else { return }
+            guard ready.count < wanted else { return }
             guard ContinuousClock.now < end else {
+                let waiting = keepers.filter { !ready.contains($0.httpPort) }.map(\.service.name)
                 throw Complaint("not ready within \(deadline): \(waiting.sorted().joined(separator: ", ")); see \(folder.path)/logs")
             }
             try await Task.sleep(for: .milliseconds(50))
@@ -148,7 +162,7 @@ actor Platform {
     }
 
     /// The port of a service; nil where it is not kept.
-    func port(of name: String) -> Int? { keepers.first { $0.service.name == name }?.httpPort }
+    func ports(of name: String) -> [Int] { keepers.filter { $0.service.name == name }.map(\.httpPort) }
 
     /// The process of a part; 0 while none runs.
     func pid(of part: String) async -> Int32 {
@@ -230,10 +244,13 @@ actor Platform {
 
     private func writeRecord() async {
         var services: [PlatformRecord.Service] = []
+        var further: [PlatformRecord.Service] = []
         for keeper in keepers {
-            services.append(PlatformRecord.Service(name: keeper.service.name, pid: await keeper.pid, httpPort: keeper.httpPort))
+            let service = PlatformRecord.Service(name: keeper.service.name, pid: await keeper.pid, httpPort: keeper.httpPort)
+            if services.contains(where: { $0.name == service.name }) { further.append(service) } else { services.append(service) }
         }
         record.services = services
+        record.furtherInstances = further.isEmpty ? nil : further
         do { try record.write(in: folder) } catch { Notice.say("cannot write \(PlatformRecord.file): \(error)") }
     }
 }

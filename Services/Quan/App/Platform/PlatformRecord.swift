@@ -33,8 +33,10 @@ struct PlatformRecord: Codable, Sendable {
     var isRehearsal: Bool
     /// When it was ready; nil before.
     var readyAt: Date?
-    /// The services.
+    /// The services, the first instance of each.
     var services: [Service]
+    /// Further instances of some; nil where there are none.
+    var furtherInstances: [Service]?
 
     /// The record's name in the state folder.
     static let file = "platform.json"

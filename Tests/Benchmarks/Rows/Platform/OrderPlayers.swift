@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestKit
 
 /// Who orders, and what, over the HTTP API of an installation.
 struct OrderPlayers: Sendable {
@@ -9,12 +10,12 @@ struct OrderPlayers: Sendable {
     /// Registers an institution with its products, and the enterprises.
     static func register(portal: Int, signIn: String, enterprises: Int, products: Int) throws -> OrderPlayers {
         guard let door = URL(string: signIn), let port = door.port else { throw BenchmarkError("no sign-in at \(signIn)") }
-        let sandbox = try HTTPLine(port: port)
-        let http = try HTTPLine(port: portal)
+        let sandbox = HTTPConnection(port: port)
+        let http = HTTPConnection(port: portal)
         func token(_ organisation: UUID, _ role: String) throws -> String {
             let body = #"{"person":"\#(role)","organisation":"\#(organisation.uuidString)","roles":["\#(role)"]}"#
             let answer = try sandbox.ask("POST", door.path, body: body)
-            guard let token = answer.text(behind: #""token":""#) else { throw BenchmarkError("no token: \(answer.body)") }
+            guard let token = answer.text(behind: #""token":""#) else { throw BenchmarkError("no token: \(answer.text)") }
             return token
         }
         let institution = UUID()
@@ -48,13 +49,13 @@ struct OrderPlayers: Sendable {
     }
 
     /// Places an order of 10 yuan, and returns when it is answered.
-    static func place(_ product: String, token: String, key: String, on http: HTTPLine) throws {
+    static func place(_ product: String, token: String, key: String, on http: HTTPConnection) throws {
         _ = try done("orders", #"{"productID":"\#(product)","voucherFen":1000,"contact":"王女士"}"#, token: token, key: key, on: http)
     }
 
     /// Asks for something until it is done; the operation's id. A figure counts only where all was done.
     private static func done(
-        _ path: String, _ body: String, token: String, key: String = UUID().uuidString, on http: HTTPLine
+        _ path: String, _ body: String, token: String, key: String = UUID().uuidString, on http: HTTPConnection
     ) throws -> String {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
         let end = ContinuousClock.now + .seconds(60)
@@ -65,14 +66,14 @@ struct OrderPlayers: Sendable {
             answer = try http.ask("POST", "/api/v1/\(path)", headers: headers, body: body)
         }
         guard let id = answer.text(behind: #""operation":{"id":""#) else {
-            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
+            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.text.prefix(500))")
         }
-        while answer.status == 202 || answer.body.contains(#""state":"pending""#), ContinuousClock.now < end {
+        while answer.status == 202 || answer.text.contains(#""state":"pending""#), ContinuousClock.now < end {
             Thread.sleep(forTimeInterval: 0.005)
             answer = try http.ask("GET", "/api/v1/operations/\(id)", headers: ["Authorization: Bearer \(token)"])
         }
-        guard answer.body.contains(#""state":"done""#) else {
-            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.body.prefix(500))")
+        guard answer.text.contains(#""state":"done""#) else {
+            throw BenchmarkError("\(path) was answered with \(answer.status): \(answer.text.prefix(500))")
         }
         return id
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestKit
 
 /// How long an enterprise waits for the answer to its order, through the whole of a running installation whose database writes to the disk:
 /// portal, Kafka, ordering and back, while identity checks the credit of each and the timer keeps its deadline. Orders come at their moments
@@ -56,7 +57,7 @@ struct OrderReply: Benchmark {
             for line in 0..<Self.lines {
                 group.addTask {
                     try await Self.onThread {
-                        let http = try HTTPLine(port: ground.portal)
+                        let http = HTTPConnection(port: ground.portal)
                         return try stride(from: line, to: orders, by: Self.lines).map { number in
                             let due = start + .microseconds(number * 1_000_000 / Self.perSecond)
                             let early = (due - ContinuousClock.now).seconds

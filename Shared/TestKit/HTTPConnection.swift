@@ -1,10 +1,12 @@
 import Foundation
 import Glibc
 
-/// A connection to an HTTP server that sends any bytes, kept open from request to request. It blocks: each has a thread of its own.
-final class HTTPWire {
+/// A connection to an HTTP server of this machine that sends any bytes, kept open from request to request. It blocks: each has a thread of its
+/// own. It costs little, since it shares the processors with what it tests or measures.
+public final class HTTPConnection {
     /// How a request ended.
-    enum End: Sendable {
+    public enum End: Sendable {
+        /// It was answered.
         case answered(Answer)
         /// Nothing came in time.
         case silent
@@ -12,19 +14,32 @@ final class HTTPWire {
         case dropped(String)
     }
 
-    struct Answer: Sendable {
-        let status: Int
-        let body: [UInt8]
+    /// An answer.
+    public struct Answer: Sendable {
+        /// The status.
+        public let status: Int
+        /// The body as it came.
+        public let body: [UInt8]
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        /// The body as text.
+        public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct Request: Sendable {
-        var method = "GET"
-        var path: String
+    /// A request.
+    public struct Request: Sendable {
+        /// The method as it is sent.
+        public var method: String
+        /// The target as it is sent.
+        public var path: String
         /// Lines of the head as they are sent.
-        var headers: [String] = []
-        var body: [UInt8] = []
+        public var headers: [String]
+        /// The body.
+        public var body: [UInt8]
+
+        /// A request of these bytes.
+        public init(method: String = "GET", path: String, headers: [String] = [], body: [UInt8] = []) {
+            (self.method, self.path, self.headers, self.body) = (method, path, headers, body)
+        }
 
         fileprivate func bytes(port: Int) -> [UInt8] {
             let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.count)"] + headers
@@ -38,13 +53,14 @@ final class HTTPWire {
     private var descriptor: Int32 = -1
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    init(port: Int) { self.port = port }
+    /// A connection to that port of this machine; it is opened by the first request.
+    public init(port: Int) { self.port = port }
 
     deinit { hangUp() }
 
     /// Sends a request and waits for its answer. A connection that was kept may have been let go of meanwhile: then it is sent once more, on a
     /// new one.
-    func ask(_ request: Request) -> End {
+    public func ask(_ request: Request) -> End {
         let isKept = descriptor >= 0
         let end = exchange(request)
         guard isKept, case .dropped = end else { return end }
