@@ -28,7 +28,7 @@ struct Quan: AsyncParsableCommand {
         subcommands: [
             Demo.self, Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self, Clock.self,
             Migrate.self,
-            Broker.self, ShowVersion.self,
+            Topics.self, Broker.self, ShowVersion.self,
         ]
     )
 
