@@ -16,10 +16,14 @@ struct Topics: ParsableCommand {
 
             --json prints the same as one JSON array, with Kafka's settings of each topic.
 
+            --acls prints a script that gives each service, and `quan`, the rights it needs, on
+            a cluster that asks who it is; deploy/README.md tells how it is run.
+
             EXAMPLES
               quan topics
               quan topics --partitions 12 --copies 3
               quan topics --json
+              quan topics --acls > kafka-acls.sh
             """)
 
     @Option(help: "Partitions of a topic that is shared out, as QUAN_MESSAGING_TOPIC_PARTITIONS.")
@@ -31,7 +35,11 @@ struct Topics: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print a script of Kafka's own tool that gives every program its rights.")
+    var acls = false
+
     func validate() throws {
+        guard !json || !acls else { throw ValidationError("--json and --acls exclude each other") }
         var options = MessagingOptions()
         options.partitionsATopic = partitions
         options.replicationFactor = copies
@@ -40,6 +48,7 @@ struct Topics: ParsableCommand {
     }
 
     func run() throws {
+        if acls { return print(KafkaRights.script, terminator: "") }
         var options = MessagingOptions()
         options.partitionsATopic = partitions
         options.replicationFactor = copies
