@@ -40,7 +40,8 @@ allow --operation Describe --operation DescribeConfigs --operation Create \
 allow --allow-principal User:catalogue --operation Read \
     --topic catalogue.commands \
     --topic identity.events \
-    --topic portal.events
+    --topic portal.events \
+    --group catalogue
 allow --allow-principal User:catalogue --operation Write \
     --topic catalogue.events \
     --topic catalogue.parked \
@@ -50,13 +51,12 @@ allow --allow-principal User:catalogue --operation Write \
     --topic portal.commands \
     --topic redemption.commands \
     --topic replies
-allow --allow-principal User:catalogue --operation Read \
-    --group catalogue
 
 allow --allow-principal User:identity --operation Read \
     --topic catalogue.events \
     --topic identity.commands \
-    --topic timer.events
+    --topic timer.events \
+    --group identity
 allow --allow-principal User:identity --operation Write \
     --topic catalogue.commands \
     --topic identity.events \
@@ -67,15 +67,14 @@ allow --allow-principal User:identity --operation Write \
     --topic redemption.commands \
     --topic replies \
     --topic timer.commands
-allow --allow-principal User:identity --operation Read \
-    --group identity
 
 allow --allow-principal User:ordering --operation Read \
     --topic catalogue.events \
     --topic identity.events \
     --topic ordering.commands \
     --topic redemption.events \
-    --topic timer.events
+    --topic timer.events \
+    --group ordering
 allow --allow-principal User:ordering --operation Write \
     --topic catalogue.commands \
     --topic identity.commands \
@@ -87,15 +86,14 @@ allow --allow-principal User:ordering --operation Write \
     --topic redemption.commands \
     --topic replies \
     --topic timer.commands
-allow --allow-principal User:ordering --operation Read \
-    --group ordering
 
 allow --allow-principal User:redemption --operation Read \
     --topic catalogue.events \
     --topic identity.events \
     --topic ordering.events \
     --topic redemption.commands \
-    --topic timer.events
+    --topic timer.events \
+    --group redemption
 allow --allow-principal User:redemption --operation Write \
     --topic catalogue.commands \
     --topic identity.commands \
@@ -107,15 +105,14 @@ allow --allow-principal User:redemption --operation Write \
     --topic redemption.parked \
     --topic replies \
     --topic timer.commands
-allow --allow-principal User:redemption --operation Read \
-    --group redemption
 
 allow --allow-principal User:payout --operation Read \
     --topic catalogue.events \
     --topic identity.events \
     --topic ordering.events \
     --topic payout.commands \
-    --topic redemption.events
+    --topic redemption.events \
+    --group payout
 allow --allow-principal User:payout --operation Write \
     --topic catalogue.commands \
     --topic identity.commands \
@@ -125,11 +122,10 @@ allow --allow-principal User:payout --operation Write \
     --topic portal.commands \
     --topic redemption.commands \
     --topic replies
-allow --allow-principal User:payout --operation Read \
-    --group payout
 
 allow --allow-principal User:timer --operation Read \
-    --topic timer.commands
+    --topic timer.commands \
+    --group timer
 allow --allow-principal User:timer --operation Write \
     --topic identity.commands \
     --topic ordering.commands \
@@ -138,8 +134,6 @@ allow --allow-principal User:timer --operation Write \
     --topic replies \
     --topic timer.events \
     --topic timer.parked
-allow --allow-principal User:timer --operation Read \
-    --group timer
 
 allow --allow-principal User:portal --operation Read \
     --topic catalogue.events \
@@ -149,7 +143,8 @@ allow --allow-principal User:portal --operation Read \
     --topic portal.commands \
     --topic redemption.events \
     --topic replies \
-    --topic timer.events
+    --topic timer.events \
+    --group portal
 allow --allow-principal User:portal --operation Write \
     --topic catalogue.commands \
     --topic identity.commands \
@@ -161,8 +156,6 @@ allow --allow-principal User:portal --operation Write \
     --topic redemption.commands \
     --topic replies \
     --topic timer.commands
-allow --allow-principal User:portal --operation Read \
-    --group portal
 allow --allow-principal User:portal --operation Read \
     --resource-pattern-type prefixed --group portal-
 

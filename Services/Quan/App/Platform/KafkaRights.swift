@@ -52,12 +52,12 @@ extension KafkaRights {
         users: all.filter(\.makesTopics).map(\.user), ["Describe", "DescribeConfigs", "Create"],
         PlatformTopic.all.map { "--topic \($0.name)" })
 
+    /// As few calls as there can be: each starts a program of Java's.
     private var calls: String {
         var calls = [
-            Self.call(users: [user], ["Read"], reads.map { "--topic \($0)" }),
+            Self.call(users: [user], ["Read"], reads.map { "--topic \($0)" } + (group.map { ["--group \($0)"] } ?? [])),
             Self.call(users: [user], ["Write"], writes.map { "--topic \($0)" }),
         ]
-        if let group { calls.append(Self.call(users: [user], ["Read"], ["--group \(group)"])) }
         if let groupPrefix {
             calls.append(Self.call(users: [user], ["Read"], ["--resource-pattern-type prefixed --group \(groupPrefix)"]))
         }
