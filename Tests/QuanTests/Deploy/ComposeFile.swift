@@ -34,6 +34,7 @@ struct ComposeFile: Sendable {
         let image: String?
         let build: Build?
         let command: [String]?
+        let entrypoint: [String]?
         let environment: [String: Text]?
         let dependsOn: [String: Dependency]?
         let healthcheck: HealthCheck?
@@ -50,7 +51,7 @@ struct ComposeFile: Sendable {
         let pidsLimit: Int?
 
         enum CodingKeys: String, CodingKey {
-            case image, build, command, environment, healthcheck, logging, profiles, ports, restart, tmpfs, cpus
+            case image, build, command, entrypoint, environment, healthcheck, logging, profiles, ports, restart, tmpfs, cpus
             case dependsOn = "depends_on"
             case readOnly = "read_only"
             case capDrop = "cap_drop"

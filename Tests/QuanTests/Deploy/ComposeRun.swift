@@ -17,12 +17,12 @@ final class ComposeRun: Sendable {
     private let state: StateFolder
     private let server: PrivatePostgres
     private let broker: EmbeddedBroker
+    private let place: Place
     private let children: [Child]
 
-    private init(
-        file: ComposeFile, record: PlatformRecord, state: StateFolder, server: PrivatePostgres, broker: EmbeddedBroker, children: [Child]
-    ) {
-        (self.file, self.record, self.state, self.server, self.broker, self.children) = (file, record, state, server, broker, children)
+    private init(file: ComposeFile, record: PlatformRecord, place: Place, children: [Child]) {
+        (self.file, self.record, self.place, self.children) = (file, record, place, children)
+        (state, server, broker) = (place.state, place.server, place.broker)
     }
 
     /// Where `quan` finds it.
@@ -58,7 +58,7 @@ final class ComposeRun: Sendable {
             signIn: "http://127.0.0.1:\(ports["identity"] ?? 0)/sandbox/token", bank: nil, isRehearsal: true, readyAt: nil,
             services: services)
         try record.write(in: state)
-        let run = ComposeRun(file: file, record: record, state: state, server: server, broker: broker, children: children)
+        let run = ComposeRun(file: file, record: record, place: place, children: children)
         do {
             try await play(run)
         } catch {
@@ -69,7 +69,7 @@ final class ComposeRun: Sendable {
     }
 
     /// What stands in the place of a network and of volumes.
-    private struct Place {
+    private struct Place: Sendable {
         let server: PrivatePostgres
         let broker: EmbeddedBroker
         let state: StateFolder
@@ -93,6 +93,11 @@ final class ComposeRun: Sendable {
             return variables
         }
 
+        /// The same URLs on this machine.
+        func addresses(_ urls: String) -> String {
+            ports.reduce(urls) { $0.replacing("http://\($1.key):8080", with: "http://127.0.0.1:\($1.value)") }
+        }
+
         func arguments(_ service: ComposeFile.Service, of name: String) -> [String] {
             (service.command ?? []).map { argument in
                 switch argument {
@@ -113,11 +118,23 @@ final class ComposeRun: Sendable {
         state.discard()
     }
 
+    /// Runs a job of the file, which ends by itself.
+    func runJob(_ name: String) async throws -> Command {
+        let job = try file.service(name)
+        let words = try #require(job.entrypoint).map {
+            $0.replacing("/opt/quan/service", with: Command.quan)
+                .replacing("/opt/quan/programmes", with: Command.repository + "/Shared/Programmes")
+        }
+        var variables = place.environment(job, of: name)
+        if let urls = variables["QUAN_SERVICES_URL"] { variables["QUAN_SERVICES_URL"] = place.addresses(urls) }
+        return try await Command.run("/usr/bin/env", ["-i"] + variables.map { "\($0.key)=\($0.value)" } + words)
+    }
+
     /// Runs a health check of the file against the program that stands for the container.
     func isHealthy(_ name: String) async throws -> Bool {
         let check = try #require(try file.service(name).healthcheck?.test)
         let probe = Command.repository + "/deploy/probe.sh"
-        let port = name == "bank" ? nil : record.services.first { $0.name == name }?.httpPort
+        let port = place.ports[name]
         let words = check.dropFirst().map { $0.replacing("/opt/quan/probe", with: probe) }
         let command = check.first == "CMD-SHELL" ? ["/bin/sh", "-c"] + words : Array(words)
         return try await Command.run(command[0], Array(command.dropFirst()), environment: ["QUAN_HTTP_PORT": String(port ?? 0)]).status == 0
