@@ -18,10 +18,19 @@ final class ProgrammeCache: Sendable {
     /// More than any installation publishes in years. At the bound all is forgotten and read again.
     private static let readingsAtMost = 128
 
+    /// Who may take the steps of a command in a programme, and under which clauses.
+    struct Takers: Hashable {
+        /// In all its versions together: a case goes by the version that it began under.
+        var roles: Set<String> = []
+        /// Of its newest version.
+        var clauses: [String] = []
+        fileprivate var version = 0
+    }
+
     private struct State {
         var readings: [Key: Reading] = [:]
-        /// The roles that take each command, in all of them together.
-        var roles: [String: Set<String>] = [:]
+        /// By command and programme.
+        var takers: [String: [String: Takers]] = [:]
     }
 
     private let state = Mutex(State())
@@ -29,10 +38,19 @@ final class ProgrammeCache: Sendable {
     /// What was read under that key, if it was.
     func reading(_ key: Key) -> Reading? { state.withLock { $0.readings[key] } }
 
-    /// The roles that may take a step of one of these commands in some programme; nil where no programme was read that has one.
-    func roles(taking commands: [String]) -> Set<String>? {
-        let roles = state.withLock { state in commands.reduce(into: Set<String>()) { $0.formUnion(state.roles[$1] ?? []) } }
-        return roles.isEmpty ? nil : roles
+    /// Who may take a step of one of these commands, by programme: in the named one, or in all that were read. Programmes without such a step are
+    /// left out.
+    func takers(of commands: [String], in programmeID: String?) -> [Takers] {
+        state.withLock { state in
+            var found: [String: Takers] = [:]
+            for command in commands {
+                for (programme, takers) in state.takers[command] ?? [:] where programmeID == nil || programme == programmeID {
+                    found[programme, default: Takers()].roles.formUnion(takers.roles)
+                    found[programme, default: Takers()].add(takers.clauses)
+                }
+            }
+            return Array(found.values)
+        }
     }
 
     /// Reads the files, or finds that they were read before.
@@ -43,7 +61,16 @@ final class ProgrammeCache: Sendable {
             if state.readings.count >= Self.readingsAtMost { state = State() }
             state.readings[key] = reading
             guard case .success(let programme) = reading else { return }
-            for step in programme.procedures.flatMap(\.steps) { state.roles[step.command, default: []].formUnion(step.by) }
+            let version = programme.version
+            for (command, steps) in Dictionary(grouping: programme.procedures.flatMap(\.steps), by: \.command) {
+                var takers = state.takers[command]?[programme.id] ?? Takers()
+                for step in steps { takers.roles.formUnion(step.by) }
+                if version >= takers.version {
+                    (takers.version, takers.clauses) = (version, [])
+                    for step in steps { takers.add(step.citation.clauses) }
+                }
+                state.takers[command, default: [:]][programme.id] = takers
+            }
         }
         return reading
     }
@@ -60,4 +87,9 @@ final class ProgrammeCache: Sendable {
             return .failure(ProgrammeUnreadable(version, error))
         }
     }
+}
+
+extension ProgrammeCache.Takers {
+    /// Adds clauses that are not among them.
+    fileprivate mutating func add(_ more: [String]) { clauses += more.filter { !clauses.contains($0) } }
 }

@@ -29,23 +29,27 @@ struct Desk: Sendable {
         offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: Desk.bureau)]),
         _ play: (Desk) async throws -> Void
     ) async throws {
+        let papers = URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: papers) }
         try await MessagingStage.with(services: ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]) { stage in
             let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
             let desk = try await Desk(
-                stage, tables: tables, wait: hasOrdering ? .seconds(20) : .milliseconds(100), limits: limits, offices)
+                stage, tables: tables, papers: papers, wait: hasOrdering ? .seconds(20) : .milliseconds(100), limits: limits, offices)
             if hasOrdering { try await desk.startOrdering() }
             try await play(desk)
         }
     }
 
-    private init(_ stage: MessagingStage, tables: String, wait: Duration, limits: CallerLimits, _ offices: OfficeRule) async throws {
+    private init(
+        _ stage: MessagingStage, tables: String, papers: URL, wait: Duration, limits: CallerLimits, _ offices: OfficeRule
+    ) async throws {
         self.stage = stage
         let pool = try await stage.database("portal", tables: tables)
         portal = try stage.start(PortalContents.contents, on: pool)
         api = PortalAPI(
             pool: pool, requests: portal.runtime.requests, gate: TokenGate(pool: pool), roles: RoleGate(pool: pool),
             clock: PortalClock(pool: pool, isRehearsal: false), outcomeWait: wait,
-            files: FileStore(folder: URL(filePath: NSTemporaryDirectory()).appending(path: "quan-portal-tests")),
+            files: FileStore(folder: papers),
             readTable: try ReadTable.platform(),
             officeRule: offices, limits: limits, logger: stage.logger)
         let router = Router(context: HTTPRequestContext.self)

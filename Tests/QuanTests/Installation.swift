@@ -82,7 +82,7 @@ struct Caller: Sendable {
         self.installation = installation
         let signIn = try #require(installation.record.signIn.flatMap { URL(string: $0) })
         let body = #"{"person":"\#(role)","organisation":"\#(organisation.uuidString)","roles":["\#(role)"]}"#
-        let answer = try await LoopbackHTTP.post(port: signIn.port ?? 0, signIn.path, body: body, within: .seconds(30))
+        let answer = try await ServiceHTTP.post(port: signIn.port ?? 0, signIn.path, body: body, within: .seconds(30))
         let json = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
         token = try #require(json["token"] as? String)
     }
@@ -93,11 +93,11 @@ struct Caller: Sendable {
     /// says that it is not possible just now, asks again under the same key, as it tells its callers to.
     func post(_ path: String, _ body: String = "", key: String = UUID().uuidString) async throws -> (id: String, answer: [String: Any]) {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
-        var (reply, tries) = (LoopbackHTTP.Answer?.none, 0)
+        var (reply, tries) = (ServiceHTTP.Answer?.none, 0)
         while reply == nil || reply?.status == 503, tries < 60 {
             if tries > 0 { try await Task.sleep(for: .seconds(1)) }
             tries += 1
-            reply = try await LoopbackHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
+            reply = try await ServiceHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
         }
         let last = try #require(reply)
         let json = try #require(try JSONSerialization.jsonObject(with: last.body) as? [String: Any])
@@ -115,7 +115,7 @@ struct Caller: Sendable {
     func ask(
         _ path: String, _ body: String = "", key: String = UUID().uuidString
     ) async throws -> (status: Int, id: String, answer: [String: Any]) {
-        let reply = try await LoopbackHTTP.post(
+        let reply = try await ServiceHTTP.post(
             port: port, "/api/v1" + path, headers: ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"], body: body,
             within: .seconds(30))
         let json = try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
@@ -125,7 +125,7 @@ struct Caller: Sendable {
     /// Reads something.
     func get(_ path: String) async throws -> [String: Any] {
         let headers = ["Authorization: Bearer \(token)"]
-        let reply = try await LoopbackHTTP.get(port: port, "/api/v1" + path, headers: headers, within: .seconds(30))
+        let reply = try await ServiceHTTP.get(port: port, "/api/v1" + path, headers: headers, within: .seconds(30))
         return try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
     }
 

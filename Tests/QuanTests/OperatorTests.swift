@@ -251,7 +251,7 @@ extension Caller {
     func promise(_ path: String, _ body: String = "") async throws -> String {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(UUID().uuidString)"]
         let port = installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0
-        let reply = try await LoopbackHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
+        let reply = try await ServiceHTTP.post(port: port, "/api/v1" + path, headers: headers, body: body, within: .seconds(30))
         #expect(reply.status == 202, "\(String(decoding: reply.body, as: UTF8.self))")
         let json = try #require(try JSONSerialization.jsonObject(with: reply.body) as? [String: Any])
         return try #require(((json["operation"] as? [String: Any])?["id"] ?? json["operation"]) as? String)

@@ -26,7 +26,8 @@ struct Quan: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Demo.self, Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self, Clock.self,
+            Demo.self, Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self,
+            BackupCommand.self, RestoreCommand.self, Clock.self,
             Migrate.self,
             Topics.self, Broker.self, ShowVersion.self,
         ]

@@ -17,9 +17,10 @@ struct BadInputTests {
             let (cast, _) = try await Cast.tell(play)
             let now = try beijing("2026-05-20")
             let token = try play.token(cast.enterprise, "enterprise", at: now)
-            func place(_ fen: String, product: String? = nil, enterprise: String? = nil) async throws -> String? {
+            func place(_ fen: String, product: String? = nil, enterprise: UUID? = nil) async throws -> String? {
+                let token = try enterprise.map { try play.token($0, "enterprise", at: now) } ?? token
                 let body =
-                    #"{"enterpriseID":"\#(enterprise ?? cast.enterprise.uuidString)","productID":"\#(product ?? cast.product.uuidString)","#
+                    #"{"enterpriseID":"\#((enterprise ?? cast.enterprise).uuidString)","productID":"\#(product ?? cast.product.uuidString)","#
                     + #""voucherFen":\#(fen),"contact":"王女士"}"#
                 let id = try await play.wire.command(
                     body: Array(body.utf8), PlaceOrder.type, by: "portal", key: "bad", at: now, token: token)
@@ -32,7 +33,7 @@ struct BadInputTests {
             #expect(try await place("9223372036854775807") == "BJ26-02")
             #expect(try await place(#""300000""#) == "QUAN-01")
             #expect(try await place("300000", product: UUID().uuidString) == "QUAN-07")
-            #expect(try await place("300000", enterprise: UUID().uuidString) == "QUAN-07")
+            #expect(try await place("300000", enterprise: UUID()) == "QUAN-07")
             #expect(try await place("300000", product: "nothing") == "QUAN-01")
             #expect(try await play.number("select count(*) from orders") == 0)
             #expect(try await play.number("select count(*) from parked") == 0)

@@ -121,6 +121,15 @@ final class PayoutStage: Sendable {
     }
 }
 
+extension RunningService {
+    /// One text from its database.
+    func text(_ sql: String) async throws -> String {
+        try await pool.withConnection { connection in
+            try await connection.query(PostgresStatement("test.\(sql.hashValue)", sql)).first?.decode(column: 0, as: String.self) ?? ""
+        }
+    }
+}
+
 /// A bank in the test's own process, reached over HTTP.
 final class TestBank: Sendable {
     let bank: Bank

@@ -12,7 +12,7 @@ struct ListProductHandler: JudgesSender {
     typealias Answer = ProductChanged
 
     func mayAct(_ input: ListProduct, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(ProductListing.command, by: principal.roles)
+        try ProgrammeRows.mustTake(ProductListing.command, in: input.programmeID, by: principal.roles)
     }
 
     func wants(_ input: ListProduct, in rows: inout CatalogueRows) { rows.want(input.institution) }

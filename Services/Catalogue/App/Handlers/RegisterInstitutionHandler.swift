@@ -9,7 +9,7 @@ import ProgrammeStore
 /// Takes an institution into a programme as admitted.
 struct RegisterInstitutionHandler: JudgesSender {
     func mayAct(_ input: RegisterInstitution, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(Institution.announcing, by: principal.roles)
+        try ProgrammeRows.mustTake(Institution.announcing, in: input.programmeID, by: principal.roles)
     }
 
     func wants(_ input: RegisterInstitution, in rows: inout CatalogueRows) {

@@ -8,7 +8,7 @@ import ProgrammeStore
 /// Takes down an enterprise's appeal against a refused entitlement (BJ26-26).
 struct AppealEntitlementHandler: JudgesSender {
     func mayAct(_ input: AppealEntitlement, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(RegistrationCommand.appeal, by: principal.roles)
+        try ProgrammeRows.mustTake(RegistrationCommand.appeal, in: input.programmeID, by: principal.roles)
         try Actor(principal).mustActFor(input.enterpriseID)
     }
 

@@ -11,7 +11,7 @@ struct DecideAppealHandler: JudgesSender {
     let creditSource: CreditSource
 
     func mayAct(_ input: DecideAppeal, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(RegistrationCommand.deciding(input), by: principal.roles)
+        try ProgrammeRows.mustTake(RegistrationCommand.deciding(input), in: input.programmeID, by: principal.roles)
     }
 
     func wants(_ input: DecideAppeal, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }

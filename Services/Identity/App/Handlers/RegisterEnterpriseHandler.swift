@@ -11,7 +11,7 @@ struct RegisterEnterpriseHandler: JudgesSender {
     let creditSource: CreditSource
 
     func mayAct(_ input: RegisterEnterprise, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(RegistrationCommand.entering, by: principal.roles)
+        try ProgrammeRows.mustTake(RegistrationCommand.entering, in: input.programmeID, by: principal.roles)
         try Actor(principal).mustActFor(input.enterpriseID)
     }
 

@@ -21,7 +21,7 @@ struct BatchPayoutsHandler: JudgesSender {
     }
 
     func mayAct(_ input: BatchPayouts, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake("batch-payout", by: principal.roles)
+        try ProgrammeRows.mustTake("batch-payout", in: input.programmeID, by: principal.roles)
     }
 
     func wants(_ input: BatchPayouts, in rows: inout PayoutRows) {

@@ -16,6 +16,7 @@ struct Audit: AsyncParsableCommand {
             EXAMPLES
               quan audit verify
               quan audit verify ordering
+              quan audit verify ordering --kafka kafka-1:9092
             """,
         subcommands: [Verify.self])
 
@@ -23,7 +24,7 @@ struct Audit: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "verify", abstract: "Walks the chains.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         @Argument(help: "The service; all when not said.")
         var service: String?

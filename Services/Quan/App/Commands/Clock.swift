@@ -24,7 +24,7 @@ struct Clock: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Tells what time it is there.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         func run() async throws {
             let time = try await ClockReading.read(try Installation(place))
@@ -36,7 +36,7 @@ struct Clock: AsyncParsableCommand {
     struct Advance: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "advance", abstract: "Moves the clock on, timer by timer.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         @Option(help: ArgumentHelp("Where to.", valueName: "instant"))
         var to: Instant?
@@ -102,7 +102,7 @@ struct ClockReading: Decodable {
     }
 
     private static func ask(_ portal: PlatformRecord.Service) async throws -> ClockReading {
-        let answer = try await LoopbackHTTP.get(port: portal.httpPort, "/api/v1/clock", within: .seconds(10))
+        let answer = try await ServiceHTTP.get(portal.address, "/api/v1/clock", within: .seconds(10))
         guard answer.status == 200 else { throw Complaint("the portal does not tell the time: status \(answer.status)") }
         return try MessageBody.decode(ClockReading.self, from: Array(answer.body))
     }

@@ -15,6 +15,7 @@ struct Ledger: AsyncParsableCommand {
 
             EXAMPLES
               quan ledger check
+              quan ledger check --kafka kafka-1:9092
             """,
         subcommands: [Check.self])
 
@@ -22,7 +23,7 @@ struct Ledger: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "check", abstract: "Goes through the whole ledger.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         func run() async throws {
             let installation = try Installation(place)

@@ -16,6 +16,23 @@ struct StateOption: ParsableArguments {
     func hint(_ folder: StateFolder) -> String { folder.path == StateFolder.standard() ? "" : " --state \(folder.path)" }
 }
 
+/// Which running installation a command is about: one that `quan up` started on this machine, or any other, by its Kafka.
+struct InstallationOption: ParsableArguments {
+    @OptionGroup var place: StateOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Kafka of an installation that `quan up` did not start, as host:port,...; QUAN_KAFKA_BOOTSTRAP_SERVERS when not said. Properties such as sasl.username are taken from QUAN_KAFKA_PROPERTIES_SASL_USERNAME and so on.",
+            valueName: "servers"))
+    var kafka: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where its services answer HTTP: one URL in which * stands for a service's name, or name=url,... QUAN_SERVICES_URL, or http://*:8080, when not said.",
+            valueName: "url"))
+    var servicesURL: String?
+}
+
 /// An instant as an operator writes it: RFC 3339, in UTC or with an offset.
 struct Instant: ExpressibleByArgument {
     let date: Date

@@ -14,6 +14,7 @@ struct Outbox: AsyncParsableCommand {
             EXAMPLES
               quan outbox republish ordering ordering.events
               quan outbox republish ordering ordering.events --after 120
+              quan outbox republish ordering ordering.events --kafka kafka-1:9092
             """,
         subcommands: [Republish.self])
 
@@ -21,7 +22,7 @@ struct Outbox: AsyncParsableCommand {
     struct Republish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "republish", abstract: "Publishes records of a topic again.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         @Argument(help: "The service that wrote them.")
         var service: String

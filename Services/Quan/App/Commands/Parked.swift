@@ -17,6 +17,7 @@ struct Parked: AsyncParsableCommand {
             EXAMPLES
               quan parked list
               quan parked list ordering
+              quan parked list ordering --kafka kafka-1:9092
               quan parked show ordering 7
               quan parked redrive ordering 7
               quan parked discard ordering 7 --operator li.na --reason "sent by a test tool"
@@ -25,7 +26,7 @@ struct Parked: AsyncParsableCommand {
 
     /// Which message.
     struct Row: ParsableArguments {
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         @Argument(help: "The service that has set it aside.")
         var service: String
@@ -47,7 +48,7 @@ struct Parked: AsyncParsableCommand {
     struct ListThem: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists what is set aside.")
 
-        @OptionGroup var place: StateOption
+        @OptionGroup var place: InstallationOption
 
         @Argument(help: "The service; all when not said.")
         var service: String?

@@ -5,17 +5,18 @@ import Programme
 /// `quan programme`
 struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "programme", abstract: "Checks, explains and compares programme files.",
+        commandName: "programme", abstract: "Checks, explains, compares and publishes programme files.",
         discussion: """
             A programme is a file such as Shared/Programmes/beijing-2026.yaml, with the clauses it
-            cites in the folder clauses/ beside it. Nothing needs to run for these commands.
+            cites in the folder clauses/ beside it. Only `publish` needs an installation that runs.
 
             EXAMPLES
               quan programme lint Shared/Programmes/beijing-2026.yaml
               quan programme explain BJ26-30
               quan programme diff old/beijing-2026.yaml Shared/Programmes/beijing-2026.yaml
+              quan programme publish Shared/Programmes/beijing-2026.yaml --kafka kafka-1:9092
             """,
-        subcommands: [Lint.self, Explain.self, Diff.self])
+        subcommands: [Lint.self, Explain.self, Diff.self, Publish.self])
 
     /// Where the clauses are.
     struct Clauses: ParsableArguments {
@@ -43,6 +44,53 @@ struct ProgrammeCommand: AsyncParsableCommand {
             } catch {
                 throw Complaint(error.description)
             }
+        }
+    }
+
+    /// `quan programme publish`
+    struct Publish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "publish", abstract: "Publishes programmes to a running installation.",
+            discussion: """
+                The catalogue takes each file, as it stands, as a version of its programme, and tells
+                every service. A version that is published already in the same words is told again; in
+                other words it is refused: give the file a new version. Orders and redemptions that
+                have begun go on by the version they began under.
+
+                Then it waits until every service has read it. Exit code 1 where a file is refused or
+                a service has not read it in time.
+
+                EXAMPLES
+                  quan programme publish Shared/Programmes/beijing-2026.yaml
+                  quan programme publish Shared/Programmes/*.yaml --kafka kafka-1:9092
+                """)
+
+        @OptionGroup var place: InstallationOption
+
+        @OptionGroup var clauses: Clauses
+
+        @Option(help: ArgumentHelp("How long to wait for the services; 0 asks none of them.", valueName: "seconds"))
+        var within = 60
+
+        @Argument(help: "The programmes' files.")
+        var files: [String]
+
+        func validate() throws {
+            guard (0...3600).contains(within) else { throw ValidationError("--within takes 0 to 3600 seconds, not \(within)") }
+        }
+
+        func run() async throws {
+            let sources = try files.map { try clauses.source(of: $0) }
+            // All are looked at before one of them is sent.
+            for source in sources { _ = try Clauses.load(source) }
+            let installation = try Installation(place)
+            for published in try await Publishing.publish(sources, on: installation) {
+                print("\(published.programmeID) version \(published.version) is published\(published.isAgain ? ", as it was before" : "")")
+                for warning in published.warnings { print("  \(warning)") }
+            }
+            guard within > 0 else { return }
+            try await Publishing.waitUntilKnown(installation, until: .now + .seconds(within))
+            print("every service knows \(files.count == 1 ? "it" : "them")")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kafka
 import Messaging
 
 /// `quan status`
@@ -14,9 +15,10 @@ struct ShowStatus: AsyncParsableCommand {
             EXAMPLES
               quan status
               quan status --state /srv/quan
+              quan status --kafka kafka-1:9092 --services-url 'http://*:8080'
             """)
 
-    @OptionGroup var place: StateOption
+    @OptionGroup var place: InstallationOption
 
     func run() async throws {
         let installation = try Installation(place)
@@ -25,7 +27,7 @@ struct ShowStatus: AsyncParsableCommand {
             return await group.reduce(into: [:]) { $0[$1.service.name] = $1 }
         }
         let ordered = installation.services.compactMap { looks[$0.name] }
-        print("portal \(installation.record.portal)   kafka \(installation.record.kafkaBootstrapServers)")
+        print("portal \(installation.portal)   kafka \(installation.kafka.bootstrapServers)")
         print(Self.line("service", "state", "pid", "memory", "outbox", "lag", "parked"))
         for look in ordered { print(Self.line(look, among: ordered.compactMap(\.quiescence))) }
         let problems = ordered.flatMap(Self.problems)
@@ -38,7 +40,7 @@ struct ShowStatus: AsyncParsableCommand {
         let memory = look.memoryBytes.map { "\($0 >> 20) MB" } ?? "-"
         let own = look.quiescence
         return line(
-            look.service.name, state, String(look.service.pid), memory, own.map { String($0.pending) } ?? "-",
+            look.service.name, state, look.service.pid > 0 ? String(look.service.pid) : "-", memory, own.map { String($0.pending) } ?? "-",
             own.map { String($0.lag(behind: all)) } ?? "-", own.map { String($0.parked) } ?? "-")
     }
 
@@ -47,7 +49,7 @@ struct ShowStatus: AsyncParsableCommand {
     }
 
     private static func problems(_ look: ServiceLook) -> [String] {
-        guard let checks = look.checks else { return ["\(look.service.name) does not answer at port \(look.service.httpPort)"] }
+        guard let checks = look.checks else { return ["\(look.service.name) does not answer at \(look.service.address)"] }
         let red = checks.filter { !$0.ok }.map { "\(look.service.name): \($0.name): \($0.reason ?? "not well")" }
         let parked = look.quiescence?.parked ?? 0
         let hint = "\(look.service.name): \(parked) messages are set aside; see `quan parked list \(look.service.name)`"

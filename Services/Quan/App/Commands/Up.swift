@@ -108,7 +108,7 @@ struct Up: AsyncParsableCommand {
         guard let folder = programmes ?? Programs.programmes() else {
             return Notice.say("no folder of programmes found; name one with --programmes")
         }
-        try await Publishing.publishAll(in: folder, on: await platform.record) { Notice.say($0) }
+        try await Publishing.publishAll(in: folder, on: Installation(record: await platform.record)) { Notice.say($0) }
     }
 
     private func welcome(_ platform: Platform, _ folder: StateFolder, startSeconds: String) async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import ISO20022
+import Kafka
 import Kernel
 import Messages
 import Messaging
@@ -26,7 +27,7 @@ struct DemoRun: Sendable {
         try await platform.waitUntilReady(within: .seconds(120)) { _ in }
         await platform.tellReady()
         guard let programmes = Programs.programmes() else { throw Complaint("no folder of programmes found beside this program") }
-        try await Publishing.publishAll(in: programmes, on: await platform.record) { _ in }
+        try await Publishing.publishAll(in: programmes, on: Installation(record: await platform.record)) { _ in }
         let desk = PortalDesk(
             portalPort: { await platform.port(of: "portal") }, identityPort: { await platform.port(of: "identity") })
         let began = ContinuousClock.now
@@ -84,7 +85,7 @@ struct DemoRun: Sendable {
         async let disbursements = stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
         (holdings.orders, holdings.redemptions, holdings.disbursements) = try await (orders, redemptions, disbursements)
         let services = await platform.record.services
-        (holdings.ledger, holdings.parked) = try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
+        (holdings.ledger, holdings.parked) = try await Installation(record: await platform.record).linked { link in
             let ledger = try await link.ask(CheckLedger(), key: "ledger", within: .seconds(120)).orComplain().answer(LedgerReport.self)
             var parked = 0
             for service in services { parked += Int(try await ServiceLook.quiescence(of: service).parked) }
@@ -95,14 +96,14 @@ struct DemoRun: Sendable {
 
     private func bookings() async throws -> [BankBooking] {
         guard let bank = await platform.record.bank, let port = URL(string: bank)?.port else { return [] }
-        let answer = try await LoopbackHTTP.get(port: port, "/statement", within: .seconds(30))
+        let answer = try await ServiceHTTP.get(port: port, "/statement", within: .seconds(30))
         let statements = try AccountStatement.reading(Array(answer.body), rules: StatementRules(account: nil))
         return statements.flatMap(\.bookings).map { BankBooking(instruction: $0.endToEndID.lowercased(), amountFen: $0.amountFen.rawValue) }
     }
 
     private func isAuditWhole() async throws -> Bool {
         let services = await platform.record.services.map(\.name)
-        return try await Installation.linked(kafka: await platform.record.kafkaBootstrapServers) { link in
+        return try await Installation(record: await platform.record).linked { link in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for service in services {
                     group.addTask {
@@ -163,7 +164,7 @@ actor RehearsalClock: SeasonClock {
         while true {
             let installation = Installation(record: await platform.record)
             do {
-                let link = try await link(to: installation.record.kafkaBootstrapServers)
+                let link = try await link(to: installation)
                 return try await Barrier(installation, deadline: end).advance(to: instant, link: link) { _ in }
             } catch  where ContinuousClock.now < end && !(error is CancellationError) {
                 // A part that was killed is on its way back; the clock itself moves once only.
@@ -177,11 +178,12 @@ actor RehearsalClock: SeasonClock {
         link = nil
     }
 
-    private func link(to kafka: String) async throws -> OperatorLink {
-        if let link, link.kafka == kafka { return link.operator }
+    private func link(to installation: Installation) async throws -> OperatorLink {
+        let servers = installation.kafka.bootstrapServers
+        if let link, link.kafka == servers { return link.operator }
         await close()
-        let fresh = try await Installation.link(kafka: kafka)
-        link = (kafka, fresh)
+        let fresh = try await installation.link()
+        link = (servers, fresh)
         return fresh
     }
 }

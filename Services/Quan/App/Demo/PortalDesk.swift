@@ -43,7 +43,7 @@ final class PortalDesk: SeasonDesk {
         guard let token = try? await token(of: request.player), let port = await portalPort() else { return nil }
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(request.key)"]
         guard
-            let answer = try? await LoopbackHTTP.post(
+            let answer = try? await ServiceHTTP.post(
                 port: port, "/api/v1/\(request.path)", headers: headers, body: String(decoding: request.body, as: UTF8.self),
                 within: .seconds(10))
         else { return nil }
@@ -78,7 +78,7 @@ final class PortalDesk: SeasonDesk {
 
     private func readOnce(_ path: String, as player: Player) async throws -> Data {
         guard let port = await portalPort() else { throw NoAnswer(path: path, waited: .zero) }
-        let answer = try await LoopbackHTTP.get(
+        let answer = try await ServiceHTTP.get(
             port: port, "/api/v1/\(path)", headers: ["Authorization: Bearer \(try await token(of: player))"], within: .seconds(30))
         guard answer.status == 200 else { throw Complaint("the portal answers \(answer.status) to \(path)") }
         return answer.body
@@ -86,7 +86,7 @@ final class PortalDesk: SeasonDesk {
 
     private func uploadOnce(_ bytes: Data, name: String, as player: Player) async throws -> ContentHash {
         guard let port = await portalPort() else { throw NoAnswer(path: "files", waited: .zero) }
-        let answer = try await LoopbackHTTP.post(
+        let answer = try await ServiceHTTP.post(
             port: port, "/api/v1/files?name=\(name)", headers: ["Authorization: Bearer \(try await token(of: player))"],
             body: String(decoding: bytes, as: UTF8.self),
             within: .seconds(30))
@@ -116,7 +116,7 @@ final class PortalDesk: SeasonDesk {
         guard let port = await identityPort() else { throw NoAnswer(path: "sandbox/token", waited: .zero) }
         let body = try JSONEncoder().encode(
             SignIn(person: player.person, organisation: player.organisation, roles: [player.role]))
-        let answer = try await LoopbackHTTP.post(
+        let answer = try await ServiceHTTP.post(
             port: port, "/sandbox/token", body: String(decoding: body, as: UTF8.self), within: .seconds(10))
         guard answer.status == 200 || answer.status == 201 else { throw Complaint("identity answers \(answer.status) to a sign-in") }
         let token = try JSONDecoder().decode(SignedIn.self, from: answer.body).token
@@ -125,7 +125,7 @@ final class PortalDesk: SeasonDesk {
     }
 
     /// The refusal in a problem of RFC 9457.
-    private static func refusal(_ answer: LoopbackHTTP.Answer) throws -> Refusal {
+    private static func refusal(_ answer: ServiceHTTP.Answer) throws -> Refusal {
         struct Problem: Decodable {
             let type: String
             let clauses: [String]?

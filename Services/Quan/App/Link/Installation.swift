@@ -6,16 +6,56 @@ import Messaging
 
 /// The running installation that a command is about.
 struct Installation: Sendable {
-    let record: PlatformRecord
+    /// Its services, and where each answers HTTP.
+    let services: [PlatformRecord.Service]
+    let kafka: KafkaConfiguration
+    /// Where the portal is.
+    let portal: String
 
-    /// Finds it by its state folder.
-    init(_ place: StateOption) throws { record = try PlatformRecord.read(in: place.path) }
+    /// Finds it: by its state folder where that is named, else by the Kafka that is named, else by the Kafka of the environment, else
+    /// by the standard state folder. An installation of the standard folder on the very Kafka of the environment is that one.
+    init(_ option: InstallationOption, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        let servers = option.kafka ?? (option.place.state == nil ? environment[InstallationKafka.servers] : nil)
+        if let servers, !servers.isEmpty {
+            let local = option.kafka == nil ? try? PlatformRecord.read(in: option.place.path) : nil
+            guard local?.kafkaBootstrapServers != servers else {
+                self = Installation(record: try PlatformRecord.read(in: option.place.path), environment: environment)
+                return
+            }
+            try self.init(kafka: servers, servicesURL: option.servicesURL, environment: environment)
+        } else {
+            self = Installation(record: try PlatformRecord.read(in: option.place.path), environment: environment)
+        }
+    }
 
     /// The installation of a record.
-    init(record: PlatformRecord) { self.record = record }
+    init(record: PlatformRecord, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        services = record.services
+        portal = record.portal
+        kafka = InstallationKafka.configuration(record.kafkaBootstrapServers, environment: environment)
+    }
 
-    /// Its services.
-    var services: [PlatformRecord.Service] { record.services }
+    private init(kafka servers: String, servicesURL: String?, environment: [String: String]) throws {
+        let urls = servicesURL ?? environment[Self.servicesURL] ?? "http://*:8080"
+        services = try Self.services(urls)
+        portal = services.first { $0.name == "portal" }.map { "http://\($0.address)" } ?? "(none)"
+        kafka = InstallationKafka.configuration(servers, environment: environment)
+    }
+
+    private static let servicesURL = "QUAN_SERVICES_URL"
+
+    /// The services of one URL for all, or of a list.
+    private static func services(_ urls: String) throws -> [PlatformRecord.Service] {
+        guard urls.contains("=") else { return try PlatformService.all.map { try PlatformRecord.Service(name: $0.name, url: urls) } }
+        return try urls.split(separator: ",").map { part in
+            let sides = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard sides.count == 2, PlatformService.all.contains(where: { $0.name == sides[0] }) else {
+                throw Complaint(
+                    "'\(part)' is no service=url; the services are \(PlatformService.all.map(\.name).joined(separator: ", "))")
+            }
+            return try PlatformRecord.Service(name: sides[0], url: sides[1])
+        }
+    }
 
     /// A service by its name. Throws a `Complaint` that names those there are.
     func service(_ name: String) throws -> PlatformRecord.Service {
@@ -27,12 +67,7 @@ struct Installation: Sendable {
 
     /// Opens a link to the services, and closes it after.
     func linked<R: Sendable>(_ body: (OperatorLink) async throws -> R) async throws -> R {
-        try await Self.linked(kafka: record.kafkaBootstrapServers, body)
-    }
-
-    /// The same to a Kafka by its address.
-    static func linked<R: Sendable>(kafka: String, _ body: (OperatorLink) async throws -> R) async throws -> R {
-        let link = try await link(kafka: kafka)
+        let link = try await link()
         do {
             let result = try await body(link)
             await link.close()
@@ -44,11 +79,36 @@ struct Installation: Sendable {
     }
 
     /// A link that whoever asked for it closes.
-    static func link(kafka: String) async throws -> OperatorLink {
+    func link() async throws -> OperatorLink {
         var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
-        return try await OperatorLink(
-            source: "quan", kafka: KafkaConfiguration(bootstrapServers: kafka, clientID: "quan"), logger: logger)
+        return try await OperatorLink(source: "quan", kafka: kafka, logger: logger)
+    }
+}
+
+/// Kafka as the environment describes it, by the names that services read.
+enum InstallationKafka {
+    static let servers = "QUAN_KAFKA_BOOTSTRAP_SERVERS"
+    private static let properties = "QUAN_KAFKA_PROPERTIES_"
+
+    /// How the operator's tool reaches these servers. The environment's properties go with them, whoever named the servers: a tool that left out
+    /// a password would only be turned away.
+    static func configuration(_ servers: String, environment: [String: String]) -> KafkaConfiguration {
+        let given = environment.filter { $0.key.hasPrefix(properties) }
+        let named = given.map { ($0.key.dropFirst(properties.count).lowercased().replacing("_", with: "."), $0.value) }
+        return KafkaConfiguration(
+            bootstrapServers: servers, clientID: "quan", properties: Dictionary(named) { first, _ in first })
+    }
+}
+
+extension PlatformRecord.Service {
+    /// A service of an installation that `quan up` did not start, by a URL in which `*` stands for its name. Throws a `Complaint` for what is no
+    /// such URL.
+    init(name: String, url: String) throws {
+        let own = url.replacing("*", with: name)
+        guard let parsed = URL(string: own), parsed.scheme == "http", let host = parsed.host(), parsed.path.isEmpty || parsed.path == "/"
+        else { throw Complaint("'\(url)' is not where services are: give it as http://*:8080, where * stands for a service's name") }
+        self.init(name: name, pid: 0, httpPort: parsed.port ?? 80, host: host)
     }
 }
 

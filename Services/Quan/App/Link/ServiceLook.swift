@@ -24,7 +24,7 @@ struct ServiceLook: Sendable {
 
     /// Asks a service.
     static func of(_ service: PlatformRecord.Service) async -> ServiceLook {
-        async let ready = try? LoopbackHTTP.get(port: service.httpPort, "/health/ready", within: .seconds(4))
+        async let ready = try? ServiceHTTP.get(service.address, "/health/ready", within: .seconds(4))
         async let quiescence = try? self.quiescence(of: service)
         let checks = await ready.flatMap { try? JSONDecoder().decode(Report.self, from: $0.body) }?.checks
         return ServiceLook(service: service, checks: checks, quiescence: await quiescence, memoryBytes: memory(of: service.pid))
@@ -32,7 +32,7 @@ struct ServiceLook: Sendable {
 
     /// How far a service has come. Throws a `Complaint` when it does not say.
     static func quiescence(of service: PlatformRecord.Service) async throws -> Quiescence {
-        let answer = try await LoopbackHTTP.get(port: service.httpPort, "/quiescence", within: .seconds(10))
+        let answer = try await ServiceHTTP.get(service.address, "/quiescence", within: .seconds(10))
         guard answer.status == 200 else { throw Complaint("\(service.name) does not say how far it has come: status \(answer.status)") }
         return try JSONDecoder().decode(Quiescence.self, from: answer.body)
     }

@@ -3,6 +3,7 @@ import Glibc
 import LocalPostgres
 import Messages
 import Messaging
+import Postgres
 
 /// A whole installation on one machine, while `quan up` runs: database, broker and services, each kept alive.
 actor Platform {
@@ -43,6 +44,9 @@ actor Platform {
             isRehearsal: options.rehearsal != nil,
             readyAt: nil, services: [])
     }
+
+    /// How an administrator connects to the databases.
+    var databaseConfiguration: PostgresConfiguration { database.configuration }
 
     /// Starts database and broker, and makes the databases of the services.
     static func open(_ options: Options, folder: StateFolder) async throws -> Platform {
@@ -111,7 +115,7 @@ actor Platform {
         var waiting = Set(options.services.map(\.name))
         while !waiting.isEmpty {
             for keeper in keepers where waiting.contains(keeper.service.name) {
-                let answer = try? await LoopbackHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
+                let answer = try? await ServiceHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
                 guard answer?.status == 200 else { continue }
                 waiting.remove(keeper.service.name)
                 told(keeper.service.name)

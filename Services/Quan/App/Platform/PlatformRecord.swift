@@ -5,8 +5,14 @@ struct PlatformRecord: Codable, Sendable {
     /// One service as it runs.
     struct Service: Codable, Sendable, Hashable {
         let name: String
+        /// Its process on this machine; 0 where it runs elsewhere.
         let pid: Int32
         let httpPort: Int
+        /// Where it runs; nil for this machine.
+        var host: String?
+
+        /// Where it answers HTTP.
+        var address: HTTPAddress { HTTPAddress(host: host ?? "127.0.0.1", port: httpPort) }
     }
 
     /// The process of `quan up`.

@@ -2,9 +2,18 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A small HTTP client for the services of this machine, bounded in time and size. Connections are kept and used again; a request that
+/// Where somebody answers HTTP.
+struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A name or an address of IPv4.
+    let host: String
+    let port: Int
+
+    var description: String { "\(host):\(port)" }
+}
+
+/// A small HTTP client for the services of an installation, bounded in time and size. Connections are kept and used again; a request that
 /// finds its connection closed is sent once more on a new one, so that only such requests go through here as may come twice.
-enum LoopbackHTTP {
+enum ServiceHTTP {
     /// What came back.
     struct Answer: Sendable {
         let status: Int
@@ -14,80 +23,99 @@ enum LoopbackHTTP {
     static let greatestAnswerBytes = 16 << 20
 
     /// Asks a service for a page. Throws a `Complaint` when nobody answers in time.
-    static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
-        try await send("GET", port: port, path, headers: headers, body: "", within: deadline)
+    static func get(_ address: HTTPAddress, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+        try await send("GET", address, path, headers: headers, body: "", within: deadline)
     }
 
-    /// Sends a service something. Throws a `Complaint` when nobody answers in time.
+    /// The same of a service of this machine.
+    static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+        try await get(HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers, within: deadline)
+    }
+
+    /// Sends a service of this machine something. Throws a `Complaint` when nobody answers in time.
     static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws -> Answer {
-        try await send("POST", port: port, path, headers: headers + ["Content-Type: application/json"], body: body, within: deadline)
+        try await send(
+            "POST", HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers + ["Content-Type: application/json"], body: body,
+            within: deadline)
     }
 
     private static func send(
-        _ method: String, port: Int, _ path: String, headers: [String], body: String, within deadline: Duration
+        _ method: String, _ address: HTTPAddress, _ path: String, headers: [String], body: String, within deadline: Duration
     ) async throws -> Answer {
-        let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Content-Length: \(body.utf8.count)"] + headers
+        let lines = ["\(method) \(path) HTTP/1.1", "Host: \(address)", "Content-Length: \(body.utf8.count)"] + headers
         let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
         let seconds = Int(deadline.components.seconds) + 1
         return try await withCheckedThrowingContinuation { continuation in
             // On a thread of its own, which may block.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try exchange(request, port: port, seconds: seconds) })
+                continuation.resume(with: Result { try exchange(request, address, seconds: seconds) })
             }
         }
     }
 
-    private static func exchange(_ request: [UInt8], port: Int, seconds: Int) throws -> Answer {
+    private static func exchange(_ request: [UInt8], _ address: HTTPAddress, seconds: Int) throws -> Answer {
         let end = ContinuousClock.now + .seconds(seconds)
-        if let kept = LoopbackConnection.kept(port: port) {
+        if let kept = ServiceConnection.kept(address) {
             do {
                 return try kept.exchange(request, seconds: seconds, until: end)
-            } catch LoopbackConnection.Fault.closed {
+            } catch ServiceConnection.Fault.closed {
                 // It had been let go of in the meantime.
             }
         }
-        let fresh = try LoopbackConnection(port: port, seconds: seconds)
+        let fresh = try ServiceConnection(address, seconds: seconds)
         do {
             return try fresh.exchange(request, seconds: seconds, until: end)
-        } catch LoopbackConnection.Fault.closed {
-            throw Complaint("port \(port) closes the connection without an answer")
+        } catch ServiceConnection.Fault.closed {
+            throw Complaint("\(address) closes the connection without an answer")
         }
     }
 }
 
 /// One connection, used by one request at a time.
-private final class LoopbackConnection: Sendable {
+private final class ServiceConnection: Sendable {
     enum Fault: Error {
         /// It was closed before anything of an answer had come.
         case closed
     }
 
     private static let keptAtMost = 256
-    private static let idle = Mutex<[Int: [LoopbackConnection]]>([:])
+    private static let idle = Mutex<[HTTPAddress: [ServiceConnection]]>([:])
 
-    private let port: Int
+    private let place: HTTPAddress
     private let descriptor: Int32
 
     /// One that was used before; nil where there is none.
-    static func kept(port: Int) -> LoopbackConnection? { idle.withLock { $0[port]?.popLast() } }
+    static func kept(_ place: HTTPAddress) -> ServiceConnection? { idle.withLock { $0[place]?.popLast() } }
 
     /// Connects. Throws a `Complaint` when nobody listens.
-    init(port: Int, seconds: Int) throws {
-        self.port = port
+    init(_ place: HTTPAddress, seconds: Int) throws {
+        self.place = place
+        var address = try Self.resolve(place)
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         limit(seconds)
         var yes: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port)).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: address) { pointer in
+        let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard descriptor >= 0, status == 0 else { throw Complaint("nobody answers at port \(port): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0, status == 0 else { throw Complaint("nobody answers at \(place): \(String(cString: strerror(errno)))") }
+    }
+
+    /// The address of a host by its name.
+    private static func resolve(_ place: HTTPAddress) throws -> sockaddr_in {
+        var hints = addrinfo()
+        (hints.ai_family, hints.ai_socktype) = (AF_INET, Int32(SOCK_STREAM.rawValue))
+        var found: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(place.host, nil, &hints, &found)
+        defer { if let found { freeaddrinfo(found) } }
+        guard status == 0, let first = found?.pointee.ai_addr else {
+            throw Complaint("there is no host \(place.host): \(String(cString: gai_strerror(status)))")
+        }
+        var address = first.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee }
+        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: place.port)).bigEndian
+        return address
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -100,33 +128,33 @@ private final class LoopbackConnection: Sendable {
     }
 
     /// Sends a request and waits for its answer; then the connection is kept for another one.
-    func exchange(_ request: [UInt8], seconds: Int, until end: ContinuousClock.Instant) throws -> LoopbackHTTP.Answer {
+    func exchange(_ request: [UInt8], seconds: Int, until end: ContinuousClock.Instant) throws -> ServiceHTTP.Answer {
         limit(seconds)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw Fault.closed }
         var received = Data()
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while received.count < LoopbackHTTP.greatestAnswerBytes {
+        while received.count < ServiceHTTP.greatestAnswerBytes {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count == 0 || (count < 0 && errno == ECONNRESET), received.isEmpty { throw Fault.closed }
             guard count > 0, ContinuousClock.now < end else { break }
             received.append(contentsOf: buffer[..<count])
-            if let head = try LoopbackHead(received, port), received.count >= head.bytes + head.bodyBytes {
+            if let head = try ServiceHead(received, place), received.count >= head.bytes + head.bodyBytes {
                 if head.isKept, received.count == head.bytes + head.bodyBytes { keep() }
-                return LoopbackHTTP.Answer(status: head.status, body: Data(received[head.bytes..<(head.bytes + head.bodyBytes)]))
+                return ServiceHTTP.Answer(status: head.status, body: Data(received[head.bytes..<(head.bytes + head.bodyBytes)]))
             }
         }
-        throw Complaint("port \(port) did not answer within \(seconds) s")
+        throw Complaint("\(place) did not answer within \(seconds) s")
     }
 
     private func keep() {
         Self.idle.withLock { idle in
-            if idle[port, default: []].count < Self.keptAtMost { idle[port, default: []].append(self) }
+            if idle[place, default: []].count < Self.keptAtMost { idle[place, default: []].append(self) }
         }
     }
 }
 
 /// The head of an answer, as far as a client needs it.
-private struct LoopbackHead {
+private struct ServiceHead {
     /// Its own length, the blank line included.
     let bytes: Int
     let status: Int
@@ -134,7 +162,7 @@ private struct LoopbackHead {
     let isKept: Bool
 
     /// Nil while it has not come whole. Throws a `Complaint` where it is not HTTP, or does not tell the body's length.
-    init?(_ received: Data, _ port: Int) throws {
+    init?(_ received: Data, _ place: HTTPAddress) throws {
         guard let blank = received.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: received[..<blank.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         func field(_ name: String) -> String? {
@@ -144,7 +172,7 @@ private struct LoopbackHead {
         }
         guard let status = lines.first?.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap({ Int($0) }),
             let length = field("content-length").flatMap({ Int($0) }), length >= 0
-        else { throw Complaint("what port \(port) answers is not HTTP with a length") }
+        else { throw Complaint("what \(place) answers is not HTTP with a length") }
         (self.status, bytes, bodyBytes) = (status, blank.upperBound, length)
         isKept = field("connection")?.lowercased() != "close"
     }
