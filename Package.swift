@@ -204,7 +204,11 @@ let package = Package(
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
         tests(
             "QuanTests",
-            ["quan", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "TestKit", argumentParser, logging]),
+            [
+                "quan", "Catalogue", "FileStore", "Identity", "IdentityDomain", "Ordering", "Payout", "Portal", "Redemption", "Timer",
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "ServiceHost", "TestKit",
+                argumentParser, logging, yams,
+            ]),
         tests(
             "ServiceHostTests",
             [

@@ -9,7 +9,7 @@ public enum MessagingMigrations {
         (6, "audit-seals", AuditTables.seals), (7, "held-by-place", heldByPlace), (8, "numbered-when-written", numberedWhenWritten),
         (9, "published-by-number", publishedByNumber), (10, "large-messages", largeMessages),
         (11, "bounded-parking", boundedParking),
-        (12, "told-operations", toldOperations),
+        (12, "told-operations", toldOperations), (13, "nothing-asked-of-the-tool", nothingAskedOfTheTool),
     ]
 
     /// A message's row never changes once written; what still has to be published stands in the small table beside it, so
@@ -154,6 +154,14 @@ public enum MessagingMigrations {
         from waiting w join given g using (topic, shard) join rounds r using (topic, shard)
         where p.shard = w.shard and p.position = w.position;
         alter table outbox_pending alter column sequence set not null;
+        """
+
+    /// The operator's tool was asked to send again what it had sent, on a topic that nobody makes or reads.
+    private static let nothingAskedOfTheTool = """
+        delete from inbox_watermark where source = 'quan';
+        delete from outbox where topic = 'quan.commands';
+        delete from outbox_progress where topic = 'quan.commands';
+        delete from outbox_sequence where topic = 'quan.commands';
         """
 
     /// A message's row has its number, and how far a topic's shard is published is one number: nothing is written or deleted for each message

@@ -58,8 +58,10 @@ public struct MessagingOptions: Sendable {
     public var auditHeadInterval: Duration = .seconds(30)
     /// Topics that do not exist are made with this many partitions. A divisor of 32 spreads keys evenly.
     public var partitionsATopic = 8
-    /// And with this many copies; a cluster with fewer brokers gets as many as it can hold.
+    /// And with this many copies. A service whose topics have fewer is not ready.
     public var replicationFactor = 3
+    /// And Kafka takes a record only while so many copies of its partition are in step; one less than there are copies at most.
+    public var minInsyncReplicas = 2
 
     /// The defaults.
     public init() {}
@@ -79,7 +81,7 @@ public struct MessagingOptions: Sendable {
         }
         let counts = [
             ("depthAPartition", depthAPartition), ("rowsBehindParkedAtMost", rowsBehindParkedAtMost),
-            ("replicationFactor", replicationFactor),
+            ("replicationFactor", replicationFactor), ("minInsyncReplicas", minInsyncReplicas),
         ]
         problems += counts.filter { $0.1 < 1 }.map { "\($0.0) must be 1 or more" }
         let times = [

@@ -8,7 +8,7 @@ enum IdentityContents {
     static let name = "identity"
 
     static func contents(_ creditSource: CreditSource) -> Contents<IdentityRows> {
-        Contents(service: name, rows: IdentityRows.self, commandsFrom: ["ordering", "portal", "quan"]) {
+        Contents(service: name, rows: IdentityRows.self, commandsFrom: ["ordering", "portal"]) {
             Takes(RegisterEnterpriseHandler(creditSource: creditSource))
             Takes(AppealEntitlementHandler())
             Takes(DecideAppealHandler(creditSource: creditSource))

@@ -7,7 +7,7 @@ enum OrderingContents {
     static let name = "ordering"
 
     static let contents = Contents(
-        service: name, rows: OrderRows.self, commandsFrom: ["identity", "ordering", "payout", "portal", "quan", "redemption"]
+        service: name, rows: OrderRows.self, commandsFrom: ["identity", "ordering", "payout", "portal", "redemption"]
     ) {
         Takes(PlaceOrderHandler())
         Takes(DecideOrderHandler())

@@ -13,7 +13,7 @@ enum PayoutContents {
     static func contents(
         vault: Vault, channels: Set<String> = ["bank"], statementAgeAtMost: Duration = .seconds(900)
     ) -> Contents<PayoutRows> {
-        Contents(service: name, rows: PayoutRows.self, commandsFrom: ["portal", "quan"]) {
+        Contents(service: name, rows: PayoutRows.self, commandsFrom: ["portal"]) {
             Takes(BatchPayoutsHandler(vault: vault))
             Takes(DecidePayoutHandler(vault: vault, channels: channels))
             Takes(RegisterPayeeHandler(vault: vault))

@@ -29,7 +29,7 @@ struct Quan: AsyncParsableCommand {
             Demo.self, Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self,
             BackupCommand.self, RestoreCommand.self, Clock.self,
             Migrate.self,
-            Broker.self, ShowVersion.self,
+            Topics.self, Broker.self, ShowVersion.self,
         ]
     )
 

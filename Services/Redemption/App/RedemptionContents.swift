@@ -9,7 +9,7 @@ enum RedemptionContents {
 
     /// `files` is where uploaded papers lie.
     static func contents(files: FileStore) -> Contents<RedemptionRows> {
-        Contents(service: name, rows: RedemptionRows.self, commandsFrom: ["portal", "quan", "redemption"]) {
+        Contents(service: name, rows: RedemptionRows.self, commandsFrom: ["portal", "redemption"]) {
             Takes(ApplyRedemptionHandler(files: files))
             Takes(DecideRedemptionHandler(files: files))
             Takes(LapseRedemptionHandler())

@@ -3,7 +3,7 @@ import Messaging
 /// Everything `timer` takes, and from whom.
 enum TimerContents {
     static let contents = Contents(
-        service: "timer", rows: TimerRows.self, commandsFrom: ["ordering", "redemption", "payout", "identity", "catalogue"]
+        service: "timer", rows: TimerRows.self, commandsFrom: ["identity", "ordering", "redemption"]
     ) {
         Takes(ScheduleTimerHandler())
         Takes(CancelTimerHandler())

@@ -12,7 +12,8 @@ public import Messages
 public struct Contents<Rows: WorkingRows>: Sendable {
     /// The service's name: its topics, its consumer group and the `source` of what it says.
     public let service: String
-    /// Whoever sends commands to this service, by name. When the log is lost they are asked to send again.
+    /// Which services send commands to this one, by name. When the log is lost they are asked to send again; the operator's tool is none of
+    /// them, since it keeps nothing and sends again by itself until it is answered.
     public let commandsFrom: [String]
     /// Whoever this service sends commands to and waits for the answers of.
     public let asks: [String]

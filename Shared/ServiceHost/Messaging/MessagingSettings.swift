@@ -59,7 +59,11 @@ public enum MessagingSettings {
     /// How many copies a topic has.
     public static let replicationFactor = Setting.integer(
         "messaging.replicationFactor", standard: standard.replicationFactor, in: 1...7,
-        "Copies of a topic that is made; a smaller cluster gets as many as it can hold.")
+        "Copies of each topic. A topic is made with so many, and with fewer the service is not ready.")
+    /// How many copies must be in step.
+    public static let minInsyncReplicas = Setting.integer(
+        "messaging.minInsyncReplicas", standard: standard.minInsyncReplicas, in: 1...7,
+        "Copies in step without which Kafka takes no message; one less than messaging.replicationFactor at most.")
     /// How many partitions a topic has.
     public static let partitionsATopic = Setting.integer(
         "messaging.topicPartitions", standard: standard.partitionsATopic, in: 1...32, "Partitions of a topic that is made.")
@@ -67,7 +71,8 @@ public enum MessagingSettings {
     /// All of them.
     public static let all: [SettingDeclaration] = [
         lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
-        outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, partitionsATopic.declaration,
+        outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, minInsyncReplicas.declaration,
+        partitionsATopic.declaration,
         fetchWait.declaration, replyFetchWait.declaration, pace.declaration, relayPace.declaration, alone.declaration,
         compression.declaration, gathering.declaration,
     ]
@@ -88,6 +93,7 @@ extension MessagingOptions {
         outboxRetention = settings[MessagingSettings.outboxRetention]
         inboxRetention = settings[MessagingSettings.inboxRetention]
         replicationFactor = settings[MessagingSettings.replicationFactor]
+        minInsyncReplicas = settings[MessagingSettings.minInsyncReplicas]
         fetchWait = settings[MessagingSettings.fetchWait]
         replyFetchWait = settings[MessagingSettings.replyFetchWait]
         pace = settings[MessagingSettings.pace]

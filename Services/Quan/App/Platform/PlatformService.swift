@@ -5,8 +5,8 @@ struct PlatformService: Sendable, Hashable {
     /// Its name: of its topics, its database and its role; its program is `quan-<name>`.
     let name: String
 
-    /// Every service of the platform, in the order in which they are started and told of. The one list of them.
-    static let all = ["catalogue", "identity", "ordering", "redemption", "payout", "timer", "portal"].map(PlatformService.init)
+    /// Every service of the platform, in the order in which they are started and told of.
+    static let all = PlatformTopic.services.map(PlatformService.init)
 
     /// The bank of a sandbox: no service of the platform, but kept running beside them. It moves no money.
     static let bank = PlatformService(name: "bank-simulator")
