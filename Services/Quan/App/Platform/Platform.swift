@@ -16,6 +16,8 @@ actor Platform {
         /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
         let rehearsal: Date?
         let environment: [String: String]
+        /// Further settings where the broker is the embedded one.
+        var embedded: [String: String] = [:]
         /// How the sandbox's bank behaves: options of `quan-bank-simulator`.
         var bank: [String] = []
     }
@@ -70,7 +72,7 @@ actor Platform {
     private static func startBroker(_ options: Options, _ folder: StateFolder) async throws -> BrokerProcess? {
         guard options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] == nil else { return nil }
         return try await BrokerProcess.start(
-            topics: PlatformService.topics(of: options.services), partitions: OneMachine.partitions, log: folder.log(of: "broker"))
+            topics: PlatformTopic.all.map(\.name), partitions: OneMachine.partitions, log: folder.log(of: "broker"))
     }
 
     /// Runs everything until `stop`.
@@ -110,15 +112,19 @@ actor Platform {
         let end = ContinuousClock.now + deadline
         var waiting = Set(options.services.map(\.name))
         while !waiting.isEmpty {
+            var reasons: [String] = []
             for keeper in keepers where waiting.contains(keeper.service.name) {
                 let answer = try? await LoopbackHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
-                guard answer?.status == 200 else { continue }
+                guard answer?.status == 200 else {
+                    reasons.append("  \(keeper.service.name): \(ServiceLook.reasons(answer))")
+                    continue
+                }
                 waiting.remove(keeper.service.name)
                 told(keeper.service.name)
             }
             guard !waiting.isEmpty else { return }
             guard ContinuousClock.now < end else {
-                throw Complaint("not ready within \(deadline): \(waiting.sorted().joined(separator: ", ")); see \(folder.path)/logs")
+                throw Complaint("not ready within \(deadline):\n\(reasons.joined(separator: "\n"))\nsee \(folder.path)/logs")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -215,7 +221,8 @@ actor Platform {
     }
 
     private func environment(of service: PlatformService, httpPort: Int) throws -> [String: String] {
-        var environment = OneMachine.settings(of: service, environment: options.environment, rehearsal: options.rehearsal)
+        var environment = OneMachine.settings(
+            of: service, environment: options.environment, embedded: broker == nil ? nil : options.embedded, rehearsal: options.rehearsal)
         environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
         environment.merge(try database.environment(of: service)) { $1 }
         environment["QUAN_HTTP_PORT"] = String(httpPort)
