@@ -181,7 +181,7 @@ let package = Package(
             path: "Tests/Conformance", swiftSettings: strict),
         tests(
             "KafkaTests",
-            ["Kafka", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+            ["Kafka", "TestKit", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
         tests("AccessTests", ["Access", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", crypto, jwt, logging]),
         tests("FileStoreTests", ["FileStore", "Kernel", crypto]),
         tests("ProgrammeStoreTests", ["Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", logging]),

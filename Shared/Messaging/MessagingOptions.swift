@@ -1,4 +1,4 @@
-/// How a service's messaging behaves. The defaults suit a service on a shared machine; every one is a bound.
+/// How a service's messaging behaves. The defaults suit a cluster of Kafka, and follow its guides; every one is a bound.
 public struct MessagingOptions: Sendable {
     /// How many batches are worked on at once. A partition belongs to one lane.
     public var lanes = 2
@@ -15,9 +15,12 @@ public struct MessagingOptions: Sendable {
     /// A partition is paused when this many of its records wait in memory.
     public var depthAPartition = 2000
     /// How long a relay keeps its shards without renewing them. Longer than `produceTimeout` by two seconds at least.
-    public var relayLease: Duration = .seconds(12)
-    /// How long Kafka may take to acknowledge a record before it counts as not published.
-    public var produceTimeout: Duration = .seconds(5)
+    public var relayLease: Duration = .seconds(45)
+    /// How long Kafka may take to acknowledge a record before it counts as not published: longer than a broker's session (9 s) and the
+    /// election of new leaders after it.
+    public var produceTimeout: Duration = .seconds(30)
+    /// How long a record waits for others to travel with.
+    public var linger: Duration = .milliseconds(5)
     /// How long an idle relay sleeps when nobody rings. What this process writes rings; this is for what others write.
     public var relayIdlePause: Duration = .milliseconds(20)
     /// The same where no other instance of the service is seen, so that nothing is written elsewhere.
@@ -46,12 +49,12 @@ public struct MessagingOptions: Sendable {
     /// no dead member's session. Of two such instances both do everything; nothing is done twice, but all of it is tried twice.
     public var isAlone = false
     /// Kafka's session timeout: after this long without a sign a consumer's partitions go to others.
-    public var sessionTimeout: Duration = .seconds(6)
-    /// How long a broker may hold back its answer while there is nothing to read. The embedded broker sleeps all of it, so that it
-    /// adds to every message's way; real brokers answer as soon as something comes, and may be given half a second.
-    public var fetchWait: Duration = .milliseconds(2)
+    public var sessionTimeout: Duration = .seconds(45)
+    /// How long a broker may hold back its answer while there is nothing to read. Kafka answers as soon as something comes. The embedded
+    /// broker sleeps all of it, so that there it adds to every message's way.
+    public var fetchWait: Duration = .milliseconds(500)
     /// The same where somebody waits for an answer. Who is alone has one reader for everything, which takes the shorter of the two.
-    public var replyFetchWait: Duration = .milliseconds(2)
+    public var replyFetchWait: Duration = .milliseconds(500)
     /// Whether records are compressed, on their way and at the broker.
     public var compresses = true
     /// How often other services are told how far the audit trail is sealed. What is cut off within that time does not show.
@@ -65,6 +68,21 @@ public struct MessagingOptions: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// What suits the embedded broker, and no cluster: it has one copy of everything, acknowledges at once, sleeps while there is nothing to
+    /// read, and takes a session's length for a rebalance.
+    public static let embeddedBroker: MessagingOptions = {
+        var options = MessagingOptions()
+        options.relayLease = .seconds(12)
+        options.produceTimeout = .seconds(5)
+        options.linger = .zero
+        options.sessionTimeout = .seconds(6)
+        options.fetchWait = .milliseconds(2)
+        options.replyFetchWait = .milliseconds(2)
+        options.replicationFactor = 1
+        options.minInsyncReplicas = 1
+        return options
+    }()
 
     /// Mistakes in the options, empty when they fit together.
     public var problems: [String] {

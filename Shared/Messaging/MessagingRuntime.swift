@@ -9,7 +9,7 @@ public import Postgres
 /// A service gives its table of contents and gets this; it writes none of it itself.
 public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// What keeps messages from moving, for readiness.
-    public let health = MessagingHealth()
+    public let health: MessagingHealth
     /// Promises commands to other services and waits for their answers.
     public let requests: Requests
     /// Says what nobody asked for: what a timer or an operator brings about.
@@ -31,7 +31,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private let sealer: Sealer
     private let tail: ReplyTail
     private let losses: LossKeeper
-    private let topics: TopicSetup
+    private let topics: TopicKeeper
     private let lanes: [Lane<Rows>]
 
     /// Puts the parts together; nothing moves before `run`. Throws `MessagingMisconfigured` when the table of contents or
@@ -47,6 +47,9 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         self.kafka = kafka
         self.options = options
         self.logger = logger
+        health = MessagingHealth(kafka: kafka.bootstrapServers)
+        health.report("topics", "not looked for yet")
+        let known = KnownTopics()
         let ids = UUIDv7Source()
         let counters = MessagingMetrics(service: contents.service)
         let behindBell = WakeUp()
@@ -54,9 +57,8 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
 
         producer = try KafkaProducer(
             kafka,
-            // A round is handed over as a whole: nothing is gained by waiting for more.
             options: KafkaProducerOptions(
-                linger: .zero, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
+                linger: options.linger, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
                 maximumRecordBytes: MessageLimits.recordBytes),
             logger: logger)
         // Who is alone gets every answer here, and whoever waits for one need not wait until it is stored.
@@ -77,21 +79,24 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
         relay = Relay(
             service: contents.service, pool: relayPool, producer: producer,
-            leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), options: options,
+            leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), topics: known,
+            options: options,
             health: health, counters: counters, faults: faults, logger: logger)
         let ring: @Sendable () -> Void = { [relay] in relay.ring() }
         catchUp = CatchUp(
-            service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, producer: producer, ids: ids,
+            service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, topics: known, ids: ids,
             options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
             service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
         requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, hasWritten: { [relay] in relay.hand([$0]) })
         speaker = Speaker(pool: pool, ids: ids, hasWritten: { [relay] in relay.hand([$0]) })
-        topics = TopicSetup(kafka: kafka, producer: producer, options: options, health: health, logger: logger)
+        topics = TopicKeeper(
+            kafka: kafka, producer: producer, plan: TopicPlan(service: contents.service, uses: contents.usedTopics, options: options),
+            known: known, health: health, logger: logger)
         tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
         losses = LossKeeper(
-            consumer: consumer, producer: producer, writers: { contents.writers(to: $0) },
+            consumer: consumer, topics: known, writers: { contents.writers(to: $0) },
             note: { [catchUp] keys in try await catchUp.lost(keys) })
 
         let reader = Reader(contents: contents, bounds: options.commandTimeBounds)
@@ -116,7 +121,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
     public func run() async throws {
         do {
-            try await topics.run(Set(contents.topics + Topic.all(of: contents.service)).sorted())
+            try await topics.settle()
             try await consumer.start()
         } catch {
             await Task { await self.stop() }.value
@@ -131,6 +136,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             Task {
                 await self.consumer.close(deadline: self.options.stopDeadline / 2)
                 work.cancel()
+                await self.endPublishing(after: self.options.stopDeadline / 4)
             }
         }
         await Task { await self.stop() }.value
@@ -141,6 +147,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in lanes { group.addTask { try await lane.run() } }
+            group.addTask { await self.topics.watch() }
             group.addTask { try await self.relay.run() }
             group.addTask { try await self.catchUp.run() }
             group.addTask { await self.housekeeping.run() }
@@ -156,15 +163,23 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private func stop() async {
         let share = options.stopDeadline / 4
         await consumer.close(deadline: share)
+        let ending = Task { await endPublishing(after: share) }
         do {
             try await relay.drain(deadline: share)
         } catch {
             logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
         }
+        ending.cancel()
         // Nothing is under way any more, so the rest ends at once; its bounds add up to one share.
         await producer.close(deadline: share / 2)
         await batchPool.close(deadline: share / 4)
         await relayPool.close(deadline: share / 4)
+    }
+
+    /// Gives up what Kafka has not acknowledged by then: with Kafka away a record is waited for longer than a stop may take.
+    private func endPublishing(after pause: Duration) async {
+        do { try await Task.sleep(for: pause) } catch { return }
+        await producer.close(deadline: options.stopDeadline / 8)
     }
 
     /// Tells what happens to the consumer.

@@ -21,25 +21,26 @@ public final class MessagingStage: Sendable {
     public let logger: Logger
     private let server: PrivatePostgres
     private let props: Mutex<Props>
-    private let topics: [(name: String, partitions: Int)]
+    private let partitions: Int
 
     /// What is cleared away when the play is over.
     private struct Props {
         var broker: EmbeddedBroker
+        var topics: Set<String>
         var services: [@Sendable () async -> Void] = []
         var pools: [PostgresPool] = []
     }
 
-    private init(topics: [(name: String, partitions: Int)], server: PrivatePostgres, logger: Logger) throws {
-        self.topics = topics
+    private init(topics: Set<String>, partitions: Int, server: PrivatePostgres, logger: Logger) throws {
+        self.partitions = partitions
         self.server = server
         self.logger = logger
-        props = Mutex(Props(broker: try EmbeddedBroker(brokers: 1, topics: topics)))
+        props = Mutex(Props(broker: try Self.broker(topics, partitions), topics: topics))
     }
 
     /// A new broker in the place of the old one, with the same topics and nothing in them. Services started before do not find it.
     public func loseBroker() async throws {
-        let fresh = try EmbeddedBroker(brokers: 1, topics: topics)
+        let fresh = try Self.broker(props.withLock { $0.topics }, partitions)
         let old = props.withLock { props in
             defer { props.broker = fresh }
             return props.broker
@@ -47,17 +48,31 @@ public final class MessagingStage: Sendable {
         await old.close()
     }
 
+    private static func broker(_ topics: Set<String>, _ partitions: Int) throws -> EmbeddedBroker {
+        try EmbeddedBroker(brokers: 1, topics: topics.sorted().map { (name: $0, partitions: partitions) })
+    }
+
+    /// Makes topics that are not there yet.
+    private func make(_ topics: Set<String>) throws {
+        try props.withLock { props in
+            for topic in topics.subtracting(props.topics).sorted() { try props.broker.createTopic(topic, partitions: partitions) }
+            props.topics.formUnion(topics)
+        }
+    }
+
     /// Sets the stage for `services`, runs `play`, and clears up: services that still run are stopped. A few stages are set at
     /// once, more wait their turn: each has a broker and clients with threads of their own.
     public static func with<R: Sendable>(
         services: [String], partitions: Int = 4, _ play: (MessagingStage) async throws -> R
     ) async throws -> R {
-        let topics = Set(services.flatMap(Topic.all(of:))).sorted().map { (name: $0, partitions: partitions) }
+        // A service of the platform begins when all the topics that it uses are there.
+        let used = services.flatMap { Topic.all(of: $0) + PlatformTopic.used(by: $0).map(\.name) }
         await StageDoor.shared.enter()
         defer { StageDoor.shared.leave() }
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        let stage = try MessagingStage(topics: topics, server: try await PrivatePostgres.shared(), logger: logger)
+        let stage = try MessagingStage(
+            topics: Set(used), partitions: partitions, server: try await PrivatePostgres.shared(), logger: logger)
         do {
             let result = try await play(stage)
             await stage.clear()
@@ -101,10 +116,11 @@ public final class MessagingStage: Sendable {
         return pool
     }
 
-    /// Starts a service in this process on a database; `stop` ends it in order.
+    /// Starts a service in this process on a database; `stop` ends it in order. The topics that its table names are made where they are missing.
     public func start<Rows: WorkingRows>(
-        _ contents: Contents<Rows>, on pool: PostgresPool, options: MessagingOptions = MessagingOptions(), faults: FaultHook? = nil
+        _ contents: Contents<Rows>, on pool: PostgresPool, options: MessagingOptions = .embeddedBroker, faults: FaultHook? = nil
     ) throws -> RunningService<Rows> {
+        try make(contents.usedTopics)
         let runtime = try MessagingRuntime(contents, pool: pool, kafka: kafka, options: options, faults: faults, logger: logger)
         let service = RunningService(runtime: runtime, pool: pool)
         props.withLock { $0.services.append { try? await service.stop() } }

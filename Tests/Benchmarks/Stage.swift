@@ -60,7 +60,10 @@ struct Broker: Sendable {
     let embedded: EmbeddedBroker
     let logger: Logger
 
+    private let partitions: Int
+
     init(services: [String], partitions: Int = 8, logger: Logger) throws {
+        self.partitions = partitions
         let topics = Set(services.flatMap(Topic.all(of:))).sorted().map { (name: $0, partitions: partitions) }
         embedded = try EmbeddedBroker(brokers: 1, topics: topics)
         self.logger = logger
@@ -72,7 +75,9 @@ struct Broker: Sendable {
     var kafka: KafkaConfiguration { KafkaConfiguration(bootstrapServers: embedded.bootstrapServers, clientID: "bench") }
 
     func start<Rows: WorkingRows>(_ contents: Contents<Rows>, on database: Database) throws -> Running<Rows> {
-        let runtime = try MessagingRuntime(contents, pool: database.pool, kafka: kafka, logger: logger)
+        // Those that are there are refused.
+        for topic in contents.usedTopics { try? embedded.createTopic(topic, partitions: partitions) }
+        let runtime = try MessagingRuntime(contents, pool: database.pool, kafka: kafka, options: .embeddedBroker, logger: logger)
         return Running(runtime: runtime, task: Task { try await runtime.run() })
     }
 }

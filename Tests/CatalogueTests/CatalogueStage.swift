@@ -21,7 +21,7 @@ struct CatalogueStage {
 
     static func with(offices: OfficeRule = .firstToAct, _ play: (CatalogueStage) async throws -> Void) async throws {
         try await MessagingStage.with(services: ["catalogue", "portal", "quan", "identity", "ordering"]) { stage in
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.commandTimeBounds = .unbounded
             func start(_ contents: Contents<HeardRows>) async throws -> RunningService<HeardRows> {
                 try stage.start(contents, on: try await stage.database(contents.service, tables: HeardRows.table), options: options)

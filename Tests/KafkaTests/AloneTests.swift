@@ -60,6 +60,7 @@ import Testing
             try await bench.send(["0"])
             let consumer = try await bench.consumer(Self.options())
             #expect(try await consumer.take(1).map(\.text) == ["0"])
+            try bench.broker.createTopic("u", partitions: 3)
             try await bench.send(["grown"], to: "u", partition: 2)
             consumer.offerForTests([TopicPartition(topic: "t", partition: 0), TopicPartition(topic: "u", partition: 2)])
             #expect(try await consumer.take(1).map(\.text) == ["grown"])

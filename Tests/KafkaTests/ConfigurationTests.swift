@@ -24,7 +24,10 @@ import Testing
 
     @Test(
         "a property on which promises rest cannot be set from outside",
-        arguments: ["enable.auto.offset.store", "auto.offset.reset", "partition.assignment.strategy", "group.id", "bootstrap.servers"])
+        arguments: [
+            "enable.auto.offset.store", "auto.offset.reset", "partition.assignment.strategy", "group.id", "bootstrap.servers",
+            "allow.auto.create.topics",
+        ])
     func reserved(_ name: String) throws {
         #expect(try #require(refusal([name: "x"])).reason.contains(name))
     }

@@ -151,10 +151,31 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             producer.raiseFatalErrorForTests()
             let failed = await onItsWay
-            #expect(throws: KafkaError.self) { try failed[0].get() }
+            let error = #expect(throws: KafkaError.self) { try failed[0].get() }
+            #expect(error?.isRetriable == true, "it is the client that failed, not the record: \(String(describing: error))")
             try bench.broker.setUp()
             let after = try await within { await producer.send([outgoing("3")]) }
             _ = try after[0].get()
+        }
+    }
+
+    @Test("a producer that is fenced fails what was on its way so that it is sent again, and a new one sends what comes after")
+    func fenced() async throws {
+        try await Bench.run { bench in
+            let producer = try await bench.producer(KafkaProducerOptions(messageTimeout: .seconds(20)))
+            _ = try await producer.send([outgoing("1")])[0].get()
+            let invalidProducerEpoch: Int32 = 47
+            try bench.broker.pushErrors(api: .initProducerID, codes: [invalidProducerEpoch])
+            try bench.broker.pushErrors(api: .produce, codes: [invalidProducerEpoch])
+            let failed = await producer.send([outgoing("2")])
+            let error = #expect(throws: KafkaError.self) { try failed[0].get() }
+            #expect(error?.isRetriable == true, "\(String(describing: error))")
+            var last: Result<KafkaPlace, KafkaError>?
+            for _ in 0..<20 {
+                last = await producer.send([outgoing("2")])[0]
+                if case .success = last { break }
+            }
+            _ = try #require(last).get()
         }
     }
 
@@ -189,6 +210,8 @@ import Testing
         try await Bench.run(topics: [("t", 7)]) { bench in
             let producer = try await bench.producer()
             #expect(try await producer.partitionCount(of: "t", deadline: .seconds(10)) == 7)
+            let unknown = await #expect(throws: KafkaError.self) { try await producer.partitionCount(of: "u", deadline: .seconds(30)) }
+            #expect(unknown?.isUnknownTopic == true, "waiting makes no topic")
             try bench.broker.setDown()
             let error = await #expect(throws: KafkaError.self) {
                 try await producer.partitionCount(of: "t", deadline: .milliseconds(500))

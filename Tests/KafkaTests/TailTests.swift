@@ -52,6 +52,7 @@ import Testing
     func growth() async throws {
         try await Bench.run(topics: [("t", 1)]) { bench in
             let consumer = try await bench.consumer(Self.options)
+            try bench.broker.createTopic("u", partitions: 3)
             try await bench.send(["grown"], to: "u", partition: 2)
             consumer.offerForTests([TopicPartition(topic: "t", partition: 0), TopicPartition(topic: "u", partition: 2)])
             #expect(try await consumer.take(1).map(\.text) == ["grown"])

@@ -14,7 +14,7 @@ struct ProgrammeStage {
 
     static func with(_ play: (ProgrammeStage) async throws -> Void) async throws {
         try await MessagingStage.with(services: ["catalogue", "follower", "asker"]) { stage in
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.commandTimeBounds = .unbounded
             let catalogue = try stage.start(
                 Contents(service: "catalogue", rows: NoRows.self, commandsFrom: []) {}, on: try await stage.database("catalogue"),

@@ -13,7 +13,8 @@ struct CommandLineTests {
         let result = try await Command.run(Command.quan, ["--help"])
         #expect(result.status == 0)
         for word in [
-            "up", "status", "programme", "ledger", "audit", "parked", "outbox", "clock", "migrate", "topics", "broker", "version", "./quan test",
+            "up", "status", "programme", "ledger", "audit", "parked", "outbox", "clock", "migrate", "topics", "broker", "version",
+            "./quan test",
             "./quan bench", "EXAMPLES", "EXIT CODES",
         ] {
             #expect(result.output.contains(word), "\(word)")

@@ -16,12 +16,17 @@ final class TestInstallation: Sendable {
     }
 
     /// Runs one, lets `play` use it, and ends it.
-    /// - Parameter state: the folder it keeps; one that goes with it when nil.
-    static func with(_ arguments: [String], state: String? = nil, _ play: (TestInstallation) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - state: the folder it keeps; one that goes with it when nil.
+    ///   - settings: of its environment.
+    static func with(
+        _ arguments: [String], state: String? = nil, settings: [String: String] = [:], _ play: (TestInstallation) async throws -> Void
+    ) async throws {
         let log = "/tmp/quan-test-\(UUID().uuidString).log"
         defer { try? FileManager.default.removeItem(atPath: log) }
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUAN_") }
         environment["LC_ALL"] = "C.UTF-8"
+        environment.merge(settings) { $1 }
         let process = try await Child.start(
             [Command.quan, "up", "--port", "0"] + (state.map { ["--state", $0] } ?? ["--ephemeral"]) + arguments, environment: environment,
             log: log)

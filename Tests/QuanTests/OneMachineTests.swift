@@ -4,9 +4,11 @@ import Testing
 
 @Suite("The settings of one machine")
 struct OneMachineTests {
-    private static func settings(_ service: String, _ environment: [String: String] = [:]) throws -> [String: String] {
+    private static func settings(
+        _ service: String, _ environment: [String: String] = [:], embedded: [String: String]? = [:]
+    ) throws -> [String: String] {
         let service = try #require(PlatformService.all.first { $0.name == service })
-        return OneMachine.settings(of: service, environment: environment, rehearsal: nil)
+        return OneMachine.settings(of: service, environment: environment, embedded: embedded, rehearsal: nil)
     }
 
     @Test("every service is told that it is alone, and joins no group", arguments: PlatformService.all.map(\.name))
@@ -29,6 +31,30 @@ struct OneMachineTests {
             #expect(try Self.settings(service)["QUAN_MESSAGING_PACE"] == "100ms", "\(service)")
             #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == "100ms", "\(service)")
         }
+    }
+
+    @Test(
+        "the embedded broker's values come with it only: with another Kafka every service has the defaults of a cluster",
+        arguments: PlatformService.all.map(\.name))
+    func embedded(service: String) throws {
+        let (own, foreign) = (try Self.settings(service), try Self.settings(service, embedded: nil))
+        for (name, value) in OneMachine.embeddedBroker where name != "QUAN_MESSAGING_FETCH_WAIT" {
+            #expect(own[name] == value, "\(name)")
+        }
+        #expect(own["QUAN_MESSAGING_FETCH_WAIT"] == (service == "ordering" ? "2ms" : "100ms"))
+        for name in OneMachine.embeddedBroker.keys { #expect(foreign[name] == nil, "\(name)") }
+        #expect(try Self.settings(service, embedded: ["QUAN_MESSAGING_FETCH_WAIT": "10ms"])["QUAN_MESSAGING_FETCH_WAIT"] == "10ms")
+    }
+
+    @Test("the embedded broker's values are these, and a service takes them")
+    func embeddedValues() {
+        #expect(
+            OneMachine.embeddedBroker == [
+                "QUAN_MESSAGING_TOPIC_PARTITIONS": "1", "QUAN_MESSAGING_LANES": "1", "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
+                "QUAN_MESSAGING_MIN_INSYNC_REPLICAS": "1", "QUAN_MESSAGING_PRODUCE_TIMEOUT": "5s", "QUAN_MESSAGING_RELAY_LEASE": "12s",
+                "QUAN_MESSAGING_LINGER": "0ms", "QUAN_MESSAGING_SESSION_TIMEOUT": "6s", "QUAN_MESSAGING_FETCH_WAIT": "2ms",
+                "QUAN_MESSAGING_REPLY_FETCH_WAIT": "2ms", "QUAN_MESSAGING_COMPRESSION": "false",
+            ])
     }
 
     @Test("what the operator's environment says comes first, and what another service is meant by is left out")

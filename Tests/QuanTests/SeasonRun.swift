@@ -33,15 +33,19 @@ struct SeasonRun: Sendable {
     static let undisturbed = Task { try await play() }
 
     /// Plays the shortest season.
-    /// - Parameter meddling: is given the installation when it is ready, while the play begins.
+    /// - Parameters:
+    ///   - settings: of its environment.
+    ///   - meddling: is given the installation when it is ready, while the play begins.
     static func play(
-        _ arguments: [String] = [], meddling: (@Sendable (_ record: PlatformRecord, _ folder: String) async throws -> Void)? = nil
+        _ arguments: [String] = [], settings: [String: String] = [:],
+        meddling: (@Sendable (_ record: PlatformRecord, _ folder: String) async throws -> Void)? = nil
     ) async throws -> SeasonRun {
         let files = "/tmp/quan-season-\(UUID().uuidString)"
         let (log, json) = (files + ".log", files + ".json")
         defer { for file in [log, json] { try? FileManager.default.removeItem(atPath: file) } }
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("QUAN_") }
         environment["LC_ALL"] = "C.UTF-8"
+        environment.merge(settings) { $1 }
         let process = try await Child.start(
             [Command.quan, "demo", "--tiny", "--json", json] + arguments, environment: environment, log: log)
         let killer = Task {

@@ -30,7 +30,8 @@ struct TopicsTests {
         for (row, topic) in zip(rows.dropFirst(), PlatformTopic.all) { #expect(row.hasPrefix("\(topic.name) "), "\(row)") }
     }
 
-    @Test("a number of partitions over which keys do not spread, or no copy at all, is refused with 64",
+    @Test(
+        "a number of partitions over which keys do not spread, or no copy at all, is refused with 64",
         arguments: [["--partitions", "0"], ["--partitions", "33"], ["--copies", "0"]])
     func refused(arguments: [String]) async throws {
         #expect(try await Command.run(Command.quan, ["topics"] + arguments).status == 64)

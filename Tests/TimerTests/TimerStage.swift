@@ -33,7 +33,7 @@ struct TimerStage {
     }
 
     static var options: MessagingOptions {
-        var options = MessagingOptions()
+        var options = MessagingOptions.embeddedBroker
         options.commandTimeBounds = .unbounded
         return options
     }

@@ -54,7 +54,7 @@ struct ToySettings {
 
     /// Short times and small batches: faults then cost little waiting, and every step is passed often.
     private static func options(sessionTimeout: Duration) -> MessagingOptions {
-        var options = MessagingOptions()
+        var options = MessagingOptions.embeddedBroker
         options.batchAtMost = 40
         options.produceTimeout = .seconds(2)
         options.relayLease = .seconds(5)

@@ -10,7 +10,7 @@ public final class KafkaAdmin: Sendable {
 
     /// - Throws: `KafkaError` that names the wrong property. No broker needs to be there yet.
     public init(_ configuration: KafkaConfiguration, logger: Logger) throws {
-        let properties = RDProperties(configuration, defaults: ["log_level": "0"], fixed: [:])
+        let properties = RDProperties(configuration, defaults: ["log_level": "0"], fixed: ["allow.auto.create.topics": "false"])
         client = try RDClient(.producer, properties, events: 0)
         self.logger = logger
     }
@@ -19,12 +19,20 @@ public final class KafkaAdmin: Sendable {
         if !isClosed.withLock({ $0 }) { logger.error("a Kafka admin client was dropped without close(deadline:): its threads stay") }
     }
 
-    /// Makes the topics that are not there yet; one that is there is left as it is.
-    /// - Throws: `KafkaError` of the first topic that could not be made
-    public func createTopics(_ topics: [KafkaTopic], deadline: Duration) async throws {
-        guard !topics.isEmpty else { return }
+    /// Makes the topics that are not there yet, all in one request; one that is there is left as it is.
+    /// - Returns: of each topic that could not be made why, by name
+    /// - Throws: `KafkaError` when the cluster does not answer by the deadline
+    public func createTopics(_ topics: [KafkaTopic], deadline: Duration) async throws -> [String: KafkaError] {
+        guard !topics.isEmpty else { return [:] }
         let failures = try await call(deadline) { client, end in try RDAdmin(client: client).createTopics(topics, deadline: end) }
-        try Self.throwFirst(failures, but: KafkaError.Code.topicExists)
+        return failures.filter { $0.value.code != KafkaError.Code.topicExists }
+    }
+
+    /// Kafka's settings of the topics, by topic and by setting. A topic whose settings this client may not see is left out.
+    /// - Throws: `KafkaError` when the cluster does not answer by the deadline
+    public func settings(of topics: [String], deadline: Duration) async throws -> [String: [String: String]] {
+        guard !topics.isEmpty else { return [:] }
+        return try await call(deadline) { client, end in try RDAdmin(client: client).settings(of: topics, deadline: end) }
     }
 
     /// Deletes topics with all they hold; one that is not there is passed over.
@@ -32,7 +40,9 @@ public final class KafkaAdmin: Sendable {
     public func deleteTopics(_ names: [String], deadline: Duration) async throws {
         guard !names.isEmpty else { return }
         let failures = try await call(deadline) { client, end in try RDAdmin(client: client).deleteTopics(names, deadline: end) }
-        try Self.throwFirst(failures, but: KafkaError.Code.unknownTopic)
+        let refused = failures.filter { $0.value.code != KafkaError.Code.unknownTopic }.min { $0.key < $1.key }
+        guard let (name, error) = refused else { return }
+        throw KafkaError(code: error.code, name: error.name, reason: "topic \(name): \(error.reason)", isRetriable: error.isRetriable)
     }
 
     /// Deletes what lies before the given offsets, as the broker's retention would.
@@ -43,13 +53,12 @@ public final class KafkaAdmin: Sendable {
         try await call(deadline) { client, end in try RDAdmin(client: client).deleteRecords(before: bounds, deadline: end) }
     }
 
-    /// What the cluster says of the topics; one it does not know is absent.
-    ///
-    /// A cluster that makes topics by itself (`auto.create.topics.enable`, and the embedded broker) may make one that is asked for.
+    /// What the cluster says of the topics; one it does not know is absent. Asking makes none.
     /// - Throws: `KafkaError` when the cluster does not answer by the deadline
     public func describe(_ names: [String], deadline: Duration) async throws -> [KafkaTopicDescription] {
         try await call(deadline) { client, end in
-            try names.compactMap { name in try client.description(of: name, deadline: end) }
+            let known = try client.descriptions(deadline: end)
+            return names.compactMap { known[$0] }
         }
     }
 
@@ -91,11 +100,5 @@ public final class KafkaAdmin: Sendable {
         guard !isClosed.withLock({ $0 }) else { throw KafkaError(code: KafkaError.Code.closed, "the Kafka admin client is closed") }
         let (client, end) = (client, ContinuousClock.now + deadline)
         return try await calls.run { try body(client, end) }
-    }
-
-    private static func throwFirst(_ failures: [String: KafkaError], but accepted: Int32) throws {
-        let refused = failures.filter { $0.value.code != accepted }.min { $0.key < $1.key }
-        guard let (name, error) = refused else { return }
-        throw KafkaError(code: error.code, name: error.name, reason: "topic \(name): \(error.reason)", isRetriable: error.isRetriable)
     }
 }

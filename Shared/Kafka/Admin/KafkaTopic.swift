@@ -41,6 +41,12 @@ public struct KafkaTopicDescription: Sendable, Hashable {
     /// Its partitions by number.
     public let partitions: [Partition]
 
+    /// Whether every partition has a leader.
+    public var isLed: Bool { partitions.allSatisfy { $0.leader != nil } }
+
+    /// How many brokers keep the partition that fewest keep.
+    public var copies: Int { partitions.map(\.replicas.count).min() ?? 0 }
+
     init?(_ metadata: RDTopicMetadata) {
         guard metadata.errorCode == 0, !metadata.partitions.isEmpty else { return nil }
         name = metadata.name
@@ -56,13 +62,9 @@ public struct KafkaTopicDescription: Sendable, Hashable {
 }
 
 extension RDClient {
-    /// The topic, or nil where the cluster does not know it.
-    func description(of topic: String, deadline: ContinuousClock.Instant) throws(KafkaError) -> KafkaTopicDescription? {
-        do {
-            return KafkaTopicDescription(try metadata(of: topic, deadline: deadline))
-        } catch {
-            guard error.code == KafkaError.Code.unknownTopic || error.code == KafkaError.Code.unknownTopicHere else { throw error }
-            return nil
-        }
+    /// The topics that the cluster shows this client, by name.
+    func descriptions(deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: KafkaTopicDescription] {
+        let found = try topics(deadline: deadline).compactMap { KafkaTopicDescription($0) }
+        return Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
     }
 }

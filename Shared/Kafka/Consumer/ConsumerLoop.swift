@@ -152,10 +152,11 @@ extension RDConsumer {
     /// All partitions of the topics.
     /// - Throws: `KafkaError` when a topic is not known, or the cluster does not answer by the deadline
     func partitions(of topics: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [TopicPartition] {
+        let known = try client.descriptions(deadline: deadline)
         var all: [TopicPartition] = []
         for topic in topics {
-            let count = try client.metadata(of: topic, deadline: deadline).readyPartitionCount()
-            all += (0..<Int32(clamping: count)).map { TopicPartition(topic: topic, partition: $0) }
+            guard let found = known[topic] else { throw .unknownTopic(topic) }
+            all += found.partitions.map { TopicPartition(topic: topic, partition: $0.id) }
         }
         return all
     }

@@ -74,7 +74,14 @@ public final class KafkaProducer: Sendable {
     /// How many partitions a topic has.
     /// - Throws: `KafkaError` when the cluster does not know the topic, or does not answer by the deadline
     public func partitionCount(of topic: String, deadline: Duration) async throws -> Int {
-        try await loop.partitionCount(of: topic, end: .now + deadline)
+        guard let found = try await topics(deadline: deadline)[topic] else { throw KafkaError.unknownTopic(topic) }
+        return found.partitions.count
+    }
+
+    /// The topics that the cluster shows this client, by name. Asking makes none.
+    /// - Throws: `KafkaError` when the cluster does not answer by the deadline
+    public func topics(deadline: Duration) async throws -> [String: KafkaTopicDescription] {
+        try await loop.topics(end: .now + deadline)
     }
 
     /// Refuses new records, waits for those on their way until the deadline, fails the rest, and ends the client.

@@ -76,6 +76,8 @@ public struct KafkaProducerOptions: Sendable {
         ]
         let fixed = [
             "acks": "all",
+            // A topic is made as it is wanted, or not at all.
+            "allow.auto.create.topics": "false",
             "enable.idempotence": "true",
             "message.timeout.ms": String(delivery.milliseconds),
             "delivery.report.only.error": "false",

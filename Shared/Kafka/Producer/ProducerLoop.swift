@@ -20,7 +20,7 @@ final class ProducerLoop: Sendable {
     private let calls = BlockingCalls("quan.kafka.producer")
 
     private static let tickMilliseconds: Int32 = 100
-    private static let metadataStep = Duration.seconds(1)
+    private static let metadataStep = Duration.seconds(3)
     /// How long the reports of purged records are waited for, and librdkafka's threads at the end.
     private static let endGrace = Duration.seconds(5)
 
@@ -68,7 +68,7 @@ final class ProducerLoop: Sendable {
         return next
     }
 
-    func partitionCount(of topic: String, end: ContinuousClock.Instant) async throws -> Int {
+    func topics(end: ContinuousClock.Instant) async throws -> [String: KafkaTopicDescription] {
         while true {
             do {
                 return try await calls.run { [self] in
@@ -80,7 +80,7 @@ final class ProducerLoop: Sendable {
                     defer { handle.use.leave() }
                     // In short steps: questions wait for each other, and one with a long deadline may not cost another its own.
                     let stepEnds = min(end, .now + Self.metadataStep)
-                    return try handle.client.metadata(of: topic, deadline: stepEnds).readyPartitionCount()
+                    return try handle.client.descriptions(deadline: stepEnds)
                 }
             } catch let error as KafkaError {
                 guard error.isRetriable, !isClosing, ContinuousClock.now + .milliseconds(100) < end else { throw error }

@@ -27,6 +27,34 @@ struct RDAdmin {
         return Self.failures(rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer.pointer), &count), count)
     }
 
+    /// The settings of the topics, by topic and name; topics of which the broker did not tell are left out.
+    func settings(of topics: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: [String: String]] {
+        var asked = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        defer { rd_kafka_ConfigResource_destroy_array(&asked, asked.count) }
+        let answer = try call(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "asking for the topics' settings", deadline) { options, queue in
+            rd_kafka_DescribeConfigs(client.pointer, &asked, asked.count, options, queue)
+        }
+        var count = 0
+        let found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.pointer), &count)
+        var settings: [String: [String: String]] = [:]
+        for index in 0..<count {
+            guard let resource = found?[index], rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            settings[String(cString: rd_kafka_ConfigResource_name(resource))] = Self.entries(of: resource)
+        }
+        return settings
+    }
+
+    private static func entries(of resource: OpaquePointer) -> [String: String] {
+        var count = 0
+        let entries = rd_kafka_ConfigResource_configs(resource, &count)
+        var values: [String: String] = [:]
+        for index in 0..<count {
+            guard let entry = entries?[index], let value = rd_kafka_ConfigEntry_value(entry) else { continue }
+            values[String(cString: rd_kafka_ConfigEntry_name(entry))] = String(cString: value)
+        }
+        return values
+    }
+
     /// Deletes what lies before the offsets; `RDOffset.end` means all there is.
     func deleteRecords(before offsets: [RDOffset], deadline: ContinuousClock.Instant) throws(KafkaError) {
         try RDOffset.withList(offsets) { list throws(KafkaError) in

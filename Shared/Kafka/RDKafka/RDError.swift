@@ -19,6 +19,11 @@ extension KafkaError {
         static let unknownTopicHere = RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
     }
 
+    /// There is no such topic, or this client may not see it.
+    public static func unknownTopic(_ name: String) -> KafkaError {
+        KafkaError(code: Code.unknownTopic, "Kafka shows no topic \(name)")
+    }
+
     /// Whether it says that the topic, or the partition, is not there.
     public var isUnknownTopic: Bool { code == Code.unknownTopic || code == Code.unknownTopicHere }
 
@@ -39,6 +44,10 @@ extension KafkaError {
             RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR, RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,
             RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE,
             RD_KAFKA_RESP_ERR_PREFERRED_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
+            // These end a client, or its number at the broker, and not the record: a new client sends it.
+            RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+            RD_KAFKA_RESP_ERR_PRODUCER_FENCED, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+            RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
         ].map(\.rawValue))
 
     /// An error from librdkafka's code, with its own text where no better reason is known.

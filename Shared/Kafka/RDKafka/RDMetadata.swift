@@ -16,22 +16,14 @@ struct RDTopicMetadata: Sendable {
 }
 
 extension RDClient {
-    /// Asks the cluster for one topic. Blocks until the deadline at most.
-    func metadata(of topic: String, deadline: ContinuousClock.Instant) throws(KafkaError) -> RDTopicMetadata {
-        guard let handle = rd_kafka_topic_new(pointer, topic, nil) else {
-            throw KafkaError(rd_kafka_last_error(), "\(topic) is no name for a topic")
-        }
-        defer { rd_kafka_topic_destroy(handle) }
+    /// Asks the cluster for all topics that it shows this client. No topic is named, so that no cluster makes one for being asked. Blocks
+    /// until the deadline at most.
+    func topics(deadline: ContinuousClock.Instant) throws(KafkaError) -> [RDTopicMetadata] {
         var found: UnsafePointer<rd_kafka_metadata>?
-        try check(
-            rd_kafka_metadata(pointer, 0, handle, &found, deadline.remainingMilliseconds), "asking for the partitions of \(topic)")
-        guard let found else { throw KafkaError(code: KafkaError.Code.unknownTopic, "the cluster said nothing of \(topic)") }
+        try check(rd_kafka_metadata(pointer, 1, nil, &found, deadline.remainingMilliseconds), "asking for the topics")
+        guard let found else { return [] }
         defer { rd_kafka_metadata_destroy(found) }
-        let topics = UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt))
-        guard let described = topics.first(where: { String(cString: $0.topic) == topic }) else {
-            throw KafkaError(code: KafkaError.Code.unknownTopic, "the cluster does not know \(topic)")
-        }
-        return RDTopicMetadata(described)
+        return UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt)).map(RDTopicMetadata.init)
     }
 }
 
@@ -46,14 +38,5 @@ extension RDTopicMetadata {
                 inSyncReplicas: Array(UnsafeBufferPointer(start: partition.isrs, count: Int(partition.isr_cnt))),
                 errorCode: partition.err.rawValue)
         }.sorted { $0.id < $1.id }
-    }
-
-    /// How many partitions there are, when all of them have a leader.
-    func readyPartitionCount() throws(KafkaError) -> Int {
-        try check(rd_kafka_resp_err_t(rawValue: errorCode), "describing \(name)")
-        guard !partitions.isEmpty else {
-            throw KafkaError(code: KafkaError.Code.unknownTopic, "\(name) has no partitions yet")
-        }
-        return partitions.count
     }
 }

@@ -36,6 +36,8 @@ final class RDMockCluster: @unchecked Sendable {
         self.client = client
         self.cluster = cluster
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+        // From version 4 on a client says whether a topic that it names may be made. The brokers understand it, but offer no more than 2.
+        try call(rd_kafka_mock_set_apiversion(cluster, KafkaAPI.metadata.rawValue, 0, 4), "offering metadata of version 4")
     }
 
     func createTopic(_ name: String, partitions: Int, replication: Int) throws(KafkaError) {

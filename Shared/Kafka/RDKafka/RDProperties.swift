@@ -9,7 +9,8 @@ struct RDProperties {
     /// Passed through.
     var passedThrough: [String: String]
 
-    private static let ofEveryClient = ["bootstrap.servers", "client.id", "log.queue"]
+    /// Set by Quan, or left as they are: a consumer by itself lets no broker make a topic.
+    private static let ofEveryClient = ["bootstrap.servers", "client.id", "log.queue", "allow.auto.create.topics"]
 
     /// Builds librdkafka's object.
     /// - Throws: `KafkaError` that names the property which is reserved, unknown or ill-formed. A value is never repeated.

@@ -12,7 +12,7 @@ struct CatchUp: Sendable {
     let pool: PostgresPool
     /// The partitions this process reads, with how many records of each wait to be taken.
     let reading: @Sendable () -> [TopicPartition: Int]
-    let producer: KafkaProducer
+    let topics: KnownTopics
     let ids: UUIDv7Source
     let options: MessagingOptions
     let health: MessagingHealth
@@ -73,11 +73,9 @@ struct CatchUp: Sendable {
 
     /// Asks for what is missing, for as long as the task runs.
     func run() async throws {
-        var partitions = PartitionCounts(producer: producer)
         while !Task.isCancelled {
             do {
-                if partitions.areStale { partitions = PartitionCounts(producer: producer) }
-                let isBusy = try await ask(in: try await shards(&partitions))
+                let isBusy = try await ask(in: shards())
                 health.clear("catch-up")
                 await wake.wait(atMost: isBusy ? .milliseconds(200) : .seconds(1))
             } catch {
@@ -89,10 +87,10 @@ struct CatchUp: Sendable {
     }
 
     /// The shards that this process reads. Nobody else asks for them: only the reader can tell whether the answer is there.
-    private func shards(_ partitions: inout PartitionCounts) async throws -> ReadShards {
+    private func shards() -> ReadShards {
         var shards = ReadShards()
         for (id, waiting) in reading() {
-            guard case .success(let count) = try await partitions.known(id.topic) else { continue }
+            guard case .success(let count) = topics.partitions(of: id.topic) else { continue }
             for shard in Shard.shards(inPartition: id.partition, of: count) { shards.add(id.topic, shard, isRead: waiting == 0) }
         }
         return shards

@@ -5,7 +5,7 @@ import Messages
 /// forgotten when the process dies would never be asked about.
 struct LossKeeper: Sendable {
     let consumer: KafkaConsumer
-    let producer: KafkaProducer
+    let topics: KnownTopics
     let writers: @Sendable (_ topic: String) -> [String]
     /// Writes down of which shards something may be missing.
     let note: @Sendable ([Watermark.Key]) async throws -> Void
@@ -17,7 +17,7 @@ struct LossKeeper: Sendable {
         guard !lost.isEmpty else { return }
         var keys: Set<Watermark.Key> = []
         for id in Set(lost.map(\.id)) {
-            let partitions = try await producer.partitionCount(of: id.topic, deadline: .seconds(10))
+            let partitions = try topics.partitions(of: id.topic).get()
             for source in writers(id.topic) {
                 for shard in Shard.shards(inPartition: id.partition, of: partitions) {
                     keys.insert(Watermark.Key(source: source, topic: id.topic, shard: shard))

@@ -55,9 +55,19 @@ public struct Contents<Rows: WorkingRows>: Sendable {
 
     /// The topics to read: its own commands, the events it follows, and answers where it asks.
     public var topics: [String] {
-        let followed = Set(entries.values.filter { $0.kind == .event }.map { Topic.events(of: $0.type.service) })
-            .union(keepsHeadsOf.map(Topic.events(of:)))
-        return [Topic.commands(of: service)] + followed.sorted() + (asks.isEmpty ? [] : [Topic.replies])
+        [Topic.commands(of: service)] + follows.map(Topic.events(of:)).sorted() + (asks.isEmpty ? [] : [Topic.replies])
+    }
+
+    /// The topics that the table has the service read and write: those to read, its own, and the commands of whoever it asks to send again
+    /// what the log has lost. What its handlers send besides is not in it.
+    public var usedTopics: Set<String> {
+        let asked = follows.union(commandsFrom).union(asks)
+        return Set(topics + Topic.all(of: service) + asked.map(Topic.commands(of:)))
+    }
+
+    /// The services whose events it reads.
+    private var follows: Set<String> {
+        Set(entries.values.filter { $0.kind == .event }.map(\.type.service)).union(keepsHeadsOf)
     }
 
     /// The handlers of commands, by the command: for a test that holds what all of them must be.

@@ -18,8 +18,8 @@ struct Relay: Sendable {
     static let partsAtMost = 2
 
     init(
-        service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases, options: MessagingOptions,
-        health: MessagingHealth,
+        service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases, topics: KnownTopics,
+        options: MessagingOptions, health: MessagingHealth,
         counters: MessagingMetrics, faults: FaultHook?, logger: Logger
     ) {
         self.leases = leases
@@ -28,7 +28,7 @@ struct Relay: Sendable {
         let parts = Int16(min(options.lanes, Self.partsAtMost))
         workers = (0..<parts).map { part in
             RelayWorker(
-                part: part, of: parts, service: service, pool: pool, producer: producer, leases: leases, options: options,
+                part: part, of: parts, service: service, pool: pool, producer: producer, leases: leases, topics: topics, options: options,
                 health: health, counters: counters, wake: WakeUp(), rung: RungShards(), faults: faults, logger: logger)
         }
     }

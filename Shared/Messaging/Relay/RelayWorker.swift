@@ -17,6 +17,7 @@ struct RelayWorker: Sendable {
     let pool: PostgresPool
     let producer: KafkaProducer
     let leases: RelayLeases
+    let topics: KnownTopics
     let options: MessagingOptions
     let health: MessagingHealth
     let counters: MessagingMetrics
@@ -37,7 +38,7 @@ struct RelayWorker: Sendable {
 
     init(
         part: Int16, of parts: Int16, service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases,
-        options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeUp, rung: RungShards,
+        topics: KnownTopics, options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeUp, rung: RungShards,
         faults: FaultHook?, logger: Logger
     ) {
         self.part = part
@@ -45,6 +46,7 @@ struct RelayWorker: Sendable {
         self.pool = pool
         self.producer = producer
         self.leases = leases
+        self.topics = topics
         self.options = options
         self.health = health
         self.counters = counters
@@ -96,13 +98,12 @@ struct RelayWorker: Sendable {
 
     /// Publishes until nothing waits or the deadline passes.
     func drain(until end: ContinuousClock.Instant) async throws {
-        var partitions = PartitionCounts(producer: producer)
         var notes = RelayNotes()
         repeat {
             let round = try await claim(noting: notes, RelayGoal(shards: own, isEverywhere: true))
             notes = RelayNotes()
             if round.isEmpty { break }
-            let verdict = try await publish(round.rows, await partitions.known(Set(round.rows.map(\.topic))))
+            let verdict = try await publish(round.rows)
             if let error = verdict.firstError { try await stop(verdict, error) }
             notes = round.notes(verdict)
         } while ContinuousClock.now < end && !notes.isEmpty
@@ -113,16 +114,14 @@ struct RelayWorker: Sendable {
         var rounds = RelayRounds(own, gathering: options.gathering)
         let landings = RelayLandings()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            var partitions = PartitionCounts(producer: producer)
             while !Task.isCancelled {
                 try await land(landings.take(), &rounds, &backoff)
-                if partitions.areStale { partitions = PartitionCounts(producer: producer) }
                 let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
                 let handed = rounds.nextHanded(inbox, rung, held: leases.tenure.shards(beyond: margin), everywhereEach)
                 if !handed.isEmpty {
                     let round = RelayRound(rows: RelayRow.rows(handed, source: service), isHanded: true)
                     rounds.beginHanded(round)
-                    send(round, try await partitions.known(Set(round.rows.map(\.topic))), landings, in: &group)
+                    send(round, landings, in: &group)
                 }
                 let goal = rounds.isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
@@ -130,7 +129,7 @@ struct RelayWorker: Sendable {
                     let round = try await claim(noting: rounds.takeNotes(), goal)
                     if !round.isEmpty {
                         rounds.begin(round, isForAnswers: goal.isForAnswers)
-                        send(round, try await partitions.known(Set(round.rows.map(\.topic))), landings, in: &group)
+                        send(round, landings, in: &group)
                     } else if !goal.shards.isEmpty {
                         rounds.foundNothing()
                         if goal.isEverywhere { health.clear(name) }
@@ -155,13 +154,10 @@ struct RelayWorker: Sendable {
     }
 
     /// Has a round on its way, and what becomes of it told.
-    private func send(
-        _ round: RelayRound, _ counts: [String: Result<Int, KafkaError>], _ landings: RelayLandings,
-        in group: inout ThrowingTaskGroup<Void, any Error>
-    ) {
+    private func send(_ round: RelayRound, _ landings: RelayLandings, in group: inout ThrowingTaskGroup<Void, any Error>) {
         group.addTask {
             do {
-                landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows, counts))))
+                landings.add(RelayLanding(round: round, result: .success(try await publish(round.rows))))
             } catch {
                 landings.add(RelayLanding(round: round, result: .failure(error)))
             }
@@ -242,7 +238,8 @@ struct RelayWorker: Sendable {
         if try await connection.query(RelayStatements.standstill, own.members).isEmpty { health.clear(stoppedKeys) }
     }
 
-    private func publish(_ rows: [RelayRow], _ counts: [String: Result<Int, KafkaError>]) async throws -> RelayVerdict {
+    private func publish(_ rows: [RelayRow]) async throws -> RelayVerdict {
+        let counts = topics.partitions(of: Set(rows.map(\.topic)))
         let records = rows.compactMap { row in (try? counts[row.topic]?.get()).map { row.record(partitions: $0) } }
         async let sent = producer.send(records)
         try await faults?(.published)

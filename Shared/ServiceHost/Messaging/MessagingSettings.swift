@@ -16,6 +16,10 @@ public enum MessagingSettings {
     public static let produceTimeout = Setting.duration(
         "messaging.produceTimeout", standard: standard.produceTimeout, in: .seconds(2)...(.seconds(120)),
         "How long Kafka may take to acknowledge a message; two seconds less than messaging.relayLease at most.")
+    /// How long a record waits for company.
+    public static let linger = Setting.duration(
+        "messaging.linger", standard: standard.linger, in: .zero...(.seconds(1)),
+        "How long a message waits for others to travel to Kafka with; nothing on the one-machine broker.")
     /// How long a consumer may be silent.
     public static let sessionTimeout = Setting.duration(
         "messaging.sessionTimeout", standard: standard.sessionTimeout, in: .seconds(1)...(.seconds(300)),
@@ -70,7 +74,8 @@ public enum MessagingSettings {
 
     /// All of them.
     public static let all: [SettingDeclaration] = [
-        lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, sessionTimeout.declaration,
+        lanes.declaration, batchAtMost.declaration, relayLease.declaration, produceTimeout.declaration, linger.declaration,
+        sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, minInsyncReplicas.declaration,
         partitionsATopic.declaration,
         fetchWait.declaration, replyFetchWait.declaration, pace.declaration, relayPace.declaration, alone.declaration,
@@ -88,6 +93,7 @@ extension MessagingOptions {
         batchAtMost = settings[MessagingSettings.batchAtMost]
         relayLease = settings[MessagingSettings.relayLease]
         produceTimeout = settings[MessagingSettings.produceTimeout]
+        linger = settings[MessagingSettings.linger]
         sessionTimeout = settings[MessagingSettings.sessionTimeout]
         isAlone = settings[MessagingSettings.alone]
         outboxRetention = settings[MessagingSettings.outboxRetention]

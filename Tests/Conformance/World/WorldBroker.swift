@@ -54,7 +54,8 @@ final class WorldBroker: Sendable {
             }
             let wanted = Self.topics.map { KafkaTopic(name: $0, partitions: Self.partitions, replication: Self.brokers) }
             do {
-                try await admin.createTopics(wanted, deadline: .seconds(30))
+                let failures = try await admin.createTopics(wanted, deadline: .seconds(30))
+                if let failure = failures.values.first { throw failure }
                 try await admin.waitUntilThere(wanted, deadline: .seconds(60))
             } catch {
                 throw WorldError("a cluster for this suite has three brokers and lets topics be made: \(error)")

@@ -21,7 +21,7 @@ struct IdentityStage {
 
     static func with(creditSource: CreditSource = .recorded, _ play: (IdentityStage) async throws -> Void) async throws {
         try await MessagingStage.with(services: ["identity", "catalogue", "portal", "ordering", "timer"]) { stage in
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.commandTimeBounds = .unbounded
             func start(_ contents: Contents<HeardRows>) async throws -> RunningService<HeardRows> {
                 try stage.start(contents, on: try await stage.database(contents.service, tables: HeardRows.table), options: options)

@@ -17,7 +17,7 @@ private struct SealedCounter {
     /// Plays with a trail of 20 rows that is sealed and whose head is told.
     static func with(_ play: (SealedCounter) async throws -> Void) async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.auditHeadInterval = .milliseconds(50)
             let counter = try stage.start(
                 CounterService.contents, on: try await stage.database("counter", tables: CounterService.table), options: options)

@@ -27,7 +27,7 @@ struct CatchUpTests {
     }
 
     private static func quickOptions(_ change: (inout MessagingOptions) -> Void = { _ in }) -> MessagingOptions {
-        var options = MessagingOptions()
+        var options = MessagingOptions.embeddedBroker
         options.patienceWithHoles = .milliseconds(100)
         options.patienceWithAnswers = .seconds(1)
         change(&options)

@@ -19,7 +19,7 @@ private struct Reading {
     private var numbers: [Int16: Int64] = [:]
 
     static func with(
-        _ contents: Contents<SeenRows> = Mirror.contents(), options: MessagingOptions = MessagingOptions(),
+        _ contents: Contents<SeenRows> = Mirror.contents(), options: MessagingOptions = .embeddedBroker,
         _ play: (inout Reading) async throws -> Void
     ) async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in
@@ -317,7 +317,7 @@ struct EventParkingTests {
             let request = UUID()
             for survivedTransactions in [1, 2, 1] {
                 let deaths = Countdown(survivedTransactions)
-                var options = MessagingOptions()
+                var options = MessagingOptions.embeddedBroker
                 options.stopDeadline = .seconds(5)
                 let dying = try reading.stage.start(contents, on: reading.asker.pool, options: options) { point in
                     guard point == .written, deaths.isOver() else { return }

@@ -21,7 +21,7 @@ struct HandOverTests {
             let pool = try await stage.database("counter", tables: CounterService.table)
             let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
             let trouble = TroubleWhilePaused()
-            var oneLane = MessagingOptions()
+            var oneLane = MessagingOptions.embeddedBroker
             oneLane.lanes = 1
             let first = try stage.start(
                 CounterService.contents, on: pool, options: oneLane, faults: { point in if point == .written { try trouble.meet() } })

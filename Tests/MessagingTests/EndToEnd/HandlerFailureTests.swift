@@ -91,7 +91,7 @@ struct HandlerFailureTests {
     func transient() async throws {
         try await MessagingStage.with(services: ["counter"], partitions: 2) { stage in
             let isMissing = Switch(true)
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             // One lane: who waits shares it with those who go on.
             options.lanes = 1
             let counter = try stage.start(

@@ -17,7 +17,7 @@ struct LossKeeperTests {
             kafka, options: KafkaConsumerOptions(mode: .group("asker"), topics: ["counter.events"]), logger: logger)
         let id = TopicPartition(topic: "counter.events", partition: 1)
         let written = Mutex<[[Watermark.Key]]>([])
-        let keeper = LossKeeper(consumer: consumer, producer: producer, writers: { _ in ["counter"] }) { keys in
+        let keeper = LossKeeper(consumer: consumer, topics: try await .shown(to: producer), writers: { _ in ["counter"] }) { keys in
             let isFirst = written.withLock { written in
                 written.append(keys)
                 return written.count == 1

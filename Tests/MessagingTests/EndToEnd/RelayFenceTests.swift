@@ -14,11 +14,14 @@ struct RelayFenceTests {
     private static let lock = PostgresStatement("test.lock", "select from outbox_progress where shard = $1 for update")
     private static let hand = PostgresStatement("test.hand-over", "update relay_lease set holder = $1 where shard = $2")
 
-    private static func relay(_ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) -> Relay {
-        let options = MessagingOptions()
-        return Relay(
+    private static func relay(_ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) async throws
+        -> Relay
+    {
+        let options = MessagingOptions.embeddedBroker
+        return try await Relay(
             service: "counter", pool: pool, producer: producer, leases: RelayLeases(holder: holder, pool: pool, term: options.relayLease),
-            options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil, logger: stage.logger)
+            topics: .shown(to: producer), options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"),
+            faults: nil, logger: stage.logger)
     }
 
     private static func write(_ count: Int, _ pool: PostgresPool) async throws {
@@ -56,14 +59,14 @@ struct RelayFenceTests {
                     """)
                 let (lateWork, heirWork) = try await pool.withTransaction("test.stall") { connection in
                     _ = try await connection.query(Self.lock, Shard.of(Self.key))
-                    let late = Self.relay(stage, pool, producers[0], UUID())
+                    let late = try await Self.relay(stage, pool, producers[0], UUID())
                     let lateWork = Task { try await late.run() }
                     try await eventually("the first is heard") { wire.records("counter.events").count == 1 }
                     try await Self.waitUntilBlocked(1, pool)
                     try await Self.write(3, pool)
                     let heir = UUID()
                     _ = try await pool.withConnection { try await $0.execute(Self.hand, heir, Shard.of(Self.key)) }
-                    let next = Self.relay(stage, pool, producers[1], heir)
+                    let next = try await Self.relay(stage, pool, producers[1], heir)
                     let heirWork = Task { try await next.run() }
                     try await Self.waitUntilBlocked(2, pool)
                     return (lateWork, heirWork)

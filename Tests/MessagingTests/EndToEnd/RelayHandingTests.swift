@@ -34,13 +34,14 @@ struct RelayHandingTests {
         try await MessagingStage.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, logger: stage.logger)
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.relayLease = .seconds(60)
             (options.relayAlonePause, options.relayIdlePause) = (pause, .milliseconds(50))
             let leases = RelayLeases(holder: UUID(), pool: pool, term: options.relayLease)
             let relay = Relay(
-                service: "counter", pool: pool, producer: producer, leases: leases, options: options, health: MessagingHealth(),
-                counters: MessagingMetrics(service: "counter"), faults: nil, logger: stage.logger)
+                service: "counter", pool: pool, producer: producer, leases: leases, topics: try await .shown(to: producer),
+                options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil,
+                logger: stage.logger)
             try await Wire.with(stage, hearing: ["counter.events"]) { wire in
                 let running = Task { try await relay.run() }
                 try await eventually("it holds the shards") { leases.tenure.shards(beyond: .zero) == .all && leases.company.isAlone }

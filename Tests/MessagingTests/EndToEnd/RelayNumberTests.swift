@@ -198,7 +198,7 @@ struct RelayNumberTests {
                         where position not in (select position from outbox order by position desc limit \(kept))
                         """)
                 }
-                var options = MessagingOptions()
+                var options = MessagingOptions.embeddedBroker
                 options.outboxRetention = .seconds(3600)
                 let second = try stage.start(CounterService.contents, on: pool, options: options)
                 try await eventually("old messages are gone") {

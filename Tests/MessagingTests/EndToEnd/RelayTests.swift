@@ -21,15 +21,15 @@ struct RelayTests {
     private static func relay(
         _ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, health: MessagingHealth = MessagingHealth(),
         gathering: Duration = .zero
-    ) -> Relay {
-        var options = MessagingOptions()
+    ) async throws -> Relay {
+        var options = MessagingOptions.embeddedBroker
         options.gathering = gathering
         if gathering > .zero { (options.relayAlonePause, options.relayIdlePause) = (.seconds(60), .seconds(60)) }
         options.produceTimeout = .seconds(2)
         options.relayLease = .seconds(4)
-        return Relay(
+        return try await Relay(
             service: "counter", pool: pool, producer: producer, leases: RelayLeases(holder: UUID(), pool: pool, term: options.relayLease),
-            options: options, health: health, counters: MessagingMetrics(service: "counter"), faults: nil,
+            topics: .shown(to: producer), options: options, health: health, counters: MessagingMetrics(service: "counter"), faults: nil,
             logger: stage.logger)
     }
 
@@ -71,7 +71,7 @@ struct RelayTests {
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: stage.logger)
             try await Wire.with(stage, hearing: ["counter.events"]) { wire in
-                let relays = [Self.relay(stage, pool, producer), Self.relay(stage, pool, producer)]
+                let relays = [try await Self.relay(stage, pool, producer), try await Self.relay(stage, pool, producer)]
                 let running = relays.map { relay in Task { try await relay.run() } }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for (writer, plan) in plans.enumerated() {
@@ -119,7 +119,7 @@ struct RelayTests {
         try await MessagingStage.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: stage.logger)
-            let relay = Self.relay(stage, pool, producer, gathering: .seconds(60))
+            let relay = try await Self.relay(stage, pool, producer, gathering: .seconds(60))
             try await Wire.with(stage, hearing: ["counter.events", Topic.replies]) { wire in
                 let running = Task { try await relay.run() }
                 func say(_ drafts: [OutboxDraft]) async throws {
@@ -157,7 +157,7 @@ struct RelayTests {
                 stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2), maximumRecordBytes: 1 << 20), logger: stage.logger)
             let health = MessagingHealth()
             try await Wire.with(stage, hearing: ["counter.events"]) { wire in
-                let relay = Self.relay(stage, pool, producer, health: health)
+                let relay = try await Self.relay(stage, pool, producer, health: health)
                 let running = Task { try await relay.run() }
                 func write(_ drafts: [OutboxDraft]) async throws {
                     _ = try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
@@ -208,8 +208,9 @@ struct DelayTests {
             try await Wire.with(stage, hearing: ["counter.events"]) { wire in
                 let relay = Relay(
                     service: "counter", pool: pool, producer: producer,
-                    leases: RelayLeases(holder: UUID(), pool: pool, term: .seconds(12)), options: MessagingOptions(),
-                    health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil, logger: stage.logger)
+                    leases: RelayLeases(holder: UUID(), pool: pool, term: .seconds(12)), topics: try await .shown(to: producer),
+                    options: .embeddedBroker, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil,
+                    logger: stage.logger)
                 let running = Task { try await relay.run() }
                 func write(_ drafts: [OutboxDraft]) async throws {
                     try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
@@ -239,7 +240,7 @@ struct HousekeepingTests {
     func forgets() async throws {
         try await MessagingStage.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.outboxRetention = .seconds(3600)
             options.inboxRetention = .seconds(7200)
             try await pool.withConnection { connection in

@@ -66,7 +66,7 @@ struct RequestTests {
     func arrival() async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in
             _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.isAlone = true
             // Nothing that it hears is stored.
             let asker = try stage.start(

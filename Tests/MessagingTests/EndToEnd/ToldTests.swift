@@ -15,11 +15,11 @@ struct ToldTests {
     )
     func readYourWrites() async throws {
         try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            var late = MessagingOptions()
+            var late = MessagingOptions.embeddedBroker
             late.gathering = .milliseconds(200)
             _ = try stage.start(
                 CounterService.contents, on: try await stage.database("counter", tables: CounterService.table), options: late)
-            var slow = MessagingOptions()
+            var slow = MessagingOptions.embeddedBroker
             (slow.isAlone, slow.pace) = (true, .milliseconds(100))
             let asker = try stage.start(
                 AskerService.contents, on: try await stage.database("asker", tables: AskerService.table), options: slow)

@@ -36,6 +36,7 @@ struct OptionMistake: Sendable, CustomTestStringConvertible {
         OptionMistake("inboxRetention") { $0.inboxRetention = $0.outboxRetention },
         OptionMistake("partitionsATopic") { $0.partitionsATopic = 0 },
         OptionMistake("partitionsATopic") { $0.partitionsATopic = 33 }, OptionMistake("replicationFactor") { $0.replicationFactor = 0 },
+        OptionMistake("minInsyncReplicas") { $0.minInsyncReplicas = 0 },
         OptionMistake("stopDeadline") { $0.stopDeadline = .zero }, OptionMistake("handlerDeadline") { $0.handlerDeadline = .seconds(-1) },
         OptionMistake("sessionTimeout") { $0.sessionTimeout = .zero }, OptionMistake("relayIdlePause") { $0.relayIdlePause = .zero },
         OptionMistake("relayAlonePause") { $0.relayAlonePause = .zero },
@@ -52,6 +53,8 @@ struct ContentsTests {
         #expect(CounterService.contents.problems.isEmpty)
         #expect(CounterService.contents.topics == ["counter.commands"])
         #expect(AskerService.contents.topics == ["asker.commands", "counter.events", "replies"])
+        #expect(
+            CounterService.contents.usedTopics == ["counter.commands", "counter.events", "counter.parked", "replies", "asker.commands"])
         #expect(AskerService.contents.writers(to: "counter.events") == ["counter"])
         #expect(AskerService.contents.writers(to: "replies") == ["counter"])
         #expect(CounterService.contents.writers(to: "counter.commands") == ["asker"])

@@ -51,7 +51,7 @@ final class Play: Sendable {
     /// Starts an instance, with small batches where `batchAtMost` says so.
     @discardableResult
     func start(lanes: Int = 2, batchAtMost: Int = 1000, faults: FaultHook? = nil) throws -> RunningService<OrderRows> {
-        var options = MessagingOptions()
+        var options = MessagingOptions.embeddedBroker
         options.commandTimeBounds = .unbounded
         options.lanes = lanes
         options.batchAtMost = batchAtMost

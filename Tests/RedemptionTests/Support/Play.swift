@@ -32,7 +32,7 @@ struct Play: Sendable {
         try await MessagingStage.with(services: others) { stage in
             let tables = RedemptionTables.all.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
             let pool = try await stage.database("redemption", tables: tables)
-            var options = MessagingOptions()
+            var options = MessagingOptions.embeddedBroker
             options.commandTimeBounds = .unbounded
             let files = FileStore(folder: folder)
             let service = try stage.start(RedemptionContents.contents(files: files).judging(by: .firstToAct), on: pool, options: options)

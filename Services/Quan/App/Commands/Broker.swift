@@ -14,8 +14,10 @@ struct Broker: AsyncParsableCommand {
 
             It speaks Kafka's protocol over loopback TCP and keeps its log in memory,
             5 MiB a partition: what is older, and everything when it ends, is gone.
-            Services republish what is missing from their own databases. Topics that
-            nobody named are made with 4 partitions when first used.
+            Services republish what is missing from their own databases. It makes no
+            topic on request: name those that there are to be. Only for a client that
+            has topics made by asking for them, which Quan's do not, it makes one, with
+            4 partitions.
 
             EXAMPLES
               quan broker

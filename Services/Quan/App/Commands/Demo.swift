@@ -55,14 +55,16 @@ struct Demo: AsyncParsableCommand {
     /// Thousands of orders a minute on few cores: looking for messages less often, and taking more of them together, leaves more for deciding
     /// about them.
     private static let settings = [
-        "QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms", "QUAN_MESSAGING_PACE": "20ms",
-        "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
+        "QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
         // A season passes in minutes, and one officer does in them what many do in months.
         "QUAN_PORTAL_REQUESTS_PER_SECOND": "100000", "QUAN_PORTAL_REQUEST_BURST": "100000", "QUAN_PORTAL_UPLOADS": "1000000",
         "QUAN_PORTAL_UPLOAD_BYTES": "1099511627776", "QUAN_PORTAL_ANONYMOUS_REQUESTS_PER_SECOND": "100000",
     ]
 
     private var killed: [String] { (kill ?? "").split(separator: ",").map(String.init) }
+
+    /// The same of the embedded broker, which sleeps for as long.
+    private static let embedded = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms"]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
 
@@ -83,7 +85,7 @@ struct Demo: AsyncParsableCommand {
             services: PlatformService.all, portalPort: try port == 0 ? LoopbackPort.free() : port, signInPort: try LoopbackPort.free(),
             rehearsal: BeijingTime.instant(on: .known("2026-03-27"), hour: 9),
             environment: ProcessInfo.processInfo.environment.merging(Self.settings) { given, _ in given },
-            twice: Set((twice?.services ?? []).map(\.name)),
+            twice: Set((twice?.services ?? []).map(\.name)), embedded: Self.embedded,
             bank: ["--seed", String(seed), "--shares", "reject=400,delay=500,twice=300,late=100,lose=100", "--delay", "0.3", "--hold", "2"])
         let platform: Platform
         do {

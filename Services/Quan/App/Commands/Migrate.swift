@@ -38,7 +38,7 @@ struct Migrate: AsyncParsableCommand {
     private func migrate(
         _ service: PlatformService, on database: PlatformDatabase, _ folder: StateFolder, _ environment: [String: String]
     ) async throws {
-        var settings = OneMachine.settings(of: service, environment: environment, rehearsal: nil)
+        var settings = OneMachine.settings(of: service, environment: environment, embedded: nil, rehearsal: nil)
         settings.merge(try database.environment(of: service)) { $1 }
         settings.merge(try folder.settings(of: service)) { given, _ in given }
         settings["QUAN_INSTANCE_MIGRATE_ONLY"] = "true"

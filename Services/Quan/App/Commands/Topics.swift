@@ -83,7 +83,8 @@ struct Topics: ParsableCommand {
         }
 
         static func table(_ lines: [Line]) -> String {
-            let rows = [["TOPIC", "PARTITIONS", "COPIES", "RETENTION.MS", "MIN.INSYNC", "WRITTEN BY", "READ BY"]]
+            let rows =
+                [["TOPIC", "PARTITIONS", "COPIES", "RETENTION.MS", "MIN.INSYNC", "WRITTEN BY", "READ BY"]]
                 + lines.map { line in
                     [
                         line.name, String(line.partitions), String(line.copies), line.settings["retention.ms"] ?? "",

@@ -19,7 +19,8 @@ struct Up: AsyncParsableCommand {
             With --rehearsal the installation has a clock of its own, which stands still until
             `quan clock advance` moves it.
 
-            With QUAN_KAFKA_BOOTSTRAP_SERVERS it uses that Kafka, and with QUAN_DATABASE_HOST
+            With QUAN_KAFKA_BOOTSTRAP_SERVERS it uses that Kafka, where topics get three copies
+            (one broker: QUAN_MESSAGING_REPLICATION_FACTOR=1), and with QUAN_DATABASE_HOST
             (_PORT, _NAME, _USER, _PASSWORD of an administrator) that PostgreSQL.
 
             EXAMPLES

@@ -30,6 +30,13 @@ struct ServiceLook: Sendable {
         return ServiceLook(service: service, checks: checks, quiescence: await quiescence, memoryBytes: memory(of: service.pid))
     }
 
+    /// Why it is not ready, as it says itself.
+    static func reasons(_ answer: ServiceHTTP.Answer?) -> String {
+        guard let answer else { return "does not answer" }
+        let checks = (try? JSONDecoder().decode(Report.self, from: answer.body))?.checks ?? []
+        return checks.filter { !$0.ok }.map { "\($0.name): \($0.reason ?? "not well")" }.joined(separator: "; ")
+    }
+
     /// How far a service has come. Throws a `Complaint` when it does not say.
     static func quiescence(of service: PlatformRecord.Service) async throws -> Quiescence {
         let answer = try await ServiceHTTP.get(service.address, "/quiescence", within: .seconds(10))

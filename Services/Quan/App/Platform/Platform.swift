@@ -19,6 +19,8 @@ actor Platform {
         let environment: [String: String]
         /// The services that run in two instances.
         var twice: Set<String> = []
+        /// Further settings where the broker is the embedded one.
+        var embedded: [String: String] = [:]
         /// How the sandbox's bank behaves: options of `quan-bank-simulator`.
         var bank: [String] = []
     }
@@ -76,8 +78,11 @@ actor Platform {
     private static func startBroker(_ options: Options, _ folder: StateFolder) async throws -> BrokerProcess? {
         guard options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] == nil else { return nil }
         return try await BrokerProcess.start(
-            topics: PlatformService.topics(of: options.services), partitions: OneMachine.partitions, log: folder.log(of: "broker"))
+            topics: PlatformTopic.all.map(\.name), partitions: partitions(options), log: folder.log(of: "broker"))
     }
+
+    /// So many that two instances share them.
+    private static func partitions(_ options: Options) -> Int { options.twice.isEmpty ? OneMachine.partitions : OneMachine.partitionsOfTwo }
 
     /// Runs everything until `stop`.
     func run() async throws {
@@ -127,16 +132,19 @@ actor Platform {
         let wanted = options.services.count + options.twice.count
         var ready: Set<Int> = []
         while true {
+            var reasons: [String] = []
             for keeper in keepers where !ready.contains(keeper.httpPort) {
                 let answer = try? await ServiceHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
-                guard answer?.status == 200 else { continue }
+                guard answer?.status == 200 else {
+                    reasons.append("  \(keeper.service.name): \(ServiceLook.reasons(answer))")
+                    continue
+                }
                 ready.insert(keeper.httpPort)
                 told(keeper.service.name)
             }
             guard ready.count < wanted else { return }
             guard ContinuousClock.now < end else {
-                let waiting = keepers.filter { !ready.contains($0.httpPort) }.map(\.service.name)
-                throw Complaint("not ready within \(deadline): \(waiting.sorted().joined(separator: ", ")); see \(folder.path)/logs")
+                throw Complaint("not ready within \(deadline):\n\(reasons.joined(separator: "\n"))\nsee \(folder.path)/logs")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -233,7 +241,10 @@ actor Platform {
     }
 
     private func environment(of service: PlatformService, httpPort: Int) throws -> [String: String] {
-        var environment = OneMachine.settings(of: service, environment: options.environment, rehearsal: options.rehearsal)
+        var embedded = options.embedded
+        embedded["QUAN_MESSAGING_TOPIC_PARTITIONS"] = String(Self.partitions(options))
+        var environment = OneMachine.settings(
+            of: service, environment: options.environment, embedded: broker == nil ? nil : embedded, rehearsal: options.rehearsal)
         environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
         environment.merge(try database.environment(of: service)) { $1 }
         environment["QUAN_HTTP_PORT"] = String(httpPort)

@@ -13,9 +13,4 @@ struct PlatformService: Sendable, Hashable {
 
     /// The program, as it is called beside this one.
     var program: String { "quan-\(name)" }
-
-    /// The topics that must be there before anything runs.
-    static func topics(of services: [PlatformService]) -> [String] {
-        Set(services.flatMap { Topic.all(of: $0.name) }).sorted()
-    }
 }

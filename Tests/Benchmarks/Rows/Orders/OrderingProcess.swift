@@ -26,7 +26,9 @@ struct OrderingProcess: Sendable {
             environment: [
                 "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "QUAN_LOG_LEVEL=error", "QUAN_HTTP_PORT=0", "QUAN_DATABASE_HOST=\(target.host)",
                 "QUAN_DATABASE_PORT=\(target.port)", "QUAN_DATABASE_NAME=\(target.database)", "QUAN_DATABASE_USER=\(target.user)",
-                "QUAN_KAFKA_BOOTSTRAP_SERVERS=\(broker.embedded.bootstrapServers)",
+                "QUAN_KAFKA_BOOTSTRAP_SERVERS=\(broker.embedded.bootstrapServers)", "QUAN_MESSAGING_REPLICATION_FACTOR=1",
+                "QUAN_MESSAGING_FETCH_WAIT=2ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT=2ms", "QUAN_MESSAGING_LINGER=0ms",
+                "QUAN_MESSAGING_SESSION_TIMEOUT=6s", "QUAN_MESSAGING_PRODUCE_TIMEOUT=5s", "QUAN_MESSAGING_RELAY_LEASE=12s",
             ], output: log)
         let process = OrderingProcess(child: child, log: log)
         do {

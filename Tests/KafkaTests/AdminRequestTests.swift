@@ -1,0 +1,105 @@
+import Kafka
+import TestKit
+import Testing
+
+@Suite("Requests to make topics")
+struct AdminRequestTests {
+    private static let wanted = ["a", "b", "c"].map {
+        KafkaTopic(name: $0, partitions: 8, replication: 3, configuration: ["min.insync.replicas": "2", "retention.ms": "1000"])
+    }
+
+    private static func with(
+        verdict: @escaping AdminBroker.Verdict = { _ in (0, nil) }, _ body: (AdminBroker, KafkaAdmin) async throws -> Void
+    ) async throws {
+        let broker = try AdminBroker(verdict)
+        let admin = try KafkaAdmin(
+            KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientID: "test"), logger: .quiet)
+        var failure: (any Error)?
+        do { try await body(broker, admin) } catch { failure = error }
+        await admin.close(deadline: .seconds(5))
+        await broker.close()
+        if let failure { throw failure }
+    }
+
+    @Test("all topics are made by one request, with their partitions, copies and settings, and are there at once")
+    func one() async throws {
+        try await Self.with { broker, admin in
+            #expect(try await admin.createTopics(Self.wanted, deadline: .seconds(20)).isEmpty)
+            #expect(broker.requests.count == 1)
+            #expect(broker.requests.first?.map(\.name) == ["a", "b", "c"])
+            #expect(broker.made["b"]?.partitions == 8 && broker.made["b"]?.copies == 3)
+            #expect(broker.made["b"]?.settings == ["min.insync.replicas": "2", "retention.ms": "1000"])
+            let found = try await admin.describe(["a", "b", "c", "d"], deadline: .seconds(20))
+            #expect(found.map(\.partitions.count) == [8, 8, 8])
+        }
+    }
+
+    @Test("a topic that is there already is no failure, and is left as it is")
+    func exists() async throws {
+        try await Self.with { broker, admin in
+            #expect(try await admin.createTopics([Self.wanted[0]], deadline: .seconds(20)).isEmpty)
+            let other = KafkaTopic(name: "a", partitions: 2, replication: 1)
+            #expect(try await admin.createTopics([other, Self.wanted[1]], deadline: .seconds(20)).isEmpty)
+            let found = try await admin.describe(["a", "b"], deadline: .seconds(20))
+            #expect(found.map(\.partitions.count) == [8, 8])
+        }
+    }
+
+    @Test(
+        "a refusal is told of the topic it is about, with Kafka's words; the others are made",
+        arguments: [
+            (44, "POLICY_VIOLATION", "Topics of this name are not allowed."),
+            (38, "INVALID_REPLICATION_FACTOR", "Replication factor: 3 larger"),
+            (29, "TOPIC_AUTHORIZATION_FAILED", "Not authorised."), (40, "INVALID_CONFIG", "Unknown setting."),
+        ] as [(Int16, String, String)])
+    func refused(code: Int16, name: String, words: String) async throws {
+        try await Self.with(verdict: { $0.name == "b" ? (code, words) : (0, nil) }) { broker, admin in
+            let failures = try await admin.createTopics(Self.wanted, deadline: .seconds(20))
+            #expect(Set(failures.keys) == ["b"])
+            #expect(failures["b"]?.code == Int32(code))
+            #expect(failures["b"]?.description.contains(words) == true, "\(failures)")
+            #expect(Set(broker.made.keys) == ["a", "c"])
+        }
+    }
+
+    @Test("a cluster that does not answer is an error by the deadline, which says that trying again may help")
+    func timeout() async throws {
+        try await Self.with { broker, admin in
+            _ = try await admin.describe(["a"], deadline: .seconds(20))
+            broker.die()
+            let took = await ContinuousClock().measure {
+                let error = await #expect(throws: KafkaError.self) {
+                    _ = try await admin.createTopics(Self.wanted, deadline: .seconds(1))
+                }
+                #expect(error?.isRetriable == true, "\(String(describing: error))")
+            }
+            #expect(took < .seconds(15))
+        }
+    }
+
+    @Test("a cluster's settings of its topics are read; a topic that it does not know is left out")
+    func settings() async throws {
+        try await Self.with { broker, admin in
+            _ = try await admin.createTopics(Self.wanted, deadline: .seconds(20))
+            let settings = try await admin.settings(of: ["a", "x"], deadline: .seconds(20))
+            #expect(settings == ["a": ["min.insync.replicas": "2", "retention.ms": "1000"]])
+        }
+    }
+
+    @Test("asking about topics and sending to one that is not there makes none, on a broker that would")
+    func noneByAsking() async throws {
+        let broker = try EmbeddedBroker(topics: [("t", 2)])
+        let kafka = KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientID: "test")
+        let producer = try KafkaProducer(kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: .quiet)
+        let consumer = try KafkaConsumer(kafka, options: .group("g", ["t", "missing"]), logger: .quiet)
+        try await consumer.start()
+        let error = await #expect(throws: KafkaError.self) { try await producer.partitionCount(of: "missing", deadline: .seconds(20)) }
+        #expect(error?.isUnknownTopic == true)
+        let sent = await producer.send([KafkaOutgoing(topic: "missing", partition: 0, key: nil, value: [1])])
+        #expect(throws: KafkaError.self) { try sent[0].get() }
+        #expect(Set(try await producer.topics(deadline: .seconds(20)).keys) == ["t"])
+        await consumer.close(deadline: .seconds(5))
+        await producer.close(deadline: .seconds(5))
+        await broker.close()
+    }
+}
