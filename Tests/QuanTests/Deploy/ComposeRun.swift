@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import LocalPostgres
+import Messages
 import TestKit
 import Testing
 
@@ -36,7 +37,7 @@ final class ComposeRun: Sendable {
         let server = try await PrivatePostgres.start(options)
         try await RoleScript.run(try file.service("postgres").variables, on: server)
         let broker = try EmbeddedBroker(
-            brokers: 3, topics: PlatformService.topics(of: PlatformService.all).map { (name: $0, partitions: 2) })
+            brokers: 3, topics: PlatformTopic.all.map { (name: $0.name, partitions: $0.isSpread ? 2 : 1) })
         let state = try StateFolder()
         let names = ComposeFile.quanServices + ["bank"]
         let ports = try Dictionary(uniqueKeysWithValues: names.map { ($0, try LoopbackPort.free()) })

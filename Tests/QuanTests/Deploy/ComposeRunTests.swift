@@ -46,7 +46,7 @@ struct ComposeRunTests {
     private static func untilHealthy(_ names: [String], _ run: ComposeRun) async throws {
         for name in names {
             do {
-                try await eventually("\(name) is healthy", within: .seconds(60)) { try await run.isHealthy(name) }
+                try await eventually("\(name) is healthy", within: .seconds(120)) { try await run.isHealthy(name) }
             } catch {
                 Issue.record("\(error)\n\(run.logs())")
                 throw error
@@ -73,7 +73,7 @@ struct ComposeRunTests {
             stage.note(title, try await together(requests, at: desk))
         }
         return try await Installation(record: run.record).linked { link in
-            let barrier = Barrier(Installation(record: run.record), deadline: .now + .seconds(100))
+            let barrier = Barrier(Installation(record: run.record), deadline: .now + .seconds(240))
             var day = try CalendarDate("2026-04-01")
             var scene = Scene(OrderPlot(racing: race, enterprise: buyer, number: 0), index: 0)
             scene.placedOn = day
@@ -103,7 +103,7 @@ struct ComposeRunTests {
             try #require(batch.refusal == nil, "\(String(decoding: batch.body, as: UTF8.self))")
             let approved = try await desk.submit(try stage.approving(batch.id))
             try #require(approved.refusal == nil, "\(String(decoding: approved.body, as: UTF8.self))")
-            try await eventually("the bank has paid", within: .seconds(60)) {
+            try await eventually("the bank has paid", within: .seconds(120)) {
                 try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk).count == 1
             }
             return try #require(scene.orderID)
