@@ -11,6 +11,23 @@ import Testing
 @Suite("Payout batches over HTTP")
 struct PayoutBatchTests {
     @Test(
+        "QUAN-01: an account number that is no number by its length or signs is refused before it is sealed",
+        arguments: [
+            "e" + String(repeating: "\u{301}", count: 200_000), String(repeating: "6", count: 65), "6222\u{202e}0202", "",
+        ])
+    func noNumber(number: String) async throws {
+        try await Desk.with(hasOrdering: false) { desk in
+            let reply = try await desk.send(
+                .post, "/api/v1/payees", token: try desk.token(UUID(), "institution"), key: "k",
+                body: String(
+                    decoding: try JSONEncoder().encode(["accountName": "某公司", "bankCode": "102100099996", "accountNumber": number]),
+                    as: UTF8.self))
+            #expect(reply.status == 400 && reply.clauses.first == "QUAN-01", "\(reply.text.prefix(300))")
+            #expect(try await desk.portal.number("select count(*) from operation") == 0)
+        }
+    }
+
+    @Test(
         "IN-54: an approver sees name and masked account as batched, and what the institution has registered since; others do not see the batch"
     )
     func changedSince() async throws {

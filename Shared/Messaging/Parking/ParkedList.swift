@@ -29,6 +29,10 @@ enum ParkedList {
 
     /// One of them as a whole. Throws a `Refusal` under QUAN-07 where there is none.
     static func show(_ request: ShowParked, on connection: PostgresConnection) async throws -> ShowParked.Answer {
+        // The list has what lies behind a number; no row has a number below 1.
+        guard request.parkedID > 0 else {
+            throw PlatformRule.unknownReference.refusal().comparing("parked_id", request.parkedID, .count)
+        }
         let rows = try await connection.query(list, request.parkedID - 1, Int64(1))
         let wholes = try await connection.query(whole, request.parkedID).decode(Int32.self, Int64.self, PostgresJSON.self, [UInt8]?.self)
         guard let row = try self.rows(rows).first, row.parkedID == request.parkedID, let found = wholes.first else {

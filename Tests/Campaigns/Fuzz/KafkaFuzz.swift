@@ -61,8 +61,8 @@ final class KafkaFuzz {
         let seed = seeds.all[random.oneIn(3) ? random.below(seeds.all.count) : count % seeds.all.count]
         let topic = MessageSeeds.topic(for: seed.type, &random)
         var body: [UInt8]? = mutation.body(of: seed.body, &random).bytes
-        let bodyIsGood = body.map { Array(seed.body.written.utf8) == $0 } ?? false
         if random.oneIn(40) { body = random.oneIn(2) ? nil : [] }
+        let bodyIsGood = body.map { Array(seed.body.written.utf8) == $0 } ?? false
         guard !isKeptBack(seed.type, body) else { return nil }
         let key = "fuzz-\(count)"
         let isEvent = topic.hasSuffix(".events")

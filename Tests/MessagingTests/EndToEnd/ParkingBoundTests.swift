@@ -200,6 +200,19 @@ struct ParkingBoundTests {
         }
     }
 
+    @Test("QUAN-07: a number that no row has is refused, however small or large, and the service goes on")
+    func noSuchRow() async throws {
+        try await Pair.with { (pair: Pair) async throws -> Void in
+            for number in [Int64.min, .min + 1, -1, 0, 1, .max] {
+                #expect(try await pair.ask("counter", ShowParked(parkedID: number)).refusal?.clauses == ["QUAN-07"], "\(number)")
+                #expect(try await pair.ask("counter", RedriveParked(parkedID: number)).refusal != nil, "\(number)")
+                #expect(try await pair.ask("counter", ListParked(after: number, rowsAtMost: .max)).refusal == nil, "\(number)")
+                #expect(try await pair.ask("counter", VerifyAudit(after: number)).refusal == nil, "\(number)")
+            }
+            #expect(try await pair.wire.answer(to: try await pair.wire.add("k")).result == "1")
+        }
+    }
+
     @Test("records without a key hold nothing up: a command without one is refused behind them, and each can be given up for itself")
     func withoutKey() async throws {
         try await Pair.with { pair in

@@ -68,6 +68,8 @@ struct PayoutRoutes: Sendable {
             let call = try await Call.read(request, context, api, by: .roles(["institution"]))
             let payee = try call.decode(Payee.self)
             let institution = call.principal.organisation
+            // Sealed it is judged by payout alone: here it is at least a number by its length and signs.
+            if let fault = NumberText.fault(in: payee.accountNumber) { throw fault.refusal(field: "accountNumber") }
             // The number is readable here only: what is kept and sent can be opened by payout alone.
             let account = try await seal(payee.accountNumber, context: RegisterPayee.context(of: institution))
             let command = RegisterPayee(
