@@ -41,6 +41,10 @@ struct BackupTests {
 
             let made = try await installation.quan("backup", backup)
             #expect(made.status == 0 && made.output.contains("and 1 papers"), "\(made.output) \(made.errors)")
+            for (path, mode) in [("/secrets", 0o700), ("/secrets/postgres", 0o600)] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: backup + path)
+                #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
+            }
             let again = try await installation.quan("backup", backup)
             #expect(again.status == 1 && again.errors.contains("is there already"), "\(again.errors)")
             // What comes after the moment of the backup is not in it.

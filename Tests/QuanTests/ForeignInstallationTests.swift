@@ -46,6 +46,17 @@ struct ForeignInstallationTests {
         }
     }
 
+    @Test("an installation of this machine gets the environment's properties only where it uses the environment's Kafka")
+    func properties() {
+        func installation(on servers: String) -> Installation {
+            let record = PlatformRecord(
+                pid: 1, kafkaBootstrapServers: servers, databaseHost: "", databasePort: 1, portal: "", isRehearsal: true, services: [])
+            return Installation(record: record, environment: Self.environment)
+        }
+        #expect(installation(on: "127.0.0.1:4567").kafka.properties.isEmpty)
+        #expect(installation(on: "kafka-1:9092,kafka-2:9092").kafka.properties.count == 2)
+    }
+
     @Test("a state folder that is named counts before the Kafka of the environment")
     func named() throws {
         #expect {

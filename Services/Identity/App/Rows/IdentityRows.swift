@@ -32,8 +32,8 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
         try access.writes() + programmes.writes() + registrations.writes() + credit.writes()
     }
 
-    /// The caller as a decision about something in a programme knows it; nil for what is of none. Throws QUAN-10 for an officer or reviewer of
-    /// another programme.
+    /// The caller, with the roles that count in the programme; without a programme, with those that count in any. Throws QUAN-10 for an officer or
+    /// reviewer of another programme.
     func actor(_ caller: Principal, in programmeID: String?) throws(Refusal) -> Actor {
         if let programmeID { Actor(try access.judged(caller, in: programmeID)) } else { Actor(try access.judgedInAnyProgramme(caller)) }
     }

@@ -81,8 +81,7 @@ struct Backup: Sendable {
             let (papers, bytes) = try FolderCopy.copy(source.papers, to: backup.papers)
             told("\(papers) papers copied, \(bytes) bytes")
             if let keys = source.keys {
-                _ = try FolderCopy.copy(keys, to: backup.keys)
-                chmod(backup.keys, 0o700)
+                _ = try FolderCopy.copy(keys, to: backup.keys, permissions: 0o700)
                 told("keys copied: keep the backup as safe as the installation")
             }
             let record = Record(
@@ -101,8 +100,7 @@ struct Backup: Sendable {
     /// Makes a state folder of it.
     func restore(to state: StateFolder, within limit: Duration) async throws {
         let record = try read()
-        if record.hasKeys { _ = try FolderCopy.copy(keys, to: state.path + "/secrets") }
-        chmod(state.path + "/secrets", 0o700)
+        if record.hasKeys { _ = try FolderCopy.copy(keys, to: state.path + "/secrets", permissions: 0o700) }
         _ = try FolderCopy.copy(papers, to: state.path + "/files")
         do {
             try await PostgresBackup.restore(
@@ -115,11 +113,14 @@ struct Backup: Sendable {
 
 /// Copies of folders whose files are written beside and renamed: papers, marks, keys.
 enum FolderCopy {
-    /// Copies all files but those that are just being written. One that goes away meanwhile is left out. Returns how many files have content,
-    /// and their bytes: marks are empty.
-    static func copy(_ source: String, to target: String) throws -> (files: Int, bytes: Int64) {
+    /// Copies all files except those that are being written now, and those that are removed meanwhile. Returns the number of files that have
+    /// content, and their bytes: marks are empty.
+    ///
+    /// - Parameter permissions: of the new folder, from its beginning.
+    static func copy(_ source: String, to target: String, permissions: Int = 0o755) throws -> (files: Int, bytes: Int64) {
         let manager = FileManager.default
-        try manager.createDirectory(atPath: target, withIntermediateDirectories: true)
+        try manager.createDirectory(
+            atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: permissions])
         guard let names = manager.enumerator(atPath: source) else { throw Complaint("cannot read the folder \(source)") }
         var (files, bytes) = (0, Int64(0))
         for case let name as String in names where URL(filePath: name).lastPathComponent.first != "." {

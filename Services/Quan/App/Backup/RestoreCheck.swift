@@ -16,10 +16,11 @@ struct RestoreCheck: Sendable {
 
     /// Checks of readiness that need the bank.
     private static let ofTheBank: Set<String> = ["bank", "answers", "statement"]
-    /// Nobody listens here: it is the port that discards what it is sent.
+    private static let keys = ["QUAN_PAYOUT_MASTER_KEYS", "QUAN_IDENTITY_MASTER_KEY"]
+    /// The discard port, on which no bank listens.
     private static let noBank = "http://127.0.0.1:9"
 
-    /// Does all of it. Returns what is wrong; nothing where all is in order. Throws a `Complaint` where it cannot be brought up at all.
+    /// Runs the rehearsal. Returns a line for each fault that it finds. Throws a `Complaint` where the installation does not start.
     func run(told: @escaping @Sendable (String) -> Void) async throws -> [String] {
         let record = try backup.read()
         let folder = try StateFolder()
@@ -39,6 +40,8 @@ struct RestoreCheck: Sendable {
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("QUAN_KAFKA_") && !$0.key.hasPrefix("QUAN_DATABASE_")
         }
+        // A backup's own keys count before those of the installation that this environment is about.
+        if record.hasKeys { for name in Self.keys { environment[name] = nil } }
         environment["QUAN_PAYOUT_BANK_URL"] = Self.noBank
         return Platform.Options(
             services: PlatformService.all, portalPort: try LoopbackPort.free(), signInPort: try LoopbackPort.free(),
@@ -70,7 +73,7 @@ struct RestoreCheck: Sendable {
         return wrong
     }
 
-    /// Waits until every service is ready, but for what needs the bank. Throws a `Complaint` with what is not.
+    /// Waits until every readiness check is well, except those that need the bank. Throws a `Complaint` with the failing checks.
     private func waitUntilReady(_ platform: Platform, _ folder: StateFolder) async throws {
         let end = ContinuousClock.now + limit
         while true {

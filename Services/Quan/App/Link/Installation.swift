@@ -12,8 +12,8 @@ struct Installation: Sendable {
     /// Where the portal is.
     let portal: String
 
-    /// Finds it: by its state folder where that is named, else by the Kafka that is named, else by the Kafka of the environment, else
-    /// by the standard state folder. An installation of the standard folder on the very Kafka of the environment is that one.
+    /// Finds it by the first of these: the state folder that is named, the Kafka that is named, the Kafka of the environment, the standard state
+    /// folder. Where the installation of the standard folder uses the Kafka of the environment, it is that one.
     init(_ option: InstallationOption, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let servers = option.kafka ?? (option.place.state == nil ? environment[InstallationKafka.servers] : nil)
         if let servers, !servers.isEmpty {
@@ -28,11 +28,13 @@ struct Installation: Sendable {
         }
     }
 
-    /// The installation of a record.
+    /// The installation of a record. The environment's properties are those of the environment's Kafka: an installation with another one, such as
+    /// the embedded broker, gets none of them.
     init(record: PlatformRecord, environment: [String: String] = ProcessInfo.processInfo.environment) {
         services = record.services
         portal = record.portal
-        kafka = InstallationKafka.configuration(record.kafkaBootstrapServers, environment: environment)
+        let isOfTheEnvironment = environment[InstallationKafka.servers] == record.kafkaBootstrapServers
+        kafka = InstallationKafka.configuration(record.kafkaBootstrapServers, environment: isOfTheEnvironment ? environment : [:])
     }
 
     private init(kafka servers: String, servicesURL: String?, environment: [String: String]) throws {
@@ -78,7 +80,7 @@ struct Installation: Sendable {
         }
     }
 
-    /// A link that whoever asked for it closes.
+    /// Opens a link. The caller closes it.
     func link() async throws -> OperatorLink {
         var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
@@ -95,8 +97,7 @@ enum InstallationKafka {
     static let servers = "QUAN_KAFKA_BOOTSTRAP_SERVERS"
     private static let properties = "QUAN_KAFKA_PROPERTIES_"
 
-    /// How the operator's tool reaches these servers. The environment's properties go with them, whoever named the servers: a tool that left out
-    /// a password would only be turned away.
+    /// The client configuration for these servers, with the properties that the environment gives.
     static func configuration(_ servers: String, environment: [String: String]) -> KafkaConfiguration {
         let given = environment.filter { $0.key.hasPrefix(properties) }
         let named = given.map { ($0.key.dropFirst(properties.count).lowercased().replacing("_", with: "."), $0.value) }
@@ -106,8 +107,8 @@ enum InstallationKafka {
 }
 
 extension PlatformRecord.Service {
-    /// A service of an installation that `quan up` did not start, by a URL in which `*` stands for its name. Throws a `Complaint` for what is no
-    /// such URL.
+    /// A service of an installation that `quan up` did not start. `url` is its address, in which `*` stands for its name. Throws a `Complaint` where
+    /// the URL is malformed.
     init(name: String, url: String) throws {
         let own = url.replacing("*", with: name)
         guard let parsed = URL(string: own), parsed.scheme == "http", let host = parsed.host(), parsed.path.isEmpty || parsed.path == "/"

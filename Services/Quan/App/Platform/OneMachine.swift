@@ -28,7 +28,7 @@ enum OneMachine {
     ]
 
     /// Of the embedded broker's values, those that differ for services whom nobody waits for: fewer questions whether there is something to
-    /// read, so that the few cores are there for who is waited for.
+    /// read, so that the few cores are free for the services whose answers people wait for.
     private static let unhurriedFetch = ["QUAN_MESSAGING_FETCH_WAIT": "100ms"]
     private static let unhurriedReaders: Set = ["catalogue", "redemption", "timer", "portal", "identity", "payout"]
 

@@ -31,8 +31,7 @@ enum Publishing {
         try await waitUntilKnown(installation, until: .now + .seconds(30))
     }
 
-    /// Publishes programmes, in their order. Throws a `Complaint` with what is wrong with the first that cannot be published; those before it
-    /// are published.
+    /// Publishes programmes in their order, and stops at the first that is refused. Throws a `Complaint` with the refusal.
     static func publish(_ sources: [ProgrammeSource], on installation: Installation) async throws -> [Published] {
         let loaded = try sources.map { (id: try $0.load().programme.id, source: $0) }
         return try await installation.linked { link in
