@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -22,6 +23,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 
@@ -89,9 +91,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.24.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
     targets: [
@@ -137,7 +141,7 @@ let package = Package(
         domain("Redemption"),
         service("Redemption", ["FileStore", metrics, nioPosix]),
         domain("Payout"),
-        service("Payout", ["ISO20022", crypto, metrics, nioHTTP1, nioPosix]),
+        service("Payout", ["ISO20022", asyncHTTPClient, crypto, metrics, nioHTTP1, nioSSL]),
         .executableTarget(
             name: "BankSimulator",
             dependencies: ["ISO20022", "Kernel", argumentParser, hummingbird, httpTypes, logging, nio],
@@ -193,7 +197,7 @@ let package = Package(
             "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
         tests("ISO20022Tests", ["ISO20022", "Kernel", "TestKit"]),
-        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, nio, nioHTTP1, nioPosix, nioSSL]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging", "TestKit"], exclude: ["Golden"]),

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Gives every program of Quan its rights on Kafka; printed by `quan topics --acls`. It adds rights and takes none away.
-# KAFKA says how to reach the cluster as somebody who may give them:
+# Grants every program of Quan its rights on Kafka; printed by `quan topics --acls`. It adds rights and removes none.
+# KAFKA is how to connect to the cluster as a user with the right to grant them:
 #   KAFKA="--bootstrap-server kafka:9092 --command-config admin.properties" bash kafka-acls.sh
 set -euo pipefail
 allow() { kafka-acls.sh ${KAFKA:?} --add "$@"; }
 
-# Services look for all topics, and whoever comes first makes those that are missing.
+# Every service may list all topics, and create missing ones when it starts.
 allow --operation Describe --operation DescribeConfigs --operation Create \
     --allow-principal User:catalogue \
     --allow-principal User:identity \

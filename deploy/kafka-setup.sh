@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gives every service its rights on the cluster: runs in the container `kafka-acls` of docker-compose.yml, as the user `setup`.
+# Grants every service its rights on the cluster. Runs in the container `kafka-acls` of docker-compose.yml, as the user `setup`.
 set -euo pipefail
 umask 077
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Asks the registry what the tags of docker-compose.yml and deploy/Dockerfile stand for now, and writes that down in
-# deploy/digests.yml, for who wants the same images tomorrow:
+# Requests from the registry the present digests of the images in docker-compose.yml and deploy/Dockerfile, and writes them to
+# deploy/digests.yml, so that exactly the same images can be used later:
 #   docker compose -f docker-compose.yml -f deploy/digests.yml up --build --wait
-# It needs docker with buildx and a way to the registry. Without an answer for every image it writes nothing.
+# It needs docker with buildx and access to the registry. If any digest is missing it writes nothing.
 set -euo pipefail
 
 root="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)"

@@ -1,14 +1,14 @@
-/// The tables of verification keys and of offices. They live in the database of each service that takes commands of people.
+/// The tables of verification keys and of offices. Every service that handles commands from people has them in its database.
 public enum AccessMigrations {
     /// The name of the set, as `schema_migration` records it.
     public static let setName = "access"
 
-    /// Number, name and SQL, in order. A published one is never edited; a change is a new one.
+    /// Number, name and SQL, in order. A published migration is never edited; a change is a new migration.
     public static let all: [(number: Int, name: String, sql: String)] = [
-        (1, "verification-key", verificationKey), (2, "office", office),
+        (1, "baseline", verificationKey + "\n" + office)
     ]
 
-    /// All of it in one text, for a test's database.
+    /// All migrations as one script, for a test's database.
     public static var sql: String { all.map(\.sql).joined(separator: "\n") }
 
     private static let verificationKey = """
@@ -20,7 +20,7 @@ public enum AccessMigrations {
         );
         """
 
-    /// The offices that a rehearsal's decisions have made.
+    /// The offices that were appointed in a rehearsal.
     private static let office = """
         create table office (
             programme_id text not null,

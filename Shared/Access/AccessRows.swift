@@ -4,10 +4,11 @@ public import Messages
 public import Messaging
 public import Postgres
 
-/// The keys and offices a batch of messages is judged by, for a service's `WorkingRows` to hold: few, so all are loaded.
+/// The verification keys and offices by which a batch's messages are authorised; part of a service's `UnitOfWork`. All are loaded, as there
+/// are few.
 ///
 /// ```swift
-/// struct OrderRows: HoldsAccess {
+/// struct OrderRows: HasAccessRows {
 ///     var access = AccessRows()
 ///     mutating func load(_ connection: PostgresConnection) async throws { try await access.load(connection) }
 ///     func writes() -> [PostgresStep] { access.writes() }
@@ -17,90 +18,90 @@ public struct AccessRows: Sendable {
     private var keys: [String: VerificationKey] = [:]
     private var changed: Set<String> = []
     private var database = ""
-    /// The offices of the programmes, and how they become known.
+    /// The offices of the programmes, and the rule that determines them.
     public internal(set) var offices = Offices()
-    /// Whether this service keeps the offices of a rehearsal for all others.
-    var keepsOffices = false
-    /// Offices that a decision of this batch has made, and those that were told of.
+    /// Whether this service owns the offices of a rehearsal and publishes them to all others.
+    var ownsOffices = false
+    /// Offices that were appointed in this batch, and offices received in events.
     private var appointed: [Office] = []
-    private var told: [Office] = []
+    private var received: [Office] = []
 
-    /// Nothing loaded.
+    /// Rows with nothing loaded.
     public init() {}
 
-    /// The offices as they are by a rule, for whoever reads.
+    /// The offices under another rule.
     public func offices(by rule: OfficeRule) -> Offices {
         var offices = offices
         offices.rule = rule
         return offices
     }
 
-    /// The keys that are known.
+    /// A verifier with the loaded keys.
     public var verifier: TokenVerifier { TokenVerifier(keys: keys.values) }
 
-    /// Who sends a command. Throws a `Refusal` (QUAN-09) that says what is wrong with the token, or `KeyNotArrived` while the command
+    /// The sender of a command. Throws a `Refusal` (QUAN-09) that says what is wrong with the token, or `KeyNotArrived` while the command
     /// may wait for the token's key.
     ///
-    /// Whether the role and the organisation may do it is the handler's to judge.
+    /// The handler checks whether the sender's role and organisation permit the command.
     public func principal(of context: HandlingContext) throws -> Principal {
         try principal(token: context.envelope.token, receivedAt: context.now)
     }
 
-    /// The caller with the roles that count in a programme: whoever acts as an officer or reviewer belongs to the programme's office. Throws a
-    /// `Refusal` under QUAN-10.
-    public func judged(_ principal: Principal, in programmeID: String) throws(Refusal) -> Principal {
-        try offices.judged(principal, in: programmeID)
+    /// The caller with only the roles that are effective in a programme: officer and reviewer require that the organisation is the
+    /// programme's office. Throws a `Refusal` under QUAN-10 if no role is left.
+    public func effectivePrincipal(_ principal: Principal, in programmeID: String) throws(Refusal) -> Principal {
+        try offices.effectivePrincipal(principal, in: programmeID)
     }
 
-    /// The same for a command that is of no programme.
-    public func judgedInAnyProgramme(_ principal: Principal) throws(Refusal) -> Principal {
-        try offices.judgedInAnyProgramme(principal)
+    /// The same for a command that belongs to no programme.
+    public func effectivePrincipalInAnyProgramme(_ principal: Principal) throws(Refusal) -> Principal {
+        try offices.effectivePrincipalInAnyProgramme(principal)
     }
 
-    /// Notes that an organisation has acted: what it asked for is decided. In a rehearsal whoever is first to act in a role becomes the
-    /// programme's office; nothing else changes.
+    /// Records that an organisation has taken a step. In a rehearsal, the first organisation that acts in a role becomes the programme's
+    /// office; otherwise nothing changes.
     ///
     /// - Parameters:
     ///   - roles: the roles of the caller.
     ///   - step: the roles that may take the step.
-    public mutating func acted(
-        _ organisation: UUID, in roles: Set<String>, as step: Set<String>, programmeID: String, _ say: inout Said
+    public mutating func recordAction(
+        _ organisation: UUID, in roles: Set<String>, as step: Set<String>, programmeID: String, _ output: inout HandlerOutput
     ) throws {
         guard offices.rule == .firstToAct else { return }
         for role in roles.intersection(step).sorted() where Office.isRole(role) {
             let office = Office(programmeID: programmeID, role: role, organisation: organisation)
-            guard offices.appointed[office.place] == nil else { continue }
-            try appoint(office, &say)
+            guard offices.appointed[office.position] == nil else { continue }
+            try appoint(office, &output)
         }
     }
 
-    /// Makes an organisation an office. The service that keeps them tells all others; any other asks it to.
-    mutating func appoint(_ office: Office, _ say: inout Said) throws {
+    /// Appoints an organisation as an office. The service that owns the offices publishes the appointment; any other service requests it.
+    mutating func appoint(_ office: Office, _ output: inout HandlerOutput) throws {
         offices.appoint(office)
         appointed.append(office)
-        let key = "\(office.place.programmeID)/\(office.place.role)"
-        let (programme, role, organisation) = (office.place.programmeID, office.place.role, office.organisation)
-        if keepsOffices {
-            try say.publish(OfficeAppointed(programmeID: programme, role: role, organisation: organisation), key: key)
+        let key = "\(office.position.programmeID)/\(office.position.role)"
+        let (programme, role, organisation) = (office.position.programmeID, office.position.role, office.organisation)
+        if ownsOffices {
+            try output.publish(OfficeAppointed(programmeID: programme, role: role, organisation: organisation), key: key)
         } else {
-            try say.send(AppointOffice(programmeID: programme, role: role, organisation: organisation), key: key)
+            try output.send(AppointOffice(programmeID: programme, role: role, organisation: organisation), key: key)
         }
     }
 
-    /// Takes down an office that the service which keeps them has told of: its word counts.
-    mutating func take(_ appointed: OfficeAppointed) {
+    /// Records an office published by the owning service; it replaces the office known here.
+    mutating func record(_ appointed: OfficeAppointed) {
         let office = Office(programmeID: appointed.programmeID, role: appointed.role, organisation: appointed.organisation)
         offices.appoint(office)
-        told.append(office)
+        received.append(office)
     }
 
-    /// The same for a token that came another way, over HTTP for instance.
+    /// The same for a token that did not come with a command, over HTTP for instance.
     public func principal(token: String?, receivedAt receipt: Date) throws -> Principal {
         do throws(TokenFault) {
             return try verifier.claims(of: token, receivedAt: receipt, wallClock: WallClock().now()).principal
         } catch {
             if error == .unknownKey, TokenVerifier.keyID(of: token) != nil,
-                ProcessKeyWaits.shared.mayWait(database: database, keysKnown: keys.count)
+                UnknownKeyWaits.shared.mayWait(database: database, keysKnown: keys.count)
             {
                 throw KeyNotArrived()
             }
@@ -108,19 +109,21 @@ public struct AccessRows: Sendable {
         }
     }
 
-    /// Takes down a key as identity published it. Throws `MalformedKey`.
-    public mutating func take(_ published: KeyPublished) throws {
+    /// Records a key published by identity. Throws `MalformedKey`.
+    public mutating func record(_ published: KeyPublished) throws {
         let key = try VerificationKey(published)
         keys[key.keyID] = key
         changed.insert(key.keyID)
     }
 
-    /// What `take` takes the answer of: all keys and offices.
+    /// The query whose result `decode` reads: all keys and offices.
     public static let all = PostgresStatement(
         "access.keys",
         """
         select current_database()::text,
-               (select string_agg(programme_id || '/' || role || '=' || organisation, ',' order by programme_id, role) from office),
+               (select array_agg(programme_id order by programme_id, role) from office),
+               (select array_agg(role order by programme_id, role) from office),
+               (select array_agg(organisation order by programme_id, role) from office),
                key_id, public_key, not_before, revoked_at
         from (select) as one left join verification_key on true order by key_id
         """)
@@ -132,7 +135,7 @@ public struct AccessRows: Sendable {
         on conflict (key_id) do update set not_before = excluded.not_before, revoked_at = excluded.revoked_at
         """)
 
-    /// Two decisions that make the same office at once meet at its primary key: the second is tried again and finds it there.
+    /// Two concurrent appointments of one office conflict on the primary key: the second is retried and finds the first.
     private static let appoint = PostgresStatement(
         "access.appoint",
         "insert into office (programme_id, role, organisation) select * from unnest($1::text[], $2::text[], $3::uuid[])")
@@ -144,44 +147,46 @@ public struct AccessRows: Sendable {
         """)
 
     /// Loads all keys and offices.
-    public mutating func load(_ connection: PostgresConnection) async throws { try take(try await connection.query(Self.all)) }
+    public mutating func load(_ connection: PostgresConnection) async throws { try decode(try await connection.query(Self.all)) }
 
-    /// The same, for who asks for more in the same round trip.
-    public mutating func take(_ rows: PostgresRows) throws {
-        for (database, offices, keyID, publicKey, notBefore, revokedAt) in try rows.decode(
-            String.self, String?.self, String?.self, Data?.self, Date?.self, Date?.self)
+    /// The same from the result of `all`, for callers that send several queries in one round trip.
+    public mutating func decode(_ rows: PostgresRows) throws {
+        for (database, programmes, roles, organisations, keyID, publicKey, notBefore, revokedAt) in try rows.decode(
+            String.self, [String]?.self, [String]?.self, [UUID]?.self, String?.self, Data?.self, Date?.self, Date?.self)
         {
             self.database = database
-            for text in (offices ?? "").split(separator: ",") { self.offices.appoint(try Office(parsing: String(text))) }
+            for ((programme, role), organisation) in zip(zip(programmes ?? [], roles ?? []), organisations ?? []) {
+                offices.appoint(Office(programmeID: programme, role: role, organisation: organisation))
+            }
             guard let keyID, let publicKey, let notBefore else { continue }
             keys[keyID] = VerificationKey(keyID: keyID, publicKey: publicKey, notBefore: notBefore, revokedAt: revokedAt)
         }
-        KnownKeys.shared.note(keys.values)
+        VerificationKeyCache.shared.store(keys.values)
     }
 
-    /// Writes the keys and offices taken down.
+    /// The statements that write the recorded keys and offices.
     public func writes() -> [PostgresStep] {
         var steps: [PostgresStep] = []
         let all = changed.sorted().compactMap { keys[$0] }
         if !all.isEmpty {
             steps.append(PostgresStep(Self.write, all.map(\.keyID), all.map(\.publicKey), all.map(\.notBefore), all.map(\.revokedAt)))
         }
-        // What was told of in the same batch counts, and no place is written twice.
-        let last = Dictionary(told.map { ($0.place, $0) }) { _, last in last }
-        if let step = Self.step(Self.appoint, appointed.filter { last[$0.place] == nil }) { steps.append(step) }
+        // A received office takes precedence over one appointed in the same batch, and no position is written twice.
+        let last = Dictionary(received.map { ($0.position, $0) }) { _, last in last }
+        if let step = Self.step(Self.appoint, appointed.filter { last[$0.position] == nil }) { steps.append(step) }
         if let step = Self.step(Self.note, Array(last.values)) { steps.append(step) }
         return steps
     }
 
     private static func step(_ statement: PostgresStatement, _ offices: [Office]) -> PostgresStep? {
-        let all = offices.sorted { $0.place < $1.place }
+        let all = offices.sorted { $0.position < $1.position }
         guard !all.isEmpty else { return nil }
-        return PostgresStep(statement, all.map(\.place.programmeID), all.map(\.place.role), all.map(\.organisation))
+        return PostgresStep(statement, all.map(\.position.programmeID), all.map(\.position.role), all.map(\.organisation))
     }
 }
 
-/// A service's rows that hold the keys.
-public protocol HoldsAccess: WorkingRows {
-    /// The keys. `load` and `writes` of the rows call those of this.
+/// A service's unit of work that includes keys and offices.
+public protocol HasAccessRows: UnitOfWork {
+    /// The keys and offices. The rows' `load` and `writes` must call its `load` and `writes`.
     var access: AccessRows { get set }
 }

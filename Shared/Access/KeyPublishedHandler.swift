@@ -1,16 +1,16 @@
 public import Messages
 public import Messaging
 
-/// Takes down the keys that identity publishes. In a service's table of contents: `Follows(KeyPublishedHandler<OrderRows>())`.
-public struct KeyPublishedHandler<Rows: HoldsAccess>: Handler {
+/// Records the keys that identity publishes. In a service's handler registry: `Subscribes(KeyPublishedHandler<OrderRows>())`.
+public struct KeyPublishedHandler<Rows: HasAccessRows>: Handler {
     /// The handler.
     public init() {}
 
-    /// All keys are loaded anyway.
-    public func wants(_ input: KeyPublished, in rows: inout Rows) {}
+    /// Requests nothing: all keys are always loaded.
+    public func requestRows(for input: KeyPublished, in rows: inout Rows) {}
 
-    /// A key that is none is set aside for an operator to look at.
-    public func handle(_ input: KeyPublished, context: HandlingContext, rows: inout Rows, say: inout Said) throws {
-        try rows.access.take(input)
+    /// Records the key. An event with a malformed key is parked.
+    public func handle(_ input: KeyPublished, context: HandlingContext, rows: inout Rows, output: inout HandlerOutput) throws {
+        try rows.access.record(input)
     }
 }

@@ -1,56 +1,56 @@
 public import Foundation
 public import Kernel
 
-/// The offices of the programmes, as a service knows them: the one place where it is judged whether somebody is an officer or a reviewer.
+/// The offices of the programmes that a service knows. The only place that decides whether a caller acts as an officer or a reviewer.
 public struct Offices: Sendable {
-    /// How they become known.
+    /// How offices are determined.
     public var rule: OfficeRule
-    /// Those that have become it by acting, in a rehearsal.
-    public private(set) var appointed: [Office.Place: UUID] = [:]
+    /// The offices of a rehearsal: the organisations that were first to act.
+    public private(set) var appointed: [Office.Position: UUID] = [:]
 
-    /// Nobody is an office until a rule says so.
+    /// Without a rule no organisation is an office.
     public init(_ rule: OfficeRule = .listed([])) { self.rule = rule }
 
-    /// Whether an organisation is the office of a programme in a role. False while nobody is.
-    public func holds(_ organisation: UUID, _ role: String, in programmeID: String) -> Bool {
+    /// Whether an organisation is the office of a programme in a role.
+    public func isOffice(_ organisation: UUID, _ role: String, in programmeID: String) -> Bool {
         switch rule {
         case .listed(let offices): offices.contains(Office(programmeID: programmeID, role: role, organisation: organisation))
-        case .firstToAct: appointed[Office.Place(programmeID: programmeID, role: role)] == organisation
+        case .firstToAct: appointed[Office.Position(programmeID: programmeID, role: role)] == organisation
         }
     }
 
-    /// The programmes whose office an organisation is in a role.
+    /// The programmes in which an organisation is the office for a role.
     public func programmes(of organisation: UUID, as role: String) -> Set<String> {
         switch rule {
         case .listed(let offices):
-            Set(offices.filter { $0.place.role == role && $0.organisation == organisation }.map(\.place.programmeID))
+            Set(offices.filter { $0.position.role == role && $0.organisation == organisation }.map(\.position.programmeID))
         case .firstToAct: Set(appointed.filter { $0.key.role == role && $0.value == organisation }.map(\.key.programmeID))
         }
     }
 
-    /// Somebody with the roles that count in a programme: those of an office only where the organisation is that office, or may become it by
-    /// acting. Throws a `Refusal` under QUAN-10 where no role is left.
-    public func judged(_ principal: Principal, in programmeID: String) throws(Refusal) -> Principal {
-        try judged(principal) { role in
-            holds(principal.organisation, role, in: programmeID)
-                || rule == .firstToAct && appointed[Office.Place(programmeID: programmeID, role: role)] == nil
+    /// The principal with only the roles that are effective in a programme: an office's role only if the organisation is that office, or
+    /// may become it by acting first. Throws a `Refusal` under QUAN-10 if no role is left.
+    public func effectivePrincipal(_ principal: Principal, in programmeID: String) throws(Refusal) -> Principal {
+        try restricted(principal) { role in
+            isOffice(principal.organisation, role, in: programmeID)
+                || rule == .firstToAct && appointed[Office.Position(programmeID: programmeID, role: role)] == nil
         }
     }
 
-    /// The same for what belongs to no programme: whoever is an office of some programme here counts as one. While a rehearsal has no office
-    /// in a role, whoever has the role does.
-    public func judgedInAnyProgramme(_ principal: Principal) throws(Refusal) -> Principal {
-        try judged(principal) { role in
+    /// The same for a command that belongs to no programme: an office of any programme keeps its role. While a rehearsal has no office for
+    /// a role, every caller keeps that role.
+    public func effectivePrincipalInAnyProgramme(_ principal: Principal) throws(Refusal) -> Principal {
+        try restricted(principal) { role in
             !programmes(of: principal.organisation, as: role).isEmpty
                 || rule == .firstToAct && !appointed.keys.contains { $0.role == role }
         }
     }
 
-    /// Takes down who has become an office.
-    mutating func appoint(_ office: Office) { appointed[office.place] = office.organisation }
+    /// Records an appointed office.
+    mutating func appoint(_ office: Office) { appointed[office.position] = office.organisation }
 
-    private func judged(_ principal: Principal, _ counts: (String) -> Bool) throws(Refusal) -> Principal {
-        let roles = principal.roles.filter { !Office.isRole($0) || counts($0) }
+    private func restricted(_ principal: Principal, _ isEffective: (String) -> Bool) throws(Refusal) -> Principal {
+        let roles = principal.roles.filter { !Office.isRole($0) || isEffective($0) }
         guard !roles.isEmpty || principal.roles.isEmpty else {
             throw refusal.comparing("roles", principal.roles.sorted().joined(separator: ",").prefix(64).description, .code)
         }
@@ -60,11 +60,11 @@ public struct Offices: Sendable {
     private var refusal: Refusal {
         guard case .listed([]) = rule else {
             return PlatformRule.notPermitted.refusal(
-                LocalisedText(zh: "（您的单位不是该项目的主管或评审机构）", en: "The caller's organisation is no office of this programme."))
+                LocalisedText(zh: "（您的单位不是该项目的主管或评审机构）", en: "The caller's organisation is not an office of this programme."))
         }
         return PlatformRule.notPermitted.refusal(
             LocalisedText(
                 zh: "（本系统尚未设置各项目的主管与评审机构，请运维人员设置 QUAN_OFFICES）",
-                en: "This installation has no offices configured; its operator sets QUAN_OFFICES."))
+                en: "No offices are configured in this installation. The operator must set QUAN_OFFICES."))
     }
 }

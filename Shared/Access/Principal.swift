@@ -1,32 +1,32 @@
 public import Foundation
 import Kernel
 
-/// Who acts: a person for an organisation, in the roles the token names.
+/// The acting person, on behalf of an organisation, with the roles that the token names.
 public struct Principal: Sendable, Hashable, Codable {
-    /// The person, by the identity platform's reference. Never a name or a number of a document.
+    /// The person, by the identity platform's reference. Never a name or the number of an identity document.
     public let person: String
-    /// The organisation the person acts for; an enterprise's or an institution's id where it is one.
+    /// The organisation that the person acts for. For an enterprise or institution, its id.
     public let organisation: UUID
-    /// The roles, by the programme's names: `enterprise`, `institution`, `reviewer`, `officer`; and the platform's own, `operator`.
+    /// The roles, by their names in the programme: `enterprise`, `institution`, `reviewer`, `officer`; and the platform's own, `operator`.
     public let roles: Set<String>
 
-    /// Roles that are the platform's own doing: no token gives them to a person, whatever it says.
+    /// Roles of the platform itself. They are removed from every token.
     public static let reservedRoles: Set<String> = ["platform"]
 
-    /// The most roles that one token names.
-    public static let rolesAtMost = 20
+    /// The maximum number of roles in one token.
+    public static let maximumRoles = 20
 
-    /// Whether a text can be the name of a role.
+    /// Whether a text is a valid role name.
     public static func isRole(_ name: String) -> Bool { CodeText.fault(in: name) == nil }
 
-    /// Whether the reference and the roles are such as an identity provider gives. Persons are compared by the reference as it stands, so one
-    /// that only looks like another, for a blank or a sign nobody sees, is none.
-    public var isUsual: Bool {
+    /// Whether the person's reference and the roles are well formed. References are compared exactly, so one with whitespace or invisible
+    /// characters, which only looks like another, is rejected.
+    public var isWellFormed: Bool {
         PersonText.fault(in: person) == nil && !person.unicodeScalars.contains { $0.properties.generalCategory == .format }
-            && roles.count <= Self.rolesAtMost && roles.allSatisfy(Self.isRole)
+            && roles.count <= Self.maximumRoles && roles.allSatisfy(Self.isRole)
     }
 
-    /// Somebody who acts.
+    /// A principal.
     public init(person: String, organisation: UUID, roles: Set<String>) {
         self.person = person
         self.organisation = organisation

@@ -1,25 +1,25 @@
 public import Foundation
 
-/// What an access token says. Whole seconds: that is what travels.
+/// The claims of an access token. Instants are truncated to whole seconds in the token.
 public struct TokenClaims: Sendable, Hashable {
-    /// Who acts.
+    /// The person and organisation that the token was issued to.
     public let principal: Principal
-    /// Who the token is for; `TokenClaims.standardAudience` for commands to the services.
+    /// The audience; `TokenClaims.standardAudience` for commands to the services.
     public let audience: String
-    /// From when it is good.
+    /// The token is valid from this instant.
     public let issuedAt: Date
-    /// From when it is good no longer.
+    /// The token is invalid from this instant.
     public let expiresAt: Date
     /// The token's own id.
     public let tokenID: UUID
-    /// Whether a rehearsal instance issued it. A rehearsal's receipts are stamped with a clock that moves, so such a token is judged
-    /// at the machine's clock instead. No production key signs one.
+    /// Whether a rehearsal instance issued it. A rehearsal stamps receipts with its movable clock, so such a token is checked against the
+    /// machine's clock instead. No production key signs one.
     public let isRehearsal: Bool
 
-    /// The audience of tokens that travel with commands.
+    /// The audience of tokens that are sent with commands.
     public static let standardAudience = "quan"
 
-    /// What a token is to say.
+    /// Claims for a token.
     public init(
         principal: Principal, audience: String = standardAudience, issuedAt: Date, expiresAt: Date, tokenID: UUID, isRehearsal: Bool = false
     ) {

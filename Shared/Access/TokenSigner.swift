@@ -3,7 +3,7 @@ public import Foundation
 import JWTKit
 public import Messages
 
-/// Signs access tokens. Identity holds one; tests make their own.
+/// Signs access tokens. Identity has one; tests create their own.
 public struct TokenSigner: Sendable {
     /// The key's id, as `kid` in each token's header.
     public let keyID: String
@@ -11,14 +11,14 @@ public struct TokenSigner: Sendable {
     public let publicKey: Data
     private let privateKey: Curve25519.Signing.PrivateKey
 
-    /// Signs with `privateKey`.
+    /// A signer with `privateKey`.
     public init(_ privateKey: Curve25519.Signing.PrivateKey) {
         self.privateKey = privateKey
         publicKey = privateKey.publicKey.rawRepresentation
         keyID = VerificationKey.keyID(of: publicKey)
     }
 
-    /// A token that says `claims`: a JWT of RFC 7519, signed with EdDSA as RFC 8037 has it. Throws only where the claims have no JSON.
+    /// A token with `claims`: a JWT (RFC 7519) signed with EdDSA (RFC 8037). Throws only if the claims cannot be encoded as JSON.
     public func token(_ claims: TokenClaims) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -29,7 +29,7 @@ public struct TokenSigner: Sendable {
         return String(decoding: signed, as: UTF8.self) + "." + Base64URL.text(signature)
     }
 
-    /// The key as other services are told of it.
+    /// The event that publishes the key to other services.
     public func published(notBefore: Date, revokedAt: Date? = nil) -> KeyPublished {
         KeyPublished(keyID: keyID, publicKey: publicKey, notBefore: notBefore, revokedAt: revokedAt)
     }

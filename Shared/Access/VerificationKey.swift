@@ -1,20 +1,21 @@
 import Crypto
 public import Foundation
+import Kernel
 public import Messages
 import Synchronization
 
-/// A public key that tokens may be signed with.
+/// A public key that verifies tokens.
 public struct VerificationKey: Sendable, Hashable {
-    /// Its id, as `kid` in a token's header: the key's thumbprint, so that an id fits one key only.
+    /// Its id, as `kid` in a token's header: the key's thumbprint, so that an id belongs to exactly one key.
     public let keyID: String
     /// The raw public key of Ed25519, 32 bytes.
     public let publicKey: Data
-    /// Tokens received from this instant on may be signed with it.
+    /// The key is valid for tokens received from this instant on.
     public let notBefore: Date
-    /// Tokens received from this instant on may not; nil while it is in use.
+    /// The key is invalid for tokens received from this instant on; nil if it is not revoked.
     public let revokedAt: Date?
 
-    /// A key as identity publishes it. Throws `MalformedKey` where it is none, or its id is not its own.
+    /// A key published by identity. Throws `MalformedKey` if it is not an Ed25519 key or its id is not its thumbprint.
     public init(_ published: KeyPublished) throws {
         guard published.publicKey.count == 32, published.keyID == Self.keyID(of: published.publicKey) else { throw MalformedKey() }
         self.init(
@@ -28,33 +29,32 @@ public struct VerificationKey: Sendable, Hashable {
         self.revokedAt = revokedAt
     }
 
-    /// The id of a public key: the thumbprint RFC 8037 gives for Ed25519, 43 characters.
+    /// The id of a public key: its RFC 8037 thumbprint, 43 characters.
     public static func keyID(of publicKey: Data) -> String {
-        let members = #"{"crv":"Ed25519","kty":"OKP","x":"\#(Base64URL.text(publicKey))"}"#
-        return Base64URL.text(Data(SHA256.hash(data: Data(members.utf8))))
+        Ed25519Thumbprint.of(publicKey) ?? ""
     }
 
-    /// Whether a token received at `instant` may be signed with it.
+    /// Whether the key is valid for a token received at `instant`.
     func isInUse(at instant: Date) -> Bool {
         instant >= notBefore && revokedAt.map { instant < $0 } ?? true
     }
 
-    /// Whether `signature` is this key's on `signed`.
-    func signed(_ signed: some DataProtocol, signature: Data) -> Bool {
-        ReadKeys.shared.key(publicKey)?.isValidSignature(signature, for: signed) ?? false
+    /// Whether `signature` is this key's signature of `signed`.
+    func isValidSignature(_ signature: Data, of signed: some DataProtocol) -> Bool {
+        ParsedKeyCache.shared.key(publicKey)?.isValidSignature(signature, for: signed) ?? false
     }
 }
 
-/// A published key that is none.
+/// A published key is malformed.
 public struct MalformedKey: Error, CustomStringConvertible {
     /// What is wrong with it.
-    public var description: String { "not a public key of Ed25519 under its own thumbprint" }
+    public var description: String { "the published key is not an Ed25519 public key, or its id is not its thumbprint" }
 }
 
-/// Keys as the library wants them, read once a process. There are never many: a key lives for weeks.
-private final class ReadKeys: Sendable {
-    static let shared = ReadKeys()
-    private static let atMost = 256
+/// Public keys in the library's form, parsed once per process. There are few, because a key lives for weeks.
+private final class ParsedKeyCache: Sendable {
+    static let shared = ParsedKeyCache()
+    private static let maximumKeys = 256
 
     private let keys = Mutex<[Data: Curve25519.Signing.PublicKey]>([:])
 
@@ -62,7 +62,7 @@ private final class ReadKeys: Sendable {
         if let known = keys.withLock({ $0[raw] }) { return known }
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: raw) else { return nil }
         keys.withLock { keys in
-            if keys.count >= Self.atMost { keys.removeAll() }
+            if keys.count >= Self.maximumKeys { keys.removeAll() }
             keys[raw] = key
         }
         return key

@@ -1,4 +1,4 @@
-/// What a stored file may be. Its content tells, never its name.
+/// The kind of a stored file, determined by its content and never by its name.
 public enum FileKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// PDF.
     case pdf
@@ -6,19 +6,19 @@ public enum FileKind: String, Sendable, Hashable, Codable, CaseIterable {
     case jpg
     /// PNG.
     case png
-    /// XML, as of a digital invoice. Without a document type.
+    /// XML, for example a digital invoice. Without a document type.
     case xml
     /// OFD (GB/T 33190), the format of China's electronic invoices and documents.
     case ofd
 
-    /// The kind that a file name's ending claims; nil where it claims none of them.
+    /// The kind claimed by a file name's extension; nil for any other extension.
     public init?(fileName: String) {
         guard let dot = fileName.lastIndex(of: "."), dot != fileName.startIndex else { return nil }
         let ending = fileName[fileName.index(after: dot)...].lowercased()
         self.init(rawValue: ending == "jpeg" ? "jpg" : ending)
     }
 
-    /// The media type that the file is served under.
+    /// The media type for serving the file.
     public var mediaType: String {
         switch self {
         case .pdf: "application/pdf"
@@ -29,7 +29,7 @@ public enum FileKind: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// The kind that the first bytes promise; whether the rest keeps it is another question, see `fault(in:)`. Nil for anything else.
+    /// The kind indicated by the first bytes; nil for any other file. `fault(in:)` checks the rest.
     init?(beginning bytes: [UInt8]) {
         if bytes.starts(with: PDFCheck.beginning) {
             self = .pdf
@@ -46,7 +46,7 @@ public enum FileKind: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// What is wrong with bytes that promise to be this; nil where nothing is.
+    /// The fault in a file of this kind; nil if it is valid.
     func fault(in bytes: [UInt8]) -> ContentFault? {
         switch self {
         case .pdf: PDFCheck.fault(in: bytes)
@@ -58,10 +58,10 @@ public enum FileKind: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// What is wrong with a file's content.
+/// A fault in a file's content, with an explanation in Chinese and English.
 enum ContentFault: Sendable, Hashable {
-    /// Something that must be there is not, or not whole: the place in English and Chinese.
+    /// A required part is missing or incomplete.
     case damaged(zh: String, en: String)
-    /// It is whole, and does or may do what no paper needs to.
+    /// The file is complete but has active or otherwise unsafe content.
     case unsafe(zh: String, en: String)
 }

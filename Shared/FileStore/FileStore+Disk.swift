@@ -3,16 +3,17 @@ import Glibc
 public import Kernel
 
 extension FileStore {
-    /// Where a file lies, or would lie: for backups and for operators. Reading it through the store is what checks it.
+    /// The path of a stored file, whether it exists or not. For backups and operators: only reading through the store verifies the content.
     public func path(of hash: ContentHash) -> URL { URL(filePath: place(of: hash).file) }
 
-    /// Two levels, so that no folder grows too large.
+    /// Two levels of folders, so that no folder grows too large.
     func place(of hash: ContentHash) -> (folder: String, file: String) {
         let folder = folder.appending(path: hash.part).path
         return (folder, "\(folder)/\(hash.hexadecimal)")
     }
 
-    /// Writes beside, makes durable, then renames: the address shows the whole file or none. What is there already grows young again.
+    /// Writes a temporary file, syncs it and renames it, so that the path never shows a partial file. If the file exists, only its age is
+    /// renewed.
     func write(_ bytes: [UInt8], to hash: ContentHash) throws {
         let (folder, file) = place(of: hash)
         if let there = try read(hash), there == bytes, try renewAge(of: file) { return }
@@ -28,7 +29,7 @@ extension FileStore {
         try makeDurable(folder: folder)
     }
 
-    /// What lies at an address; nil where nothing does.
+    /// The bytes stored under a hash; nil if there is no file.
     func read(_ hash: ContentHash) throws -> [UInt8]? {
         let descriptor = open(place(of: hash).file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -38,8 +39,8 @@ extension FileStore {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileStoreFailure(action: "look at a file", errorNumber: errno) }
-        // One byte more than it has: a file that has grown is no longer what it was, and its hash says so.
-        var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size), Self.mostBytes) + 1)
+        // Reads one byte more than the size, so that the hash check detects a file that has grown.
+        var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size), Self.maximumBytes) + 1)
         var count = 0
         while count < bytes.count {
             let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
@@ -69,14 +70,14 @@ extension FileStore {
         guard fsync(descriptor) == 0 else { throw FileStoreFailure(action: "make a file durable", errorNumber: errno) }
     }
 
-    /// A file that is now as young as one that was just written; false where there is none.
+    /// Sets a file's modification time to now; false if the file does not exist.
     func renewAge(of path: String) throws -> Bool {
         if utimensat(AT_FDCWD, path, nil, 0) == 0 { return true }
         guard errno == ENOENT else { throw FileStoreFailure(action: "renew a file's age", errorNumber: errno) }
         return false
     }
 
-    /// Makes a folder and those above it as far as they are missing, each durable in the one above.
+    /// Creates a folder and its missing parents, and syncs each parent.
     func makeFolder(_ path: String) throws {
         if mkdir(path, 0o750) == 0 { return try makeDurable(folder: Self.parent(of: path)) }
         switch errno {
@@ -90,7 +91,7 @@ extension FileStore {
 
     private static func parent(of path: String) -> String { URL(filePath: path).deletingLastPathComponent().path }
 
-    /// A new name is durable once its folder is.
+    /// Syncs a folder, which makes new names in it durable.
     func makeDurable(folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileStoreFailure(action: "open a folder", errorNumber: errno) }

@@ -2,25 +2,25 @@ import Foundation
 import Glibc
 import Kernel
 
-/// How a part of the store is held: any number may write at once, and nobody while files are removed.
+/// The lock on a part of the store: many writers may hold it at once, but none while files are removed.
 enum StoreLock: Int32 {
-    /// For those who store or mark.
+    /// For storing and marking files.
     case shared
-    /// For the sweep, while it looks at one file for the last time and removes it.
+    /// For the sweep, while it checks one file again and removes it.
     case exclusive
 }
 
 extension FileStore {
-    /// How long a lock is waited for: the other side holds it while it writes or removes one file.
+    /// The timeout for a lock. A holder keeps it only while it writes or removes one file.
     private static let longestWait = Duration.seconds(10)
     private static let pauseMicroseconds: UInt32 = 2_000
 
-    /// Holds the part of the store where a file lies, over all processes. The system lets go of it when a process ends, however it ends.
+    /// Locks the part of the store that contains a file, across all processes. The system releases the lock when a process ends or crashes.
     func withLock<R>(_ lock: StoreLock, on hash: ContentHash, _ body: () throws -> R) throws -> R {
         try withLock(lock, onFolder: place(of: hash).folder, body)
     }
 
-    /// Holds the part of the store that this folder is.
+    /// Locks the part of the store in this folder.
     func withLock<R>(_ lock: StoreLock, onFolder folder: String, _ body: () throws -> R) throws -> R {
         try makeFolder(folder)
         let descriptor = open("\(folder)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
@@ -38,6 +38,6 @@ extension FileStore {
 }
 
 extension ContentHash {
-    /// The part of the store it lies in: its first two digits.
+    /// The part of the store that contains the file: the first two digits.
     var part: String { String(hexadecimal.prefix(2)) }
 }

@@ -2,13 +2,13 @@ public import Foundation
 import Glibc
 public import Kernel
 
-/// An empty file that says one thing of a stored content: its name is whom or what it is about.
+/// An empty file that records one fact about a stored file; its name is the id of the organisation or case.
 struct Mark {
-    /// What marks say.
+    /// The recorded fact.
     enum Kind: String {
-        /// The organisation uploaded the content.
+        /// The organisation uploaded the file.
         case owners
-        /// The case keeps the content.
+        /// The case keeps the file.
         case kept
     }
 
@@ -24,14 +24,15 @@ struct Mark {
 }
 
 extension FileStore {
-    /// Whether an organisation uploaded that content itself. Knowing a hash is not having the file.
+    /// Whether an organisation uploaded that file itself, as opposed to only knowing its hash.
     public func isUploaded(_ hash: ContentHash, by organisation: UUID) throws -> Bool {
         try exists(Mark(.owners, hash, organisation))
     }
 
-    /// Marks a content as used by a case, for good: `sweep` leaves it from then on. The same case again changes nothing.
+    /// Marks a file as used by a case, permanently: `sweep` never removes it from then on. Repeating the call for the same case changes
+    /// nothing.
     ///
-    /// Throws a `Refusal` under QUAN-25 where there is no such content, and `FileStoreFailure` where the disk fails.
+    /// Throws a `Refusal` under QUAN-25 if the file is not stored, and `FileStoreFailure` if the disk fails.
     public func keep(_ hash: ContentHash, for caseID: UUID) throws {
         let mark = Mark(.kept, hash, caseID)
         if try exists(mark) { return }
@@ -41,17 +42,17 @@ extension FileStore {
         }
     }
 
-    /// Makes a content as young as one that was just uploaded, so that `sweep` leaves it while a case that names it is decided; false where
-    /// there is no such content.
+    /// Renews a file's age, so that `sweep` does not remove it while a case that names it is being decided; false if the file is not
+    /// stored.
     public func renew(_ hash: ContentHash) throws -> Bool {
         guard access(place(of: hash).file, F_OK) == 0 else { return false }
         return try withLock(.shared, on: hash) { try renewAge(of: place(of: hash).file) }
     }
 
-    /// Whether any case keeps a content.
+    /// Whether any case keeps a file.
     func isKept(_ hash: ContentHash) throws -> Bool { try !names(in: folder(of: .kept, hash)).isEmpty }
 
-    /// Makes a mark, durably. Two processes that make the same one both succeed.
+    /// Writes a mark durably. Two processes that write the same mark both succeed.
     func mark(_ mark: Mark) throws {
         if try exists(mark) { return }
         let folder = folder(of: mark.kind, mark.hash)
@@ -62,12 +63,12 @@ extension FileStore {
         try makeDurable(folder: folder)
     }
 
-    /// The folder with all marks of a kind on a content.
+    /// The folder with all marks of a kind for a file.
     func folder(of kind: Mark.Kind, _ hash: ContentHash) -> String {
         "\(folder.path)/\(kind.rawValue)/\(hash.part)/\(hash.hexadecimal)"
     }
 
-    /// The names in a folder, in order; none where there is no folder.
+    /// The names in a folder, in order; empty if the folder does not exist.
     func names(in folder: String) throws -> [String] {
         guard let stream = opendir(folder) else {
             guard errno == ENOENT else { throw FileStoreFailure(action: "list a folder", errorNumber: errno) }

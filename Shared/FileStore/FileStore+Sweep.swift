@@ -2,26 +2,26 @@ public import Foundation
 import Glibc
 public import Kernel
 
-/// What one call of `sweep` did.
+/// The result of one call of `sweep`.
 public struct FileSweep: Sendable, Hashable {
-    /// How many contents it looked at.
+    /// The number of files examined.
     public var examined = 0
-    /// How many it removed.
+    /// The number of files removed.
     public var removed = 0
-    /// How large those were together.
+    /// The total size of the removed files in bytes.
     public var removedBytes = 0
-    /// The content after which the next call goes on; nil when all have been seen.
+    /// The file after which the next call continues; nil when all were examined.
     public var next: ContentHash?
 
-    /// Nothing done yet.
+    /// An empty result.
     public init() {}
 }
 
 extension FileStore {
-    /// Removes contents that no case keeps and that were last uploaded or renewed before that time, with the marks of those who uploaded them.
+    /// Removes files that no case keeps and that were last uploaded or renewed before `limit`, together with their upload marks.
     ///
-    /// One call looks at `most` contents at most; it begins after `place`, or with the first. It may run beside every other call, in any process:
-    /// a content is removed under a lock that those who store and mark hold too, after a last look at its age and at who keeps it.
+    /// One call examines at most `most` files, beginning after `place` or with the first. It may run concurrently with every other call, in
+    /// any process: a file is removed under a lock shared with storing and marking, after its age and marks are checked again.
     public func sweep(unusedSince limit: Date, after place: ContentHash? = nil, most: Int = 1_000) throws -> FileSweep {
         var sweep = FileSweep()
         for part in 0x00...0xFF {
@@ -46,7 +46,7 @@ extension FileStore {
 
     private func remove(_ hash: ContentHash, unusedSince limit: Date) throws -> Int? {
         try withLock(.exclusive, on: hash) {
-            // Once more, now that nobody can store or mark it.
+            // Checked again under the lock, because the file may have been stored or marked since.
             guard try isUnused(hash, since: limit), let status = try status(of: place(of: hash).file) else { return nil }
             for kind in [Mark.Kind.owners, .kept] {
                 let folder = folder(of: kind, hash)
@@ -63,7 +63,7 @@ extension FileStore {
         return try Self.changed(status) < limit && !isKept(hash)
     }
 
-    /// What a process left that ended while it wrote. Who still writes holds the lock.
+    /// Removes the temporary file of a process that ended while writing. A running writer holds the lock.
     private func removeUnfinished(_ name: String, in folder: String, before limit: Date) throws {
         let path = "\(folder)/\(name)"
         guard name.hasPrefix("."), UUID(uuidString: String(name.dropFirst())) != nil, let status = try status(of: path),

@@ -1,30 +1,29 @@
 public import Foundation
 public import Kernel
 
-/// Uploaded papers, each under the SHA-256 of its content, in one folder that every service may read and hash again.
+/// A content-addressed store of uploaded papers, in one folder that all services of an installation share. The address of a file is the
+/// SHA-256 of its content.
 ///
-/// A file is written once and never changed: writing it again is finding it there. Nothing half-written is ever visible under an address.
-/// Beside the content lie empty files as marks: which organisations uploaded it (`owners/`), and which cases keep it (`kept/`). What no case keeps
-/// is removed by `sweep` once it is old enough; until then a file may be named in a case by those who uploaded it.
-/// Its calls block on the disk for a few milliseconds; call them where that does no harm. All services of an installation share the folder; it must
-/// lie on a file system where `flock` holds between them (a local disk, NFS 4).
+/// A file is written once and never changed; a partial file is never visible under an address.
+/// Empty files beside the content serve as marks: which organisations uploaded it (`owners/`), and which cases keep it (`kept/`). `sweep`
+/// removes files that no case keeps once they are old enough; until then their uploaders may name them in a case. Calls block on the disk
+/// for a few milliseconds. The folder must be on a file system where `flock` works between the services (a local disk, NFS 4).
 public struct FileStore: Sendable {
-    /// The greatest size of a file: 5 MB.
-    public static let mostBytes = 5 * 1024 * 1024
-    /// The longest name a file may be uploaded under.
-    public static let mostNameCharacters = 200
+    /// The maximum size of a file: 5 MB.
+    public static let maximumBytes = 5 * 1024 * 1024
+    /// The maximum length of a file name.
+    public static let maximumNameCharacters = 200
 
     let folder: URL
 
-    /// A store in that folder, which is made when the first file is written.
+    /// A store in that folder, which is created when the first file is written.
     public init(folder: URL) { self.folder = folder }
 
-    /// Checks a file, stores it, and notes that this organisation uploaded it.
+    /// Checks a file, stores it, and records that this organisation uploaded it.
     ///
-    /// `claimedName` is the name it was uploaded under; its ending must agree with the content. The same content from the same organisation again
-    /// changes nothing but its age for `sweep`. Throws a `Refusal` under QUAN-20 (too large or
-    /// empty), QUAN-21 (a kind that is not taken), QUAN-22 (the content is another kind), QUAN-23 (damaged) or QUAN-24 (unsafe); and
-    /// `FileStoreFailure` where the disk fails.
+    /// `claimedName` is the uploaded file name; its extension must match the content. Repeating an upload only renews the file's age.
+    /// Throws a `Refusal` under QUAN-20 (too large or empty), QUAN-21 (kind not accepted), QUAN-22 (content is of another kind), QUAN-23
+    /// (damaged) or QUAN-24 (unsafe); and `FileStoreFailure` if the disk fails.
     public func put(_ bytes: [UInt8], claimedName: String, uploadedBy organisation: UUID) throws -> StoredFile {
         let file = try Self.checked(bytes, claimedName: claimedName)
         try withLock(.shared, on: file.hash) {
@@ -34,10 +33,10 @@ public struct FileStore: Sendable {
         return file
     }
 
-    /// Checks a file and keeps nothing: what `put` would say to it.
+    /// Checks a file as `put` does, without storing it.
     public static func checked(_ bytes: [UInt8], claimedName: String) throws(Refusal) -> StoredFile {
-        guard (1...mostBytes).contains(bytes.count) else {
-            throw PlatformRule.fileTooLarge.refusal().comparing("given", bytes.count, .bytes).comparing("limit", mostBytes, .bytes)
+        guard (1...maximumBytes).contains(bytes.count) else {
+            throw PlatformRule.fileTooLarge.refusal().comparing("given", bytes.count, .bytes).comparing("limit", maximumBytes, .bytes)
         }
         let kind = try claimedKind(claimedName)
         guard let found = FileKind(beginning: bytes), found == kind else {
@@ -51,28 +50,28 @@ public struct FileStore: Sendable {
         }
     }
 
-    /// A file's content, hashed again. Throws a `Refusal` under QUAN-25 where it is not there or no longer what it was, and `FileStoreFailure`
-    /// where the disk fails.
+    /// A file's content, verified by its hash. Throws a `Refusal` under QUAN-25 if it is missing or was changed, and `FileStoreFailure` if
+    /// the disk fails.
     public func bytes(of hash: ContentHash) throws -> [UInt8] {
         guard let bytes = try read(hash), ContentHash(of: bytes) == hash else { throw Self.notStored(hash) }
         return bytes
     }
 
-    /// What is stored under a hash, read and hashed again; nil where nothing is, or it is no longer what it was. Throws `FileStoreFailure`
-    /// where the disk fails.
+    /// The file stored under a hash, verified by its hash; nil if it is missing or was changed. Throws `FileStoreFailure` if the disk
+    /// fails.
     public func file(_ hash: ContentHash) throws -> StoredFile? {
         guard let bytes = try read(hash), ContentHash(of: bytes) == hash, let kind = FileKind(beginning: bytes) else { return nil }
         return StoredFile(hash: hash, byteCount: bytes.count, kind: kind)
     }
 
-    /// What is told of a file that is not in the store (QUAN-25).
+    /// The refusal (QUAN-25) for a file that is not in the store.
     public static func notStored(_ hash: ContentHash) -> Refusal {
         PlatformRule.fileNotStored.refusal().comparing("file", hash.hexadecimal, .code)
     }
 
     private static func claimedKind(_ name: String) throws(Refusal) -> FileKind {
         let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "\\" }
-        guard isPlain, (1...mostNameCharacters).contains(name.count), let kind = FileKind(fileName: name) else {
+        guard isPlain, (1...maximumNameCharacters).contains(name.count), let kind = FileKind(fileName: name) else {
             throw PlatformRule.fileKindNotTaken.refusal()
                 .comparing("allowed", FileKind.allCases.map(\.rawValue).joined(separator: ","), .code)
         }
@@ -81,6 +80,6 @@ public struct FileStore: Sendable {
 }
 
 extension String {
-    /// The text as a sentence of its own.
+    /// The text with a capital first letter.
     fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,22 +1,22 @@
 public import Kernel
 
-/// A file that is in the store.
+/// A file in the store.
 public struct StoredFile: Sendable, Hashable, Codable {
     /// Its address: the SHA-256 of its content.
     public let hash: ContentHash
-    /// How large it is.
+    /// Its size in bytes.
     public let byteCount: Int
-    /// What it is.
+    /// Its kind.
     public let kind: FileKind
 }
 
-/// The store could not write or read: a full disk, a missing folder. Trying again may help.
+/// A disk operation of the store failed, for example because the disk is full or the folder is missing. A retry may succeed.
 public struct FileStoreFailure: Error, Sendable, CustomStringConvertible {
-    /// What was tried.
+    /// The failed action.
     public let action: String
     /// The system's error number.
     public let errorNumber: Int32
 
-    /// What was tried and what the system said.
+    /// The failed action and the system's error number.
     public var description: String { "the file store could not \(action): error \(errorNumber)" }
 }

@@ -1,30 +1,30 @@
 public import Foundation
 public import Kernel
 
-/// What a bank has booked on an account, as a statement (camt.053).
+/// A bank's statement of an account (camt.053).
 public struct AccountStatement: Sendable, Hashable {
-    /// Which way money goes, seen from the account.
+    /// The direction of a booking, seen from the account.
     public enum Direction: String, Sendable, Hashable {
-        /// It leaves the account.
+        /// Money leaves the account.
         case debit = "DBIT"
-        /// It comes into the account.
+        /// Money enters the account.
         case credit = "CRDT"
     }
 
     /// One transaction that the bank has booked on the account.
     public struct Booking: Sendable, Hashable {
-        /// The bank's reference; where it gives none, the place on the statement.
+        /// The bank's reference; if there is none, the position on the statement.
         public let reference: String
-        /// The end-to-end id of the instruction that it is about; empty where it names none.
+        /// The end-to-end id of the instruction; empty if the booking names none.
         public let endToEndID: String
-        /// How much.
+        /// The amount.
         public let amountFen: Fen
-        /// Which way.
+        /// The direction.
         public let direction: Direction
-        /// Whether the bank says that it takes back an earlier booking, or returns its money. A debit that does so takes back a credit, a credit
-        /// takes back a debit.
+        /// Whether the bank marks it as the reversal or return of an earlier booking. A debit then reverses a credit, a credit reverses a
+        /// debit.
         public let isReturn: Bool
-        /// When.
+        /// When it was booked.
         public let at: Date
 
         /// A booking.
@@ -44,11 +44,11 @@ public struct AccountStatement: Sendable, Hashable {
     public let id: String
     /// The account's number.
     public let account: String
-    /// When it was drawn up.
+    /// When it was created.
     public let createdAt: Date
-    /// What was booked, in the order of the statement.
+    /// The bookings, in the order of the statement.
     public let bookings: [Booking]
-    /// How many entries it has that are not booked: pending, announced, or for information.
+    /// The number of entries that are not booked: pending, announced, or for information.
     public let unbookedCount: Int
 
     /// A statement.
@@ -62,7 +62,7 @@ public struct AccountStatement: Sendable, Hashable {
 
     private static let namespace = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
-    /// The document, without entries that are not booked. The simulated account begins at nothing and may be overdrawn.
+    /// The XML document, without entries that are not booked. The simulated account starts at zero and may be overdrawn.
     public var document: String {
         let net = bookings.reduce(Int64(0)) { $0 &+ ($1.direction == .credit ? $1.amountFen.rawValue : -$1.amountFen.rawValue) }
         return XMLElement("Document", attributes: ["xmlns": Self.namespace]) {

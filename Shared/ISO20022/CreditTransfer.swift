@@ -1,9 +1,9 @@
 public import Foundation
 public import Kernel
 
-/// An account at a bank, as a payment names it. Never to be logged: it carries the account's number.
+/// A bank account in a payment. Must not be logged, because it contains the account number.
 public struct BankAccount: Sendable, Hashable {
-    /// The owner's name, exactly as the bank has it.
+    /// The owner's name, exactly as registered with the bank.
     public let name: String
     /// The number, up to 34 characters.
     public let number: String
@@ -42,19 +42,19 @@ public struct BankAccount: Sendable, Hashable {
     }
 }
 
-/// One payment for a bank to make, as a customer credit transfer initiation (pain.001.001.09).
+/// One payment instruction to a bank, as a customer credit transfer initiation (pain.001.001.09).
 public struct CreditTransfer: Sendable, Hashable {
-    /// The instruction's id, end to end. A bank books it once, however often it comes.
+    /// The instruction's end-to-end id. A bank books it once, even if it is sent several times.
     public let id: UUID
-    /// What is paid.
+    /// The amount.
     public let amountFen: Fen
-    /// Who pays.
+    /// The payer's account.
     public let payer: BankAccount
-    /// Who is paid.
+    /// The payee's account.
     public let payee: BankAccount
-    /// What the payee reads on its statement, up to 140 characters.
+    /// The remittance information on the payee's statement, up to 140 characters.
     public let remittance: String
-    /// When the instruction was written.
+    /// When the instruction was created.
     public let createdAt: Date
 
     /// A payment.
@@ -69,7 +69,7 @@ public struct CreditTransfer: Sendable, Hashable {
 
     private static let namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
-    /// The document.
+    /// The XML document.
     public var document: String {
         XMLElement("Document", attributes: ["xmlns": Self.namespace]) {
             XMLElement("CstmrCdtTrfInitn") {
@@ -104,27 +104,27 @@ public struct CreditTransfer: Sendable, Hashable {
         }
     }
 
-    /// Reads a document of one payment in yuan.
+    /// Parses a document with one payment in yuan.
     public init(document bytes: [UInt8]) throws(XMLFault) {
         let document = try XMLElement(reading: bytes)
         self = try document.reading { document throws(XMLFault) in
-            let message = try document.mustBeMessage("pain.001", "CstmrCdtTrfInitn", versions: 3...12)
+            let message = try document.requireMessage("pain.001", "CstmrCdtTrfInitn", versions: 3...12)
             return try message.reading { message throws(XMLFault) in try CreditTransfer(message) }
         }
     }
 
-    /// Reads a document of one payment in yuan, in UTF-8.
+    /// Parses a document with one payment in yuan, in UTF-8.
     public init(document text: String) throws(XMLFault) { try self.init(document: Array(text.utf8)) }
 
     private init(_ message: XMLElement) throws(XMLFault) {
-        let information = try message.needed("PmtInf")
-        let payment = try information.needed("CdtTrfTxInf")
+        let information = try message.requiredChild("PmtInf")
+        let payment = try information.requiredChild("CdtTrfTxInf")
         guard let id = payment.first("PmtId", "EndToEndId").flatMap({ UUID(compact: $0.text) }),
             let amount = payment.first("Amt", "InstdAmt"),
             let payer = BankAccount(
                 party: information.first("Dbtr"), account: information.first("DbtrAcct"), agent: information.first("DbtrAgt")),
             let payee = BankAccount(party: payment.first("Cdtr"), account: payment.first("CdtrAcct"), agent: payment.first("CdtrAgt"))
-        else { throw XMLFault(zh: "不是一笔人民币付款", en: "it is not one payment in yuan") }
+        else { throw XMLFault(zh: "不是一笔人民币付款", en: "the document is not one payment in yuan") }
         let created = message.first("GrpHdr", "CreDtTm").flatMap { ISOTime.instant($0.text) }
         self.init(
             id: id, amountFen: try amount.yuan(), payer: payer, payee: payee, remittance: payment.first("RmtInf", "Ustrd")?.text ?? "",

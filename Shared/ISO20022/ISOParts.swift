@@ -1,44 +1,45 @@
 internal import Foundation
 internal import Kernel
 
-/// The parts that messages of ISO 20022 are made of, read by the rules of its schemas.
+/// Parsing of common ISO 20022 elements by the rules of the schemas.
 extension XMLElement {
-    /// Refuses a document that is not a message of one of these versions: `camt.053`, 2 to 13.
-    func mustBeMessage(_ name: String, _ part: String, versions: ClosedRange<Int>) throws(XMLFault) -> XMLElement {
+    /// Throws if the document is not a message of this type in one of these versions, for example `camt.053`, 2 to 13.
+    func requireMessage(_ name: String, _ part: String, versions: ClosedRange<Int>) throws(XMLFault) -> XMLElement {
         let start = "urn:iso:std:iso:20022:tech:xsd:\(name).001."
         let version = namespace.hasPrefix(start) ? Int(namespace.dropFirst(start.count)) : nil
         guard self.name == "Document", let version, versions.contains(version), namespace.count == start.count + 2 else {
             throw XMLFault(
-                zh: "不是\(name)报文，或版本不在可识别之列", en: "it is no message \(name), or of a version that is not read", line: line, place: self.name
+                zh: "不是\(name)报文，或版本不在可识别之列", en: "it is not a \(name) message, or its version is not supported", line: line,
+                place: self.name
             )
         }
-        try mustHold([part])
-        return try needed(part)
+        try requireChildren([part])
+        return try requiredChild(part)
     }
 
-    /// Refuses an element that holds others than these, or twice what stands once.
-    func mustHold(_ once: Set<String>, many: Set<String> = []) throws(XMLFault) {
+    /// Throws if the element has children other than these, or more than one of a child that may occur once.
+    func requireChildren(_ once: Set<String>, many: Set<String> = []) throws(XMLFault) {
         var seen: Set<String> = []
         for child in children where !many.contains(child.name) {
-            guard once.contains(child.name) else { throw XMLFault(zh: "该元素不可识别", en: "this element is not known here").inside(child) }
+            guard once.contains(child.name) else { throw XMLFault(zh: "该元素不可识别", en: "this element is unknown here").inside(child) }
             guard seen.insert(child.name).inserted else { throw XMLFault(zh: "该元素重复", en: "this element stands twice").inside(child) }
         }
     }
 
-    /// The element of that name right inside, which stands once at most.
+    /// The child of that name; nil if there is none. Throws if there are several.
     func one(_ name: String) throws(XMLFault) -> XMLElement? {
         let found = all(name)
         if found.count > 1 { throw XMLFault(zh: "该元素重复", en: "this element stands twice").inside(found[1]) }
         return found.first
     }
 
-    /// The element of that name right inside, which stands once exactly.
-    func needed(_ name: String) throws(XMLFault) -> XMLElement {
+    /// The child of that name. Throws unless there is exactly one.
+    func requiredChild(_ name: String) throws(XMLFault) -> XMLElement {
         guard let found = try one(name) else { throw XMLFault(zh: "缺少\(name)", en: "\(name) is missing") }
         return found
     }
 
-    /// The text of an element that holds no others.
+    /// The text of an element without children.
     func plainText() throws(XMLFault) -> String {
         guard children.isEmpty, !text.isEmpty else { throw XMLFault(zh: "应为文字", en: "a text is expected") }
         return text
@@ -53,18 +54,18 @@ extension XMLElement {
         return text
     }
 
-    /// The text, as `Max35Text`, of the element of that name right inside; nil where there is none.
+    /// The `Max35Text` of the child of that name; nil if there is none.
     func max35(_ name: String) throws(XMLFault) -> String? {
         try one(name)?.reading { element throws(XMLFault) in try element.max35Text() }
     }
 
-    /// An amount in yuan: digits, perhaps a point and up to five more, of which those behind the second are zero; no sign, no blanks.
+    /// An amount in yuan: digits with at most five decimals, of which all after the second are zero; no sign, no whitespace.
     func yuan() throws(XMLFault) -> Fen {
         guard children.isEmpty, attributes == ["Ccy": "CNY"] else { throw XMLFault(zh: "币种应为CNY", en: "the currency CNY is expected") }
         return try decimalYuan()
     }
 
-    /// An amount in yuan where the schema gives no currency.
+    /// An amount in yuan for elements without a currency in the schema.
     func decimalYuan() throws(XMLFault) -> Fen {
         let parts = exactText.split(separator: ".", omittingEmptySubsequences: false)
         let (whole, decimals) = (parts[0], parts.count > 1 ? parts[1] : "0")
@@ -90,7 +91,7 @@ extension XMLElement {
         }
     }
 
-    /// Which way the money goes: `CdtDbtInd`.
+    /// The direction of the booking: `CdtDbtInd`.
     func direction() throws(XMLFault) -> AccountStatement.Direction {
         guard children.isEmpty, let direction = AccountStatement.Direction(rawValue: text) else {
             throw XMLFault(zh: "应为CRDT或DBIT", en: "CRDT or DBIT is expected")

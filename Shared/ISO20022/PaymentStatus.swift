@@ -1,33 +1,33 @@
 public import Foundation
 public import Kernel
 
-/// What a bank says of one instruction, as a payment status report (pain.002.001.10).
+/// A bank's status of one instruction, from a payment status report (pain.002.001.10).
 public struct PaymentStatus: Sendable, Hashable {
-    /// Where the instruction stands, by the code of ISO 20022.
+    /// The status of the instruction by its ISO 20022 code.
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// Booked, finally.
+        /// Booked; final.
         case settled = "ACSC"
-        /// Rejected, finally.
+        /// Rejected; final.
         case rejected = "RJCT"
-        /// Taken, and not decided.
+        /// Accepted, but not decided.
         case pending = "PDNG"
-        /// Nothing that could be relied on: an unknown status, another currency, a part that contradicts another.
+        /// Not reliable: an unknown status, another currency, or contradictory parts.
         case notUnderstood = ""
     }
 
     /// The instruction.
     public let id: UUID
-    /// Where it stands.
+    /// The status.
     public let code: Code
-    /// Why it was rejected, by a code of ISO 20022: `AC01`.
+    /// The ISO 20022 code of the rejection's reason: `AC01`.
     public let reasonCode: String?
-    /// Why, in words.
+    /// The reason as text.
     public let reason: String?
     /// The bank's reference of the booking.
     public let reference: String?
-    /// What was booked.
+    /// The booked amount.
     public let amountFen: Fen?
-    /// When the bank said so.
+    /// When the bank reported it.
     public let at: Date
 
     /// A status.

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Kernel
 
-/// The balances of a statement: the entries that are booked must lead from the first opening balance to the last closing balance.
+/// The balances of a statement: the first opening balance plus the booked entries must equal the last closing balance.
 struct StatementBalances {
     private struct Balance {
         let element: XMLElement
@@ -22,12 +22,12 @@ struct StatementBalances {
         self.balances = balances
     }
 
-    /// A balance that is booked; nil for any other.
+    /// A booked balance; nil for any other kind.
     private static func balance(_ element: XMLElement) throws(XMLFault) -> Balance? {
-        try element.mustHold(["Tp", "Amt", "CdtDbtInd", "Dt"], many: ["CdtLine", "Avlbty"])
-        let amount = try element.needed("Amt").reading { amount throws(XMLFault) in try amount.yuan() }
-        let direction = try element.needed("CdtDbtInd").reading { way throws(XMLFault) in try way.direction() }
-        let type = try element.needed("Tp")
+        try element.requireChildren(["Tp", "Amt", "CdtDbtInd", "Dt"], many: ["CdtLine", "Avlbty"])
+        let amount = try element.requiredChild("Amt").reading { amount throws(XMLFault) in try amount.yuan() }
+        let direction = try element.requiredChild("CdtDbtInd").reading { way throws(XMLFault) in try way.direction() }
+        let type = try element.requiredChild("Tp")
         let day = try element.one("Dt")?.reading { day throws(XMLFault) in try day.moment() } ?? .distantPast
         guard type.first("SubTp") == nil, let code = type.first("CdOrPrtry", "Cd")?.text else { return nil }
         return Balance(
@@ -40,28 +40,28 @@ struct StatementBalances {
             sum + (entry.direction == .credit ? 1 : -1) * Int128(entry.amountFen.rawValue)
         }
         guard first.signedFen + booked == last.signedFen else {
-            throw XMLFault(zh: "期初余额加分录不等于期末余额", en: "the entries do not lead from the opening to the closing balance")
+            throw XMLFault(zh: "期初余额加分录不等于期末余额", en: "opening balance plus entries does not equal the closing balance")
                 .inside(last.element)
         }
     }
 
-    /// The first or the last of the balances of these kinds, by day; two of one day must agree.
+    /// The first or the last balance of these kinds by day. Two balances of the same day must be equal.
     private func edge(_ codes: Set<String>, isFirst: Bool) throws(XMLFault) -> Balance? {
         let some = balances.filter { codes.contains($0.code) }
         guard let day = isFirst ? some.map(\.day).min() : some.map(\.day).max() else { return nil }
         let found = some.filter { $0.day == day }
         guard found.allSatisfy({ $0.signedFen == found[0].signedFen }) else {
-            throw XMLFault(zh: "同日有两个不同余额", en: "two balances of one day differ").inside(found[1].element)
+            throw XMLFault(zh: "同日有两个不同余额", en: "two balances of the same day differ").inside(found[1].element)
         }
         return found[0]
     }
 }
 
-/// The totals that a statement gives of its entries.
+/// The totals of entries stated in a statement.
 enum StatementTotals {
-    /// Refuses totals that are neither those of all entries nor those of the booked ones.
+    /// Throws if the totals are neither those of all entries nor those of the booked entries.
     static func check(_ summary: XMLElement, _ entries: [StatementEntry]) throws(XMLFault) {
-        try summary.mustHold(["TtlNtries", "TtlCdtNtries", "TtlDbtNtries"], many: ["TtlNtriesPerBkTxCd"])
+        try summary.requireChildren(["TtlNtries", "TtlCdtNtries", "TtlDbtNtries"], many: ["TtlNtriesPerBkTxCd"])
         let kinds: [(String, AccountStatement.Direction?)] = [
             ("TtlNtries", nil), ("TtlCdtNtries", .credit), ("TtlDbtNtries", .debit),
         ]
@@ -72,7 +72,7 @@ enum StatementTotals {
                 let isOfAll = try isTrue(total, of: some)
                 let isOfBooked = try isTrue(total, of: some.filter { $0.status == .booked })
                 guard isOfAll || isOfBooked else {
-                    throw XMLFault(zh: "合计与分录不符", en: "the total is not that of the entries")
+                    throw XMLFault(zh: "合计与分录不符", en: "the total does not match the entries")
                 }
             }
         }

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import Kernel
 
-/// An entry of a statement, and the transactions it is of.
+/// An entry of a statement with its transactions.
 struct StatementEntry {
     let element: XMLElement
     let amountFen: Fen
     let direction: AccountStatement.Direction
     let status: EntryStatus
-    /// One for each of its transactions; none where it is not booked.
+    /// One booking per transaction; empty if the entry is not booked.
     let bookings: [AccountStatement.Booking]
 
     private static let parts: Set<String> = [
@@ -16,14 +16,14 @@ struct StatementEntry {
         "TechInptChanl", "CardTx", "AddtlNtryInf",
     ]
 
-    /// Reads an entry. `place` stands in for a reference where it has none.
+    /// Parses an entry. `place` is used as reference if the entry has none.
     init(_ entry: XMLElement, place: String, rules: StatementRules) throws(XMLFault) {
-        try entry.mustHold(Self.parts, many: ["Avlbty", "Chrgs", "Intrst", "NtryDtls"])
+        try entry.requireChildren(Self.parts, many: ["Avlbty", "Chrgs", "Intrst", "NtryDtls"])
         element = entry
-        amountFen = try entry.needed("Amt").reading { amount throws(XMLFault) in try amount.yuan() }
+        amountFen = try entry.requiredChild("Amt").reading { amount throws(XMLFault) in try amount.yuan() }
         guard amountFen > .zero else { throw XMLFault(zh: "金额为零", en: "the amount is zero") }
-        direction = try entry.needed("CdtDbtInd").reading { way throws(XMLFault) in try way.direction() }
-        status = try entry.needed("Sts").reading { status throws(XMLFault) in try Self.status(status, rules) }
+        direction = try entry.requiredChild("CdtDbtInd").reading { way throws(XMLFault) in try way.direction() }
+        status = try entry.requiredChild("Sts").reading { status throws(XMLFault) in try Self.status(status, rules) }
         let isReversal = try entry.one("RvslInd")?.reading { reversal throws(XMLFault) in try reversal.truth() } ?? false
         let at = try entry.one("BookgDt")?.reading { day throws(XMLFault) in try day.moment() } ?? .distantPast
         let (given, entryReference) = (try entry.max35("AcctSvcrRef"), try entry.max35("NtryRef"))
@@ -40,7 +40,7 @@ struct StatementEntry {
         }
     }
 
-    /// Whether a bank transaction code says that a payment is returned (`RRTN`).
+    /// Whether the bank transaction code is a returned payment (`RRTN`).
     static func isReturn(_ element: XMLElement) -> Bool { element.first("BkTxCd", "Domn", "Fmly", "SubFmlyCd")?.text == "RRTN" }
 
     private static func status(_ status: XMLElement, _ rules: StatementRules) throws(XMLFault) -> EntryStatus {
@@ -55,7 +55,7 @@ struct StatementEntry {
         guard let known else {
             throw XMLFault(
                 zh: "状态不可识别（银行自定义状态须先在设置中注明含义）",
-                en: "the status is not known here; a word of the bank's own must be given its meaning by a setting")
+                en: "the status is unknown; the meaning of a bank's proprietary status must be configured in a setting")
         }
         return known
     }
@@ -81,7 +81,7 @@ struct StatementTransaction {
         "AcctSvcrTxId", "MktInfrstrctrTxId", "PrcgId",
     ]
 
-    /// The transactions of an entry, which come to its amount; an entry without details is one.
+    /// The transactions of an entry; their sum must be its amount. An entry without details is one transaction.
     static func all(
         in entry: XMLElement, amountFen: Fen, direction: AccountStatement.Direction
     ) throws(XMLFault) -> [StatementTransaction] {
@@ -89,7 +89,7 @@ struct StatementTransaction {
         let count = entry.all("NtryDtls").reduce(0) { $0 + $1.all("TxDtls").count }
         for details in entry.all("NtryDtls") {
             transactions += try details.reading { details throws(XMLFault) in
-                try details.mustHold(["Btch"], many: ["TxDtls"])
+                try details.requireChildren(["Btch"], many: ["TxDtls"])
                 var some: [StatementTransaction] = []
                 for element in details.all("TxDtls") {
                     some.append(
@@ -117,7 +117,7 @@ struct StatementTransaction {
             sum + (transaction.direction == direction ? 1 : -1) * Int128(transaction.amountFen.rawValue)
         }
         guard total == Int128(amountFen.rawValue) else {
-            throw XMLFault(zh: "明细合计与分录金额不符", en: "its details do not come to the entry's amount")
+            throw XMLFault(zh: "明细合计与分录金额不符", en: "the sum of the details does not equal the entry's amount")
         }
         return transactions
     }
@@ -135,9 +135,9 @@ struct StatementTransaction {
     private init(
         _ element: XMLElement, isOnly: Bool, entryFen: Fen, entryDirection: AccountStatement.Direction
     ) throws(XMLFault) {
-        try element.mustHold(Self.parts, many: Self.manyParts)
+        try element.requireChildren(Self.parts, many: Self.manyParts)
         let refs = try element.one("Refs")
-        try refs?.reading { refs throws(XMLFault) in try refs.mustHold(Self.references, many: ["Prtry"]) }
+        try refs?.reading { refs throws(XMLFault) in try refs.requireChildren(Self.references, many: ["Prtry"]) }
         reference = try refs?.reading { refs throws(XMLFault) in try refs.max35("AcctSvcrRef") } ?? nil
         endToEndID = try refs?.reading { refs throws(XMLFault) in try Self.named(refs) } ?? ""
         let own = try element.one("Amt") ?? element.first("AmtDtls", "TxAmt", "Amt")
@@ -153,7 +153,7 @@ struct StatementTransaction {
         isReturn = try element.one("RtrInf") != nil || StatementEntry.isReturn(element)
     }
 
-    /// What it names: the end-to-end id; where there is none, the first other reference that has the form of our ids.
+    /// The end-to-end id; if there is none, the first other reference in the format of our ids.
     private static func named(_ refs: XMLElement) throws(XMLFault) -> String {
         if let id = try refs.max35("EndToEndId"), id != "NOTPROVIDED" { return id }
         for name in ["PmtInfId", "InstrId", "MsgId"] {
@@ -162,16 +162,16 @@ struct StatementTransaction {
         return ""
     }
 
-    /// What a batch says of its transactions must be true of those that are listed.
+    /// Throws if a batch's count or total differs from its listed transactions.
     private static func check(_ batch: XMLElement, _ transactions: [StatementTransaction]) throws(XMLFault) {
         guard !transactions.isEmpty else { return }
         if let count = try batch.one("NbOfTxs"), Int(count.text) != transactions.count {
-            throw XMLFault(zh: "批次笔数与明细不符", en: "the batch has another number of transactions than are listed").inside(count)
+            throw XMLFault(zh: "批次笔数与明细不符", en: "the batch's number of transactions differs from those listed").inside(count)
         }
         guard let amount = try batch.one("TtlAmt") else { return }
         let total = try amount.reading { amount throws(XMLFault) in try amount.yuan() }
         guard (try? Fen.sum(transactions.map(\.amountFen))) == total else {
-            throw XMLFault(zh: "批次合计与明细不符", en: "the batch comes to another amount than is listed").inside(amount)
+            throw XMLFault(zh: "批次合计与明细不符", en: "the batch's total differs from the listed transactions").inside(amount)
         }
     }
 }

@@ -2,10 +2,10 @@ internal import Foundation
 internal import Kernel
 
 extension AccountStatement {
-    /// Reads a message: all of its statements, in order, the pages of one put together.
+    /// Parses a message: all of its statements in order, with the pages of each joined.
     ///
-    /// Whatever is not understood makes the whole refused: another account, another currency, an element or status that is not known here,
-    /// details that do not come to their entry's amount, balances or totals that the entries do not explain, a page that is missing.
+    /// The whole message is refused if any part is not understood: another account or currency, an unknown element or status, details that
+    /// do not sum to their entry's amount, balances or totals that do not match the entries, or a missing page.
     public static func reading(_ bytes: [UInt8], rules: StatementRules) throws(XMLFault) -> [AccountStatement] {
         do {
             let document = try XMLElement(reading: bytes)
@@ -18,7 +18,7 @@ extension AccountStatement {
     }
 }
 
-/// Reads statements from the elements of a message.
+/// Parses statements from the elements of a message.
 struct StatementReader {
     let rules: StatementRules
 
@@ -32,7 +32,7 @@ struct StatementReader {
     }
 
     func read(_ document: XMLElement) throws(XMLFault) -> [AccountStatement] {
-        let message = try document.mustBeMessage("camt.053", "BkToCstmrStmt", versions: 2...13)
+        let message = try document.requireMessage("camt.053", "BkToCstmrStmt", versions: 2...13)
         let messageID = (try? message.one("GrpHdr")?.max35("MsgId")) ?? nil
         do {
             return try message.reading { message throws(XMLFault) in try statements(of: message) }
@@ -44,8 +44,8 @@ struct StatementReader {
     }
 
     private func statements(of message: XMLElement) throws(XMLFault) -> [AccountStatement] {
-        try message.mustHold(["GrpHdr"], many: ["Stmt", "SplmtryData"])
-        let header = try message.needed("GrpHdr")
+        try message.requireChildren(["GrpHdr"], many: ["Stmt", "SplmtryData"])
+        let header = try message.requiredChild("GrpHdr")
         let createdAt = try header.reading { header throws(XMLFault) in try read(header: header) }
         var pages: [Page] = []
         for element in message.all("Stmt") {
@@ -62,12 +62,12 @@ struct StatementReader {
         for page in pages where !ids.contains(page.statement.id) { ids.append(page.statement.id) }
         var statements: [AccountStatement] = []
         for id in ids { statements.append(try joined(pages.filter { $0.statement.id == id })) }
-        try mustExplainReturns(pages)
+        try requireExplainedReturns(pages)
         return statements
     }
 
     private func read(header: XMLElement) throws(XMLFault) -> Date? {
-        try header.mustHold(["MsgId", "CreDtTm", "MsgRcpt", "MsgPgntn", "OrgnlBizQry", "AddtlInf"])
+        try header.requireChildren(["MsgId", "CreDtTm", "MsgRcpt", "MsgPgntn", "OrgnlBizQry", "AddtlInf"])
         if let (number, isLast) = try pagination(header, "MsgPgntn"), number != 1 || !isLast {
             throw XMLFault(zh: "报文分页，未取得全部", en: "the message is one page of several")
         }
@@ -83,10 +83,10 @@ struct StatementReader {
 
     private func pagination(_ element: XMLElement, _ name: String) throws(XMLFault) -> (number: Int, isLast: Bool)? {
         try element.one(name)?.reading { element throws(XMLFault) in
-            guard let number = Int(try element.needed("PgNb").text) else {
+            guard let number = Int(try element.requiredChild("PgNb").text) else {
                 throw XMLFault(zh: "页码不可识别", en: "the page number cannot be read")
             }
-            return (number, try element.needed("LastPgInd").truth())
+            return (number, try element.requiredChild("LastPgInd").truth())
         }
     }
 
@@ -99,9 +99,9 @@ struct StatementReader {
     ]
 
     private func page(_ element: XMLElement, _ messageAt: Date?) throws(XMLFault) -> Page {
-        try element.mustHold(Self.parts, many: ["Intrst", "Bal", "Ntry"])
-        let id = try element.needed("Id").reading { id throws(XMLFault) in try id.max35Text() }
-        let account = try element.needed("Acct").reading { account throws(XMLFault) in try number(account) }
+        try element.requireChildren(Self.parts, many: ["Intrst", "Bal", "Ntry"])
+        let id = try element.requiredChild("Id").reading { id throws(XMLFault) in try id.max35Text() }
+        let account = try element.requiredChild("Acct").reading { account throws(XMLFault) in try number(account) }
         let pages = try pagination(element, "StmtPgntn")
         var entries: [StatementEntry] = []
         for entry in element.all("Ntry") {
@@ -118,12 +118,12 @@ struct StatementReader {
     }
 
     private func number(_ account: XMLElement) throws(XMLFault) -> String {
-        let id = try account.needed("Id")
+        let id = try account.requiredChild("Id")
         guard id.children.count == 1, let number = id.first("IBAN")?.text ?? id.first("Othr", "Id")?.text, !number.isEmpty else {
             throw XMLFault(zh: "账号不可识别", en: "the account's number cannot be read")
         }
         guard rules.account == nil || rules.account == number else {
-            throw XMLFault(zh: "不是付款账户的对账单", en: "the statement is of another account than the one that payments leave")
+            throw XMLFault(zh: "不是付款账户的对账单", en: "the statement is not of the paying account")
         }
         guard try account.one("Ccy").map({ $0.text == "CNY" }) ?? true else {
             throw XMLFault(zh: "账户币种应为CNY", en: "the account's currency is not CNY")
@@ -131,14 +131,14 @@ struct StatementReader {
         return number
     }
 
-    /// Puts the pages of one statement together; they must be all of it.
+    /// Joins the pages of one statement. Throws if a page is missing.
     private func joined(_ pages: [Page]) throws(XMLFault) -> AccountStatement {
         let first = pages[0]
         let numbers = pages.map { $0.number ?? 1 }
         let isWhole = numbers == Array(1...pages.count) && pages.map(\.isLast) == Array(repeating: false, count: pages.count - 1) + [true]
         guard isWhole else {
             throw fault(
-                in: pages[pages.count - 1], zh: "对账单页不全，或编号重复", en: "pages of the statement are missing, or another has the same id")
+                in: pages[pages.count - 1], zh: "对账单页不全，或编号重复", en: "pages of the statement are missing, or its id is not unique")
         }
         do {
             try StatementBalances(pages.flatMap { $0.element.all("Bal") }).check(against: pages.flatMap(\.entries))
@@ -158,9 +158,9 @@ struct StatementReader {
         return fault
     }
 
-    /// A debit that takes back a credit must have that credit: without it nobody can say which way the money went, as there are banks that
-    /// mark a debit that *is taken back* in the same way.
-    private func mustExplainReturns(_ pages: [Page]) throws(XMLFault) {
+    /// Throws if a debit is marked as a reversal and the reversed credit is not on the statement: the direction is then ambiguous, because
+    /// some banks mark a *reversed* debit in the same way.
+    private func requireExplainedReturns(_ pages: [Page]) throws(XMLFault) {
         let bookings = pages.flatMap(\.statement.bookings)
         let credits = Dictionary(grouping: bookings.filter { $0.direction == .credit }, by: \.endToEndID)
         var taken: [String: Int64] = [:]
@@ -171,7 +171,7 @@ struct StatementReader {
                     let credited = (credits[booking.endToEndID] ?? []).reduce(Int64(0)) { $0 &+ $1.amountFen.rawValue }
                     guard taken[booking.endToEndID] ?? 0 <= credited else {
                         var fault = XMLFault(
-                            zh: "冲销借记未见所冲销的贷记", en: "a debit that takes back a credit, and no such credit is on the statement"
+                            zh: "冲销借记未见所冲销的贷记", en: "the debit reverses a credit that is not on the statement"
                         ).inside(entry.element).inside(page.element)
                         fault.documentID = page.statement.id
                         throw fault

@@ -1,23 +1,23 @@
-/// Where an entry of a statement stands (`ExternalEntryStatus1Code`).
+/// The status of an entry (`ExternalEntryStatus1Code`).
 public enum EntryStatus: String, Sendable, Hashable, CaseIterable {
-    /// Booked: the only one that counts.
+    /// Booked. Only booked entries are reconciled.
     case booked = "BOOK"
     /// Not booked yet.
     case pending = "PDNG"
-    /// For information only; no booking is meant.
+    /// For information only, without a booking.
     case information = "INFO"
-    /// Known to come.
+    /// Expected in the future.
     case future = "FUTR"
 }
 
-/// What a statement must be about, and what an installation has agreed with its bank beyond the standard.
+/// Rules for accepting statements: the account, and agreements with the bank beyond the standard.
 public struct StatementRules: Sendable {
-    /// The account that every statement must be of; nil where any will do.
+    /// The required account; nil for any account.
     public var account: String?
-    /// What the bank's own words for a status (`Sts/Prtry`) mean. Any other is not understood.
+    /// The meaning of the bank's proprietary statuses (`Sts/Prtry`). Any other proprietary status is refused.
     public var proprietaryStatuses: [String: EntryStatus]
 
-    /// Rules.
+    /// Rules for statements.
     public init(account: String?, proprietaryStatuses: [String: EntryStatus] = [:]) {
         self.account = account
         self.proprietaryStatuses = proprietaryStatuses

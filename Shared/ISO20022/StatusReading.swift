@@ -2,11 +2,11 @@ internal import Foundation
 internal import Kernel
 
 extension PaymentStatus {
-    /// What a status report says.
+    /// A parsed status report.
     public struct Report: Sendable, Hashable {
-        /// What it says of instructions whose ids have the form of ours, in order.
+        /// The statuses of instructions with our id format, in order.
         public var statuses: [PaymentStatus]
-        /// How many statuses are about something else.
+        /// The number of statuses of other instructions.
         public var foreignCount: Int
 
         /// A report.
@@ -16,19 +16,19 @@ extension PaymentStatus {
         }
     }
 
-    /// Every status of ISO 20022 that is no final word (`ExternalPaymentTransactionStatus1Code`). Cancelled and blocked ones are among them: no
-    /// money has left, and none may be sent again, until people have asked the bank.
+    /// Every status of ISO 20022 that is not final (`ExternalPaymentTransactionStatus1Code`), including cancelled and blocked: the payment
+    /// must not be sent again until people have clarified it with the bank.
     private static let open: Set<String> = [
         "RCVD", "ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "ACFC", "ACIS", "ACPD", "PATC", "PART", "PDNG", "PRES", "CPUC", "BLCK", "CANC",
     ]
-    /// The final ones: settled on the debtor's account, or even on the creditor's.
+    /// The final statuses: settled on the debtor's or the creditor's account.
     private static let settled: Set<String> = ["ACSC", "ACCC"]
 
-    /// Reads a status report (pain.002). Throws where it is none. A status of ours that cannot be relied on is `notUnderstood`.
+    /// Parses a status report (pain.002). Throws if it is not one. An unreliable status of one of our instructions is `notUnderstood`.
     public static func reading(_ bytes: [UInt8]) throws(XMLFault) -> Report {
         let document = try XMLElement(reading: bytes)
         return try document.reading { document throws(XMLFault) in
-            let message = try document.mustBeMessage("pain.002", "CstmrPmtStsRpt", versions: 3...14)
+            let message = try document.requireMessage("pain.002", "CstmrPmtStsRpt", versions: 3...14)
             return try message.reading { message throws(XMLFault) in try report(message) }
         }
     }
@@ -41,7 +41,7 @@ extension PaymentStatus {
                 let isAllRejected = try status(information, "PmtInfSts") == .rejected || isGroupRejected
                 let transactions = information.all("TxInfAndSts")
                 if transactions.isEmpty {
-                    // Each of our messages is of one payment, so what is said of all its payments is said of that one.
+                    // Each of our messages has one payment, so a status of all its payments applies to that one.
                     if isAllRejected { take(information.first("OrgnlPmtInfId"), rejection(of: information), into: &report) }
                     return
                 }
@@ -83,7 +83,7 @@ extension PaymentStatus {
 
     private var unreliable: PaymentStatus { PaymentStatus(id: id, code: .notUnderstood, at: at) }
 
-    /// A status of ours; nil where it cannot be relied on.
+    /// The status of one of our instructions; nil if it is not reliable.
     private init?(_ element: XMLElement, within information: XMLElement) {
         guard let id = element.first("OrgnlEndToEndId").flatMap({ UUID(compact: $0.text) }),
             let code = try? Self.status(element, "TxSts"), code != .notUnderstood,
@@ -99,7 +99,7 @@ extension PaymentStatus {
             at: element.first("AccptncDtTm").flatMap { ISOTime.instant($0.text) } ?? .distantPast)
     }
 
-    /// The bank's reference; empty where there is none.
+    /// The bank's reference; empty if there is none.
     private static func reference(_ element: XMLElement) throws(XMLFault) -> String { try element.max35("AcctSvcrRef") ?? "" }
 
     private static func isNone(_ element: XMLElement?, or id: UUID) -> Bool {
@@ -111,7 +111,7 @@ extension PaymentStatus {
         (element.first("StsRsnInf", "Rsn", "Cd") ?? element.first("StsRsnInf", "Rsn", "Prtry"))?.text
     }
 
-    /// All words of the reason: a bank may put them into several pieces.
+    /// The whole reason text, which a bank may split into several elements.
     private static func reason(_ element: XMLElement) -> String? {
         let words = element.all("StsRsnInf").flatMap { $0.all("AddtlInf") }.map(\.text).filter { !$0.isEmpty }
         return words.isEmpty ? nil : words.joined(separator: " ")

@@ -1,22 +1,22 @@
 /// An element of an XML document: a name without prefix, attributes, and either elements or text inside.
 ///
-/// ISO 20022 needs no more of XML: no mixed content, no processing instruction. What a document has beyond is refused when it is read.
+/// ISO 20022 uses no other XML: no mixed content, no processing instructions. Documents with these are refused by the parser.
 public struct XMLElement: Sendable, Hashable {
-    /// The name without its prefix. An element of another namespace than the document's own has that namespace before it, in braces.
+    /// The name without its prefix. An element of another namespace than the document's has that namespace before it, in braces.
     public var name: String
     /// The attributes, by name.
     public var attributes: [String: String]
     /// The elements inside, in order.
     public var children: [XMLElement]
-    /// The text inside, trimmed; empty where there are elements.
+    /// The text inside, trimmed; empty if there are child elements.
     public var text: String
-    /// The text inside as it stands in the document, blanks included.
+    /// The text inside, untrimmed.
     var exactText = ""
-    /// The namespace of a document's outermost element that was read; empty otherwise.
+    /// The namespace of a parsed document's root element; empty otherwise.
     var namespace = ""
-    /// The line it begins on; 0 where it was not read.
+    /// The line on which it begins; 0 if it was not parsed.
     var line = 0
-    /// The how-manieth of its name it is within its parent, from 1.
+    /// Its ordinal among its parent's children of the same name, from 1.
     var order = 1
 
     /// An element with text inside.
@@ -36,15 +36,15 @@ public struct XMLElement: Sendable, Hashable {
         self.text = text
     }
 
-    /// The first element down a path of names; nil where there is none.
+    /// The first element at a path of names; nil if there is none.
     public func first(_ path: String...) -> XMLElement? {
         path.reduce(self) { element, name in element?.children.first { $0.name == name } }
     }
 
-    /// All elements of that name right inside.
+    /// All children of that name.
     public func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 
-    /// The whole as a document in UTF-8.
+    /// The element as an XML document in UTF-8.
     public var document: String { #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n" + written + "\n" }
 
     private var written: String {
@@ -53,7 +53,7 @@ public struct XMLElement: Sendable, Hashable {
         return "<\(name)\(attributes)>\(inside)</\(name)>"
     }
 
-    /// The text with what XML gives a meaning replaced, and without the control characters that XML cannot hold.
+    /// The text with XML's special characters escaped, and without control characters, which XML does not allow.
     private static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -71,15 +71,15 @@ public struct XMLElement: Sendable, Hashable {
     }
 }
 
-/// Collects the elements inside an element.
+/// Builds the children of an element.
 @resultBuilder
 public enum XMLBuilder {
     /// One element.
     public static func buildExpression(_ element: XMLElement) -> [XMLElement] { [element] }
-    /// Several.
+    /// Several elements.
     public static func buildExpression(_ elements: [XMLElement]) -> [XMLElement] { elements }
-    /// In order.
+    /// All parts in order.
     public static func buildBlock(_ parts: [XMLElement]...) -> [XMLElement] { parts.flatMap { $0 } }
-    /// Perhaps none.
+    /// An optional part.
     public static func buildOptional(_ part: [XMLElement]?) -> [XMLElement] { part ?? [] }
 }

@@ -1,14 +1,14 @@
 public import Kernel
 
-/// Why a text is no document of ours, and where in it.
+/// Why a document is refused, and the position of the fault.
 public struct XMLFault: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong; never the document's own text, which may name accounts.
+    /// The reason. It never contains text of the document, which may name accounts.
     public let reason: LocalisedText
-    /// The line; nil where the whole is meant.
+    /// The line; nil if the fault concerns the whole document.
     public var line: Int?
-    /// The elements down to the place, as in `Document/BkToCstmrStmt/Stmt[2]/Ntry[3]/Amt`; nil where the whole is meant.
+    /// The path of elements, for example `Document/BkToCstmrStmt/Stmt[2]/Ntry[3]/Amt`; nil if the fault concerns the whole document.
     public var place: String?
-    /// The id that the document, or the part of it, gives itself; nil where none could be read.
+    /// The document's or statement's own id; nil if it could not be read.
     public var documentID: String?
 
     init(zh: String, en: String, line: Int? = nil, place: String? = nil) {
@@ -17,12 +17,12 @@ public struct XMLFault: Error, Sendable, Hashable, CustomStringConvertible {
         self.place = place
     }
 
-    /// Where and what, in English.
+    /// The position and the reason, in English.
     public var description: String {
         ([line.map { "line \($0)" }, place].compactMap { $0 } + [reason.en]).joined(separator: ": ")
     }
 
-    /// The fault as it is seen from an element around its place.
+    /// The fault with an enclosing element added to its path.
     func inside(_ element: XMLElement) -> XMLFault {
         var fault = self
         let step = element.order > 1 ? "\(element.name)[\(element.order)]" : element.name
@@ -33,7 +33,7 @@ public struct XMLFault: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension XMLElement {
-    /// What a body makes of this element. A fault that it throws names the way to this element.
+    /// The result of `body` for this element. A fault thrown by it gets this element added to its path.
     func reading<Outcome>(_ body: (XMLElement) throws(XMLFault) -> Outcome) throws(XMLFault) -> Outcome {
         do {
             return try body(self)

@@ -1,13 +1,13 @@
 extension XMLElement {
-    /// The greatest size of a document that is read, in bytes.
-    public static let greatestBytes = 32 << 20
-    static let greatestDepth = 64
+    /// The maximum size of a document in bytes.
+    public static let maximumBytes = 32 << 20
+    static let maximumDepth = 64
 
-    /// Reads a document by the system's XML parser, libxml2.
+    /// Parses a document with the system's XML parser, libxml2.
     ///
-    /// Declarations of types and entities are refused, so that a document can reach nothing outside itself and cannot grow; so are processing
-    /// instructions. Encodings: UTF-8, GBK, GB 18030 and GB 2312 as declared, UTF-16 with its mark.
-    public init(reading bytes: [UInt8], atMost limit: Int = greatestBytes) throws(XMLFault) {
+    /// Document types and entity declarations are refused, so that a document cannot load external content or expand; processing
+    /// instructions are refused too. Encodings: UTF-8, GBK, GB 18030 and GB 2312 as declared, UTF-16 with a byte order mark.
+    public init(reading bytes: [UInt8], atMost limit: Int = maximumBytes) throws(XMLFault) {
         guard bytes.count <= limit else {
             throw XMLFault(zh: "文件超过\(limit)字节", en: "the document is larger than \(limit) bytes")
         }
@@ -15,16 +15,16 @@ extension XMLElement {
         self = try XMLTree.read(bytes)
     }
 
-    /// Reads a document that is in UTF-8.
+    /// Parses a document in UTF-8.
     public init(reading text: String) throws(XMLFault) { try self.init(reading: Array(text.utf8)) }
 }
 
-/// The encodings that a document may be in.
+/// The supported encodings of documents.
 enum XMLEncoding {
     private static let declared: Set<String> = ["UTF-8", "US-ASCII", "GBK", "GB18030", "GB2312"]
     private static let declarationBytesAtMost = 200
 
-    /// Refuses a document in another encoding, or one whose mark and declaration contradict each other.
+    /// Throws for another encoding, or if the byte order mark contradicts the declaration.
     static func check(_ bytes: [UInt8]) throws(XMLFault) {
         guard !bytes.isEmpty else { throw XMLFault(zh: "文件为空", en: "the document is empty") }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
@@ -38,10 +38,10 @@ enum XMLEncoding {
     private static var notKnown: XMLFault {
         XMLFault(
             zh: "编码不在可识别之列（UTF-8、GBK、GB18030、GB2312、带标记的UTF-16），或标记与声明不一致",
-            en: "its encoding is none that is read, or its mark and its declaration differ", line: 1)
+            en: "its encoding is not supported, or its byte order mark contradicts the declaration", line: 1)
     }
 
-    /// The encoding that the declaration at the beginning names, in capitals; nil where it names none.
+    /// The declared encoding in capitals; nil if none is declared.
     private static func declaration(_ bytes: ArraySlice<UInt8>) -> String? {
         let head = String(decoding: bytes.prefix(declarationBytesAtMost), as: UTF8.self)
         guard head.hasPrefix("<?xml"), let end = head.firstRange(of: "?>") else { return nil }

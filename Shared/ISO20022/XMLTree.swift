@@ -1,8 +1,8 @@
 internal import CLibxml2
 internal import Kernel
 
-/// Builds the elements of a document from what libxml2's parser reports as it reads (SAX2). Nothing of the library is shared between threads:
-/// each document has a parser of its own, which prints nothing and loads nothing.
+/// Builds the elements of a document from libxml2's SAX2 events. Each document has its own parser, which is not shared between threads,
+/// prints nothing and loads nothing.
 final class XMLTree {
     private struct Open {
         var element: XMLElement
@@ -25,13 +25,13 @@ final class XMLTree {
 
     private init(_ parser: xmlParserCtxtPtr) { self.parser = parser }
 
-    /// Reads a document.
+    /// Parses a document.
     static func read(_ bytes: [UInt8]) throws(XMLFault) -> XMLElement {
         guard isReady else { throw XMLFault(zh: "XML解析器不可用", en: "the XML parser is not ready") }
         let outcome: Result<XMLElement, XMLFault> = bytes.withUnsafeBytes { buffer in
             let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
             guard let parser = xmlCreateMemoryParserCtxt(start, Int32(buffer.count)) else {
-                return .failure(XMLFault(zh: "XML解析器不可用", en: "the XML parser cannot be made"))
+                return .failure(XMLFault(zh: "XML解析器不可用", en: "the XML parser cannot be created"))
             }
             defer { xmlFreeParserCtxt(parser) }
             let tree = XMLTree(parser)
@@ -44,7 +44,7 @@ final class XMLTree {
         xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
         parser.pointee.sax.pointee = Self.handler
         parser.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
-        // What the library reports beside the parser, of an encoding for one, it would print: bytes of the document stand in that.
+        // Without this handler the library prints other errors, for example about encodings, and these contain bytes of the document.
         xmlSetStructuredErrorFunc(nil) { _, _ in }
         defer { xmlSetStructuredErrorFunc(nil, nil) }
         xmlParseDocument(parser)
@@ -54,12 +54,12 @@ final class XMLTree {
         }
         if let fault { return .failure(fault) }
         guard parser.pointee.wellFormed == 1, let root else {
-            return .failure(XMLFault(zh: "不是完整的XML文件", en: "it is no whole document of XML"))
+            return .failure(XMLFault(zh: "不是完整的XML文件", en: "it is not a complete XML document"))
         }
         return .success(root)
     }
 
-    // MARK: What the parser reports
+    // MARK: Parser events
 
     private static var handler: xmlSAXHandler {
         var handler = xmlSAXHandler()
@@ -71,7 +71,7 @@ final class XMLTree {
         handler.characters = { data, text, count in xmlTree(data)?.add(text, Int(count)) }
         handler.cdataBlock = { data, text, count in xmlTree(data)?.add(text, Int(count)) }
         handler.internalSubset = { data, _, _, _ in
-            xmlTree(data)?.stop(zh: "文件自带类型或实体声明", en: "the document declares types or entities of its own")
+            xmlTree(data)?.stop(zh: "文件自带类型或实体声明", en: "the document has a document type or entity declarations")
         }
         handler.processingInstruction = { data, _, _ in
             xmlTree(data)?.stop(zh: "文件含有处理指令", en: "the document has processing instructions")
@@ -101,7 +101,7 @@ final class XMLTree {
         attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int
     ) {
         guard fault == nil, let name else { return }
-        guard open.count < XMLElement.greatestDepth else { return stop(zh: "元素嵌套过深", en: "the document is nested too deeply") }
+        guard open.count < XMLElement.maximumDepth else { return stop(zh: "元素嵌套过深", en: "the document is nested too deeply") }
         let own = namespace.map { String(cString: $0) } ?? ""
         if open.isEmpty { self.namespace = own }
         let local = String(cString: name)
@@ -132,7 +132,7 @@ final class XMLTree {
         guard fault == nil, let last = open.last else { return }
         var element = last.element
         let trimmed = Self.trimmed(last.text)
-        guard element.children.isEmpty || trimmed.isEmpty else { return stop(zh: "元素之间夹有文字", en: "text stands between elements") }
+        guard element.children.isEmpty || trimmed.isEmpty else { return stop(zh: "元素之间夹有文字", en: "there is text between elements") }
         if element.children.isEmpty {
             element.exactText = String(decoding: last.text, as: UTF8.self)
             element.text = String(decoding: trimmed, as: UTF8.self)
@@ -148,7 +148,7 @@ final class XMLTree {
     }
 }
 
-/// The tree that a report of the parser is for.
+/// The tree that receives a parser event.
 private func xmlTree(_ data: UnsafeMutableRawPointer?) -> XMLTree? {
     data.map { Unmanaged<XMLTree>.fromOpaque($0).takeUnretainedValue() }
 }

@@ -1,18 +1,18 @@
-/// The one error of this module: what librdkafka or the broker said, with what a caller needs to decide on.
+/// The error type of this module: an error of librdkafka or of a broker.
 public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The code: positive from the broker (the Kafka protocol's table), negative from librdkafka itself.
+    /// The error code: positive from the broker (the Kafka protocol's table), negative from librdkafka.
     public let code: Int32
 
     /// The code's symbolic name, such as `_TIMED_OUT` or `MSG_SIZE_TOO_LARGE`.
     public let name: String
 
-    /// What happened, in English. It never carries a record's key, value or headers, nor a password.
+    /// What happened, in English. It never contains a record's key, value or headers, nor a password.
     public let reason: String
 
-    /// Whether the client that raised it cannot go on. The client of this module is then made anew by itself.
+    /// Whether the librdkafka client cannot continue. This module then replaces it automatically.
     public let isFatal: Bool
 
-    /// Whether the same call may well succeed later.
+    /// Whether the same call may succeed later.
     public let isRetriable: Bool
 
     /// - Parameters:

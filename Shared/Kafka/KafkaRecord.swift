@@ -24,11 +24,11 @@ public struct TopicPartition: Sendable, Hashable, Comparable, CustomStringConver
     public var description: String { "\(topic)[\(partition)]" }
 }
 
-/// A header of a record. A name may stand several times; the order is kept.
+/// A header of a record. A name may occur several times; the order is kept.
 public struct KafkaHeader: Sendable, Hashable {
     /// The header's name.
     public let name: String
-    /// The header's bytes; nil where the header has no value, which is not the same as an empty one.
+    /// The header's value; nil when absent, which differs from an empty value.
     public let value: [UInt8]?
 
     /// - Parameters:
@@ -45,27 +45,27 @@ public struct KafkaHeader: Sendable, Hashable {
     }
 }
 
-/// A record as it was read.
+/// A record that was read.
 public struct KafkaRecord: Sendable, Hashable {
     /// The topic it was read from.
     public let topic: String
     /// The partition it was read from.
     public let partition: Int32
-    /// Its place in the partition.
+    /// The offset in the partition.
     public let offset: Int64
-    /// The key; nil where it has none.
+    /// The key; nil when absent.
     public let key: [UInt8]?
     /// The payload; nil for a tombstone.
     public let value: [UInt8]?
-    /// The headers in their order, repeated names included.
+    /// The headers in order, including repeated names.
     public let headers: [KafkaHeader]
-    /// The broker's or the producer's time, as the topic is set; nil where the record has none.
+    /// The broker's or the producer's time, depending on the topic's configuration; nil when absent.
     public let timestamp: Date?
 
     /// - Parameters:
     ///   - topic: the topic
     ///   - partition: the partition
-    ///   - offset: the place in the partition
+    ///   - offset: the offset in the partition
     ///   - key: the key, or nil
     ///   - value: the payload, or nil for a tombstone
     ///   - headers: the headers in their order
@@ -82,34 +82,34 @@ public struct KafkaRecord: Sendable, Hashable {
         self.timestamp = timestamp
     }
 
-    /// Where it was read from.
+    /// The topic and partition it was read from.
     public var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
 }
 
 /// A record to send.
-public struct KafkaOutgoing: Sendable, Hashable {
-    /// The topic it goes to.
+public struct KafkaProducerRecord: Sendable, Hashable {
+    /// The destination topic.
     public var topic: String
-    /// The partition, or nil to have it chosen by the key (murmur2, as Kafka's own clients do), and at random without one.
+    /// The partition; nil chooses it by the key (murmur2, as Kafka's own clients do), or at random without a key.
     public var partition: Int32?
     /// Key, payload and headers.
-    public var parts: KafkaParts
+    public var parts: KafkaRecordParts
 
     /// - Parameters:
-    ///   - topic: the topic it goes to
-    ///   - partition: the partition, or nil to have it chosen by the key
+    ///   - topic: the destination topic
+    ///   - partition: the partition, or nil to choose it by the key
     ///   - key: the key, or nil
     ///   - value: the payload, or nil for a tombstone
     ///   - headers: the headers in their order
     public init(topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
-        self.init(topic: topic, partition: partition, parts: KafkaParts(key: key, value: value, headers: headers))
+        self.init(topic: topic, partition: partition, parts: KafkaRecordParts(key: key, value: value, headers: headers))
     }
 
     /// - Parameters:
-    ///   - topic: the topic it goes to
-    ///   - partition: the partition, or nil to have it chosen by the key
+    ///   - topic: the destination topic
+    ///   - partition: the partition, or nil to choose it by the key
     ///   - parts: key, payload and headers
-    public init(topic: String, partition: Int32? = nil, parts: KafkaParts) {
+    public init(topic: String, partition: Int32? = nil, parts: KafkaRecordParts) {
         self.topic = topic
         self.partition = partition
         self.parts = parts
@@ -118,13 +118,13 @@ public struct KafkaOutgoing: Sendable, Hashable {
     /// The key, or nil.
     public var key: [UInt8]? {
         get { parts.copy(of: parts.key) }
-        set { parts = KafkaParts(key: newValue, value: value, headers: headers) }
+        set { parts = KafkaRecordParts(key: newValue, value: value, headers: headers) }
     }
 
     /// The payload, or nil for a tombstone.
     public var value: [UInt8]? {
         get { parts.copy(of: parts.value) }
-        set { parts = KafkaParts(key: key, value: newValue, headers: headers) }
+        set { parts = KafkaRecordParts(key: key, value: newValue, headers: headers) }
     }
 
     /// The headers in their order.
@@ -136,20 +136,20 @@ public struct KafkaOutgoing: Sendable, Hashable {
             }
             return headers
         }
-        set { parts = KafkaParts(key: key, value: value, headers: newValue) }
+        set { parts = KafkaRecordParts(key: key, value: value, headers: newValue) }
     }
 }
 
-/// Where an acknowledged record lies.
-public struct KafkaPlace: Sendable, Hashable {
+/// The partition and offset of an acknowledged record.
+public struct KafkaRecordMetadata: Sendable, Hashable {
     /// The partition.
     public let partition: Int32
-    /// The place in it.
+    /// The offset in the partition.
     public let offset: Int64
 
     /// - Parameters:
     ///   - partition: the partition
-    ///   - offset: the place in it
+    ///   - offset: the offset in the partition
     public init(partition: Int32, offset: Int64) {
         self.partition = partition
         self.offset = offset

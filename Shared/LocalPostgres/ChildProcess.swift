@@ -2,29 +2,29 @@ import Foundation
 public import Glibc
 import Synchronization
 
-/// A child process, spawned plainly, with no signal blocked and no descriptor inherited.
+/// A child process that inherits no blocked signals and no descriptors.
 ///
-/// Foundation's `Process` takes a child for running as long as any grandchild lives, and a program that starts a server leaves
-/// one. It also hands on the signal mask of the thread it is called from, and a thread of the cooperative pool has almost
-/// all signals blocked: a `pgbench -T 5` never hears its alarm.
+/// Foundation's `Process` reports a child as running while any grandchild lives, such as a server that the child started. It also
+/// passes on the calling thread's signal mask, and threads of the cooperative pool block almost all signals: `pgbench -T 5` would
+/// never receive SIGALRM.
 public struct ChildProcess: Sendable {
-    /// Its process id.
+    /// The process id.
     public let pid: pid_t
 
-    private static let starting = Mutex(())
+    private static let spawning = Mutex(())
 
-    /// Runs `body` while no child is being started. Between fork and exec a child holds a copy of every descriptor of ours, and what
-    /// closes a listening socket to open it again at once (librdkafka's mock broker that goes down) finds the port taken, and aborts.
-    public static func whileNoneStarts<R>(_ body: () throws -> R) rethrows -> R { try starting.withLock { _ in try body() } }
+    /// Runs `body` while no child is being started. Between fork and exec a child has copies of all descriptors, so code that closes a
+    /// listening socket and reopens it at once (librdkafka's mock broker when it goes down) finds the port in use and aborts.
+    public static func withoutSpawning<R>(_ body: () throws -> R) rethrows -> R { try spawning.withLock { _ in try body() } }
 
-    /// Starts a program. It inherits no other descriptor: a child that held a socket of ours would keep the connection alive when
-    /// we close it.
+    /// Starts a program. It inherits no other descriptors: an inherited socket would keep its connection open after this process closes
+    /// it.
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
-    ///   - environment: `NAME=value`, the whole of it.
-    ///   - input: what becomes its standard input; nil is nothing to read.
-    ///   - output: the path its standard output and errors are appended to.
-    ///   - reports: what becomes its standard output, if that is to be kept apart from its errors.
+    ///   - environment: the whole environment, as `NAME=value`.
+    ///   - input: the descriptor of its standard input; nil for empty input.
+    ///   - output: the file to which its standard output and standard error are appended.
+    ///   - reports: the descriptor of its standard output, if separate from its standard error.
     public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
         output: String = "/dev/null", reports: Int32? = nil
@@ -54,34 +54,34 @@ public struct ChildProcess: Sendable {
         let arguments = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
-        let status = Self.whileNoneStarts { posix_spawn(&started, command[0], &actions, &attributes, arguments, variables) }
+        let status = Self.withoutSpawning { posix_spawn(&started, command[0], &actions, &attributes, arguments, variables) }
         guard status == 0 else {
             throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
         }
         pid = started
     }
 
-    /// The descriptors that a child might inherit: those that are open, and as many as may be opened meanwhile. Closing one that is
-    /// not open is no error.
+    /// The descriptors that a child might inherit: the open ones, and a margin for those opened meanwhile. Closing one that is not open
+    /// is no error.
     private static var inheritable: ClosedRange<Int32> {
         let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
         return 3...((open.max() ?? 3) + 64)
     }
 
-    /// Waits for its end, on a thread of its own: dispatch would block one that the cooperative pool needs. The status is a
-    /// shell's, 128 and more for a signal. Call it once.
+    /// Waits for the exit on a separate thread, because dispatch would block a thread that the cooperative pool needs. Returns the status
+    /// as a shell does: 128 plus the signal number after a signal. Call it once.
     public func exit() async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: waitBlocking()) }
         }
     }
 
-    /// Collects it when it ends, so that it does not stay as a zombie, while nobody waits.
-    public func collectLater() {
+    /// Reaps the process in the background when it exits, so that it does not remain a zombie.
+    public func reapInBackground() {
         Thread.detachNewThread { _ = waitBlocking() }
     }
 
-    /// Waits for its end on the calling thread; the status is as of `exit`. Call it once.
+    /// Waits for the exit on the calling thread; returns the same status as `exit`. Call it once.
     public func waitBlocking() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {

@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Ports of this machine's loopback address.
+/// TCP ports of the loopback address.
 public enum LoopbackPort {
-    private static let given = Mutex<Set<Int>>([])
-    private static let triesAtMost = 100
+    private static let returned = Mutex<Set<Int>>([])
+    private static let maximumTries = 100
 
-    /// A port that was free a moment ago, and that this process was not given before: of two that ask one after the other, before either
-    /// listens, each gets its own.
+    /// A port that is currently free and was not returned to this process before, so that two callers get different ports even if neither
+    /// listens yet.
     public static func free() throws -> Int {
-        for _ in 0..<triesAtMost {
-            let port = try offered()
-            if given.withLock({ $0.insert(port).inserted }) { return port }
+        for _ in 0..<maximumTries {
+            let port = try systemPort()
+            if returned.withLock({ $0.insert(port).inserted }) { return port }
         }
-        throw PrivatePostgresError(description: "no free TCP port on 127.0.0.1 that was not given away in \(triesAtMost) tries")
+        throw PrivatePostgresError(description: "no unused free TCP port on 127.0.0.1 after \(maximumTries) tries")
     }
 
-    private static func offered() throws -> Int {
+    private static func systemPort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -1,24 +1,24 @@
 import Foundation
 import Glibc
 
-/// Why a private server could not be had.
+/// A failure to start or run a private server.
 public struct PrivatePostgresError: Error, Sendable, CustomStringConvertible {
-    /// What happened and how to mend it.
+    /// What happened and how to fix it.
     public let description: String
 
-    /// Says `description`.
+    /// Makes an error with this description.
     public init(description: String) { self.description = description }
 }
 
-/// The programs of the system's PostgreSQL, and who runs them.
+/// The programs of the installed PostgreSQL, and the user that runs them.
 struct PostgresPrograms: Sendable {
-    /// The major version: 15.
+    /// The major version, such as 15.
     let version: String
     private let folder: String
-    /// The user the server runs as when we are root; nil is ourselves.
+    /// The user that runs the server when this process is root; nil for this process's user.
     private let owner: (user: uid_t, group: gid_t)?
 
-    /// Debian keeps each major version apart, off the PATH.
+    /// The newest installed version. Debian installs each major version in a separate folder outside the PATH.
     static func newest() throws -> PostgresPrograms {
         let root = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap(Int.init).sorted(by: >)
@@ -39,15 +39,15 @@ struct PostgresPrograms: Sendable {
         return (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }
 
-    /// A folder that belongs to the server's user.
+    /// Makes a temporary folder owned by the server's user.
     func makeFolder() throws -> String {
-        let path = try ShortFolder.make(named: "quan-pg")
+        let path = try TemporaryFolder.make(named: "quan-pg")
         try giveToOwner(path)
         return path
     }
 
     func makeOwned(_ folder: String) throws {
-        // Folders above it that are missing are made as usual: the server's user must be able to pass through them.
+        // Missing parent folders get default permissions: the server's user needs access to them.
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         chmod(folder, 0o700)
         try giveToOwner(folder)
@@ -61,25 +61,25 @@ struct PostgresPrograms: Sendable {
 
     private func giveToOwner(_ path: String) throws {
         guard let owner, chown(path, owner.user, owner.group) != 0 else { return }
-        throw PrivatePostgresError(description: "cannot give \(path) to the server's user: \(String(cString: strerror(errno)))")
+        throw PrivatePostgresError(description: "cannot change the owner of \(path): \(String(cString: strerror(errno)))")
     }
 
-    /// Gives everything in a folder to the server's user.
+    /// Makes the server's user the owner of everything in a folder.
     func own(everythingIn folder: String, log: String, within limit: Duration) async throws {
         guard let owner else { return }
         try await run("chown", of: "/bin", ["-R", "\(owner.user):\(owner.group)", "--", folder], asOwner: false, log: log, within: limit)
     }
 
-    /// Runs one program of PostgreSQL to its end; its output goes to `log`, whose end is in the error.
+    /// Runs a PostgreSQL program and waits for its exit; its output goes to `log`, and an error contains the end of it.
     func run(_ program: String, _ arguments: [String], input: String? = nil, log: String, within limit: Duration? = nil) async throws {
         try await run(program, of: folder, arguments, input: input, asOwner: true, log: log, within: limit)
     }
 
-    /// Runs any program so.
+    /// Runs any program in the same way.
     /// - Parameters:
-    ///   - input: the file that it reads; nil is nothing.
+    ///   - input: the file of its standard input; nil for empty input.
     ///   - asOwner: whether it runs as the server's user.
-    ///   - limit: after so long it is killed, and has failed.
+    ///   - limit: the timeout, after which it is killed and the call fails.
     func run(
         _ program: String, of place: String, _ arguments: [String], input: String? = nil, asOwner: Bool, log: String,
         within limit: Duration?
@@ -88,9 +88,9 @@ struct PostgresPrograms: Sendable {
         if asOwner, let owner {
             command = ["/usr/bin/setpriv", "--reuid=\(owner.user)", "--regid=\(owner.group)", "--init-groups", "--"] + command
         }
-        // Not in the caller's folder, which the server's user may not be allowed into.
+        // Not in the caller's folder, which the server's user may not have access to.
         command = ["/usr/bin/env", "--chdir=/tmp"] + command
-        // The server writes to it too, under its own user.
+        // The server's user writes to it too.
         if !FileManager.default.fileExists(atPath: log) { try writeOwned("", to: log) }
         let reading = input.map { open($0, O_RDONLY | O_CLOEXEC) }
         defer { if let reading, reading >= 0 { close(reading) } }
@@ -104,8 +104,8 @@ struct PostgresPrograms: Sendable {
         let status = await child.exit()
         killer?.cancel()
         guard status == 0 else {
-            let said = (try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? ""
-            throw PrivatePostgresError(description: "\(program) failed with status \(status); its log ends with:\n\(said)")
+            let logEnd = (try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? ""
+            throw PrivatePostgresError(description: "\(program) failed with status \(status); its log ends with:\n\(logEnd)")
         }
     }
 }

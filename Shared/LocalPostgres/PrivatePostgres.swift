@@ -2,44 +2,43 @@ import Foundation
 import Logging
 public import Postgres
 
-/// A PostgreSQL server of this process's own: made when asked for, in a folder of its own, and gone with the process, even when
-/// that is killed. It uses the system's newest PostgreSQL package.
+/// A PostgreSQL server for this process, in its own folder, which stops when the process ends, even when that is killed. It uses the
+/// newest installed PostgreSQL.
 ///
-/// PostgreSQL refuses to run as root, so for root it runs as the user `postgres`.
+/// PostgreSQL refuses to run as root: if this process is root, the server runs as the user `postgres`.
 public final class PrivatePostgres: Sendable {
-    /// How a client proves who it is.
+    /// How clients are authenticated.
     public enum Authentication: Sendable, Hashable {
-        /// Everybody may come in as anybody: the server is reachable from this machine only.
+        /// No authentication: the server is reachable only from this machine.
         case trust
-        /// By password (SCRAM-SHA-256); the superuser's is given.
+        /// Password authentication (SCRAM-SHA-256), with the superuser's password.
         case password(String)
     }
 
-    /// How the server is set up.
+    /// The options of a server.
     public struct Options: Sendable {
-        /// Passwords or none.
+        /// The authentication method.
         public var authentication = Authentication.trust
-        /// Whether it listens on 127.0.0.1, at a free port, as well as on its Unix socket.
+        /// Whether it listens on a free port of 127.0.0.1 in addition to its Unix socket.
         public var listensOnLoopback = false
-        /// Whether a commit survives a loss of power (`fsync`). Tests need it not, and are quicker; a benchmark does.
+        /// Whether a commit survives a power failure (`fsync`). Tests do not need it and are faster without it; benchmarks need it.
         public var isDurable = false
         /// `max_connections`.
         public var maximumConnections = 200
-        /// More lines for `postgresql.conf`.
+        /// Further settings of `postgresql.conf`.
         public var settings: [String: String] = [:]
-        /// Where the data stays beyond the process. Without it the data is temporary. No folder above it may be closed to
-        /// the server's user.
+        /// The folder of persistent data; nil for temporary data. The server's user must have access to all folders above it.
         public var dataFolder: String?
 
-        /// A quick, temporary server on a Unix socket.
+        /// A fast, temporary server on a Unix socket.
         public init() {}
     }
 
-    /// How a server ends.
+    /// How a server is stopped.
     public enum StopMode: String, Sendable {
-        /// Open transactions are rolled back and sessions told.
+        /// Rolls open transactions back and closes all sessions.
         case fast
-        /// As if the power failed: recovery follows at the next start.
+        /// Stops as in a power failure: the next start runs recovery.
         case immediate
     }
 
@@ -48,9 +47,9 @@ public final class PrivatePostgres: Sendable {
 
     /// The folder of the Unix socket and the server's log.
     public let folder: String
-    /// The port: of TCP if that was asked for, and in the socket's name anyway.
+    /// The port: part of the socket's name, and the TCP port if it listens on loopback.
     public let port: Int
-    /// Where the server's data is.
+    /// The folder of the server's data.
     public let dataFolder: String
 
     private let options: Options
@@ -66,13 +65,13 @@ public final class PrivatePostgres: Sendable {
         watchdog = try PrivatePostgresWatchdog(folder: folder, dataFolder: dataFolder)
     }
 
-    /// The one server that all tests of this process share, started by the first who asks. Use a database of your own on it
-    /// (`temporaryDatabase`), and a server of your own to stop or restart.
+    /// The server shared by all tests of this process, started on first use. Create a separate database on it (`temporaryDatabase`);
+    /// start a separate server if the test stops or restarts it.
     public static func shared() async throws -> PrivatePostgres { try await only.value }
 
     private static let only = Task { try await start() }
 
-    /// Starts a server. Throws a `PrivatePostgresError` that says what is missing, or what the server's log says.
+    /// Starts a server. Throws a `PrivatePostgresError` that names what is missing or contains the end of the server's log.
     public static func start(_ options: Options = Options()) async throws -> PrivatePostgres {
         let server = try PrivatePostgres(options)
         do {
@@ -85,7 +84,7 @@ public final class PrivatePostgres: Sendable {
         return server
     }
 
-    /// How to connect to it, as the superuser, over the Unix socket or (if it listens there) loopback TCP.
+    /// The superuser's connection, over the Unix socket or (if enabled) loopback TCP.
     public func configuration(database: String = "postgres", overLoopback: Bool = false) -> PostgresConfiguration {
         var configuration = PostgresConfiguration(
             host: overLoopback ? "127.0.0.1" : folder, port: port, database: database, user: Self.superuser)
@@ -93,7 +92,7 @@ public final class PrivatePostgres: Sendable {
         return configuration
     }
 
-    /// Makes an empty database called `name`.
+    /// Creates an empty database named `name`.
     public func createDatabase(_ name: String) async throws {
         var administrator = configuration()
         administrator.maximumConnections = 1
@@ -108,17 +107,17 @@ public final class PrivatePostgres: Sendable {
         await pool.close(deadline: .seconds(5))
     }
 
-    /// Makes an empty database with a name nobody else has, and tells how to connect to it.
+    /// Creates an empty database with a unique name, and returns its connection.
     public func temporaryDatabase(_ prefix: String = "test") async throws -> PostgresConfiguration {
         let name = "\(prefix)_\(UUID().uuidString.prefix(8).lowercased())"
         try await createDatabase(name)
         return configuration(database: name)
     }
 
-    /// Ends one session as an administrator would (SQLSTATE 57P01). `pid` is `PostgresConnection.backendPID`.
+    /// Terminates one session as an administrator would (SQLSTATE 57P01). `pid` is `PostgresConnection.backendPID`.
     public func killBackend(_ pid: Int32) { kill(pid, SIGTERM) }
 
-    /// Kills one backend outright, whereupon the server drops all sessions and recovers by itself.
+    /// Kills one backend with SIGKILL; the server then closes all sessions and recovers.
     public func crashBackend(_ pid: Int32) { kill(pid, SIGKILL) }
 
     /// Starts the server again after `stop`.
@@ -126,30 +125,30 @@ public final class PrivatePostgres: Sendable {
         try await programs.run("pg_ctl", ["start", "-w", "-t", "60", "-D", dataFolder, "-l", folder + "/log"], log: folder + "/log")
     }
 
-    /// Stops the server; its data stays.
+    /// Stops the server; its data remains.
     public func stop(_ mode: StopMode = .fast) async throws {
         try await programs.run("pg_ctl", ["stop", "-w", "-t", "60", "-m", mode.rawValue, "-D", dataFolder], log: folder + "/log")
     }
 
-    /// Stops the server and starts it again, at the same place.
+    /// Stops the server and starts it again with the same folder and port.
     public func restart(_ mode: StopMode = .fast) async throws {
         try await stop(mode)
         try await start()
     }
 
-    /// Ends the server for good and removes what was temporary. It happens by itself when the process ends.
+    /// Stops the server permanently and removes its temporary files. This happens automatically when the process ends.
     public func discard() async {
         try? await stop(.immediate)
         watchdog.release()
     }
 
-    /// Does what the death of this process would do, and nothing more.
+    /// Simulates the death of this process, for tests.
     func releaseAsIfKilled() { watchdog.release() }
 
     private func initialise() async throws {
         guard !FileManager.default.fileExists(atPath: dataFolder + "/PG_VERSION") else { return try configure() }
         try programs.makeOwned(dataFolder)
-        // A new WAL segment is filled with zeros while every commit waits: small ones make many short waits of a few long ones.
+        // Commits wait while a new WAL segment is filled with zeros: with small segments the waits are short.
         var arguments = ["-D", dataFolder, "-U", Self.superuser, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"]
         switch options.authentication {
         case .trust: arguments.append("--auth=trust")
@@ -162,19 +161,19 @@ public final class PrivatePostgres: Sendable {
         try configure()
     }
 
-    /// A file of its own, so that a kept data folder can be started with other options.
+    /// Writes the settings to a separate file, so that a persistent data folder can be started with other options.
     private func configure() throws {
         var settings = [
             "listen_addresses": options.listensOnLoopback ? "127.0.0.1" : "", "port": String(port), "unix_socket_directories": folder,
             "max_connections": String(options.maximumConnections), "fsync": options.isDurable ? "on" : "off",
             "full_page_writes": options.isDurable ? "on" : "off", "log_min_messages": "warning",
-            // With the server's default of 128 MB a busy outbox does not fit, and who reads it writes out others' pages first. Memory is taken
-            // page by page, as it is used.
+            // A busy outbox does not fit in the default of 128 MB, so that its readers must first write other pages to disk. Memory is
+            // allocated page by page on use.
             "shared_buffers": "512MB",
-            // The server's own defaults, which it would else reckon from the size of a segment: a checkpoint every few seconds.
+            // The server's usual defaults. Derived from the small segment size they would cause a checkpoint every few seconds.
             "max_wal_size": "1GB", "min_wal_size": "80MB", "wal_buffers": "16MB",
-            // What is looked up is looked up by its key: the server need not count much, on processors that somebody waits for. It does so
-            // at its usual pace: while it counts, no old version of a row can be cleared away.
+            // Rows are read by key, so few statistics are needed, and collecting them uses CPU time. Autovacuum keeps its default delays,
+            // because old row versions cannot be removed while statistics are collected.
             "default_statistics_target": "10",
         ]
         settings.merge(options.settings) { $1 }

@@ -1,31 +1,31 @@
 import Glibc
 import Synchronization
 
-/// A shell that outlives us for a moment. It reads a pipe whose other end is ours alone; when that closes, because we let
-/// go or died of anything at all, it stops the server and removes the folder.
+/// A shell process that outlives this process. It reads a socket whose other end only this process has; when that end closes, because
+/// this process released it or ended in any way, the shell stops the server and removes the folder.
 final class PrivatePostgresWatchdog: Sendable {
     private let pipeEnd: Mutex<Int32>
 
     /// - Parameters:
-    ///   - folder: removed at the end.
-    ///   - dataFolder: where the server's process id stands.
+    ///   - folder: the folder to remove.
+    ///   - dataFolder: the folder with the server's pid file.
     init(folder: String, dataFolder: String) throws {
         var ends: [Int32] = [-1, -1]
-        // Close-on-exec from the start, which `pipe` cannot do: a child of ours that held our end would keep the server alive.
+        // Close-on-exec from the start, which `pipe` does not support: a child with a copy of this end would keep the server running.
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw PrivatePostgresError(description: "no socket pair: \(String(cString: strerror(errno)))")
+            throw PrivatePostgresError(description: "cannot create a socket pair: \(String(cString: strerror(errno)))")
         }
         pipeEnd = Mutex(ends[1])
         defer { close(ends[0]) }
-        // A session of its own: what is meant for our process group (an interrupt, a runner's kill) must not reach it.
+        // A separate session, so that signals to this process group (an interrupt, a runner's kill) do not reach it.
         try ChildProcess(
             ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "quan-postgres-watchdog", folder, dataFolder], input: ends[0]
-        ).collectLater()
+        ).reapInBackground()
     }
 
     deinit { release() }
 
-    /// Lets the watchdog do its work now.
+    /// Makes the watchdog stop the server now.
     func release() {
         pipeEnd.withLock { end in
             if end >= 0 { close(end) }

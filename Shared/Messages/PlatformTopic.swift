@@ -1,27 +1,27 @@
-/// A topic of the platform: who writes to it, who reads it, and how long its log keeps what is written.
+/// A topic of the platform: its writers, its readers and its retention.
 ///
-/// `all` is the one list of them. Services make what is missing of it when they start, `quan topics` prints it, and access to Kafka is
-/// granted by it.
+/// `all` is the only list of topics. Services create missing topics from it when they start, `quan topics` prints it, and Kafka's access
+/// control follows it.
 public struct PlatformTopic: Sendable, Hashable {
-    /// What a topic is for.
+    /// The purpose of a topic.
     public enum Kind: String, Sendable, CaseIterable {
-        /// What a service is asked to do.
+        /// Commands to a service.
         case commands
-        /// What a service tells all others.
+        /// Events of a service.
         case events
-        /// What a service says of the messages it has set aside.
+        /// Notices about a service's parked messages.
         case parked
         /// The answers to commands of every service.
         case replies
     }
 
-    /// Its name.
+    /// The name.
     public let name: String
-    /// What it is for.
+    /// The purpose.
     public let kind: Kind
-    /// Who writes to it, in alphabetical order: services, and `quan`, the operator's tool.
+    /// The writers in alphabetical order: services, and `quan`, the operator's tool.
     public let writers: [String]
-    /// Who reads it, in alphabetical order.
+    /// The readers in alphabetical order.
     public let readers: [String]
 
     /// A topic.
@@ -32,11 +32,12 @@ public struct PlatformTopic: Sendable, Hashable {
         self.readers = readers.sorted()
     }
 
-    /// Whether its messages are spread over partitions, so that several instances of a service share them. What nobody waits for has one.
+    /// Whether it has several partitions, so that several instances of a service can share the load. Notices of parked messages have one
+    /// partition.
     public var isSpread: Bool { kind != .parked }
 
-    /// How many days the log keeps a message. Messages that the log has lost are sent again from the outboxes, which keep them for 14 days;
-    /// what was set aside is looked at by people.
+    /// The retention in days. Lost commands and events are republished from the outboxes, which keep them for 14 days; notices of parked
+    /// messages are kept longer, because people read them.
     public var retentionDays: Int {
         switch kind {
         case .commands, .events: 14
@@ -47,10 +48,10 @@ public struct PlatformTopic: Sendable, Hashable {
 }
 
 extension PlatformTopic {
-    /// The operator's tool as it stands among writers and readers.
+    /// The name of the operator's tool among writers and readers.
     public static let operatorTool = "quan"
 
-    /// Every service, in the order in which they are started and told of.
+    /// Every service, in the order in which they are started and listed.
     public static let services = links.map(\.name)
 
     /// Every topic of the platform, in alphabetical order.
@@ -61,17 +62,17 @@ extension PlatformTopic {
         all.filter { $0.writers.contains(service) || $0.readers.contains(service) }
     }
 
-    /// What a service has to do with the others.
+    /// The message flows between a service and the others.
     private struct Link {
         let name: String
-        /// Which services send it commands.
+        /// The services that send it commands.
         let commandsFrom: Set<String>
-        /// Whose events it reads.
+        /// The services whose events it subscribes to.
         let follows: Set<String>
-        /// Whether it waits for answers to what it sends.
+        /// Whether it reads the answers to its commands.
         var readsReplies = false
 
-        /// Whether it reads something that the other writes.
+        /// Whether it reads a topic that the other service writes.
         func reads(_ other: Link) -> Bool { follows.contains(other.name) || commandsFrom.contains(other.name) || readsReplies }
     }
 
@@ -90,8 +91,8 @@ extension PlatformTopic {
     ]
 
     private static func topics(of service: Link) -> [PlatformTopic] {
-        // Who reads what a service wrote asks it to send again what the log has lost, by a command; and as commands are numbered too, the
-        // service asks whoever may have sent it one.
+        // A reader sends `Republish` commands to the writer of a topic. Commands are numbered too, so a service also sends them to the
+        // senders of its commands.
         let linked = links.filter { $0.reads(service) || service.reads($0) }.map(\.name)
         return [
             PlatformTopic(

@@ -1,25 +1,25 @@
-/// The places on a message's way at which a process may die or a connection may break. Tests put faults there; in
-/// production nothing listens.
+/// The points in message processing at which tests inject a fault, such as the death of the process or a broken connection. In production
+/// no hook is installed.
 public enum FaultPoint: String, Sendable, CaseIterable {
-    /// A batch has been taken from Kafka.
+    /// A batch has been received from Kafka.
     case received
-    /// What was seen before is known, and what all messages of the batch want is loaded and locked.
+    /// Duplicates are known, and the rows that the messages of the batch request are loaded and locked.
     case seen
-    /// The rows of what was held and is let go are loaded and locked too.
+    /// The rows of released held events are loaded and locked too.
     case locked
-    /// Everything is decided in memory.
+    /// All messages of the batch are decided in memory.
     case decided
-    /// Everything that is to be written is on its way to the database, COMMIT is not.
+    /// All writes have been sent to the database, COMMIT has not.
     case written
     /// The transaction is committed, the offsets are not stored.
     case committed
-    /// The relay has given records to Kafka, and has not heard of them.
+    /// The relay has given records to Kafka; they are not acknowledged yet.
     case published
-    /// Kafka has acknowledged, the outbox does not know it yet.
+    /// Kafka has acknowledged the records; the outbox does not record it yet.
     case acknowledged
     /// The offsets are stored.
     case offsetStored = "offset-stored"
 }
 
-/// What happens at a fault point: it may end the process, or throw.
+/// Called at each fault point. It may end the process, or throw.
 public typealias FaultHook = @Sendable (FaultPoint) async throws -> Void

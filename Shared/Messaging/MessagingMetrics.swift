@@ -1,6 +1,6 @@
 import Metrics
 
-/// What messaging counts. Names end in their unit; `service` is the only label.
+/// The metrics of messaging. Names end in their unit; `service` is the only label.
 struct MessagingMetrics: Sendable {
     private let handled: Counter
     private let refused: Counter

@@ -4,21 +4,22 @@ public import Logging
 import Messages
 public import Postgres
 
-/// Everything that moves a service's messages: the consumer and its lanes, the relay, catching up, answers, housekeeping.
+/// Runs a service's messaging: the consumer and its workers, the relay, catch-up, answers, sealing and housekeeping.
 ///
-/// A service gives its table of contents and gets this; it writes none of it itself.
-public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
-    /// What keeps messages from moving, for readiness.
+/// A service supplies its handler registry; everything else is here.
+public final class MessagingRuntime<Rows: UnitOfWork>: Sendable {
+    /// The problems that stop message processing, for readiness.
     public let health: MessagingHealth
-    /// Promises commands to other services and waits for their answers.
+    /// Accepts commands for other services and waits for their answers.
     public let requests: Requests
-    /// Says what nobody asked for: what a timer or an operator brings about.
-    public let speaker: Speaker
+    /// Publishes messages that no incoming message caused, for example those of a timer or an operator.
+    public let publisher: OutboxPublisher
 
-    let contents: Contents<Rows>
+    let registry: HandlerRegistry<Rows>
     let pool: PostgresPool
-    /// Lends sessions that look rows up by their keys; and the same for the relay, whose commits wait for no disk.
+    /// Sessions planned for lookups by key.
     private let batchPool: PostgresPool
+    /// The same for the relay, with asynchronous commit.
     private let relayPool: PostgresPool
     private let kafka: KafkaConfiguration
     private let options: MessagingOptions
@@ -29,31 +30,34 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     private let catchUp: CatchUp
     private let housekeeping: Housekeeping
     private let sealer: Sealer
-    private let tail: ReplyTail
-    private let losses: LossKeeper
-    private let topics: TopicKeeper
-    private let lanes: [Lane<Rows>]
+    private let tail: ReplyListener
+    private let losses: OffsetLossRecorder
+    private let topics: TopicProvisioner
+    private let workers: [Worker<Rows>]
+    private let applied: AppliedSignal
 
-    /// Puts the parts together; nothing moves before `run`. Throws `MessagingMisconfigured` when the table of contents or
-    /// the options are at fault, and `KafkaError` when Kafka's settings are.
+    /// Creates the parts; processing starts with `run`. Throws `MessagingMisconfigured` when the handler registry or the options are
+    /// invalid, and `KafkaError` when Kafka's settings are.
     public init(
-        _ contents: Contents<Rows>, pool: PostgresPool, kafka: KafkaConfiguration, options: MessagingOptions = MessagingOptions(),
+        _ registry: HandlerRegistry<Rows>, pool: PostgresPool, kafka: KafkaConfiguration, options: MessagingOptions = MessagingOptions(),
         faults: FaultHook? = nil, logger: Logger
     ) throws {
-        let problems = contents.problems + options.problems
+        let problems = registry.problems + options.problems
         guard problems.isEmpty else { throw MessagingMisconfigured(problems: problems) }
-        self.contents = contents
+        self.registry = registry
         self.pool = pool
         self.kafka = kafka
         self.options = options
         self.logger = logger
         health = MessagingHealth(kafka: kafka.bootstrapServers)
-        health.report("topics", "not looked for yet")
+        health.report("topics", "not checked yet")
         let known = KnownTopics()
         let ids = UUIDv7Source()
-        let counters = MessagingMetrics(service: contents.service)
-        let behindBell = WakeUp()
+        let counters = MessagingMetrics(service: registry.service)
+        let catchUpSignal = WakeSignal()
         let waiters = ReplyWaiters()
+        let applied = AppliedSignal()
+        self.applied = applied
 
         producer = try KafkaProducer(
             kafka,
@@ -61,74 +65,74 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
                 linger: options.linger, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
                 maximumRecordBytes: MessageLimits.recordBytes),
             logger: logger)
-        // Who is alone gets every answer here, and whoever waits for one need not wait until it is stored.
-        let wakesOnArrival = options.isAlone && !contents.asks.isEmpty
+        // A single instance receives every answer itself, so a waiting request is resumed before the answer is stored.
+        let wakesOnArrival = options.isSingleInstance && !registry.asks.isEmpty
         let arrivals: (@Sendable ([KafkaRecord]) -> Void)? = if wakesOnArrival { { waiters.wake($0) } } else { nil }
         consumer = try KafkaConsumer(
             kafka,
             options: KafkaConsumerOptions(
-                mode: options.isAlone ? .alone(contents.service) : .group(contents.service), topics: contents.topics,
-                lanes: options.lanes, depthRecords: options.depthAPartition, sessionTimeout: options.sessionTimeout,
+                mode: options.isSingleInstance ? .assigned(registry.service) : .group(registry.service), topics: registry.topics,
+                workers: options.workers, depthRecords: options.recordsPerPartitionAtMost, sessionTimeout: options.sessionTimeout,
                 fetchWait: wakesOnArrival ? min(options.fetchWait, options.replyFetchWait) : options.fetchWait,
                 handlerDeadline: options.handlerDeadline),
-            logger: logger, arrivals: arrivals)
-        // Who is asked by people looks up for them too what it has been told.
-        let lookUps = contents.asks.isEmpty ? 0 : 4
-        batchPool = pool.sibling(connections: options.lanes + 1 + lookUps, settings: PostgresPlans.byKey)
+            logger: logger, onArrival: arrivals)
+        // A service that sends commands for API callers also looks up applied versions for them.
+        let lookUps = registry.asks.isEmpty ? 0 : 4
+        batchPool = pool.sibling(connections: options.workers + 1 + lookUps, settings: PostgresPlans.byKey)
         relayPool = pool.sibling(
             connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
         relay = Relay(
-            service: contents.service, pool: relayPool, producer: producer,
+            service: registry.service, pool: relayPool, producer: producer,
             leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), topics: known,
             options: options,
             health: health, counters: counters, faults: faults, logger: logger)
-        let ring: @Sendable () -> Void = { [relay] in relay.ring() }
+        let signalRelay: @Sendable () -> Void = { [relay] in relay.signal() }
         catchUp = CatchUp(
-            service: contents.service, pool: pool, reading: { [consumer] in consumer.waiting }, topics: known, ids: ids,
-            options: options, health: health, wake: behindBell, hasSaid: ring, logger: logger)
+            service: registry.service, pool: pool, reading: { [consumer] in consumer.waiting }, topics: known, ids: ids,
+            options: options, health: health, wake: catchUpSignal, signalRelay: signalRelay, logger: logger)
         housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
         sealer = Sealer(
-            service: contents.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, hasSaid: ring, logger: logger)
-        requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, hasWritten: { [relay] in relay.hand([$0]) })
-        speaker = Speaker(pool: pool, ids: ids, hasWritten: { [relay] in relay.hand([$0]) })
-        topics = TopicKeeper(
-            kafka: kafka, producer: producer, plan: TopicPlan(service: contents.service, uses: contents.usedTopics, options: options),
+            service: registry.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, signalRelay: signalRelay,
+            logger: logger)
+        requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, applied: applied, onCommit: { [relay] in relay.hand([$0]) })
+        publisher = OutboxPublisher(pool: pool, ids: ids, onCommit: { [relay] in relay.hand([$0]) })
+        topics = TopicProvisioner(
+            kafka: kafka, producer: producer, plan: TopicPlan(service: registry.service, uses: registry.usedTopics, options: options),
             known: known, health: health, logger: logger)
-        tail = ReplyTail(configuration: kafka, waiters: waiters, options: options, logger: logger)
-        losses = LossKeeper(
-            consumer: consumer, topics: known, writers: { contents.writers(to: $0) },
+        tail = ReplyListener(configuration: kafka, waiters: waiters, options: options, logger: logger)
+        losses = OffsetLossRecorder(
+            consumer: consumer, topics: known, writers: { registry.writers(to: $0) },
             note: { [catchUp] keys in try await catchUp.lost(keys) })
 
-        let reader = Reader(contents: contents, bounds: options.commandTimeBounds)
+        let reader = Reader(registry: registry, bounds: options.commandTimeBounds)
         let store = InboxStore(reader: reader)
         let processor = BatchProcessor(
-            contents: contents, store: store, parking: Parking(service: contents.service, rowsAKeyAtMost: options.rowsBehindParkedAtMost),
-            ids: ids, faults: faults)
+            registry: registry, store: store, parking: Parking(service: registry.service, rowsPerKeyAtMost: options.rowsPerParkedKeyAtMost),
+            ids: ids, notifiesInstances: !options.isSingleInstance, faults: faults)
         let controls = Controls(
             pool: batchPool, store: store, processor: processor,
             redrive: Redrive(pool: batchPool, processor: processor, reader: reader),
-            republisher: Republisher(service: contents.service, ids: ids))
-        lanes = (0..<options.lanes).map { [consumer, health, losses, batchPool, relay] index in
-            Lane(
-                index: index, batchAtMost: options.batchAtMost, pace: options.pace, consumer: consumer, pool: batchPool, reader: reader,
-                processor: processor,
-                controls: controls, health: health, counters: counters, logger: logger, relay: relay,
-                isBehind: { behindBell.ring() }, beforeBatch: { try await losses.settle() })
+            republisher: Republisher(service: registry.service, ids: ids))
+        workers = (0..<options.workers).map { [consumer, health, losses, batchPool, relay] index in
+            Worker(
+                index: index, batchAtMost: options.batchAtMost, batchInterval: options.batchInterval, consumer: consumer, pool: batchPool,
+                reader: reader, processor: processor, controls: controls, health: health, counters: counters, logger: logger, relay: relay,
+                signalCatchUp: { catchUpSignal.signal() }, signalApplied: { applied.signal() }, beforeBatch: { try await losses.settle() })
         }
     }
 
-    /// Moves messages until the task is cancelled, then stops in order: no more is taken, batches end, what waits is
-    /// published, the group is left. Throws when a part ends for a reason that trying again cannot mend.
+    /// Processes messages until the task is cancelled, then stops in order: it receives no more, finishes its batches, publishes the outbox
+    /// and leaves the consumer group. Throws when a part ends with an error that a retry cannot fix.
     public func run() async throws {
         do {
-            try await topics.settle()
+            try await topics.waitUntilReady()
             try await consumer.start()
         } catch {
             await Task { await self.stop() }.value
             if error is CancellationError { return }
             throw error
         }
-        // Cancelling must not tear batches: it closes the consumer, which ends the lanes, which ends the rest.
+        // Cancellation must not interrupt a batch: it closes the consumer, which ends the workers, which ends the rest.
         let work = Task { try await self.work() }
         let ended = await withTaskCancellationHandler {
             await work.result
@@ -146,7 +150,7 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
     /// Runs all parts until the first of them ends.
     private func work() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for lane in lanes { group.addTask { try await lane.run() } }
+            for worker in workers { group.addTask { try await worker.run() } }
             group.addTask { await self.topics.watch() }
             group.addTask { try await self.relay.run() }
             group.addTask { try await self.catchUp.run() }
@@ -154,9 +158,23 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
             group.addTask { await self.sealer.run() }
             group.addTask { await self.watch() }
             group.addTask { try await self.losses.run() }
-            if !contents.asks.isEmpty && !options.isAlone { group.addTask { try await self.tail.run() } }
+            if !registry.asks.isEmpty && !options.isSingleInstance {
+                group.addTask { try await self.tail.run() }
+                group.addTask { await self.listenForApplied() }
+            }
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    /// Passes on the signals of the service's other instances.
+    private func listenForApplied() async {
+        let listener = PostgresListener(pool.configuration, channels: [AppliedSignal.channel], logger: logger)
+        let hints = listener.hints(on: AppliedSignal.channel)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listener.run() }
+            for await _ in hints { applied.signal() }
+            group.cancelAll()
         }
     }
 
@@ -167,48 +185,52 @@ public final class MessagingRuntime<Rows: WorkingRows>: Sendable {
         do {
             try await relay.drain(deadline: share)
         } catch {
-            logger.warning("not everything could be published before the stop; it is kept", metadata: ["error": "\(error)"])
+            logger.warning(
+                "stopped before the whole outbox was published; the rest is published after the next start", metadata: ["error": "\(error)"]
+            )
         }
         ending.cancel()
-        // Nothing is under way any more, so the rest ends at once; its bounds add up to one share.
+        // Nothing is in flight any more, so the rest closes at once; its deadlines add up to one share.
         await producer.close(deadline: share / 2)
         await batchPool.close(deadline: share / 4)
         await relayPool.close(deadline: share / 4)
     }
 
-    /// Gives up what Kafka has not acknowledged by then: with Kafka away a record is waited for longer than a stop may take.
+    /// Closes the producer after `pause`: without Kafka a record's timeout is longer than a stop may take.
     private func endPublishing(after pause: Duration) async {
         do { try await Task.sleep(for: pause) } catch { return }
         await producer.close(deadline: options.stopDeadline / 8)
     }
 
-    /// Tells what happens to the consumer.
+    /// Logs the consumer's events and reports them to health.
     private func watch() async {
         for await event in consumer.events {
             switch event {
             case .assigned(let partitions): logger.info("partitions assigned", metadata: ["partitions": "\(partitions.count)"])
             case .revoked(let partitions):
                 logger.info("partitions revoked", metadata: ["partitions": "\(partitions.count)"])
-                for id in partitions { health.clear(PartitionWaits.part(id)) }
+                for id in partitions { health.clear(PausedPartitions.healthPart(id)) }
             case .positionLost(let topic, let partition, let reason):
                 logger.notice(
-                    "a place in the log is lost; what is missing will be asked for",
+                    "the consumer's offset is no longer in the log; missing records will be requested from the producer",
                     metadata: ["topic": "\(topic)", "partition": "\(partition)", "reason": "\(reason)"])
-            case .error(let error): logger.warning("Kafka reports", metadata: ["error": "\(error)"])
+            case .error(let error): logger.warning("Kafka reported an error", metadata: ["error": "\(error)"])
             case .stalled(let standstill, let isRenewed):
-                logger.warning("reading stood still and was set going", metadata: ["waited": "\(standstill)", "renewed": "\(isRenewed)"])
-            case .stuck(let lane, let partitions, let out):
-                health.report("stuck-\(lane)", "a batch of \(partitions) has been out for \(out)")
-                logger.error("a handler is stuck", metadata: ["lane": "\(lane)", "partitions": "\(partitions)", "out": "\(out)"])
+                logger.warning(
+                    "the consumer had stopped receiving and was restarted",
+                    metadata: ["waited": "\(standstill)", "renewed": "\(isRenewed)"])
+            case .stuck(let worker, let partitions, let out):
+                health.report("stuck-\(worker)", "a batch of \(partitions) has been processing for \(out)")
+                logger.error("a handler is stuck", metadata: ["worker": "\(worker)", "partitions": "\(partitions)", "out": "\(out)"])
             }
         }
     }
 }
 
-/// The program's own tables or options are at fault; a service with such a mistake does not start.
+/// The handler registry or the options are invalid. The service does not start.
 public struct MessagingMisconfigured: Error, CustomStringConvertible {
-    /// What is wrong, a line each.
+    /// The problems, one line each.
     public let problems: [String]
-    /// All of it.
+    /// All problems in one line.
     public var description: String { "messaging is misconfigured: " + problems.joined(separator: "; ") }
 }

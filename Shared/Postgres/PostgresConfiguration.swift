@@ -1,25 +1,25 @@
-/// How a connection is encrypted and whom it trusts; passed to libpq as it is (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`).
-/// Over a Unix socket none of it applies.
+/// The TLS settings of a connection, passed unchanged to libpq (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`). They do not apply to
+/// Unix sockets.
 public struct PostgresTLS: Sendable, Hashable {
-    /// libpq's `sslmode`, whose meaning it keeps (libpq manual, "SSL Mode Descriptions").
+    /// libpq's `sslmode` (libpq manual, "SSL Mode Descriptions").
     public enum Mode: String, Sendable, Hashable, CaseIterable {
         /// Never encrypt.
         case disable
-        /// Encrypt only if the server insists.
+        /// Encrypt only if the server requires it.
         case allow
-        /// Encrypt if the server can; nothing is verified.
+        /// Encrypt if the server supports it; the certificate is not verified.
         case prefer
         /// Encrypt or fail; the certificate is verified only if a root certificate is given.
         case require
         /// Encrypt, and the certificate must be signed by the root certificate.
         case verifyCA = "verify-ca"
-        /// Encrypt, and the certificate must be signed by the root certificate and name the host.
+        /// Encrypt, and the certificate must be signed by the root certificate and contain the host name.
         case verifyFull = "verify-full"
     }
 
-    /// What is asked of the encryption.
+    /// The mode.
     public var mode: Mode
-    /// Path of the PEM file of trusted certificates, or `system` where libpq knows it.
+    /// Path of the PEM file of trusted certificates, or `system` where libpq supports it.
     public var rootCertificate: String?
     /// Path of the client's certificate.
     public var certificate: String?
@@ -35,38 +35,38 @@ public struct PostgresTLS: Sendable, Hashable {
     }
 }
 
-/// Where the database is, who connects, and the bounds of everything that waits for it.
+/// The address of the database, the credentials and the timeouts.
 public struct PostgresConfiguration: Sendable {
-    /// A host name, an address, or the folder of a Unix socket (it starts with `/`).
+    /// A host name, an address, or the folder of a Unix socket (starting with `/`).
     public var host: String
-    /// The TCP port; it is part of the Unix socket's file name too.
+    /// The TCP port; also part of the Unix socket's file name.
     public var port: Int
     /// The database's name.
     public var database: String
     /// The role that connects.
     public var user: String
-    /// Its password; nil lets libpq look into its password file.
+    /// The role's password; nil lets libpq use its password file.
     public var password: String?
-    /// Encryption.
+    /// The TLS settings.
     public var tls = PostgresTLS()
-    /// Shown in `pg_stat_activity`.
+    /// The name shown in `pg_stat_activity`.
     public var applicationName = "quan"
-    /// How long one attempt to connect may take, once the host's name is resolved.
+    /// The timeout of one connection attempt, counted from when the host name is resolved.
     public var connectTimeout: Duration = .seconds(5)
-    /// The server cancels a statement after this; nil sets no limit there, and the client's own bound of 60 s remains.
+    /// The server cancels a statement after this; with nil only the client's own timeout of 60 s applies.
     public var statementTimeout: Duration? = .seconds(30)
-    /// The server gives up waiting for a lock after this (SQLSTATE 55P03).
+    /// The server stops waiting for a lock after this (SQLSTATE 55P03).
     public var lockTimeout: Duration? = .seconds(10)
-    /// The server ends a session that idles within a transaction for this long.
+    /// The server ends a session that is idle in a transaction for this long.
     public var idleInTransactionTimeout: Duration? = .seconds(60)
-    /// Settings of the server for these sessions, such as `PostgresPlans.byKey`. Values have no spaces and no backslashes.
+    /// Server settings for these sessions, such as `PostgresPlans.byKey`. Values must not contain spaces or backslashes.
     public var sessionSettings: [PostgresSetting] = []
-    /// The most connections the pool opens.
+    /// The maximum number of connections of the pool.
     public var maximumConnections = 8
-    /// How long a lease may be waited for, unless the caller says otherwise.
+    /// The default timeout of waiting for a lease.
     public var leaseDeadline: Duration = .seconds(10)
 
-    /// The rest is set on the value afterwards, where the defaults do not fit.
+    /// Set the other properties afterwards where the defaults do not fit.
     public init(host: String, port: Int = 5432, database: String, user: String, password: String? = nil) {
         self.host = host
         self.port = port
@@ -75,16 +75,16 @@ public struct PostgresConfiguration: Sendable {
         self.password = password
     }
 
-    /// How long the client waits for the answer to one statement: past the server's own timeout, so that it is the
-    /// server who speaks first and the connection survives.
-    var answerBound: Duration { statementTimeout.map { $0 + .seconds(5) } ?? .seconds(60) }
+    /// How long the client waits for the result of one statement. Longer than the server's timeout, so that the server cancels the
+    /// statement first and the connection remains usable.
+    var resultTimeout: Duration { statementTimeout.map { $0 + .seconds(5) } ?? .seconds(60) }
 
     /// libpq's keywords and values.
     var parameters: [(keyword: String, value: String)] {
         var list: [(String, String)] = [
             ("host", host), ("port", String(port)), ("dbname", database), ("user", user), ("sslmode", tls.mode.rawValue),
             ("application_name", applicationName), ("client_encoding", "UTF8"), ("options", options),
-            // Kerberos is not supported here, and asking for it costs a round trip.
+            // Kerberos is not supported, and negotiating it costs a round trip.
             ("gssencmode", "disable"),
         ]
         let optional = [
@@ -100,11 +100,11 @@ public struct PostgresConfiguration: Sendable {
         let timeouts = [
             ("statement_timeout", statementTimeout), ("lock_timeout", lockTimeout),
             ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
-            // A client that gave up or died must not leave its statement running and its locks held.
+            // When a client disconnects, its statement must stop and its locks must be released.
             ("client_connection_check_interval", .seconds(1)),
         ]
         let bounds = timeouts.compactMap { name, value in value.map { "-c \(name)=\($0.wholeMilliseconds)" } }
-        // Compiling a plan takes longer than any of the short statements that a service runs.
+        // JIT compilation takes longer than the short statements of the services.
         return (bounds + ["-c jit=off"] + sessionSettings.map { "-c \($0.name)=\($0.value)" }).joined(separator: " ")
     }
 }

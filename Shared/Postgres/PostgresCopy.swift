@@ -1,20 +1,20 @@
 internal import CLibpq
 
 extension PostgresConnection {
-    /// Copies rows into `columns` of `table` and returns how many; the fastest way to load many. Each row holds one value a
-    /// column, in their order, encoded as the column's type is.
+    /// Copies rows into `columns` of `table` and returns their number; the fastest way to load many rows. Each row has one value per
+    /// column, in order, encoded as the column's type.
     ///
-    /// A value that does not fit ends the copy, with nothing copied and the connection usable.
+    /// A value that cannot be encoded ends the copy: no row is copied, and the connection remains usable.
     /// - Parameters:
-    ///   - table: the table's name, with its schema if need be; each part is quoted, so it is case-sensitive.
-    ///   - deadline: how long all of it may take; without one, as long as a statement.
+    ///   - table: the table's name, optionally with its schema; each part is quoted, so it is case-sensitive.
+    ///   - deadline: the timeout of the whole copy; by default that of a statement.
     @discardableResult
     public func copyIn(
         _ table: String, columns: [String], rows: sending some Sequence<[any PostgresEncodable]>, deadline: Duration? = nil
     ) async throws -> Int {
         let target = table.split(separator: ".").map { Self.quoted(String($0)) }.joined(separator: ".")
         let list = columns.map(Self.quoted).joined(separator: ", ")
-        // COPY does not say which types it expects. An insert that is prepared, and never run, does.
+        // COPY does not report the types it expects. A prepared INSERT, which is never run, does.
         let marks = (1...max(1, columns.count)).map { "$\($0)" }.joined(separator: ", ")
         let probe = PostgresStatement("copy \(table)", "insert into \(target) (\(list)) values (\(marks))")
         return try await exclusively { session in
@@ -26,7 +26,7 @@ extension PostgresConnection {
         }
     }
 
-    /// Copies finished bytes, in whatever format the COPY statement names, and returns how many rows they were.
+    /// Copies encoded bytes in the format that the COPY statement names, and returns the number of rows.
     @discardableResult
     public func copyIn(_ sql: String, chunks: sending some Sequence<[UInt8]>, deadline: Duration? = nil) async throws -> Int {
         try await exclusively { session in
@@ -61,7 +61,7 @@ private struct PostgresCopyRows<Rows: Sequence<[any PostgresEncodable]>>: Sequen
 
     private func encode(_ row: [any PostgresEncodable]) throws -> [UInt8] {
         guard row.count == types.count else {
-            throw PostgresError(.encoding, "a row has \(row.count) values for \(types.count) columns", statement: name)
+            throw PostgresError(.encoding, "a row has \(row.count) values, and there are \(types.count) columns", statement: name)
         }
         var writer = PostgresWriter()
         writer.write(Int16(types.count))
@@ -82,7 +82,7 @@ private struct PostgresCopyRows<Rows: Sequence<[any PostgresEncodable]>>: Sequen
 }
 
 extension PostgresSession {
-    /// How much is handed to libpq between two looks at whether the socket took it: bounds libpq's buffer.
+    /// The number of bytes passed to libpq between two flushes: limits libpq's buffer.
     private static let copyBufferBytes = 1 << 16
 
     fileprivate func copyIn(
@@ -108,14 +108,14 @@ extension PostgresSession {
                 buffered = 0
             }
         }
-        // A reason given here makes the server undo the copy.
-        guard PQputCopyEnd(handle, failed == nil ? nil : "the client gave up") == 1 else { throw lost(statement: name) }
+        // An error text makes the server undo the copy.
+        guard PQputCopyEnd(handle, failed == nil ? nil : "the client cancelled the copy") == 1 else { throw lost(statement: name) }
         try await flush(until: deadline)
         return try await finishCopy(name, failed, until: deadline)
     }
 
     private func put(_ bytes: [UInt8], _ name: String) throws {
-        // A chunk beyond libpq's counter cannot be sent, and half of one would be another row.
+        // A chunk larger than libpq's counter cannot be sent, and splitting it could corrupt a row.
         let taken = bytes.withUnsafeBytes { chunk in
             Int32(exactly: chunk.count).map { PQputCopyData(handle, chunk.baseAddress?.assumingMemoryBound(to: CChar.self), $0) }
         }
@@ -141,7 +141,7 @@ extension PostgresSession {
     private func refuseCopy(_ result: PostgresResult, _ name: String, until deadline: PostgresDeadline) async throws -> Int {
         guard PQresultStatus(result.handle) == PGRES_FATAL_ERROR else {
             markBroken()
-            throw PostgresError(.usage, "copyIn takes a COPY ... FROM STDIN statement", statement: name)
+            throw PostgresError(.usage, "copyIn needs a COPY ... FROM STDIN statement", statement: name)
         }
         let error = failure(result, statement: name)
         while !isBroken, try await nextResult(until: deadline) != nil {}

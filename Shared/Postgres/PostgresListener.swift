@@ -1,10 +1,10 @@
 internal import CLibpq
 public import Logging
 
-/// Hears NOTIFY on a connection of its own, and reconnects by itself.
+/// Receives NOTIFY on a dedicated connection, and reconnects automatically.
 ///
-/// What it tells is a hint that there may be something to do, no more: several notifications may come as one, and while it is
-/// reconnecting they are lost, so whoever listens polls as well. After each connect every channel gets one hint.
+/// A hint only means that there may be work: several notifications may be merged, and they are lost during a reconnect, so the
+/// receiver must poll as well. After each connect every channel gets one hint.
 public final class PostgresListener: Sendable {
     private typealias Stream = AsyncStream<String>.Continuation
 
@@ -14,22 +14,22 @@ public final class PostgresListener: Sendable {
         var isEnded = false
     }
 
-    /// A connection that says nothing for so long is asked whether it lives: a lost network is silent too.
-    private static let silence = Duration.seconds(30)
+    /// After this time without notifications the connection is checked, because a lost network causes no event.
+    private static let idleTimeout = Duration.seconds(30)
 
     private let configuration: PostgresConfiguration
     private let channels: [String]
     private let logger: Logger
     private let state = PostgresLock(State())
 
-    /// Listens to nothing before `run`.
+    /// Creates a listener; `run` starts it.
     public init(_ configuration: PostgresConfiguration, channels: [String], logger: Logger) {
         self.configuration = configuration
         self.channels = channels
         self.logger = logger
     }
 
-    /// The hints for one channel, as its name; the newest only is kept until it is taken. The stream ends with `run`.
+    /// The hints for one channel; each is the channel's name, and only the newest is buffered. The stream ends with `run`.
     public func hints(on channel: String) -> AsyncStream<String> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { stream in
             let id = state.withLock { state -> UInt64? in
@@ -46,7 +46,7 @@ public final class PostgresListener: Sendable {
         }
     }
 
-    /// Listens until the task is cancelled. Failures are logged, and followed by another attempt after a bounded pause.
+    /// Listens until the task is cancelled. Failures are logged and retried after a bounded pause.
     public func run() async {
         var failures = 0
         while !Task.isCancelled {
@@ -58,12 +58,12 @@ public final class PostgresListener: Sendable {
                 failures = 0
                 channels.forEach(hint)
                 while true {
-                    try await session.notifications(within: Self.silence).forEach(hint)
+                    try await session.notifications(within: Self.idleTimeout).forEach(hint)
                 }
             } catch {
                 if Task.isCancelled { break }
                 failures += 1
-                logger.warning("listening is interrupted", metadata: ["reason": "\(error)"])
+                logger.warning("PostgreSQL listener interrupted; reconnecting", metadata: ["reason": "\(error)"])
                 let milliseconds = min(5000, 50 << min(failures, 7))
                 try? await Task.sleep(for: .milliseconds(Int.random(in: milliseconds / 2...milliseconds)))
             }
@@ -82,23 +82,23 @@ public final class PostgresListener: Sendable {
             defer { state.streams.removeAll() }
             return state.streams.values.map(\.stream)
         }
-        // Outside the lock, for finishing calls `onTermination`.
+        // Outside the lock, because `finish` calls `onTermination`.
         for stream in streams { stream.finish() }
     }
 }
 
 extension PostgresSession {
-    /// The channels that were notified; none after a silence that the server survived.
-    fileprivate func notifications(within silence: Duration) async throws -> [String] {
-        var heard = takeNotifications()
-        if !heard.isEmpty { return heard }
-        if await watch.wait(for: .readable, until: .after(silence), shielded: false) == .deadline {
+    /// The notified channels; empty when none was notified within the timeout and the connection is alive.
+    fileprivate func notifications(within timeout: Duration) async throws -> [String] {
+        var channels = takeNotifications()
+        if !channels.isEmpty { return channels }
+        if await watch.wait(for: .readable, until: .after(timeout), shielded: false) == .deadline {
             try await simple("select", name: "listen", until: deadline())
         }
         try Task.checkCancellation()
         guard PQconsumeInput(handle) == 1 else { throw lost() }
-        heard = takeNotifications()
-        return heard
+        channels = takeNotifications()
+        return channels
     }
 
     private func takeNotifications() -> [String] {

@@ -1,4 +1,4 @@
-/// A setting of the server for a session.
+/// A server setting for a session.
 public struct PostgresSetting: Sendable, Hashable {
     /// Its name in PostgreSQL's manual.
     public let name: String
@@ -12,18 +12,17 @@ public struct PostgresSetting: Sendable, Hashable {
     }
 }
 
-/// How the server is to look for rows.
+/// Planner settings.
 public enum PostgresPlans {
-    /// For sessions that want a few rows, by their keys, with one plan for all values. What the server knows of a table that is filling is
-    /// always late, and by it reading or hashing all of the table often looks cheaper than it is; and no plan for certain keys is worth
-    /// making it anew each time.
+    /// For sessions that read a few rows by their keys, with one generic plan. The statistics of a growing table are always outdated, so
+    /// that the planner often prefers scanning or hashing the whole table; and planning each execution costs more than it saves.
     public static let byKey = [
         PostgresSetting("enable_hashjoin", "off"), PostgresSetting("enable_mergejoin", "off"), PostgresSetting("enable_seqscan", "off"),
         PostgresSetting("enable_bitmapscan", "off"), PostgresSetting("enable_memoize", "off"),
         PostgresSetting("plan_cache_mode", "force_generic_plan"),
     ]
 
-    /// Whole tables, for what follows in a transaction of such a session.
+    /// Allows plans for whole tables in the rest of a transaction of such a session.
     public static let wide = PostgresStatement(
         "plans.wide",
         """

@@ -1,7 +1,7 @@
 internal import CLibpq
 internal import Glibc
 
-/// Owns a libpq result. Reading a finished result changes nothing in it, so any thread may do so.
+/// Owns a libpq result. A finished result is immutable, so any thread may read it.
 final class PostgresResult: @unchecked Sendable {
     let handle: OpaquePointer
 
@@ -10,11 +10,11 @@ final class PostgresResult: @unchecked Sendable {
     deinit { PQclear(handle) }
 }
 
-/// The answer to one statement, held in memory.
+/// The result of one statement, held in memory.
 public struct PostgresRows: Sendable, RandomAccessCollection {
     let result: PostgresResult
     let statement: String
-    /// How many rows there are.
+    /// The number of rows.
     public let count: Int
 
     init(_ result: PostgresResult, statement: String) {
@@ -23,10 +23,10 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
         count = Int(PQntuples(result.handle))
     }
 
-    /// How many rows an insert, update, delete, merge, copy or select touched; 0 for others.
+    /// The number of rows that an insert, update, delete, merge, copy or select affected; 0 for others.
     public var affected: Int { Int(String(cString: PQcmdTuples(result.handle))) ?? 0 }
 
-    /// The column's names in order.
+    /// The column names in order.
     public var columns: [String] { (0..<PQnfields(result.handle)).map { String(cString: PQfname(result.handle, $0)) } }
 
     /// 0.
@@ -39,9 +39,9 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
         return PostgresRow(rows: self, index: Int32(index))
     }
 
-    /// All rows as tuples of the given types, one for each column in order.
+    /// All rows as tuples of the given types, one type per column in order.
     ///
-    /// Throws a `PostgresError` of kind `decoding`, with column and statement, when number, type or value does not fit.
+    /// Throws a `PostgresError` of kind `decoding`, with column and statement, when the number of columns, a type or a value does not fit.
     public func decode<each T: PostgresDecodable>(_ types: repeat (each T).Type) throws -> [(repeat each T)] {
         var decoded: [(repeat each T)] = []
         decoded.reserveCapacity(count)
@@ -51,15 +51,15 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
         return decoded
     }
 
-    /// All rows of a single column. Swift's type checker handles a pack of one poorly, so this has a form of its own.
+    /// All rows of a single column. A separate overload, because Swift's type checker handles a pack of one type poorly.
     public func decode<T: PostgresDecodable>(_ type: T.Type) throws -> [T] { try map { try $0.decode(type) } }
 
-    /// The cell decoded, with the names that the decoder cannot know added to its error.
+    /// Decodes a cell, and adds column and statement to an error.
     func decode<T: PostgresDecodable>(row: Int32, column: Int32, as _: T.Type) throws -> T {
         do {
             return try T.decode(cell(row, column))
         } catch let error as PostgresError {
-            throw named(error, column)
+            throw addingNames(error, column)
         }
     }
 
@@ -72,7 +72,7 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
         return PostgresCell(type: PostgresType(rawValue: PQftype(handle, column)), bytes: bytes)
     }
 
-    fileprivate func named(_ error: PostgresError, _ column: Int32) -> PostgresError {
+    fileprivate func addingNames(_ error: PostgresError, _ column: Int32) -> PostgresError {
         var error = error
         error.statement = error.statement ?? statement
         error.column = PQfname(result.handle, column).map { String(cString: $0) }
@@ -80,7 +80,7 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
     }
 }
 
-/// One row of an answer.
+/// One row of a result.
 public struct PostgresRow: Sendable {
     let rows: PostgresRows
     let index: Int32
@@ -107,38 +107,38 @@ public struct PostgresRow: Sendable {
     /// The column at `column`, counted from 0.
     public func decode<T: PostgresDecodable>(column: Int, as type: T.Type = T.self) throws -> T {
         guard column >= 0, column < Int(PQnfields(rows.result.handle)) else {
-            throw PostgresError(.decoding, "the answer has no column number \(column)", statement: rows.statement)
+            throw PostgresError(.decoding, "the result has no column number \(column)", statement: rows.statement)
         }
         return try rows.decode(row: index, column: Int32(column), as: type)
     }
 
-    /// Gives `body` the cell of the column at `column`, counted from 0: for who reads so many rows that values of their own would cost
-    /// more than what is done with them. Throws what `body` throws, with column and statement where it is a `PostgresError`.
+    /// Calls `body` with the cell of the column at `column`, counted from 0, without copying its value. For readers of very many rows.
+    /// Rethrows the error of `body`, with column and statement added to a `PostgresError`.
     public func read(column: Int, _ body: (PostgresCell) throws -> Void) throws {
         let handle = rows.result.handle
         guard column >= 0, column < Int(PQnfields(handle)) else {
-            throw PostgresError(.decoding, "the answer has no column number \(column)", statement: rows.statement)
+            throw PostgresError(.decoding, "the result has no column number \(column)", statement: rows.statement)
         }
         do {
             try body(rows.cell(index, Int32(column)))
         } catch let error as PostgresError {
-            throw rows.named(error, Int32(column))
+            throw rows.addingNames(error, Int32(column))
         }
     }
 
-    /// The column called `name`, as the SQL names it.
+    /// The column named `name`, as in the SQL.
     public func decode<T: PostgresDecodable>(column name: String, as type: T.Type = T.self) throws -> T {
-        // Not PQfnumber: it would fold the case of the name.
+        // Not PQfnumber, which folds the case of the name.
         for column in 0..<PQnfields(rows.result.handle) where strcmp(PQfname(rows.result.handle, column), name) == 0 {
             return try rows.decode(row: index, column: column, as: type)
         }
-        throw PostgresError(.decoding, "the answer has no column called \(name)", statement: rows.statement)
+        throw PostgresError(.decoding, "the result has no column named \(name)", statement: rows.statement)
     }
 
     private func requireColumns(_ wanted: Int32) throws {
-        let there = PQnfields(rows.result.handle)
-        guard wanted == there else {
-            throw PostgresError(.decoding, "the answer has \(there) columns, and \(wanted) are decoded", statement: rows.statement)
+        let found = PQnfields(rows.result.handle)
+        guard wanted == found else {
+            throw PostgresError(.decoding, "the result has \(found) columns, and \(wanted) were requested", statement: rows.statement)
         }
     }
 }

@@ -1,14 +1,14 @@
 /// A statement that is prepared once on each connection that runs it.
 ///
-/// Make each a `static let`, so that its SQL is hashed once. SQL is fixed text: data goes into `$1`, `$2`, ...
+/// Make each a `static let`, so that its SQL is hashed once. The SQL is constant; pass data as `$1`, `$2`, ...
 public struct PostgresStatement: Sendable, Hashable {
-    /// How errors and logs call it, such as `outbox.claim`.
+    /// The name in errors and logs, such as `outbox.claim`.
     public let name: String
     /// The SQL text of one statement.
     public let sql: String
     private let hash: Int
 
-    /// Prepares nothing yet.
+    /// Makes a statement; it is prepared on first use.
     public init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql
@@ -18,16 +18,16 @@ public struct PostgresStatement: Sendable, Hashable {
         hash = hasher.finalize()
     }
 
-    /// Same name and same SQL.
+    /// Equal when name and SQL are equal.
     public static func == (left: PostgresStatement, right: PostgresStatement) -> Bool {
         left.hash == right.hash && left.name == right.name && left.sql == right.sql
     }
 
-    /// Feeds the hash taken once at the start: the cache looks a statement up on every execution.
+    /// Uses the hash computed at creation, because the cache looks a statement up on every execution.
     public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
-/// A statement with its parameters, to be sent as part of a pipeline.
+/// A statement with its parameters, for a pipeline.
 public struct PostgresStep: Sendable {
     let statement: PostgresStatement
     let parameters: [any PostgresEncodable]
@@ -44,12 +44,12 @@ public struct PostgresStep: Sendable {
     }
 }
 
-/// How much a transaction sees of others that run beside it.
+/// The isolation level of a transaction.
 public enum PostgresIsolation: String, Sendable, Hashable, CaseIterable {
-    /// Each statement sees what was committed before it began.
+    /// Each statement sees the data committed before it began.
     case readCommitted = "read committed"
-    /// All statements see what was committed before the first of them.
+    /// All statements see the data committed before the first of them.
     case repeatableRead = "repeatable read"
-    /// As if transactions ran one after another.
+    /// The transactions behave as if they ran one after another.
     case serializable = "serializable"
 }

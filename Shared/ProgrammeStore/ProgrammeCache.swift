@@ -2,80 +2,80 @@ import Kernel
 import Programme
 import Synchronization
 
-/// The programmes this process has read. Reading one takes far longer than deciding by it, and a published version never changes.
+/// The programmes that this process has loaded. Loading takes far longer than evaluating, and a published version never changes.
 final class ProgrammeCache: Sendable {
-    /// The process's own.
+    /// The cache of this process.
     static let shared = ProgrammeCache()
 
-    /// A version by its names and its files.
+    /// A version and the hash of its files.
     struct Key: Hashable {
         let programme: ProgrammeVersion
         let hash: String
     }
 
-    typealias Reading = Result<Programme, ProgrammeUnreadable>
+    typealias LoadResult = Result<Programme, ProgrammeUnreadable>
 
-    /// More than any installation publishes in years. At the bound all is forgotten and read again.
-    private static let readingsAtMost = 128
+    /// More versions than any installation publishes in years. At this number the cache is emptied and refilled.
+    private static let maximumResults = 128
 
-    /// Who may take the steps of a command in a programme, and under which clauses.
-    struct Takers: Hashable {
-        /// In all its versions together: a case goes by the version that it began under.
+    /// The roles that may take the steps of a command in a programme, and the clauses that say so.
+    struct PermittedRoles: Hashable {
+        /// The roles of all versions together, because a case keeps the version it began under.
         var roles: Set<String> = []
-        /// Of its newest version.
+        /// The clauses of the newest version.
         var clauses: [String] = []
         fileprivate var version = 0
     }
 
     private struct State {
-        var readings: [Key: Reading] = [:]
+        var results: [Key: LoadResult] = [:]
         /// By command and programme.
-        var takers: [String: [String: Takers]] = [:]
+        var permittedRoles: [String: [String: PermittedRoles]] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// What was read under that key, if it was.
-    func reading(_ key: Key) -> Reading? { state.withLock { $0.readings[key] } }
+    /// The cached result for a key; nil if these files were not loaded yet.
+    func result(_ key: Key) -> LoadResult? { state.withLock { $0.results[key] } }
 
-    /// Who may take a step of one of these commands, by programme: in the named one, or in all that were read. Programmes without such a step are
-    /// left out.
-    func takers(of commands: [String], in programmeID: String?) -> [Takers] {
+    /// The roles that may take a step with one of these commands, one element per programme: the named one, or all loaded ones. Programmes
+    /// without such a step are left out.
+    func permittedRoles(of commands: [String], in programmeID: String?) -> [PermittedRoles] {
         state.withLock { state in
-            var found: [String: Takers] = [:]
+            var found: [String: PermittedRoles] = [:]
             for command in commands {
-                for (programme, takers) in state.takers[command] ?? [:] where programmeID == nil || programme == programmeID {
-                    found[programme, default: Takers()].roles.formUnion(takers.roles)
-                    found[programme, default: Takers()].add(takers.clauses)
+                for (programme, permitted) in state.permittedRoles[command] ?? [:] where programmeID == nil || programme == programmeID {
+                    found[programme, default: PermittedRoles()].roles.formUnion(permitted.roles)
+                    found[programme, default: PermittedRoles()].add(permitted.clauses)
                 }
             }
             return Array(found.values)
         }
     }
 
-    /// Reads the files, or finds that they were read before.
-    func read(_ source: ProgrammeSource, _ key: Key) -> Reading {
-        if let reading = reading(key) { return reading }
-        let reading = Self.load(source, as: key.programme)
+    /// Loads the files, or returns the cached result.
+    func load(_ source: ProgrammeSource, _ key: Key) -> LoadResult {
+        if let result = result(key) { return result }
+        let result = Self.load(source, as: key.programme)
         state.withLock { state in
-            if state.readings.count >= Self.readingsAtMost { state = State() }
-            state.readings[key] = reading
-            guard case .success(let programme) = reading else { return }
+            if state.results.count >= Self.maximumResults { state = State() }
+            state.results[key] = result
+            guard case .success(let programme) = result else { return }
             let version = programme.version
             for (command, steps) in Dictionary(grouping: programme.procedures.flatMap(\.steps), by: \.command) {
-                var takers = state.takers[command]?[programme.id] ?? Takers()
-                for step in steps { takers.roles.formUnion(step.by) }
-                if version >= takers.version {
-                    (takers.version, takers.clauses) = (version, [])
-                    for step in steps { takers.add(step.citation.clauses) }
+                var permittedRoles = state.permittedRoles[command]?[programme.id] ?? PermittedRoles()
+                for step in steps { permittedRoles.roles.formUnion(step.by) }
+                if version >= permittedRoles.version {
+                    (permittedRoles.version, permittedRoles.clauses) = (version, [])
+                    for step in steps { permittedRoles.add(step.citation.clauses) }
                 }
-                state.takers[command, default: [:]][programme.id] = takers
+                state.permittedRoles[command, default: [:]][programme.id] = permittedRoles
             }
         }
-        return reading
+        return result
     }
 
-    private static func load(_ source: ProgrammeSource, as version: ProgrammeVersion) -> Reading {
+    private static func load(_ source: ProgrammeSource, as version: ProgrammeVersion) -> LoadResult {
         do {
             let programme = try source.load().programme
             let named = ProgrammeVersion(programmeID: programme.id, version: programme.version)
@@ -89,7 +89,7 @@ final class ProgrammeCache: Sendable {
     }
 }
 
-extension ProgrammeCache.Takers {
-    /// Adds clauses that are not among them.
+extension ProgrammeCache.PermittedRoles {
+    /// Adds clauses that are not in the list yet.
     fileprivate mutating func add(_ more: [String]) { clauses += more.filter { !clauses.contains($0) } }
 }

@@ -1,28 +1,28 @@
 public import Messaging
 import Programme
 
-/// A programme that another service speaks of has not arrived here yet. The message waits with its partition until it has.
+/// A programme that another service refers to has not arrived here yet. The message and its partition wait until it arrives.
 public struct ProgrammeNotArrived: TransientFailure, CustomStringConvertible {
     /// The programme's id.
     public let programmeID: String
-    /// The version; nil where any would do.
+    /// The version; nil if any version suffices.
     public let version: Int?
 
-    /// What is waited for.
+    /// The message for the operator.
     public var description: String {
         "waiting for the programme \(programmeID)\(version.map { " version \($0)" } ?? ""), which has not arrived"
     }
 }
 
-/// A programme that was published and that this process cannot read, as when it is older than the programme. The message that needs it
-/// is set aside; readiness tells (see `ProgrammeReadiness`).
+/// A published programme that this process cannot load, for example because the process is older than the programme. The message that
+/// needs it is parked, and readiness reports it (see `ProgrammeReadiness`).
 public struct ProgrammeUnreadable: Error, CustomStringConvertible {
-    /// How the text of every such error begins.
+    /// The beginning of every such error's text; readiness searches for it.
     static let beginning = "a published programme cannot be read: "
 
     /// The programme.
     public let programme: ProgrammeVersion
-    /// Why.
+    /// The reason.
     public let reason: String
 
     init(_ programme: ProgrammeVersion, _ reason: String) { (self.programme, self.reason) = (programme, reason) }
@@ -32,6 +32,6 @@ public struct ProgrammeUnreadable: Error, CustomStringConvertible {
         self.init(programme, "\(faults.all.count) faults, the first: \(first?.description ?? "none")")
     }
 
-    /// Which programme, and why.
+    /// The programme and the reason.
     public var description: String { "\(Self.beginning)\(programme.programmeID) version \(programme.version): \(reason)" }
 }

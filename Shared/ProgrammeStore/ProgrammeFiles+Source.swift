@@ -4,7 +4,7 @@ import Messaging
 public import Programme
 
 extension ProgrammeSource {
-    /// The files as they travelled.
+    /// The source texts of a published programme.
     public init(_ files: ProgrammeFiles) {
         self.init(
             programme: SourceText(files.programme), clauses: files.clauses.map { SourceText($0) },
@@ -13,14 +13,14 @@ extension ProgrammeSource {
 }
 
 extension ProgrammeFiles {
-    /// The files as they travel.
+    /// The files as published in messages.
     public init(_ source: ProgrammeSource) {
         self.init(
             programme: File(source.programme), clauses: source.clauses.map { File($0) },
             interpretations: source.interpretations.map { File($0) })
     }
 
-    /// What tells one set of files from another: the hash of their names and texts. Throws what encoding throws.
+    /// The hash of the files' names and texts. Throws an encoding error.
     public func contentHash() throws -> ContentHash { ContentHash(of: try MessageBody.encode(self)) }
 }
 

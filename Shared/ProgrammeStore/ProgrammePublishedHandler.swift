@@ -1,24 +1,25 @@
 public import Messages
 public import Messaging
 
-/// A service's working rows with the programmes it knows among them.
-public protocol HoldsProgrammes: WorkingRows {
-    /// The programmes it knows.
+/// A service's unit of work that includes the programmes it knows.
+public protocol HasProgrammeRows: UnitOfWork {
+    /// The known programmes.
     var programmes: ProgrammeRows { get set }
 }
 
-/// Takes a programme that `catalogue` has published.
+/// Records the programmes that `catalogue` publishes. In a service's handler registry:
+/// `Subscribes(ProgrammePublishedHandler<OrderRows>())`.
 ///
-/// A service that asks programmes anything lists it: `Follows(ProgrammePublishedHandler<OrderRows>())`. What cannot be read is set aside.
-public struct ProgrammePublishedHandler<Rows: HoldsProgrammes>: Handler {
-    /// It needs nothing.
+/// An event with a programme that cannot be loaded is parked.
+public struct ProgrammePublishedHandler<Rows: HasProgrammeRows>: Handler {
+    /// The handler.
     public init() {}
 
-    /// Nothing: all programmes are there anyway.
-    public func wants(_ input: ProgrammePublished, in rows: inout Rows) {}
+    /// Requests nothing: all programmes are always loaded.
+    public func requestRows(for input: ProgrammePublished, in rows: inout Rows) {}
 
-    /// Takes it. Throws `ProgrammeUnreadable` where it cannot be read.
-    public func handle(_ input: ProgrammePublished, context: HandlingContext, rows: inout Rows, say: inout Said) throws {
-        try rows.programmes.take(input)
+    /// Records the programme. Throws `ProgrammeUnreadable` if it cannot be loaded.
+    public func handle(_ input: ProgrammePublished, context: HandlingContext, rows: inout Rows, output: inout HandlerOutput) throws {
+        try rows.programmes.record(input)
     }
 }

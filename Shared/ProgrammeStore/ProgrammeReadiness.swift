@@ -1,13 +1,13 @@
 public import Postgres
 
-/// Whether a service can read every programme that was published to it.
+/// Whether a service can load every published programme.
 ///
 /// A service adds it to its readiness:
 /// ```swift
 /// context.readiness.add("programmes") { await ProgrammeReadiness.problem(context.pool).map { .unwell($0) } ?? .well }
 /// ```
 public enum ProgrammeReadiness {
-    /// What is wrong, for an operator: something was set aside because a programme could not be read. Nil when nothing is.
+    /// The problem for the operator: a message is parked because a programme cannot be loaded. Nil if there is none.
     public static func problem(_ pool: PostgresPool) async -> String? {
         do {
             let found = try await pool.withConnection { connection in

@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 
 extension ProgrammeRows {
-    /// There is no such programme, or no such version of it (QUAN-07).
+    /// The refusal (QUAN-07) for an unknown programme or version.
     static func unknown(_ id: String, _ version: Int?) -> Refusal {
         let refusal = PlatformRule.unknownReference.refusal(
             LocalisedText(zh: "没有该项目或其版本。", en: "There is no such programme, or no such version of it.")
@@ -10,7 +10,7 @@ extension ProgrammeRows {
         return version.map { refusal.comparing("version", $0, .count) } ?? refusal
     }
 
-    /// The programme is known and none of its versions is in force at that instant (QUAN-07).
+    /// The refusal (QUAN-07) for a known programme without a version in force at `now`.
     static func notInForce(_ id: String, _ now: Date) -> Refusal {
         let refusal = PlatformRule.unknownReference.refusal(
             LocalisedText(zh: "该项目此时没有生效的版本。", en: "No version of the programme is in force at this time.")
@@ -19,7 +19,7 @@ extension ProgrammeRows {
         return refusal.comparing("given", day.description, .date)
     }
 
-    /// What a caller wrote, short and harmless enough to repeat to them.
+    /// The caller's text, shortened and restricted to characters that are safe to repeat.
     private static func shown(_ id: String) -> String {
         String(id.prefix(64).filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
     }

@@ -4,120 +4,124 @@ public import Messages
 public import Postgres
 public import Programme
 
-/// The programmes a service knows: part of its working rows.
+/// The programmes that a service knows; part of its unit of work.
 ///
 /// ```swift
-/// struct OrderRows: HoldsProgrammes {
+/// struct OrderRows: HasProgrammeRows {
 ///     var programmes = ProgrammeRows()
 ///     mutating func load(_ connection: PostgresConnection) async throws { try await programmes.load(connection) ... }
 ///     func writes() throws -> [PostgresStep] { try programmes.writes() + ... }
 /// }
 /// ```
-/// All versions are there once loaded; nothing needs to be wanted. What this process has read before costs one short statement a batch.
+/// All versions are loaded, without row requests. Versions that this process has loaded before cost one short query per batch.
 public struct ProgrammeRows: Sendable {
-    /// What to do about a programme that is not known here.
-    public enum IfUnknown: Sendable, Hashable {
-        /// Refuse under QUAN-07: a caller named it.
+    /// What to do if a programme is not known here.
+    public enum UnknownProgrammePolicy: Sendable, Hashable {
+        /// Refuse under QUAN-07, because a caller named it.
         case refuse
-        /// Wait: another service named it, so it exists and is on its way.
+        /// Wait, because another service named it: it exists, and its event will arrive.
         case wait
     }
 
-    private var known: [ProgrammeVersion: (hash: String, reading: ProgrammeCache.Reading)] = [:]
-    private var taken: [(version: ProgrammeVersion, hash: String, files: ProgrammeFiles)] = []
-    /// Known, and not read by this process yet.
-    private var unread: [ProgrammeCache.Key] = []
+    private var known: [ProgrammeVersion: (hash: String, result: ProgrammeCache.LoadResult)] = [:]
+    private var recorded: [(version: ProgrammeVersion, hash: String, files: ProgrammeFiles)] = []
+    /// Known versions whose files this process has not loaded yet.
+    private var unloaded: [ProgrammeCache.Key] = []
 
-    /// Nothing known yet.
+    /// Rows with nothing loaded.
     public init() {}
 
-    /// The versions that are known, by id and number.
+    /// The known versions, ordered by id and number.
     public var versions: [ProgrammeVersion] { known.keys.sorted { ($0.programmeID, $0.version) < ($1.programmeID, $1.version) } }
 
-    /// A certain version. Throws a refusal under QUAN-07 or `ProgrammeNotArrived` where it is not known, as `ifUnknown` says, and
-    /// `ProgrammeUnreadable` where it is and cannot be read.
-    public func version(_ id: String, _ version: Int, ifUnknown: IfUnknown = .refuse) throws -> Programme {
+    /// A version of a programme. If it is not known, throws a refusal under QUAN-07 or `ProgrammeNotArrived`, as `ifUnknown` says. If it
+    /// cannot be loaded, throws `ProgrammeUnreadable`.
+    public func version(_ id: String, _ version: Int, ifUnknown: UnknownProgrammePolicy = .refuse) throws -> Programme {
         guard let found = known[ProgrammeVersion(programmeID: id, version: version)] else {
             throw ifUnknown == .wait ? ProgrammeNotArrived(programmeID: id, version: version) : Self.unknown(id, version)
         }
-        return try found.reading.get()
+        return try found.result.get()
     }
 
-    /// The version in force at an instant; of several the highest. Throws as `version` does, and a refusal under QUAN-07 where the
-    /// programme is known and none of its versions is in force then.
-    public func inForce(_ id: String, at now: Date, ifUnknown: IfUnknown = .refuse) throws -> Programme {
+    /// The highest version in force at an instant. Throws as `version` does, and a refusal under QUAN-07 if the programme is known but no
+    /// version is in force.
+    public func inForce(_ id: String, at now: Date, ifUnknown: UnknownProgrammePolicy = .refuse) throws -> Programme {
         let versions = known.filter { $0.key.programmeID == id }.sorted { $0.key.version > $1.key.version }
         guard !versions.isEmpty else {
             throw ifUnknown == .wait ? ProgrammeNotArrived(programmeID: id, version: nil) : Self.unknown(id, nil)
         }
         for (_, found) in versions {
-            let programme = try found.reading.get()
+            let programme = try found.result.get()
             if programme.isInForce(at: now) { return programme }
         }
         throw Self.notInForce(id, now)
     }
 
-    /// Takes a published version. The same one again changes nothing. Throws `ProgrammeUnreadable` where it cannot be read, or where
-    /// other files are known under its names: a published version never changes.
+    /// Records a published version; repeating it changes nothing. Throws `ProgrammeUnreadable` if it cannot be loaded, or if other files
+    /// were published under the same id and version: a published version never changes.
     @discardableResult
-    public mutating func take(_ published: ProgrammePublished) throws -> Programme {
+    public mutating func record(_ published: ProgrammePublished) throws -> Programme {
         let version = ProgrammeVersion(programmeID: published.programmeID, version: published.version)
         let hash = try published.files.contentHash().hexadecimal
         if let known = known[version] {
-            guard known.hash == hash else { throw ProgrammeUnreadable(version, "other files were published under its names before") }
-            return try known.reading.get()
+            guard known.hash == hash else {
+                throw ProgrammeUnreadable(version, "other files were published under this id and version before")
+            }
+            return try known.result.get()
         }
-        let reading = ProgrammeCache.shared.read(
+        let result = ProgrammeCache.shared.load(
             ProgrammeSource(published.files), ProgrammeCache.Key(programme: version, hash: hash))
-        let programme = try reading.get()
-        known[version] = (hash, reading)
-        taken.append((version, hash, published.files))
+        let programme = try result.get()
+        known[version] = (hash, result)
+        recorded.append((version, hash, published.files))
         return programme
     }
 
-    /// The files of a version that is known and was not taken just now have this hash; nil where it is not known.
+    /// The hash of a known version's files; nil if the version is not known.
     public func contentHash(of version: ProgrammeVersion) -> String? { known[version]?.hash }
 
-    /// Loads what is known. Files are fetched only where this process has not read them yet.
+    /// Loads all known versions. Fetches only files that this process has not loaded yet.
     public mutating func load(_ connection: PostgresConnection) async throws {
-        try take(try await connection.query(Self.list))
-        try await fetch(connection)
+        try decode(try await connection.query(Self.list))
+        try await fetchFiles(connection)
     }
 
-    /// The same in two steps, for who asks for more in the same round trip as `list`: `fetch` has to follow.
-    public mutating func take(_ rows: PostgresRows) throws {
+    /// The first of two steps, for callers that send `list` with other queries in one round trip. `fetchFiles` must follow.
+    public mutating func decode(_ rows: PostgresRows) throws {
         for (id, number, hash) in try rows.decode(String.self, Int32.self, String.self) {
             let key = ProgrammeCache.Key(programme: ProgrammeVersion(programmeID: id, version: Int(number)), hash: hash)
-            guard let reading = ProgrammeCache.shared.reading(key) else {
-                unread.append(key)
+            guard let result = ProgrammeCache.shared.result(key) else {
+                unloaded.append(key)
                 continue
             }
-            known[key.programme] = (hash, reading)
+            known[key.programme] = (hash, result)
         }
     }
 
-    /// Reads the files that this process has not read yet.
-    public mutating func fetch(_ connection: PostgresConnection) async throws {
-        for key in unread {
+    /// Fetches and loads the files that this process has not loaded yet.
+    public mutating func fetchFiles(_ connection: PostgresConnection) async throws {
+        for key in unloaded {
             let files = try await connection.query(Self.files, key.programme.programmeID, Int32(key.programme.version))
             guard let json = try files.decode(PostgresJSON.self).first else { continue }
             let source = ProgrammeSource(try json.decode(ProgrammeFiles.self))
-            known[key.programme] = (key.hash, ProgrammeCache.shared.read(source, key))
+            known[key.programme] = (key.hash, ProgrammeCache.shared.load(source, key))
         }
-        unread = []
+        unloaded = []
     }
 
-    /// Writes what was taken. Two that take the same at once meet at the primary key; the second finds it there on its next try.
+    /// The statements that write the recorded versions. Two concurrent writers of one version conflict on the primary key; the second is
+    /// retried and finds it.
     public func writes() throws -> [PostgresStep] {
-        guard !taken.isEmpty else { return [] }
-        let files = try taken.map { try PostgresJSON(encoding: $0.files) }
+        guard !recorded.isEmpty else { return [] }
+        let files = try recorded.map { try PostgresJSON(encoding: $0.files) }
         return [
             PostgresStep(
-                Self.write, taken.map(\.version.programmeID), taken.map { Int32(clamping: $0.version.version) }, taken.map(\.hash), files)
+                Self.write, recorded.map(\.version.programmeID), recorded.map { Int32(clamping: $0.version.version) },
+                recorded.map(\.hash), files)
         ]
     }
 
-    /// What `take` takes the answer of: the versions that are known.
+    /// The query whose result `decode` reads: the known versions.
     public static let list = PostgresStatement("programme.list", "select id, version, content_hash from programme_version")
     private static let files = PostgresStatement(
         "programme.fetch", "select files from programme_version where id = $1 and version = $2")

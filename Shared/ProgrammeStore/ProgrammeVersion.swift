@@ -1,4 +1,4 @@
-/// A version of a programme, by its names.
+/// The id and version number of a programme.
 public struct ProgrammeVersion: Sendable, Hashable, Codable {
     /// The programme's id.
     public let programmeID: String

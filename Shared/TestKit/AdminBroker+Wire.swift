@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A request of a client.
+/// A client's request.
 struct KafkaRequest {
     let api: Int16
     let version: Int16
     let correlation: Int32
-    /// What follows the header.
+    /// The bytes after the header.
     let body: WireReader
 
     init(_ frame: [UInt8]) {
@@ -18,13 +18,13 @@ struct KafkaRequest {
     }
 }
 
-/// One client's connection and its twin to the broker behind.
-final class Talk: Sendable {
+/// A client's connection and the proxied connection to the embedded broker.
+final class ProxyConnection: Sendable {
     let client: Int32
     let server: Int32
     private let port: Int32
     private let target: Int32
-    private let asked = Mutex<[Int32: (api: Int16, version: Int16)]>([:])
+    private let pending = Mutex<[Int32: (api: Int16, version: Int16)]>([:])
     private let writing = Mutex(())
     private let ended = Mutex(0)
 
@@ -40,7 +40,7 @@ final class Talk: Sendable {
         }
     }
 
-    func fromClient(_ answer: (KafkaRequest) -> [UInt8]?) {
+    func forwardRequests(_ answer: (KafkaRequest) -> [UInt8]?) {
         while let frame = Self.read(client) {
             let request = KafkaRequest(frame)
             if let body = answer(request) {
@@ -48,21 +48,21 @@ final class Talk: Sendable {
                 writer.int32(request.correlation)
                 guard send(writer.bytes + body, to: client) else { return }
             } else {
-                asked.withLock { $0[request.correlation] = (request.api, request.version) }
+                pending.withLock { $0[request.correlation] = (request.api, request.version) }
                 guard send(frame, to: server) else { return }
             }
         }
     }
 
-    func fromServer() {
+    func forwardResponses() {
         while var frame = Self.read(server) {
             var reader = WireReader(frame)
-            let request = asked.withLock { $0.removeValue(forKey: reader.int32()) }
+            let request = pending.withLock { $0.removeValue(forKey: reader.int32()) }
             switch request?.api {
-            // The client asks by version 3 first, is refused, and asks by an older one.
-            case 18: if let version = request?.version, version < 3 { offerMore(&frame) }
+            // The client requests version 3 first, is refused, and requests an older version.
+            case 18: if let version = request?.version, version < 3 { announceAdminAPIs(&frame) }
             case 3:
-                Self.nameController(&frame, version: request?.version ?? 0)
+                Self.setController(&frame, version: request?.version ?? 0)
                 Self.replace(target, by: port, in: &frame)
             case 10: Self.replace(target, by: port, in: &frame)
             default: break
@@ -71,8 +71,8 @@ final class Talk: Sendable {
         }
     }
 
-    /// Adds CreateTopics and DescribeConfigs to what the broker offers.
-    private func offerMore(_ frame: inout [UInt8]) {
+    /// Adds CreateTopics and DescribeConfigs to the broker's ApiVersions response.
+    private func announceAdminAPIs(_ frame: inout [UInt8]) {
         var reader = WireReader(frame)
         _ = (reader.int32(), reader.int16())
         let count = reader.int32()
@@ -83,8 +83,9 @@ final class Talk: Sendable {
         frame.insert(contentsOf: more.bytes, at: 10 + 6 * Int(count))
     }
 
-    /// The broker tells of no controller, whom requests to make topics go to: it is the one broker, whose number is 1.
-    private static func nameController(_ frame: inout [UInt8], version: Int16) {
+    /// Sets the controller in a metadata response, because CreateTopics requests go to the controller and the mock broker reports none. The
+    /// controller is the only broker, number 1.
+    private static func setController(_ frame: inout [UInt8], version: Int16) {
         guard version >= 1 else { return }
         var reader = WireReader(frame)
         _ = reader.int32()
@@ -96,7 +97,7 @@ final class Talk: Sendable {
         frame.replaceSubrange(reader.at..<(reader.at + 4), with: writer.bytes)
     }
 
-    /// The broker tells of its own port: clients are to come through this one.
+    /// Replaces the broker's port in a response by the proxy's port.
     private static func replace(_ target: Int32, by port: Int32, in frame: inout [UInt8]) {
         var (old, new) = (WireWriter(), WireWriter())
         old.string("127.0.0.1")
@@ -127,7 +128,7 @@ final class Talk: Sendable {
         var writer = WireWriter()
         writer.int32(Int32(frame.count))
         let bytes = writer.bytes + frame
-        // Answers of this broker and of the one behind go to the same client.
+        // Both this proxy and the embedded broker write to the client.
         return socket == client ? writing.withLock { _ in Self.write(bytes, to: socket) } : Self.write(bytes, to: socket)
     }
 
@@ -144,7 +145,7 @@ final class Talk: Sendable {
     }
 }
 
-/// Reads numbers and texts as Kafka writes them; past the end everything is nothing.
+/// Reads numbers and strings in Kafka's encoding; past the end it returns 0 and nil.
 struct WireReader {
     private let bytes: [UInt8]
     private(set) var at = 0
@@ -169,7 +170,7 @@ struct WireReader {
     }
 }
 
-/// Writes them.
+/// Writes numbers and strings in Kafka's encoding.
 struct WireWriter {
     private(set) var bytes: [UInt8] = []
 

@@ -3,28 +3,28 @@ import Glibc
 import Kafka
 import Synchronization
 
-/// The embedded broker behind a port that also does what librdkafka's mock cluster cannot: it makes topics and tells their settings on
-/// request, and makes none for being asked about it. To a client it is a cluster of one broker, empty at the start.
+/// A proxy for the embedded broker that adds requests which librdkafka's mock cluster lacks: it creates topics and describes their
+/// settings on request, and does not auto-create topics. To a client it is an initially empty cluster of one broker.
 ///
-/// It passes on what the client and the broker say to each other, answers CreateTopics (19) and DescribeConfigs (32) itself, and writes down
-/// which topics were asked about by name.
+/// It forwards requests and responses, answers CreateTopics (19) and DescribeConfigs (32) itself, and records the topics named in
+/// metadata requests.
 public final class AdminBroker: Sendable {
-    /// A topic as it was asked for.
-    public struct Asked: Sendable, Hashable {
-        /// Its name.
+    /// A topic as requested by a client.
+    public struct TopicRequest: Sendable, Hashable {
+        /// The topic's name.
         public let name: String
-        /// How many partitions.
+        /// The number of partitions.
         public let partitions: Int32
-        /// How many copies.
+        /// The replication factor.
         public let copies: Int16
-        /// Kafka's settings.
+        /// The topic's settings.
         public let settings: [String: String]
     }
 
-    /// What becomes of a topic that is asked for: Kafka's code, 0 when it is made, and what is said to it.
-    public typealias Verdict = @Sendable (Asked) -> (code: Int16, message: String?)
+    /// Decides on a requested topic: Kafka's error code (0 creates it) and the error message.
+    public typealias Verdict = @Sendable (TopicRequest) -> (code: Int16, message: String?)
 
-    /// Where clients reach it.
+    /// The address for clients.
     public var bootstrapServers: String { "127.0.0.1:\(port)" }
     private let port: UInt16
     private let listener: Int32
@@ -33,16 +33,16 @@ public final class AdminBroker: Sendable {
 
     private struct State {
         var broker: EmbeddedBroker?
-        var requests: [[Asked]] = []
-        var made: [String: Asked] = [:]
-        var named: Set<String> = []
+        var requests: [[TopicRequest]] = []
+        var createdTopics: [String: TopicRequest] = [:]
+        var requestedTopicNames: Set<String> = []
         var sockets: Set<Int32> = []
-        var isSilent = false
+        var isDown = false
         var isClosed = false
     }
 
-    /// Starts one without topics.
-    /// - Parameter verdict: what becomes of topics; all are made where nothing is said.
+    /// Starts a broker without topics.
+    /// - Parameter verdict: decides on each requested topic; the default creates all.
     public init(_ verdict: @escaping Verdict = { _ in (0, nil) }) throws {
         self.verdict = verdict
         (listener, port) = try Self.listen()
@@ -50,28 +50,28 @@ public final class AdminBroker: Sendable {
         Thread.detachNewThread { [self] in accept() }
     }
 
-    /// Each request to make topics, in order.
-    public var requests: [[Asked]] { state.withLock { $0.requests } }
-    /// The topics that were made, by name.
-    public var made: [String: Asked] { state.withLock { $0.made } }
-    /// The topics that some client asked about by name.
-    public var named: Set<String> { state.withLock { $0.named } }
+    /// The CreateTopics requests, in order.
+    public var requests: [[TopicRequest]] { state.withLock { $0.requests } }
+    /// The created topics, by name.
+    public var createdTopics: [String: TopicRequest] { state.withLock { $0.createdTopics } }
+    /// The topics named in metadata requests.
+    public var requestedTopicNames: Set<String> { state.withLock { $0.requestedTopicNames } }
 
-    /// It dies: connections break, and nobody connects. Its log and its topics stay.
-    public func die() {
+    /// Closes all connections and refuses new ones. The log and the topics are kept.
+    public func goDown() {
         let sockets = state.withLock { state in
-            state.isSilent = true
+            state.isDown = true
             return state.sockets
         }
         for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
-    /// It is back.
-    public func revive() { state.withLock { $0.isSilent = false } }
+    /// Accepts connections again.
+    public func comeUp() { state.withLock { $0.isDown = false } }
 
-    /// Ends it.
+    /// Stops the broker.
     public func close() async {
-        die()
+        goDown()
         let broker = state.withLock { state in
             state.isClosed = true
             return state.broker.take()
@@ -91,7 +91,7 @@ public final class AdminBroker: Sendable {
                 bind(listener, pointer, size) == 0 && Glibc.listen(listener, 64) == 0 && getsockname(listener, pointer, &size) == 0
             }
         }
-        guard isBound else { throw NeverHappened(what: "a port to listen on", within: .zero) }
+        guard isBound else { throw WaitTimeout(what: "a port to listen on", within: .zero) }
         return (listener, UInt16(bigEndian: address.sin_port))
     }
 
@@ -106,37 +106,37 @@ public final class AdminBroker: Sendable {
     private func accept() {
         while true {
             let client = Glibc.accept(listener, nil, nil)
-            let (isClosed, isSilent, target) = state.withLock { ($0.isClosed, $0.isSilent, $0.broker?.bootstrapServers) }
+            let (isClosed, isDown, target) = state.withLock { ($0.isClosed, $0.isDown, $0.broker?.bootstrapServers) }
             guard !isClosed, client >= 0 else {
                 Glibc.close(listener)
                 return
             }
-            guard !isSilent, let target, let server = Self.connect(to: target) else {
+            guard !isDown, let target, let server = Self.connect(to: target) else {
                 Glibc.close(client)
                 continue
             }
             var on: Int32 = 1
             for socket in [client, server] { setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size)) }
             state.withLock { $0.sockets.formUnion([client, server]) }
-            let talk = Talk(client: client, server: server, port: Int32(port), target: Self.port(of: target))
+            let connection = ProxyConnection(client: client, server: server, port: Int32(port), target: Self.port(of: target))
             Thread.detachNewThread { [self] in
-                talk.fromClient { request in self.answer(request) }
-                end(talk)
+                connection.forwardRequests { request in self.answer(request) }
+                end(connection)
             }
             Thread.detachNewThread { [self] in
-                talk.fromServer()
-                end(talk)
+                connection.forwardResponses()
+                end(connection)
             }
         }
     }
 
-    private func end(_ talk: Talk) {
-        shutdown(talk.client, Int32(SHUT_RDWR))
-        shutdown(talk.server, Int32(SHUT_RDWR))
-        guard talk.hasEnded() else { return }
-        state.withLock { $0.sockets.subtract([talk.client, talk.server]) }
-        Glibc.close(talk.client)
-        Glibc.close(talk.server)
+    private func end(_ connection: ProxyConnection) {
+        shutdown(connection.client, Int32(SHUT_RDWR))
+        shutdown(connection.server, Int32(SHUT_RDWR))
+        guard connection.hasEnded() else { return }
+        state.withLock { $0.sockets.subtract([connection.client, connection.server]) }
+        Glibc.close(connection.client)
+        Glibc.close(connection.server)
     }
 
     private static func port(of target: String) -> Int32 { Int32(target.split(separator: ":").last ?? "") ?? 0 }
@@ -144,25 +144,25 @@ public final class AdminBroker: Sendable {
     private static func connect(to target: String) -> Int32? {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(port: UInt16(clamping: port(of: target)))
-        let isThere = withUnsafePointer(to: &address) { pointer in
+        let isConnected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        if isThere { return server }
+        if isConnected { return server }
         Glibc.close(server)
         return nil
     }
 
-    // MARK: What it answers itself
+    // MARK: Requests answered by the proxy
 
-    /// The answer to a request, nil where the broker behind answers it.
+    /// The response to a request; nil if the embedded broker answers it.
     private func answer(_ request: KafkaRequest) -> [UInt8]? {
         var reader = request.body
         switch request.api {
         case 3:
             let count = reader.int32()
-            if count > 0 { state.withLock { state in for _ in 0..<count { state.named.insert(reader.string() ?? "") } } }
+            if count > 0 { state.withLock { state in for _ in 0..<count { state.requestedTopicNames.insert(reader.string() ?? "") } } }
             return nil
         case 19: return createTopics(&reader)
         case 32: return describeConfigs(&reader)
@@ -172,7 +172,7 @@ public final class AdminBroker: Sendable {
 
     /// CreateTopics, version 2.
     private func createTopics(_ reader: inout WireReader) -> [UInt8] {
-        var topics: [Asked] = []
+        var topics: [TopicRequest] = []
         for _ in 0..<reader.int32() {
             let (name, partitions, copies) = (reader.string() ?? "", reader.int32(), reader.int16())
             for _ in 0..<reader.int32() {
@@ -181,7 +181,7 @@ public final class AdminBroker: Sendable {
             }
             var settings: [String: String] = [:]
             for _ in 0..<reader.int32() { settings[reader.string() ?? ""] = reader.string() }
-            topics.append(Asked(name: name, partitions: partitions, copies: copies, settings: settings))
+            topics.append(TopicRequest(name: name, partitions: partitions, copies: copies, settings: settings))
         }
         state.withLock { $0.requests.append(topics) }
         var writer = WireWriter()
@@ -196,18 +196,18 @@ public final class AdminBroker: Sendable {
         return writer.bytes
     }
 
-    private func make(_ topic: Asked) -> (code: Int16, message: String?) {
+    private func make(_ topic: TopicRequest) -> (code: Int16, message: String?) {
         let (code, message) = verdict(topic)
         guard code == 0 else { return (code, message) }
         return state.withLock { state in
-            guard state.made[topic.name] == nil else { return (36, "Topic '\(topic.name)' already exists.") }
+            guard state.createdTopics[topic.name] == nil else { return (36, "Topic '\(topic.name)' already exists.") }
             do { try state.broker?.createTopic(topic.name, partitions: Int(topic.partitions)) } catch { return (-1, "\(error)") }
-            state.made[topic.name] = topic
+            state.createdTopics[topic.name] = topic
             return (0, nil)
         }
     }
 
-    /// DescribeConfigs, version 0: what each topic was made with.
+    /// DescribeConfigs, version 0: the settings of each topic's creation request.
     private func describeConfigs(_ reader: inout WireReader) -> [UInt8] {
         var names: [String] = []
         for _ in 0..<reader.int32() {
@@ -215,16 +215,16 @@ public final class AdminBroker: Sendable {
             names.append(reader.string() ?? "")
             for _ in 0..<max(0, reader.int32()) { _ = reader.string() }
         }
-        let made = made
+        let createdTopics = createdTopics
         var writer = WireWriter()
         writer.int32(0)
         writer.int32(Int32(names.count))
         for name in names {
-            writer.int16(made[name] == nil ? 3 : 0)
+            writer.int16(createdTopics[name] == nil ? 3 : 0)
             writer.string(nil)
             writer.int8(2)
             writer.string(name)
-            let settings = made[name]?.settings ?? [:]
+            let settings = createdTopics[name]?.settings ?? [:]
             writer.int32(Int32(settings.count))
             for (setting, value) in settings {
                 writer.string(setting)

@@ -1,24 +1,24 @@
 import Foundation
 import Glibc
 
-/// A connection to an HTTP server of this machine that sends any bytes, kept open from request to request. It blocks: each has a thread of its
-/// own. It costs little, since it shares the processors with what it tests or measures.
+/// A persistent, blocking connection to an HTTP server of this machine that can send any bytes. Use it from one thread. It uses little
+/// CPU, because it runs on the same machine as the tested server.
 public final class HTTPConnection {
-    /// How a request ended.
-    public enum End: Sendable {
-        /// It was answered.
+    /// The outcome of a request.
+    public enum Outcome: Sendable {
+        /// The server answered.
         case answered(Answer)
-        /// Nothing came in time.
-        case silent
-        /// The connection was closed before an answer had come whole.
-        case dropped(String)
+        /// No response arrived in time.
+        case timedOut
+        /// The connection was closed before the response was complete; the value is the reason.
+        case closed(String)
     }
 
-    /// An answer.
+    /// A response.
     public struct Answer: Sendable {
-        /// The status.
+        /// The status code.
         public let status: Int
-        /// The body as it came.
+        /// The body.
         public let body: [UInt8]
 
         /// The body as text.
@@ -27,16 +27,16 @@ public final class HTTPConnection {
 
     /// A request.
     public struct Request: Sendable {
-        /// The method as it is sent.
+        /// The method, sent unchanged.
         public var method: String
-        /// The target as it is sent.
+        /// The request target, sent unchanged.
         public var path: String
-        /// Lines of the head as they are sent.
+        /// The header lines, sent unchanged.
         public var headers: [String]
         /// The body.
         public var body: [UInt8]
 
-        /// A request of these bytes.
+        /// Makes a request.
         public init(method: String = "GET", path: String, headers: [String] = [], body: [UInt8] = []) {
             (self.method, self.path, self.headers, self.body) = (method, path, headers, body)
         }
@@ -47,42 +47,42 @@ public final class HTTPConnection {
         }
     }
 
-    private static let secondsAtMost = 40
+    private static let timeoutSeconds = 40
 
     private let port: Int
     private var descriptor: Int32 = -1
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-    /// A connection to that port of this machine; it is opened by the first request.
+    /// A connection to a port of this machine; the first request opens it.
     public init(port: Int) { self.port = port }
 
-    deinit { hangUp() }
+    deinit { closeSocket() }
 
-    /// Sends a request and waits for its answer. A connection that was kept may have been let go of meanwhile: then it is sent once more, on a
-    /// new one.
-    public func ask(_ request: Request) -> End {
+    /// Sends a request and waits for its response. If the server has closed the kept connection meanwhile, the request is sent once more
+    /// on a new one.
+    public func ask(_ request: Request) -> Outcome {
         let isKept = descriptor >= 0
-        let end = exchange(request)
-        guard isKept, case .dropped = end else { return end }
+        let outcome = exchange(request)
+        guard isKept, case .closed = outcome else { return outcome }
         return exchange(request)
     }
 
-    private func exchange(_ request: Request) -> End {
+    private func exchange(_ request: Request) -> Outcome {
         if descriptor < 0 {
-            guard connect() else { return .dropped("nobody takes the connection") }
+            guard connect() else { return .closed("the server refuses the connection") }
         }
         let isSent = send(request.bytes(port: port))
-        let end = receive()
-        switch end {
+        let outcome = receive()
+        switch outcome {
         case .answered where isSent: break
-        default: hangUp()
+        default: closeSocket()
         }
-        return end
+        return outcome
     }
 
     private func connect() -> Bool {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var limit = timeval(tv_sec: Self.secondsAtMost, tv_usec: 0)
+        var limit = timeval(tv_sec: Self.timeoutSeconds, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
@@ -97,16 +97,16 @@ public final class HTTPConnection {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if status != 0 { hangUp() }
+        if status != 0 { closeSocket() }
         return status == 0
     }
 
-    private func hangUp() {
+    private func closeSocket() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
     }
 
-    /// A server may answer before it has read all; then it takes no more, and its answer is read all the same.
+    /// A server may answer and stop reading before it has the whole request; its response is read anyway.
     private func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
@@ -117,19 +117,19 @@ public final class HTTPConnection {
         return true
     }
 
-    private func receive() -> End {
+    private func receive() -> Outcome {
         var received: [UInt8] = []
         var head: Head?
         while true {
             if head == nil { head = Head(received) }
             if let head, received.count >= head.bytes + head.bodyBytes {
-                if head.closes { hangUp() }
+                if head.closes { closeSocket() }
                 return .answered(Answer(status: head.status, body: Array(received[head.bytes..<head.bytes + head.bodyBytes])))
             }
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return .silent }
+            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return .timedOut }
             guard count > 0 else {
-                return .dropped(count == 0 ? "closed after \(received.count) bytes" : String(cString: strerror(errno)))
+                return .closed(count == 0 ? "closed after \(received.count) bytes" : String(cString: strerror(errno)))
             }
             received += buffer[..<count]
         }
@@ -141,7 +141,7 @@ public final class HTTPConnection {
         let bodyBytes: Int
         let closes: Bool
 
-        /// Nil while it has not come whole.
+        /// Nil while the header is incomplete.
         init?(_ received: [UInt8]) {
             let blank = Data(received.prefix(64 << 10)).range(of: Data("\r\n\r\n".utf8))
             guard let blank else { return nil }

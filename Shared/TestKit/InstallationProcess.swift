@@ -1,53 +1,53 @@
 import Foundation
 import Glibc
 
-/// An installation on this machine: `quan up`, built beside this program, as a process that an operator starts. It ends with this program.
+/// An installation on this machine: the process `quan up`, from the same build as this program. It ends with this program.
 public struct InstallationProcess: Sendable {
-    /// What is read of `platform.json`.
+    /// The fields read from `platform.json`.
     public struct Record: Decodable, Sendable {
-        /// A service as it runs.
+        /// A running service.
         public struct Service: Decodable, Sendable, Hashable {
-            /// Its name.
+            /// The service's name.
             public let name: String
-            /// Its process.
+            /// The process id.
             public let pid: Int32
-            /// Its HTTP listener.
+            /// The port of the HTTP listener.
             public let httpPort: Int
         }
 
-        /// Its Kafka.
+        /// The addresses of the Kafka brokers.
         public let kafkaBootstrapServers: String
-        /// Its portal.
+        /// The address of the portal.
         public let portal: String
-        /// Its sign-in.
+        /// The address of the sign-in.
         public let signIn: String
-        /// Its services.
+        /// The services.
         public let services: [Service]
     }
 
-    /// It does not start, or has no such part.
+    /// The installation does not start, or has no such service.
     public struct Failure: Error, Sendable, CustomStringConvertible {
         /// What happened.
         public let description: String
     }
 
-    /// The longest that a start may take.
-    private static let patience = Duration.seconds(120)
+    /// The timeout of the start.
+    private static let startTimeout = Duration.seconds(120)
 
-    /// As it was when it was ready.
+    /// The record when the installation became ready.
     public let record: Record
-    /// Its state folder.
+    /// The state folder.
     public let state: String
-    /// From the start of the process until it said that every service is ready.
+    /// The seconds from the start of the process until every service was ready.
     public let startSeconds: Double
     private let child: ChildProcess
 
-    /// Starts one and waits until all of it is ready.
+    /// Starts an installation and waits until all its services are ready.
     ///
     /// - Parameters:
-    ///   - arguments: of `quan up`.
-    ///   - settings: `NAME=value` of its environment, besides the few that every program needs.
-    ///   - log: the file that it writes to.
+    ///   - arguments: the arguments of `quan up`.
+    ///   - settings: further environment variables, as `NAME=value`.
+    ///   - log: the file of its output.
     public static func start(_ arguments: [String], settings: [String] = [], log: String) async throws -> InstallationProcess {
         let begun = ContinuousClock.now
         let child = try ChildProcess(
@@ -59,17 +59,17 @@ public struct InstallationProcess: Sendable {
             return InstallationProcess(record: try record(in: state), state: state, startSeconds: seconds, child: child)
         } catch {
             kill(child.pid, SIGKILL)
-            child.collectLater()
+            child.reapInBackground()
             throw error
         }
     }
 
-    /// A program that was built with this one.
+    /// The path of a program from the same build.
     public static func program(_ name: String) throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = URL(filePath: own).deletingLastPathComponent().appending(path: name).path
         guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw Failure(description: "there is no \(program): build everything, as ./quan does")
+            throw Failure(description: "\(program) does not exist: build all products, as ./quan does")
         }
         return program
     }
@@ -78,31 +78,31 @@ public struct InstallationProcess: Sendable {
         try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: state + "/platform.json")))
     }
 
-    /// Waits until it says that it is ready; the state folder that it names.
+    /// Waits until the output reports that it is ready, and returns the state folder named there.
     private static func readyState(_ log: String, _ child: ChildProcess) async throws -> String {
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + startTimeout
         while true {
-            let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            if said.contains("\nstart_seconds "), let state = said.firstMatch(of: /\n +state +(\/\S+)/)?.1 { return String(state) }
+            let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            if output.contains("\nstart_seconds "), let state = output.firstMatch(of: /\n +state +(\/\S+)/)?.1 { return String(state) }
             guard ContinuousClock.now < end, kill(child.pid, 0) == 0 else {
-                throw Failure(description: "quan up did not start; it said:\n\(said.suffix(2000))")
+                throw Failure(description: "quan up did not start; its output ends with:\n\(output.suffix(2000))")
             }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    /// The processes of its services as they are now.
+    /// The current processes of the services.
     public func services() throws -> [Record.Service] { try Self.record(in: state).services }
 
     /// The port of a service's HTTP listener.
     public func port(of service: String) throws -> Int {
         guard let found = record.services.first(where: { $0.name == service }) else {
-            throw Failure(description: "\(service) does not run")
+            throw Failure(description: "the service \(service) does not run")
         }
         return found.httpPort
     }
 
-    /// Ends it in order; one that does not end within a minute is killed.
+    /// Stops the installation with SIGTERM, and kills it after a minute.
     public func stop() async {
         kill(child.pid, SIGTERM)
         let killer = Task { [pid = child.pid] in

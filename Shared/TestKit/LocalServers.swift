@@ -1,2 +1,2 @@
-// Tests start servers and programs in the same way as `quan up` does, and name what they use of it through this module.
+// Tests start servers and programs in the same way as `quan up` does, so this module re-exports `LocalPostgres`.
 @_exported public import LocalPostgres

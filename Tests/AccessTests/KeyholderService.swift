@@ -8,11 +8,11 @@ import Postgres
 import TestKit
 import Testing
 
-/// A service that takes one command of people, and answers who it was.
+/// A service that handles one command from people and answers with its sender.
 enum KeyholderService {
-    static let contents = Contents(service: "keyholder", rows: KeyholderRows.self, commandsFrom: ["asker"]) {
-        Takes(WhoAmIHandler())
-        Follows(KeyPublishedHandler<KeyholderRows>())
+    static let registry = HandlerRegistry(service: "keyholder", rows: KeyholderRows.self, commandsFrom: ["asker"]) {
+        Handles(WhoAmIHandler())
+        Subscribes(KeyPublishedHandler<KeyholderRows>())
     }
 }
 
@@ -21,7 +21,7 @@ struct WhoAmI: Command {
     let name: String
 }
 
-struct KeyholderRows: HoldsAccess {
+struct KeyholderRows: HasAccessRows {
     var access = AccessRows()
 
     mutating func load(_ connection: PostgresConnection) async throws { try await access.load(connection) }
@@ -29,38 +29,38 @@ struct KeyholderRows: HoldsAccess {
 }
 
 struct WhoAmIHandler: Handler {
-    func wants(_ input: WhoAmI, in rows: inout KeyholderRows) {}
+    func requestRows(for input: WhoAmI, in rows: inout KeyholderRows) {}
 
-    func handle(_ input: WhoAmI, context: HandlingContext, rows: inout KeyholderRows, say: inout Said) throws {
-        try say.answer(try rows.access.principal(of: context))
+    func handle(_ input: WhoAmI, context: HandlingContext, rows: inout KeyholderRows, output: inout HandlerOutput) throws {
+        try output.answer(try rows.access.principal(of: context))
     }
 }
 
-struct NoRows: WorkingRows {
+struct NoRows: UnitOfWork {
     mutating func load(_ connection: PostgresConnection) async throws {}
     func writes() -> [PostgresStep] { [] }
 }
 
-/// Somebody who publishes keys, a service that takes commands, and somebody who sends them.
+/// A publisher of keys, a service that handles commands, and a sender of commands.
 struct AccessStage {
     let identity: RunningService<NoRows>
     let keyholder: RunningService<KeyholderRows>
     let asker: RunningService<NoRows>
 
     static func with(_ play: (AccessStage) async throws -> Void) async throws {
-        try await MessagingStage.with(services: ["identity", "keyholder", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["identity", "keyholder", "asker"]) { stage in
             let identity = try stage.start(
-                Contents(service: "identity", rows: NoRows.self) {}, on: try await stage.database("identity"))
+                HandlerRegistry(service: "identity", rows: NoRows.self) {}, on: try await stage.database("identity"))
             let keyholder = try stage.start(
-                KeyholderService.contents, on: try await stage.database("keyholder", tables: AccessMigrations.sql))
+                KeyholderService.registry, on: try await stage.database("keyholder", tables: AccessMigrations.sql))
             let asker = try stage.start(
-                Contents(service: "asker", rows: NoRows.self, asks: ["keyholder"]) {}, on: try await stage.database("asker"))
+                HandlerRegistry(service: "asker", rows: NoRows.self, asks: ["keyholder"]) {}, on: try await stage.database("asker"))
             try await play(AccessStage(identity: identity, keyholder: keyholder, asker: asker))
         }
     }
 
     func publish(_ key: KeyPublished) async throws {
-        try await identity.runtime.speaker.transaction("publish", at: Date()) { _, say in try say.publish(key, key: key.keyID) }
+        try await identity.runtime.publisher.transaction("publish", at: Date()) { _, output in try output.publish(key, key: key.keyID) }
     }
 
     func ask(_ name: String, token: String?) async throws -> UUID {

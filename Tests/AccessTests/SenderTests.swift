@@ -9,13 +9,13 @@ import Synchronization
 import TestKit
 import Testing
 
-/// A service whose only command is for enterprises, and which notes what it loads rows for.
+/// A service whose only command is for enterprises, and which records the commands it loads rows for.
 private struct TakeTurn: Command {
     static let type = MessageType("guarded", "take-turn")
     let name: String
 }
 
-private struct TurnRows: HoldsAccess {
+private struct TurnRows: HasAccessRows {
     static let loaded = Mutex<[String]>([])
 
     var access = AccessRows()
@@ -28,38 +28,38 @@ private struct TurnRows: HoldsAccess {
     func writes() -> [PostgresStep] { access.writes() }
 }
 
-private struct TakeTurnHandler: JudgesSender {
-    /// As a programme would: it is not known to the process before it is set.
+private struct TakeTurnHandler: AuthorisesSender {
+    /// The permitted roles. As with a programme, the process does not know them before they are set.
     static let roles = Mutex<Set<String>>([])
 
-    func mayAct(_ input: TakeTurn, as principal: Principal) throws(Refusal) {
+    func authorise(_ input: TakeTurn, as principal: Principal) throws(Refusal) {
         guard Self.roles.withLock({ !$0.isDisjoint(with: principal.roles) }) else { throw PlatformRule.notPermitted.refusal() }
     }
 
-    func wants(_ input: TakeTurn, in rows: inout TurnRows) { rows.wanted.append(input.name) }
+    func requestRows(for input: TakeTurn, in rows: inout TurnRows) { rows.wanted.append(input.name) }
 
-    func handle(_ input: TakeTurn, context: HandlingContext, rows: inout TurnRows, say: inout Said) throws {
-        try say.answer(try sender(of: input, context, in: rows).person)
+    func handle(_ input: TakeTurn, context: HandlingContext, rows: inout TurnRows, output: inout HandlerOutput) throws {
+        try output.answer(try sender(of: input, context, in: rows).person)
     }
 }
 
-@Suite("Who sends a command", .serialized)
+@Suite("Authorisation of senders", .serialized)
 struct SenderTests {
-    @Test("QUAN-10: a sender whose role may not send the command is refused before a row is loaded for it; whose role may is served")
+    @Test("QUAN-10: a sender without a permitted role is refused before a row is loaded for the command; a permitted sender is served")
     func roleBeforeRows() async throws {
         TakeTurnHandler.roles.withLock { $0 = ["enterprise"] }
-        try await MessagingStage.with(services: ["identity", "guarded", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["identity", "guarded", "asker"]) { stage in
             let signer = TokenSigner(Curve25519.Signing.PrivateKey())
             let pool = try await stage.database("guarded", tables: AccessMigrations.sql)
             let guarded = try stage.start(
-                Contents(service: "guarded", rows: TurnRows.self, commandsFrom: ["asker"]) { Takes(TakeTurnHandler()) }, on: pool)
-            try await guarded.runtime.speaker.transaction("test.seed", at: Date()) { connection, _ in
+                HandlerRegistry(service: "guarded", rows: TurnRows.self, commandsFrom: ["asker"]) { Handles(TakeTurnHandler()) }, on: pool)
+            try await guarded.runtime.publisher.transaction("test.seed", at: Date()) { connection, _ in
                 var rows = TurnRows()
-                try rows.access.take(signer.published(notBefore: Date(timeIntervalSinceNow: -60)))
+                try rows.access.record(signer.published(notBefore: Date(timeIntervalSinceNow: -60)))
                 try rows.save(connection)
             }
             let asker = try stage.start(
-                Contents(service: "asker", rows: NoRows.self, asks: ["guarded"]) {}, on: try await stage.database("asker"))
+                HandlerRegistry(service: "asker", rows: NoRows.self, asks: ["guarded"]) {}, on: try await stage.database("asker"))
             func outcome(_ name: String, _ role: String) async throws -> Outcome {
                 let claims = TokenClaims(
                     principal: Principal(person: "p-1", organisation: UUID(), roles: [role]), issuedAt: Date(),
@@ -71,7 +71,7 @@ struct SenderTests {
                         receivedAt: Date(), token: try signer.token(claims)))
                 return try #require(try await asker.runtime.requests.outcome(of: id, within: .seconds(60)))
             }
-            // The process has not read the key yet: the first command is judged with its rows.
+            // The process has not read the key yet, so the first command is authorised with its rows.
             #expect(try await outcome("first", "public").refusal?.clauses == ["QUAN-10"])
             #expect(try await outcome("second", "public").refusal?.clauses == ["QUAN-10"])
             #expect(try await outcome("third", "enterprise").result == "\"p-1\"")

@@ -2,7 +2,7 @@ import Access
 import Crypto
 import Foundation
 
-/// A signer, what its tokens say, and a verifier that knows its key.
+/// A signer, the claims of its tokens, and a verifier with its key.
 struct TokenBench {
     static let issued = Date(timeIntervalSince1970: 1_780_000_000)
 
@@ -28,7 +28,7 @@ struct TokenBench {
         try verifier().claims(of: token, receivedAt: Self.issued.addingTimeInterval(seconds), wallClock: Self.issued)
     }
 
-    /// What is wrong with a token; nil where it is good.
+    /// The fault of a token; nil if it is valid.
     func fault(of token: String?, at seconds: TimeInterval = 0, wallClock: TimeInterval = 0, keys: [VerificationKey]? = nil) -> TokenFault?
     {
         do {
@@ -41,7 +41,7 @@ struct TokenBench {
         }
     }
 
-    /// A token with this header, the bench's claims, and a signature that is none.
+    /// A token with this header, the bench's claims, and an invalid signature.
     func assembled(header: String) -> String {
         let body = (try? token())?.split(separator: ".")[1] ?? ""
         let encoded = Data(header.utf8).base64EncodedString().replacing("=", with: "").replacing("+", with: "-").replacing("/", with: "_")

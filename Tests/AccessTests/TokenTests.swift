@@ -12,14 +12,14 @@ import Testing
 struct TokenTests {
     let bench = TokenBench()
 
-    @Test("a token that was good at its receipt says who acts")
+    @Test("a token that was valid when received yields its principal")
     func good() throws {
         let claims = try bench.claims(of: bench.token())
         #expect(claims == bench.says)
         #expect(try bench.claims(of: bench.token(), at: 899.9).principal == bench.says.principal)
     }
 
-    @Test("QUAN-09: each way a token can be wrong is refused, and the refusal says which")
+    @Test("QUAN-09: every fault of a token is refused, and the refusal names the fault")
     func faults() throws {
         let alg = { (name: String) in bench.assembled(header: #"{"alg":"\#(name)","kid":"\#(bench.signer.keyID)"}"#) }
         #expect(bench.fault(of: nil) == .missing)
@@ -43,19 +43,19 @@ struct TokenTests {
         #expect(texts.allSatisfy { $0.clauses == ["QUAN-09"] } && Set(texts.map(\.message)).count == texts.count)
     }
 
-    @Test("QUAN-09: a person's reference that only looks like another, or a role that is no name, makes no token")
-    func unusualSubject() throws {
+    @Test("QUAN-09: a token with invisible characters in the person's reference, or with an invalid role name, is refused")
+    func malformedSubject() throws {
         let bench = TokenBench()
         for person in ["li ", " li", "l\u{200B}i", "li\0", "li\n", "li\u{202E}", "", " ", String(repeating: "x", count: 201)] {
             #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(person: person))) == .notAToken)
         }
         #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(person: "li"))) == nil)
-        for roles in [["officer "], ["a\0"], Set((0...Principal.rolesAtMost).map { "r\($0)" })] as [Set<String>] {
+        for roles in [["officer "], ["a\0"], Set((0...Principal.maximumRoles).map { "r\($0)" })] as [Set<String>] {
             #expect(bench.fault(of: try bench.signer.token(TokenBench.claims(roles: roles))) == .notAToken)
         }
     }
 
-    @Test("a key counts from its first instant until it is revoked, by the instant of receipt")
+    @Test("a key is valid from `notBefore` until it is revoked, by the instant of receipt")
     func keyLife() throws {
         let token = try bench.token()
         let from = try VerificationKey(bench.signer.published(notBefore: TokenBench.issued.addingTimeInterval(10)))
@@ -67,15 +67,15 @@ struct TokenTests {
         #expect(bench.fault(of: token, at: 100, keys: [until]) == .keyNotInUse)
     }
 
-    @Test("a rehearsal's token is held against the machine's clock, not against the moved one that stamped the receipt")
+    @Test("a rehearsal's token is checked against the machine's clock, not against the moved clock that stamped the receipt")
     func rehearsal() throws {
         let token = try bench.token(isRehearsal: true)
         #expect(bench.fault(of: token, at: 9_000_000, wallClock: 5) == nil)
         #expect(bench.fault(of: token, at: 5, wallClock: 9_000_000) == .expired)
     }
 
-    @Test("a token that was good before is judged anew by time and by the keys that count; only its signature is not checked again")
-    func remembered() throws {
+    @Test("a cached token is checked again for time and key state; only its signature is not verified again")
+    func cached() throws {
         let token = try bench.token()
         #expect(bench.fault(of: token) == nil)
         #expect(bench.fault(of: token, at: 900) == .expired)
@@ -83,7 +83,7 @@ struct TokenTests {
         let revoked = try VerificationKey(
             bench.signer.published(notBefore: TokenBench.issued.addingTimeInterval(-10), revokedAt: TokenBench.issued))
         #expect(bench.fault(of: token, keys: [revoked]) == .keyNotInUse)
-        // Another key under this key's name: what was found of the one says nothing of the other.
+        // Another key under the same id: the cached verification of the first key must not be used for it.
         let stranger = VerificationKey(
             keyID: bench.signer.keyID, publicKey: TokenSigner(Curve25519.Signing.PrivateKey()).publicKey,
             notBefore: TokenBench.issued.addingTimeInterval(-10), revokedAt: nil)
@@ -91,22 +91,22 @@ struct TokenTests {
         #expect(bench.fault(of: token) == nil)
     }
 
-    @Test("of the tokens found good a bounded number is remembered, the latest among them")
+    @Test("the cache holds a bounded number of verified tokens, including the latest")
     func bounded() throws {
-        let tokens = SignedTokens(atMost: 10)
+        let tokens = VerifiedTokenCache(maximumCount: 10)
         let body = TokenBody(bench.says)
         for number in 0..<1000 {
-            let form = TokenForm(keyID: "k", body: body, signed: Data(), signature: Data())
-            tokens.note(SignedTokens.Signed(form: form, publicKey: Data()), of: "\(number)")
+            let parsed = ParsedToken(keyID: "k", body: body, signed: Data(), signature: Data())
+            tokens.store(VerifiedTokenCache.Entry(token: parsed, publicKey: Data()), for: "\(number)")
             #expect(tokens.count <= 10 && tokens["\(number)"] != nil)
         }
         #expect(tokens["0"] == nil)
-        let form = TokenForm(keyID: "k", body: body, signed: Data(), signature: Data())
-        tokens.note(SignedTokens.Signed(form: form, publicKey: Data()), of: "K")
+        let parsed = ParsedToken(keyID: "k", body: body, signed: Data(), signature: Data())
+        tokens.store(VerifiedTokenCache.Entry(token: parsed, publicKey: Data()), for: "K")
         #expect(tokens["K"] != nil && tokens["\u{212A}"] == nil)
     }
 
-    @Test("a token with any one bit of it changed is refused")
+    @Test("a token with any single bit changed is refused")
     func everyBit() throws {
         let token = Array(try bench.token().utf8)
         var accepted: [Int] = []
@@ -119,7 +119,7 @@ struct TokenTests {
         #expect(bench.fault(of: String(decoding: token, as: UTF8.self)) == nil)
     }
 
-    @Test("another's signature, another token's, and a signature of another key are forged")
+    @Test("a signature of another token or by another key is refused as forged")
     func swapped() throws {
         let (one, other) = (try bench.token(), try bench.token(audience: "other"))
         let parts = { (token: String) in token.split(separator: ".").map(String.init) }
@@ -129,7 +129,7 @@ struct TokenTests {
         #expect(bench.fault(of: parts(one)[0] + "." + parts(signed)[1] + "." + parts(signed)[2]) == .forged)
     }
 
-    @Test("any library reads our tokens: JWTKit's own verification takes one")
+    @Test("tokens are standard JWTs: JWTKit's own verification accepts one")
     func interoperable() async throws {
         struct Body: JWTPayload {
             let sub: String
@@ -143,7 +143,7 @@ struct TokenTests {
         #expect(body.sub == bench.says.principal.person && body.exp.value == bench.says.expiresAt)
     }
 
-    @Test("a key's id is its thumbprint as RFC 8037 has it, and no key goes by another's id")
+    @Test("a key's id is its RFC 8037 thumbprint, and a key under another key's id is rejected")
     func thumbprint() throws {
         let raw = try #require(Data(base64Encoded: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="))
         #expect(VerificationKey.keyID(of: raw) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
@@ -154,11 +154,11 @@ struct TokenTests {
         }
     }
 
-    @Test("one verification, undisturbed, takes less than ten milliseconds, in an unoptimised build too")
+    @Test("one verification on an idle machine takes less than ten milliseconds, even in an unoptimised build")
     func cost() throws {
         let token = try bench.token()
         let verifier = try bench.verifier()
-        // The quickest of many is the one that nothing else on the machine came between.
+        // The fastest of many runs is the one least disturbed by other processes.
         let quickest = try (0..<500).map { _ in
             try ContinuousClock().measure {
                 _ = try verifier.claims(of: token, receivedAt: TokenBench.issued, wallClock: TokenBench.issued)

@@ -1,26 +1,26 @@
 import Foundation
 
-/// One row of the table: a figure of ours, and the same figure of the bare tool.
+/// One row of the table: a value of Quan, and the same value of a baseline.
 protocol Benchmark: Sendable {
     var name: String { get }
     var unit: String { get }
-    /// What is measured, in a line.
+    /// What is measured, in one line.
     var summary: String { get }
-    /// What it is held against, in a line.
+    /// The baseline, in one line.
     var baseline: String { get }
     var goal: Goal { get }
 
-    /// Makes what all rounds share.
-    associatedtype Ground: Sendable
-    func prepare(_ stage: Stage) async throws -> Ground
-    /// Measures ours once.
-    func measure(_ ground: Ground, on stage: Stage) async throws -> Double
-    /// Measures the bare tool once.
-    func measureBaseline(_ ground: Ground, on stage: Stage) async throws -> Double
-    func clear(_ ground: Ground) async
+    /// The set-up that all rounds share.
+    associatedtype Fixture: Sendable
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Fixture
+    /// Measures Quan once.
+    func measure(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double
+    /// Measures the baseline once.
+    func measureBaseline(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double
+    func tearDown(_ fixture: Fixture) async
 }
 
-/// What a figure should reach.
+/// The goal of a benchmark.
 enum Goal: Sendable, CustomStringConvertible {
     case ratioAtLeast(Double)
     case valueAtMost(Double)
@@ -33,18 +33,18 @@ enum Goal: Sendable, CustomStringConvertible {
     }
 }
 
-/// How much is done in a round.
+/// The amount of work in a round.
 struct Size: Sendable {
     let rounds: Int
-    /// How long a rate is measured.
+    /// The duration of the measurement of a rate, in seconds.
     let seconds: Int
-    /// How many messages wait for the relay.
+    /// The number of messages for the relay.
     let relayMessages: Int
-    /// How many commands wait for the service.
+    /// The number of commands for the service.
     let commands: Int
-    /// How long requests are made at a steady rate.
+    /// The duration of requests at a constant rate, in seconds.
     let latencySeconds: Int
-    /// How many orders are placed, each by another enterprise.
+    /// The number of orders, each by another enterprise.
     let orders: Int
 
     static let full = Size(rounds: 3, seconds: 5, relayMessages: 400_000, commands: 40_000, latencySeconds: 20, orders: 100_000)
@@ -52,36 +52,36 @@ struct Size: Sendable {
 }
 
 extension Benchmark {
-    /// Measures both by turns, who goes first changing from round to round, and takes the medians.
-    func compare(on stage: Stage, rounds: Int) async throws -> BenchmarkResult {
-        Progress.say("\(name): preparing")
-        let ground = try await prepare(stage)
+    /// Measures both alternately, in an order that changes each round, and takes the medians.
+    func compare(on environment: BenchmarkEnvironment, rounds: Int) async throws -> BenchmarkResult {
+        Progress.report("\(name): preparing")
+        let fixture = try await prepare(environment)
         var values: [Double] = []
         var baselineValues: [Double] = []
         do {
             for round in 0..<rounds {
-                for isOurs in round.isMultiple(of: 2) ? [true, false] : [false, true] {
-                    if isOurs {
-                        values.append(try await measure(ground, on: stage))
+                for isQuan in round.isMultiple(of: 2) ? [true, false] : [false, true] {
+                    if isQuan {
+                        values.append(try await measure(fixture, on: environment))
                     } else {
-                        baselineValues.append(try await measureBaseline(ground, on: stage))
+                        baselineValues.append(try await measureBaseline(fixture, on: environment))
                     }
                 }
-                Progress.say(
+                Progress.report(
                     "\(name): round \(round + 1) of \(rounds): \(Figure.text(values[round])) \(unit), "
-                        + "beside it \(Figure.text(baselineValues[round]))")
+                        + "baseline \(Figure.text(baselineValues[round]))")
             }
         } catch {
-            await clear(ground)
+            await tearDown(fixture)
             throw error
         }
-        await clear(ground)
+        await tearDown(fixture)
         return BenchmarkResult(
             name: name, value: Figure.median(values), unit: unit, baseline: baseline, baselineValue: Figure.median(baselineValues))
     }
 }
 
-/// Tells how far the run is, on standard error: standard output is the table's.
+/// Reports the progress on standard error, because standard output carries the table.
 enum Progress {
-    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A measured row. As JSON: `name, value, unit, baseline, baseline_value, ratio`.
+/// The result of a benchmark. As JSON: `name, value, unit, baseline, baseline_value, ratio`.
 struct BenchmarkResult: Codable, Hashable, Sendable {
     let name: String
     let value: Double
     let unit: String
-    /// What it is held against.
+    /// The baseline, in one line.
     let baseline: String
     let baselineValue: Double
-    /// `value` by `baseline_value`.
+    /// `value` divided by `baseline_value`; 0 if the latter is 0.
     let ratio: Double
 
     enum CodingKeys: String, CodingKey {
@@ -22,18 +22,18 @@ struct BenchmarkResult: Codable, Hashable, Sendable {
         self.unit = unit
         self.baseline = baseline
         self.baselineValue = baselineValue
-        // JSON has no infinity; a baseline that did nothing says nothing.
+        // JSON has no infinity.
         ratio = baselineValue > 0 ? value / baselineValue : 0
     }
 
-    /// The rows as a JSON list.
+    /// The results as a JSON list.
     static func json(_ results: [BenchmarkResult]) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(results) + Data("\n".utf8)
     }
 
-    /// The rows for a person.
+    /// The results as a text table.
     static func table(_ results: [BenchmarkResult]) -> String {
         var lines = [["name", "value", "unit", "baseline value", "ratio", "baseline"]]
         for result in results {
@@ -54,23 +54,23 @@ struct BenchmarkResult: Codable, Hashable, Sendable {
     }
 }
 
-/// Numbers as they are printed and summed up.
+/// Formats and summarises numbers.
 enum Figure {
     static let locale = Locale(identifier: "en_GB")
 
-    /// Whole from 100 on, two decimals below.
+    /// A number as text: without decimals from 100 on, with up to two below.
     static func text(_ value: Double) -> String {
         value.formatted(.number.precision(.fractionLength(value >= 100 ? 0...0 : 0...2)).locale(locale))
     }
 
-    /// The middle one; of an even number the mean of the middle two; of none 0.
+    /// The median; for an even count the mean of the middle two values, for none 0.
     static func median(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return 0 }
         let sorted = values.sorted()
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
-    /// The value that 99 of 100 do not pass; of none 0.
+    /// The 99th percentile; for no values 0.
     static func percentile99(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return 0 }
         return values.sorted()[max(0, (values.count * 99 + 99) / 100 - 1)]

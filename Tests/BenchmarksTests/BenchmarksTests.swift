@@ -4,8 +4,8 @@ import Testing
 
 @testable import Benchmarks
 
-/// No figure is asserted: how fast a machine is today proves nothing. What is asserted is that figures are told rightly.
-@Suite("What the benchmarks tell")
+/// These tests check the output of the benchmarks, not their values, which depend on the machine.
+@Suite("The output of the benchmarks")
 struct BenchmarksTests {
     private let result = BenchmarkResult(name: "a_per_second", value: 300, unit: "a/s", baseline: "the bare tool", baselineValue: 400)
 
@@ -18,7 +18,7 @@ struct BenchmarksTests {
         #expect(rows[0]["baseline_value"] as? Double == 400)
     }
 
-    @Test("the table holds each row's figures in a line of its own")
+    @Test("the table has one line for each result")
     func table() throws {
         let lines = BenchmarkResult.table([result, result]).split(separator: "\n")
         #expect(lines.count == 3)
@@ -26,7 +26,7 @@ struct BenchmarksTests {
         for figure in ["a_per_second", "300", "400", "0.75", "the bare tool"] { #expect(lines[1].contains(figure)) }
     }
 
-    @Test("the median is the middle, and the 99th percentile is passed by one in a hundred")
+    @Test("the median is the middle value, and one value in a hundred is above the 99th percentile")
     func figures() {
         #expect(Figure.median([3, 1, 2]) == 2)
         #expect(Figure.median([4, 1, 2, 3]) == 2.5)
@@ -34,18 +34,18 @@ struct BenchmarksTests {
         #expect(Figure.percentile99([7]) == 7)
     }
 
-    @Test("a row that does not exist is refused by its name, and the rows there are named")
+    @Test("an unknown benchmark is refused, and the message lists the benchmarks")
     func unknownRow() throws {
         let error = #expect(throws: (any Error).self) { try QuanBench.parse(["--only", "nonsense"]) }
         let message = QuanBench.message(for: try #require(error))
         #expect(message.contains("nonsense") && message.contains("relay_messages_per_second"))
     }
 
-    @Test("a quick run measures both sides on a server of its own")
+    @Test("a quick run measures the value and its baseline on a private server")
     func quickRun() async throws {
-        let stage = try await Stage.set(.quick)
-        let result = try await PostgresTransactions().compare(on: stage, rounds: 1)
-        await stage.clear()
+        let environment = try await BenchmarkEnvironment.start(.quick)
+        let result = try await PostgresTransactions().compare(on: environment, rounds: 1)
+        await environment.tearDown()
         #expect(result.value > 0 && result.baselineValue > 0)
     }
 }

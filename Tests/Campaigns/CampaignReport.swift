@@ -1,46 +1,46 @@
 import Foundation
 
-/// What a campaign has found, item by item.
+/// The results of a campaign, check by check.
 struct CampaignReport: Sendable {
     private(set) var passed = 0
     private(set) var failed = 0
 
-    /// Notes how an item ended, and prints it: what was checked and, where it failed, what is wrong.
-    mutating func note(_ item: String, passes: Bool, _ detail: String = "") {
+    /// Records and prints the result of a check, with details of a failure.
+    mutating func record(_ check: String, passes: Bool, _ detail: String = "") {
         if passes { passed += 1 } else { failed += 1 }
-        Progress.say("\(passes ? "PASS" : "FAIL")  \(item)\(detail.isEmpty ? "" : ": \(detail)")")
+        Progress.report("\(passes ? "PASS" : "FAIL")  \(check)\(detail.isEmpty ? "" : ": \(detail)")")
     }
 
-    /// The line a campaign ends with.
+    /// The last line of a campaign's output.
     var closing: String { Self.closing(passed: passed, failed: failed) }
 
-    /// The line a campaign ends with.
+    /// The last line of a campaign's output.
     static func closing(passed: Int, failed: Int) -> String { "\(passed) passed, \(failed) failed" }
 }
 
-/// Something that keeps a campaign from going on.
+/// A failure that ends a campaign.
 struct CampaignError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// What is told on the way.
+/// Reports the progress of a campaign.
 enum Progress {
-    /// Prints a line at once, also into a pipe.
-    static func say(_ line: String) {
+    /// Prints a line and flushes the output, which may be a pipe.
+    static func report(_ line: String) {
         print(line)
         fflush(nil)
     }
 }
 
-/// Where a campaign keeps its logs.
+/// The folder of a campaign's logs.
 struct CampaignFolder: Sendable {
     let path: String
 
-    /// A new folder for a run.
+    /// Creates the folder of a run.
     /// - Parameters:
-    ///   - chosen: where the caller wants it; a new folder below the build's when nil.
+    ///   - chosen: the path; nil for a new folder in `.build`.
     ///   - campaign: the campaign's name.
     init(_ chosen: String?, campaign: String) throws {
         let stamp = Date().formatted(
@@ -49,7 +49,7 @@ struct CampaignFolder: Sendable {
                 timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
         path = chosen ?? Repository.root + "/.build/campaigns/\(campaign)-\(stamp)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        Progress.say("logs in \(path)")
+        Progress.report("logs in \(path)")
     }
 }
 

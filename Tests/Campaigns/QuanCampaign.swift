@@ -1,14 +1,14 @@
 import ArgumentParser
 import Foundation
 
-/// Runs what is too long for `./quan test`.
+/// Runs tests that take too long for `./quan test`.
 @main
 struct QuanCampaign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quan-campaign", abstract: "Runs what is too long for `./quan test`.",
+        commandName: "quan-campaign", abstract: "Runs tests that take too long for `./quan test`.",
         discussion: """
-            Each campaign starts rehearsals of its own, is bounded in time, tells how far it has come, keeps its logs in a folder that it \
-            names, and ends with a line `N passed, N failed`. Exit code 1 when something failed.
+            Each campaign starts its own rehearsals, has a time limit, reports its progress, prints the folder of its logs, and ends \
+            with the line `N passed, N failed`. Exit code 1 if anything failed.
 
             Without a name it runs every campaign that needs no argument.
 
@@ -19,7 +19,7 @@ struct QuanCampaign: AsyncParsableCommand {
             """,
         subcommands: [FuzzCampaign.self, TrialsCampaign.self])
 
-    @Flag(help: "List the campaigns, and run none.")
+    @Flag(help: "List the campaigns without running them.")
     var list = false
 
     func run() async throws {
@@ -30,13 +30,13 @@ struct QuanCampaign: AsyncParsableCommand {
             let report = try await name.run()
             (passed, failed) = (passed + report.passed, failed + report.failed)
         }
-        for name in CampaignList.all where !name.needsNoArgument { print("not run, since it needs an argument: \(name.name)") }
+        for name in CampaignList.all where !name.needsNoArgument { print("not run, because it needs an argument: \(name.name)") }
         print(CampaignReport.closing(passed: passed, failed: failed))
         if failed > 0 { throw ExitCode.failure }
     }
 }
 
-/// The table of contents.
+/// The list of campaigns.
 enum CampaignList {
     /// One campaign.
     struct Line: Sendable {
@@ -48,7 +48,7 @@ enum CampaignList {
 
     static let all: [Line] = [
         Line(name: "fuzz", summary: FuzzCampaign.configuration.abstract, needsNoArgument: true) {
-            try await FuzzCampaign.parse([]).play()
+            try await FuzzCampaign.parse([]).fuzz()
         },
         Line(name: "trials", summary: TrialsCampaign.configuration.abstract, needsNoArgument: false) {
             throw ValidationError("trials needs a folder")

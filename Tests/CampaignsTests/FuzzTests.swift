@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Fuzzing")
 struct FuzzTests {
-    @Test("every message type in the sources has a sample that bad messages are made of")
+    @Test("every message type in the sources has a sample for mutation")
     func everyType() throws {
         let declaration = /static let type = MessageType\("([a-z0-9-]+)", "([a-z0-9-]+)"(?:, version: ([0-9]+))?\)/
         var declared: Set<String> = []
@@ -22,13 +22,13 @@ struct FuzzTests {
         #expect(Set(try MessageSeeds().all.map { "\($0.type)" }) == declared)
     }
 
-    @Test("every service of the sources gets bad messages")
+    @Test("every service in the sources receives invalid messages")
     func everyService() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: Repository.root + "/Services").map { $0.lowercased() }
         #expect(Set(MessageSeeds.services) == Set(folders).subtracting(["quan", "banksimulator"]))
     }
 
-    @Test("the same seed makes the same bad messages, and they reach every field of a sample")
+    @Test("the same seed gives the same mutations, and they change every field of a sample")
     func seeded() throws {
         let seeds = try MessageSeeds().all
         let sample = try #require(seeds.first { "\($0.type)" == "catalogue.register-institution.v1" }).body
@@ -38,7 +38,7 @@ struct FuzzTests {
         for _ in 0..<100 {
             let body = mutation.body(of: sample, &first).bytes
             #expect(body == mutation.body(of: sample, &second).bytes)
-            // The paths of a body nested thousands deep would take as long as all others together.
+            // Collecting the paths of a deeply nested body takes too long.
             guard body.count < 4000, let bad = try? JSONTree(reading: body) else { continue }
             let parts = Dictionary(bad.parts.map { ($0.path, $0.part) }) { first, _ in first }
             for (path, part) in sample.parts where parts[path] != part { touched.insert(path) }
@@ -46,7 +46,7 @@ struct FuzzTests {
         #expect(touched == Set(sample.parts.map(\.path)))
     }
 
-    @Test("JSON is written as it was read, fields in their order and numbers as they stand")
+    @Test("JSON is written as it was read, with the order of fields and the form of numbers")
     func json() throws {
         let text = #"{"b":[1.50,-0,{"x":null}],"a":"券\"\\\n","b":true}"#
         let tree = try JSONTree(reading: text.utf8)
@@ -55,20 +55,20 @@ struct FuzzTests {
         #expect(throws: JSONTree.Fault.self) { try JSONTree(reading: #"{"a":1}x"#.utf8) }
     }
 
-    @Test("what can be decoded must not be set aside; what nobody can read may, and what waits behind it")
-    func setAside() {
+    @Test("only undecodable messages, and messages behind them, may be parked")
+    func parked() {
         func row(_ reason: String, isHead: Bool = true) -> ListParked.Row {
             ListParked.Row(
                 parkedID: 1, topic: "ordering.events", key: "fuzz-1", isHead: isHead, reason: reason, explanation: "", attempts: 1,
                 parkedAt: Date(timeIntervalSince1970: 0))
         }
-        #expect(FuzzWatch.fault(of: row("body-not-json"), isGood: false) == nil)
-        #expect(FuzzWatch.fault(of: row("body-not-json"), isGood: true) != nil)
-        #expect(FuzzWatch.fault(of: row("handler-failed"), isGood: false) != nil)
-        #expect(FuzzWatch.fault(of: row("behind", isHead: false), isGood: false) == nil)
+        #expect(FuzzMonitor.fault(of: row("body-not-json"), isValid: false) == nil)
+        #expect(FuzzMonitor.fault(of: row("body-not-json"), isValid: true) != nil)
+        #expect(FuzzMonitor.fault(of: row("handler-failed"), isValid: false) != nil)
+        #expect(FuzzMonitor.fault(of: row("behind", isHead: false), isValid: false) == nil)
     }
 
-    @Test("a description with an object that nobody has a sample for is told")
+    @Test("an object field without a sample is reported")
     func unknownObject() throws {
         let text = #"""
             {"paths":{"/a/{id}":{"post":{"parameters":[{"name":"q","in":"query"},{"name":"id","in":"path"}],"requestBody":{"content":

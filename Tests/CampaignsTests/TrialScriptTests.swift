@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Trials")
 struct TrialScriptTests {
-    @Test("a trial's second line names the bank that its installation uses")
+    @Test("a trial's second line contains the bank's URL for its installation")
     func bank() {
         let text = "#!/usr/bin/env python3\n# RIGHT: … (start with QUAN_PAYOUT_BANK_URL=http://127.0.0.1:9555)\nimport os\n"
         let script = TrialScript(path: "/tmp/t20_bank.py", text: text)
@@ -14,11 +14,11 @@ struct TrialScriptTests {
     }
 
     @Test(
-        "the last line that is PASS or FAIL alone decides, and an exit status of its own decides before it",
+        "the last line of PASS or FAIL decides, unless the exit status is not 0",
         arguments: [
             ("PASS\n", 0, .passed), ("FAIL\nPASS\n", 0, .passed), ("PASS x\n", 0, .failed("it prints neither PASS nor FAIL")),
             ("BAD ['a']\nFAIL\n", 0, .failed("BAD ['a']")), ("FAIL\n", 0, .failed("it prints FAIL")),
-            ("PASS\nTraceback\n", 1, .failed("exit status 1: Traceback")), ("PASS\n", 137, .failed("it took too long")),
+            ("PASS\nTraceback\n", 1, .failed("exit status 1: Traceback")), ("PASS\n", 137, .failed("timed out")),
         ] as [(String, Int32, TrialScript.Verdict)])
     func verdict(output: String, status: Int32, verdict: TrialScript.Verdict) {
         #expect(TrialScript.verdict(output: output, status: status) == verdict)

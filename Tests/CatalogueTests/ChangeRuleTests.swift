@@ -6,7 +6,7 @@ import Testing
 
 @testable import CatalogueDomain
 
-@Suite("What the programme says of changing a product")
+@Suite("Programme rules for changing a product")
 struct ChangeRuleTests {
     private func change(
         _ change: ChangeProduct.Change, from state: String = "listed", stock: Int64? = nil, reason: String? = "投诉核实",
@@ -22,7 +22,7 @@ struct ChangeRuleTests {
         return refusal.clauses
     }
 
-    @Test("BJ26-28: the number of vouchers can change while trading lasts; without that step of the programme it cannot")
+    @Test("BJ26-28: the number of vouchers can change until trading ends; without that step of the programme it cannot")
     func stock() throws {
         for state in ["listed", "suspended"] {
             let changed = try change(.setStock, from: state, stock: 7, reason: nil).get()
@@ -36,7 +36,7 @@ struct ChangeRuleTests {
         #expect(clauses(without) == ["QUAN-07"])
     }
 
-    @Test("BJ26-48: suspending, resuming and ending trading need a reason; under a programme that asks for none they do not")
+    @Test("BJ26-48: suspending, resuming and ending trading need a reason, unless the programme requires none")
     func reasons() throws {
         let steps: [(ChangeProduct.Change, String, String, String)] = [
             (.suspend, "suspend", "listed", "suspended"), (.resume, "resume", "suspended", "listed"), (.end, "end", "listed", "ended"),
@@ -53,7 +53,7 @@ struct ChangeRuleTests {
         #expect(try clauses(change(.suspend, reason: nil)) == ["QUAN-01", "BJ26-48"])
     }
 
-    @Test("BJ26-48: what has ended stays ended, whoever asks; a programme may say otherwise")
+    @Test("BJ26-48: an ended product stays ended for every role, unless the programme allows otherwise")
     func ended() throws {
         for command in [ChangeProduct.Change.suspend, .resume, .end] {
             #expect(try clauses(change(command, from: "ended")) == ["QUAN-15", "BJ26-48"])
@@ -63,7 +63,7 @@ struct ChangeRuleTests {
         #expect(try clauses(change(.end, roles: ["institution"])) == ["QUAN-10", "BJ26-48"])
     }
 
-    @Test("a number of vouchers stands where it belongs and nowhere else (QUAN-01)")
+    @Test("a number of vouchers is required by set-stock and refused elsewhere (QUAN-01)")
     func misplaced() throws {
         #expect(try clauses(change(.setStock))?.first == "QUAN-01")
         #expect(try clauses(change(.suspend, stock: 5))?.first == "QUAN-01")

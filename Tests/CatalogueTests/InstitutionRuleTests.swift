@@ -6,7 +6,7 @@ import Testing
 
 @testable import CatalogueDomain
 
-@Suite("What the programme says of registering an institution")
+@Suite("Programme rules for registering an institution")
 struct InstitutionRuleTests {
     private func register(
         _ input: RegisterInstitution, roles: Set<String> = ["officer"], existing: Institution? = nil, sameCode: Institution? = nil,
@@ -18,7 +18,7 @@ struct InstitutionRuleTests {
         }
     }
 
-    @Test("BJ26-24: who may announce an application may register its outcome; a programme that lets others announce lets them register")
+    @Test("BJ26-24: the roles that may announce an application may register an institution; the programme defines them")
     func roles() throws {
         #expect(try register(Samples.register()) == nil)
         #expect(try register(Samples.register(), roles: ["institution"])?.clauses == ["QUAN-10", "BJ26-24"])
@@ -33,7 +33,7 @@ struct InstitutionRuleTests {
         #expect(try register(Samples.register(), altered)?.clauses == ["QUAN-10", "BJ26-24"])
     }
 
-    @Test("a credit code is well formed (QUAN-12), however it is typed")
+    @Test("a credit code must be well formed (QUAN-12); blanks and lower case are normalised")
     func codes() throws {
         let code = Samples.creditCode()
         let wrong = code.dropLast() + (code.hasSuffix("0") ? "1" : "0")
@@ -43,19 +43,19 @@ struct InstitutionRuleTests {
         #expect(try register(Samples.register(code: " " + code.lowercased())) == nil)
     }
 
-    @Test("an institution keeps its code, and a code its institution (QUAN-15); the same again is no fault")
+    @Test("an institution has one code and a code one institution (QUAN-15); registering the same again is allowed")
     func identity() throws {
-        let there = Samples.institution()
-        #expect(try register(Samples.register(), existing: there, sameCode: there) == nil)
-        #expect(try register(Samples.register(code: Samples.creditCode(2)), existing: there)?.clauses == ["QUAN-15"])
-        #expect(try register(Samples.register(UUID()), sameCode: there)?.clauses == ["QUAN-15"])
+        let existing = Samples.institution()
+        #expect(try register(Samples.register(), existing: existing, sameCode: existing) == nil)
+        #expect(try register(Samples.register(code: Samples.creditCode(2)), existing: existing)?.clauses == ["QUAN-15"])
+        #expect(try register(Samples.register(UUID()), sameCode: existing)?.clauses == ["QUAN-15"])
         let removed = try Institution.register(
             Samples.register(name: "新名称"), roles: ["officer"], programme: Samples.programme(), existing: Samples.institution(.removed),
             sameCode: nil)
         #expect(removed.standing == .removed && removed.name == "新名称")
     }
 
-    @Test("a name is there and is bounded (QUAN-01)")
+    @Test("a name must not be empty or too long (QUAN-01)")
     func names() throws {
         for name in ["", " ", String(repeating: "名", count: 201)] {
             #expect(try register(Samples.register(name: name))?.clauses == ["QUAN-01"])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CatalogueDomain
 
-@Suite("What the programme says of listing a product")
+@Suite("Programme rules for listing a product")
 struct ListingRuleTests {
     private func list(
         _ input: ListProduct = Samples.list(), roles: Set<String> = ["officer"], institution: Institution = Samples.institution(),
@@ -19,7 +19,7 @@ struct ListingRuleTests {
         }
     }
 
-    @Test("BJ26-24: what has not been announced is not listed; a programme without that step lists it")
+    @Test("BJ26-24: a product of an unannounced institution is refused; a programme without that need lists it")
     func announcement() throws {
         #expect(try list() == nil)
         for institution in [Samples.institution(application: "in-notice"), Samples.institution(.removed)] {
@@ -29,7 +29,7 @@ struct ListingRuleTests {
         }
     }
 
-    @Test("BJ26-24: who lists is the programme's to say")
+    @Test("BJ26-24: the programme defines the roles that may list")
     func roles() throws {
         for role in ["institution", "enterprise", "reviewer"] {
             #expect(try list(roles: [role])?.clauses == ["QUAN-10", "BJ26-24", "BJ26-28"])
@@ -38,7 +38,7 @@ struct ListingRuleTests {
         #expect(try list(roles: []) != nil)
     }
 
-    @Test("BJ26-28: a product is listed with a number of vouchers, one at least")
+    @Test("BJ26-28: a product is listed with at least one voucher")
     func stock() throws {
         for stock in [0, -1, Int64.min, Int64.max, ProductListing.greatestStockVouchers + 1] {
             #expect(try list(Samples.list(stock: stock))?.clauses == ["QUAN-11", "BJ26-24", "BJ26-28"])
@@ -49,21 +49,21 @@ struct ListingRuleTests {
     }
 
     @Test(
-        "guide prices are in order and possible (QUAN-11)",
+        "guide prices must be positive, ordered and within bounds (QUAN-11)",
         arguments: [(0, 1), (-5, 5), (5, 4), (1, .max), (.min, .max)] as [(Int64, Int64)])
     func guide(low: Int64, high: Int64) throws {
         #expect(try list(Samples.list(low: low, high: high))?.clauses.first == "QUAN-11")
         #expect(try list(Samples.list(low: 7, high: 7)) == nil)
     }
 
-    @Test("BJ26-04: the category and its kind of service are the programme's; without them there is nothing to list (QUAN-07)")
+    @Test("BJ26-04: the category and its kind of service must be the programme's (QUAN-07)")
     func category() throws {
         #expect(try list(Samples.list(category: "gardening"))?.clauses == ["QUAN-07"])
         let foreign = try #require(try list(Samples.list(service: "aigc")))
         #expect(foreign.clauses.first == "QUAN-07" && foreign.clauses.contains("BJ26-04"))
         #expect(try list(Samples.list(service: nil))?.clauses.first == "QUAN-07")
         #expect(try list { $0.categories.removeAll { $0.id == "digital-systems" } }?.clauses == ["QUAN-07"])
-        // A category that tells no kinds apart takes none.
+        // A category without kinds of service accepts none.
         let without: (inout Programme) -> Void = { programme in
             for index in programme.categories.indices { programme.categories[index].services = [] }
         }
@@ -71,7 +71,7 @@ struct ListingRuleTests {
         #expect(try list(Samples.list(), without)?.clauses.first == "QUAN-07")
     }
 
-    @Test("names are there, not too long, and without control characters (QUAN-01)")
+    @Test("a name must not be empty, too long, or contain control characters (QUAN-01)")
     func names() throws {
         for name in ["", "   ", "\u{3000}", "a\u{0}b", "a\nb", String(repeating: "名", count: 201)] {
             #expect(try list(Samples.list(name: name))?.clauses == ["QUAN-01"])

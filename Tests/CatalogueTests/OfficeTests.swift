@@ -11,42 +11,45 @@ import Testing
 struct OfficeTests {
     private static let second = UUID()
 
-    @Test("QUAN-10: the first bureau that registers an institution is the programme's office; a second one is refused and changes nothing")
+    @Test("QUAN-10: the first bureau that registers an institution becomes the programme's office; a second bureau is refused")
     func secondBureau() async throws {
-        try await CatalogueStage.with { stage in
-            _ = try await stage.publish(try Samples.files())
-            // What is refused appoints nobody.
-            #expect(try await stage.ask(Samples.register(code: "x"), of: Self.second).refusal?.clauses == ["QUAN-12"])
-            #expect(try await stage.ask(Samples.register()).refusal == nil)
-            let refused = try await stage.ask(Samples.list(), of: Self.second).refusal
+        try await CatalogueFixture.with { fixture in
+            _ = try await fixture.publish(try Samples.files())
+            // A refused command appoints no office.
+            #expect(try await fixture.ask(Samples.register(code: "x"), of: Self.second).refusal?.clauses == ["QUAN-12"])
+            #expect(try await fixture.ask(Samples.register()).refusal == nil)
+            let refused = try await fixture.ask(Samples.list(), of: Self.second).refusal
             #expect(refused?.clauses == ["QUAN-10"])
             #expect(
-                try await stage.ask(Samples.register(UUID(), code: Samples.creditCode(2)), of: Self.second).refusal?.clauses == ["QUAN-10"])
-            #expect(try await stage.ask(Samples.list()).refusal == nil)
-            let told = try await stage.heard(OfficeAppointed.self, 1)
-            #expect(told == [OfficeAppointed(programmeID: Samples.programmeID, role: "officer", organisation: CatalogueStage.bureau)])
-            #expect(try await stage.catalogue.number("select count(*) from office") == 1)
+                try await fixture.ask(Samples.register(UUID(), code: Samples.creditCode(2)), of: Self.second).refusal?.clauses == [
+                    "QUAN-10"
+                ])
+            #expect(try await fixture.ask(Samples.list()).refusal == nil)
+            let appointed = try await fixture.recordedMessages(OfficeAppointed.self, 1)
+            #expect(
+                appointed == [OfficeAppointed(programmeID: Samples.programmeID, role: "officer", organisation: CatalogueFixture.bureau)])
+            #expect(try await fixture.catalogue.number("select count(*) from office") == 1)
         }
     }
 
-    @Test("QUAN-10: where the setting lists offices nobody else acts, and nobody becomes one")
+    @Test("QUAN-10: where the setting lists offices, other organisations are refused and none is appointed")
     func listed() async throws {
         let office = Office(programmeID: Samples.programmeID, role: "officer", organisation: Self.second)
-        try await CatalogueStage.with(offices: .listed([office])) { stage in
-            _ = try await stage.publish(try Samples.files())
-            #expect(try await stage.ask(Samples.register()).refusal?.clauses == ["QUAN-10"])
-            #expect(try await stage.ask(Samples.register(), of: Self.second).refusal == nil)
-            #expect(try await stage.catalogue.number("select count(*) from office") == 0)
+        try await CatalogueFixture.with(offices: .listed([office])) { fixture in
+            _ = try await fixture.publish(try Samples.files())
+            #expect(try await fixture.ask(Samples.register()).refusal?.clauses == ["QUAN-10"])
+            #expect(try await fixture.ask(Samples.register(), of: Self.second).refusal == nil)
+            #expect(try await fixture.catalogue.number("select count(*) from office") == 0)
         }
     }
 
-    @Test("QUAN-10: the portal cannot make anybody an office")
+    @Test("QUAN-10: the portal cannot appoint an office")
     func notAsked() async throws {
-        try await CatalogueStage.with { stage in
-            _ = try await stage.publish(try Samples.files())
+        try await CatalogueFixture.with { fixture in
+            _ = try await fixture.publish(try Samples.files())
             let ask = AppointOffice(programmeID: Samples.programmeID, role: "officer", organisation: Self.second)
-            #expect(try await stage.ask(ask).refusal?.clauses == ["QUAN-10"])
-            #expect(try await stage.catalogue.number("select count(*) from office") == 0)
+            #expect(try await fixture.ask(ask).refusal?.clauses == ["QUAN-10"])
+            #expect(try await fixture.catalogue.number("select count(*) from office") == 0)
         }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CatalogueDomain
 
-/// The programme of the repository, as it is and altered, and what is listed under it.
+/// The repository's programme, original and changed, and sample commands under it.
 enum Samples {
     static let programmeID = "beijing-2026"
     static let institutionID = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
@@ -20,14 +20,14 @@ enum Samples {
     }
     private static let loaded = Result { try source.get().load().programme }
 
-    /// The programme, with one thing changed.
+    /// The programme with a change.
     static func programme(_ change: (inout Programme) -> Void = { _ in }) throws -> Programme {
         var programme = try loaded.get()
         change(&programme)
         return programme
     }
 
-    /// The files, with one text in place of another. Fails where it is not there: a test that alters nothing could not fail.
+    /// The files with a text replacement. Throws where the text is not found, because a test without its change could not fail.
     static func files(_ old: String = "\nversion: 1\n", _ new: String = "\nversion: 1\n") throws -> ProgrammeFiles {
         let source = try source.get()
         try #require(source.programme.text.contains(old))
@@ -73,10 +73,10 @@ enum Samples {
     static func circumstances() throws -> Circumstances { Circumstances(now: try instant("2026-04-01")) }
 }
 
-/// Ten in the morning of a day in Beijing.
+/// Ten o'clock in the morning of a day in Beijing.
 func instant(_ day: String) throws -> Date { BeijingTime.startOfDay(try CalendarDate(day)).addingTimeInterval(36_000) }
 
-/// The refusal that something is answered with, or nil.
+/// The refusal that `body` throws, or nil.
 func refusal(_ body: () throws -> some Any) throws -> Refusal? {
     do {
         _ = try body()

@@ -1,44 +1,45 @@
 import Testing
 
-/// The whole suite's eyesight, proved on real services: a fault planted in the asker's own rows, where messaging cannot help.
+/// Proves that the suite detects violations: faults planted in the asker's own rows, where messaging cannot prevent them.
 @Suite("Planted faults", .serialized)
 struct PlantedFaultTests {
-    @Test("an effect left out is caught")
+    @Test("a missing effect is detected")
     func drop() async throws {
-        let found = try await Self.violations(spoiling: "drop")
+        let found = try await Self.violations(planting: "drop")
         #expect(found.count == 1)
         #expect(found.allSatisfy { if case .effectMissing = $0 { true } else { false } }, "\(found)")
     }
 
-    @Test("an effect that happens twice is caught")
+    @Test("a duplicated effect is detected")
     func double() async throws {
-        let found = try await Self.violations(spoiling: "double")
+        let found = try await Self.violations(planting: "double")
         #expect(found.count == 1)
-        #expect(found.allSatisfy { if case .effectDoubled = $0 { true } else { false } }, "\(found)")
+        #expect(found.allSatisfy { if case .effectDuplicated = $0 { true } else { false } }, "\(found)")
     }
 
-    @Test("two effects that change places are caught")
+    @Test("two effects in the wrong order are detected")
     func swap() async throws {
-        let found = try await Self.violations(spoiling: "swap")
+        let found = try await Self.violations(planting: "swap")
         #expect(found.count == 1)
         #expect(found.allSatisfy { if case .effectOutOfOrder = $0 { true } else { false } }, "\(found)")
     }
 
-    @Test("nothing is caught where nothing is planted")
-    func sound() async throws { #expect(try await Self.violations(spoiling: nil).isEmpty) }
+    @Test("without a planted fault no violation is detected")
+    func correct() async throws { #expect(try await Self.violations(planting: nil).isEmpty) }
 
     /// One process of each service and a hundred commands to three counters.
-    private static func violations(spoiling spoil: String?) async throws -> [Violation] {
-        let promises = Promises(seed: 1) { number, _ in PlannedCommand(number: number, counter: "c\(number % 3)", amount: 1) }
-        let world = try await World.start("planted-\(spoil ?? "nothing")", on: .embedded, promises: promises, spoil: spoil, crewSize: 1)
+    private static func violations(planting fault: String?) async throws -> [Violation] {
+        let submitter = CommandSubmitter(seed: 1) { number, _ in PlannedCommand(number: number, counter: "c\(number % 3)", amount: 1) }
+        let testbed = try await Testbed.start(
+            "planted-\(fault ?? "nothing")", on: .embedded, submitter: submitter, plantedFault: fault, instancesPerService: 1)
         do {
-            for crew in world.allCrews { try crew.fill() }
-            world.promise(100)
-            let found = try await world.rest()
-            await world.close(keepingLogs: false)
+            for instances in testbed.allInstanceGroups { try instances.startMissing() }
+            testbed.submit(100)
+            let found = try await testbed.violationsAtQuiescence()
+            await testbed.close(keepingLogs: false)
             return found
         } catch {
-            await world.close(keepingLogs: true)
+            await testbed.close(keepingLogs: true)
             throw error
         }
     }

@@ -5,66 +5,67 @@ import Messages
 import Messaging
 import Testing
 
-/// That a poisoned key stops nobody, on real services that are killed meanwhile.
+/// A poisoned key must not block other keys, on real services that are killed in the meantime.
 @Suite("A poisoned key", .serialized)
 struct PoisonedKeyTests {
     private static let poisoned = "poisoned"
 
-    @Test("a key that has reached its bound stops no other, and after a redrive nothing of it is lost, doubled or out of order")
+    @Test("a key at its limit blocks no other key, and after a redrive none of its messages is lost, duplicated or out of order")
     func redrive() async throws {
-        let promises = Promises(seed: 2) { number, _ in
+        let submitter = CommandSubmitter(seed: 2) { number, _ in
             PlannedCommand(number: number, counter: number.isMultiple(of: 2) ? Self.poisoned : "c\(number % 3)", amount: 1)
         }
-        let world = try await World.start("poisoned", on: .embedded, promises: promises, poison: Self.poisoned, crewSize: 1)
+        let testbed = try await Testbed.start(
+            "poisoned", on: .embedded, submitter: submitter, poison: Self.poisoned, instancesPerService: 1)
         do {
-            for crew in world.allCrews { try crew.fill() }
+            for instances in testbed.allInstanceGroups { try instances.startMissing() }
             for _ in 0..<3 {
-                world.promise(40)
+                testbed.submit(40)
                 try await Task.sleep(for: .seconds(2))
-                for crew in world.allCrews {
-                    try await crew.killAll()
-                    try crew.fill()
+                for instances in testbed.allInstanceGroups {
+                    try await instances.killAll()
+                    try instances.startMissing()
                 }
-                promises.giveAgain(to: world.crew(.asker).alive)
+                submitter.resubmit(to: testbed.instances(of: .asker).alive)
             }
-            try await othersAreDone(in: world)
-            try world.cure()
-            let dropped = try await redriveAll(in: world)
-            #expect(dropped > 0, "the bound was reached")
-            let found = try await world.rest()
+            try await waitForOtherKeys(in: testbed)
+            try testbed.removePoison()
+            let dropped = try await redriveAll(in: testbed)
+            #expect(dropped > 0, "the limit was reached")
+            let found = try await testbed.violationsAtQuiescence()
             #expect(found.isEmpty, "\(found.prefix(5))")
-            await world.close(keepingLogs: !found.isEmpty)
+            await testbed.close(keepingLogs: !found.isEmpty)
         } catch {
-            await world.close(keepingLogs: true)
+            await testbed.close(keepingLogs: true)
             throw error
         }
     }
 
-    /// Waits until nothing is wrong but what the poison explains, and sees that something is.
-    private func othersAreDone(in world: World) async throws {
+    /// Waits until all violations are caused by the poisoned key, and checks that there are some.
+    private func waitForOtherKeys(in testbed: Testbed) async throws {
         var last: [Violation] = []
-        let areDone = try await waited(.seconds(90), looking: .milliseconds(300)) { () -> Bool? in
-            for crew in world.allCrews { try crew.fill() }
-            world.promises.giveAgain(to: world.crew(.asker).alive)
-            guard world.promises.outstandingCount == 0 else { return nil }
-            last = try await world.violations().filter { !Self.isOfPoison($0) }
+        let areDone = try await poll(.seconds(90), every: .milliseconds(300)) { () -> Bool? in
+            for instances in testbed.allInstanceGroups { try instances.startMissing() }
+            testbed.submitter.resubmit(to: testbed.instances(of: .asker).alive)
+            guard testbed.submitter.outstandingCount == 0 else { return nil }
+            last = try await testbed.violations().filter { !Self.isCausedByPoison($0) }
             return last.isEmpty ? true : nil
         }
         #expect(areDone == true, "\(last.prefix(5))")
-        #expect(try await world.violations().contains { if case .effectMissing = $0 { true } else { false } })
+        #expect(try await testbed.violations().contains { if case .effectMissing = $0 { true } else { false } })
     }
 
-    private static func isOfPoison(_ violation: Violation) -> Bool {
+    private static func isCausedByPoison(_ violation: Violation) -> Bool {
         switch violation {
         case .effectMissing(let counter, _): counter == poisoned
-        case .waiting(_, let what, _): ["messages set aside", "keys blocked"].contains(what)
+        case .waiting(_, let what, _): ["parked messages", "blocked keys"].contains(what)
         default: false
         }
     }
 
-    /// Redrives every key that is held up. Returns how many messages had been dropped.
-    private func redriveAll(in world: World) async throws -> Int64 {
-        let kafka = KafkaConfiguration(bootstrapServers: world.broker.bootstrapServers, clientID: "operator")
+    /// Redrives every blocked key. Returns the number of messages that had been dropped.
+    private func redriveAll(in testbed: Testbed) async throws -> Int64 {
+        let kafka = KafkaConfiguration(bootstrapServers: testbed.broker.bootstrapServers, clientID: "operator")
         let link = try await OperatorLink(
             source: "operator", kafka: kafka, logger: Logger(label: "operator") { _ in SwiftLogNoOpLogHandler() })
         do {

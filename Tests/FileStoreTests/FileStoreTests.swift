@@ -17,7 +17,7 @@ struct FileStoreTests {
         ("发票.xml", Sample.xml, .xml), ("发票.ofd", Sample.ofd, .ofd),
     ]
 
-    @Test("a whole file is kept under its hash and comes back byte for byte", arguments: whole.indices)
+    @Test("a valid file is stored under its hash and read back byte for byte", arguments: whole.indices)
     func kept(index: Int) throws {
         let sample = Self.whole[index]
         try Self.withStore { store, _ in
@@ -28,7 +28,7 @@ struct FileStoreTests {
         }
     }
 
-    @Test("the same file twice is one file, and nothing unfinished is left lying about")
+    @Test("the same file uploaded twice is stored once, and no temporary file remains")
     func idempotent() throws {
         try Self.withStore { store, folder in
             let first = try store.put(Sample.pdf, claimedName: "a.pdf", uploadedBy: UUID())
@@ -41,7 +41,7 @@ struct FileStoreTests {
         }
     }
 
-    @Test("a stored file that was changed on disk is not given out, and writing it again mends it")
+    @Test("a stored file that was changed on disk is not returned, and uploading it again repairs it")
     func altered() throws {
         try Self.withStore { store, folder in
             let file = try store.put(Sample.pdf, claimedName: "a.pdf", uploadedBy: UUID())
@@ -54,16 +54,16 @@ struct FileStoreTests {
         }
     }
 
-    @Test("a file nobody uploaded is refused by its hash")
+    @Test("the hash of a file that was never uploaded is refused")
     func unknown() throws {
         try Self.withStore { store, _ in
             #expect(refused { _ = try store.bytes(of: ContentHash(of: Data([1]))) } == "QUAN-25")
         }
     }
 
-    @Test("5 MB is taken, one byte more is not, and nothing is not")
+    @Test("5 MB is accepted; one byte more and an empty file are refused")
     func size() throws {
-        let most = FileStore.mostBytes
+        let most = FileStore.maximumBytes
         #expect(try FileStore.checked(Sample.padded(to: most), claimedName: "a.pdf").byteCount == 5_242_880)
         #expect(refused { _ = try FileStore.checked(Sample.padded(to: most + 1), claimedName: "a.pdf") } == "QUAN-20")
         #expect(refused { _ = try FileStore.checked([], claimedName: "a.pdf") } == "QUAN-20")
@@ -95,7 +95,7 @@ struct FileStoreTests {
         ("an OFD that names files outside", "a.ofd", Sample.zip([("OFD.xml", Sample.xml), ("../../x", [1])]), "QUAN-24"),
     ]
 
-    @Test("a file that is not what it must be is refused, with what is wrong and how to mend it", arguments: bad.indices)
+    @Test("an invalid file is refused with the fault and a remedy", arguments: bad.indices)
     func refusedFile(index: Int) throws {
         let sample = Self.bad[index]
         do {
@@ -107,7 +107,7 @@ struct FileStoreTests {
         }
     }
 
-    @Test("whatever bytes are changed or cut off, the check answers and never fails")
+    @Test("the check never crashes on a file with changed or missing bytes")
     func hostile() {
         var random = SystemRandomNumberGenerator()
         for sample in Self.whole {
@@ -133,7 +133,7 @@ struct FileStoreTests {
     }
 }
 
-/// The clause that refused; nil where nothing did.
+/// The clause that refused; nil if nothing was refused.
 private func refused(_ body: () throws -> Void) -> String? {
     do {
         try body()

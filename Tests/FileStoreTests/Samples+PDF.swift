@@ -1,5 +1,6 @@
 extension Sample {
-    /// A PDF of one empty page. `catalogue` and `trailer` stand in those dictionaries, `page` in the page's, `further` are objects from number 4 on.
+    /// A PDF of one empty page. `catalogue`, `page` and `trailer` are added to those dictionaries; `further` are the objects from number 4
+    /// on.
     static func pdf(catalogue: String = "", page: String = "", further: [[UInt8]] = [], trailer: String = "") -> [UInt8] {
         let texts = [
             "<< /Type /Catalog /Pages 2 0 R \(catalogue) >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -15,12 +16,12 @@ extension Sample {
         return file + Array("xref\n0 \(objects.count + 1)\n\(table)\(end)".utf8)
     }
 
-    /// A stream object under a dictionary's entries.
+    /// A stream object with these dictionary entries.
     static func stream(_ entries: String, _ data: [UInt8]) -> [UInt8] {
         Array("<< \(entries) /Length \(data.count) >>\nstream\n".utf8) + data + Array("\nendstream".utf8)
     }
 
-    /// A PDF whose catalogue lies in an object stream, with a table that is a stream too, as programs write them today.
+    /// A PDF with its catalogue in an object stream and a cross-reference stream, as current programs write it.
     static func packedPDF(catalogue: String) -> [UInt8] {
         let inner = ["<< /Type /Catalog /Pages 3 0 R \(catalogue) >>", "<< /Type /Pages /Kids [4 0 R] /Count 1 >>"]
         let heads = "2 0 3 \(inner[0].utf8.count + 1) "
@@ -42,7 +43,7 @@ extension Sample {
         return file + Array("5 0 obj\n".utf8) + table + Array("\nendobj\nstartxref\n\(start)\n%%EOF\n".utf8)
     }
 
-    /// A PDF of that size, with a stream of no particular kind.
+    /// A PDF of exactly that size, padded with an arbitrary stream.
     static func padded(to count: Int) -> [UInt8] {
         var filler = count - pdf(further: [stream("", [])]).count
         while true {
@@ -52,7 +53,7 @@ extension Sample {
         }
     }
 
-    /// Noughts, deflated by hand: one literal nought, then matches of 258 bytes at a distance of one, 13 bits each under the fixed codes.
+    /// Deflated zero bytes: one literal zero, then matches of 258 bytes at distance one, 13 bits each with the fixed codes.
     static func zeros(megabytes: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x78, 0x9C]
         var (held, bits) = (0, 0)

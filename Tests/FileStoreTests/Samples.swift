@@ -1,6 +1,6 @@
 import Foundation
 
-/// Small files that are whole, built byte by byte.
+/// Small valid files, built byte by byte.
 enum Sample {
     static let pdf: [UInt8] = pdf()
 
@@ -19,7 +19,7 @@ enum Sample {
     static let xml = Array(#"<?xml version="1.0" encoding="UTF-8"?><EInvoice><Total>1000.00</Total></EInvoice>"#.utf8)
     static let ofd = zip([("OFD.xml", Array("<OFD/>".utf8)), ("Doc_0/Document.xml", xml), ("Doc_0/Res/a.png", png)])
 
-    /// A zip whose entries are stored as they are. `lie` changes the directory's size, `local` what an entry's own header says its size is.
+    /// A zip whose entries are stored without compression. `lie` replaces the size in the directory, `local` the size in the local header.
     static func zip(
         _ entries: [(name: String, content: [UInt8])], encrypted: Bool = false, lie: Int? = nil, local: Int? = nil, deflated: Bool = false
     ) -> [UInt8] {

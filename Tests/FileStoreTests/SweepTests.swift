@@ -19,7 +19,7 @@ struct SweepTests {
 
     private static let weekAgo = Date(timeIntervalSinceNow: -7 * 86_400)
 
-    @Test("QUAN-33: those who uploaded a content are known, each of them; knowing its hash makes nobody one of them")
+    @Test("QUAN-33: every uploader of a file is recorded; knowing its hash does not make an organisation an uploader")
     func owners() throws {
         try Self.withStore { store in
             let (first, second, third) = (UUID(), UUID(), UUID())
@@ -34,7 +34,7 @@ struct SweepTests {
         }
     }
 
-    @Test("what no case keeps is removed once it is old enough, with the marks of those who uploaded it; the rest stays")
+    @Test("a file that no case keeps is removed once it is old enough, with its upload marks; others stay")
     func swept() throws {
         try Self.withStore { store in
             let (owner, owned) = (UUID(), Sample.png)
@@ -52,7 +52,7 @@ struct SweepTests {
         }
     }
 
-    @Test("uploading a content again, or naming it in a case, makes it young again")
+    @Test("uploading a file again, or naming it in a case, renews its age")
     func renewed() throws {
         try Self.withStore { store in
             let again = try store.put(Sample.pdf, claimedName: "a.pdf", uploadedBy: UUID())
@@ -65,7 +65,7 @@ struct SweepTests {
         }
     }
 
-    @Test("a content that is not there cannot be kept (QUAN-25); one that is, any number of times")
+    @Test("a file that is not stored cannot be kept (QUAN-25); a stored file can be kept any number of times")
     func keeping() throws {
         try Self.withStore { store in
             let file = try store.put(Sample.pdf, claimedName: "a.pdf", uploadedBy: UUID())
@@ -76,7 +76,7 @@ struct SweepTests {
         }
     }
 
-    @Test("one call looks at so many contents at most, and the next goes on behind them until all were seen")
+    @Test("one call examines a bounded number of files, and the next call continues after them")
     func bounded() throws {
         try Self.withStore { store in
             for number in 0..<25 {
@@ -93,14 +93,14 @@ struct SweepTests {
         }
     }
 
-    @Test("while old contents are swept, one that is uploaded and kept at that moment is there afterwards, with its marks")
+    @Test("a file that is uploaded and kept during a sweep survives it with its marks")
     func concurrent() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "files-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = FileStore(folder: folder)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                // Everything counts as old here, so that only marks save a content.
+                // Every file counts as old here, so that only marks prevent its removal.
                 for _ in 0..<300 { _ = try store.sweep(unusedSince: Date(timeIntervalSinceNow: 60)) }
             }
             for worker in 0..<3 {
@@ -108,7 +108,7 @@ struct SweepTests {
                     for number in 0..<60 {
                         let (bytes, owner) = (Array("<a>\(worker) \(number)</a>".utf8), UUID())
                         var hash = ContentHash(of: bytes)
-                        // What was swept before it could be kept is told, and uploaded again.
+                        // A file that was swept before it could be kept is refused, and uploaded again.
                         for attempt in 0... {
                             hash = try store.put(bytes, claimedName: "a.xml", uploadedBy: owner).hash
                             do { try store.keep(hash, for: UUID()) } catch is Refusal where attempt < 100 { continue }

@@ -13,14 +13,14 @@ struct DocumentTests {
             payee: BankAccount(name: "A&B <数智> \"服务\"", number: "6222-0202", bankCode: "103100000026"), remittance: "服务券兑付", createdAt: at)
     }
 
-    @Test("a payment is read as it was written, whatever characters its names have")
+    @Test("a payment is parsed as it was written, with any characters in its names")
     func creditTransfer() throws {
         let transfer = transfer
         #expect(try CreditTransfer(document: transfer.document) == transfer)
         #expect(transfer.document.contains("<InstdAmt Ccy=\"CNY\">30000.05</InstdAmt>"))
     }
 
-    @Test("a payment that lacks something, is in another currency or is two is none")
+    @Test("an incomplete payment, one in another currency, and two payments are refused")
     func notAPayment() throws {
         let document = transfer.document
         for wrong in [
@@ -33,7 +33,7 @@ struct DocumentTests {
         }
     }
 
-    @Test("statuses are read as they were written, in order")
+    @Test("statuses are parsed as they were written, in order")
     func statuses() throws {
         let all = [
             PaymentStatus(id: UUID(), code: .settled, reference: "BK1", amountFen: Fen(1), at: at),
@@ -46,7 +46,7 @@ struct DocumentTests {
         #expect(try PaymentStatus.reading(Array(empty.utf8)) == PaymentStatus.Report())
     }
 
-    @Test("a statement is read as it was written; one with a booking that cannot be read is none")
+    @Test("a statement is parsed as it was written; one with an unreadable booking is refused")
     func statement() throws {
         let statement = AccountStatement(
             id: "STMT-2", account: "0200", createdAt: at,
@@ -61,7 +61,7 @@ struct DocumentTests {
         }
     }
 
-    @Test("random bytes are no document and harm nothing")
+    @Test("random bytes are refused without a crash")
     func noise() {
         var bytes: UInt64 = 7
         for _ in 0..<2000 {

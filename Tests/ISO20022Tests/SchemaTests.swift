@@ -4,7 +4,7 @@ import Kernel
 import TestKit
 import Testing
 
-/// Where xmllint is: named by `QUAN_XMLLINT`, or where Debian's libxml2-utils puts it.
+/// The path of xmllint: `QUAN_XMLLINT`, or the path in Debian's libxml2-utils.
 private let xmllint = ProcessInfo.processInfo.environment["QUAN_XMLLINT"] ?? "/usr/bin/xmllint"
 
 @Suite(
@@ -13,7 +13,7 @@ private let xmllint = ProcessInfo.processInfo.environment["QUAN_XMLLINT"] ?? "/u
 struct SchemaTests {
     private let at = Date(timeIntervalSince1970: 1_788_220_800)
 
-    /// What xmllint makes of a document: 0 where it is valid.
+    /// The exit code of xmllint for a document: 0 if it is valid.
     private func verdict(_ document: String, _ schema: String) async throws -> Int32 {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).xml").path(percentEncoded: false)
@@ -24,7 +24,7 @@ struct SchemaTests {
         return await (try ChildProcess([xmllint, "--nonet", "--noout", "--schema", path, file], environment: environment)).exit()
     }
 
-    @Test("an instruction is a valid pain.001, and one with a part taken away is not")
+    @Test("an instruction is a valid pain.001, and one without a required part is not")
     func instruction() async throws {
         let account = BankAccount(name: "A&B <数智>", number: "6222-0202", bankCode: "103100000026")
         let document = CreditTransfer(

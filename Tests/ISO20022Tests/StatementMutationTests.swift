@@ -4,11 +4,11 @@ import Testing
 
 @testable import ISO20022
 
-@Suite("Statements that were altered on their way")
+@Suite("Altered statements")
 struct StatementMutationTests {
     private let ids = Statements.ids
 
-    /// A statement with all that counts: balances, totals, a batch, a return, entries that are pending or not ours.
+    /// A statement with all relevant parts: balances, totals, a batch, a return, entries that are pending or not ours.
     private var whole: String {
         let batch = Statements.transaction(ids[1], "2.00") + Statements.transaction(ids[2], "3.00")
         let entries = [
@@ -26,12 +26,12 @@ struct StatementMutationTests {
                 entries, balances: Statements.balance("OPBD", "100.00") + Statements.balance("CLBD", "91.00") + totals))
     }
 
-    /// The debits of a reading, as amounts.
+    /// The amounts of the debits.
     private func debits(_ statements: [AccountStatement]) -> [Int64] {
         statements.flatMap(\.bookings).filter { $0.direction == .debit }.map(\.amountFen.rawValue).sorted()
     }
 
-    @Test("an element that is left out, doubled, renamed, emptied or exchanged with its neighbour loses no debit: all are read, or none")
+    @Test("if an element is removed, doubled, renamed, emptied or swapped, all debits are read or the statement is refused")
     func mutations() throws {
         let document = try XMLElement(reading: whole)
         let truth = debits(try Statements.read(whole))
@@ -54,7 +54,7 @@ struct StatementMutationTests {
         #expect(refused > paths.count)
     }
 
-    @Test("a digit or a letter that changed is refused, or is another reading that says no less money left", arguments: 0..<8)
+    @Test("a statement with a changed character is refused, or its debits have the same total", arguments: 0..<8)
     func characters(seed: UInt64) throws {
         let truth = debits(try Statements.read(whole)).reduce(0, +)
         let bytes = Array(whole.utf8)
@@ -68,7 +68,7 @@ struct StatementMutationTests {
         }
     }
 
-    /// What happens to an element.
+    /// A change of an element.
     enum Mutation: CaseIterable {
         case drop, double, rename, empty, exchange
 
@@ -85,7 +85,7 @@ struct StatementMutationTests {
         }
     }
 
-    /// The ways to all elements below one, as indices.
+    /// The index paths of all elements below one.
     private static func paths(of element: XMLElement) -> [[Int]] {
         element.children.enumerated().flatMap { index, child in [[index]] + paths(of: child).map { [index] + $0 } }
     }

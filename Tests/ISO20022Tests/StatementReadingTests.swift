@@ -3,12 +3,12 @@ import ISO20022
 import Kernel
 import Testing
 
-@Suite("Statements that a bank may send")
+@Suite("Statements from a bank")
 struct StatementReadingTests {
     private let ids = Statements.ids
     private func one(_ entries: String...) -> String { Statements.message(Statements.statement(entries.joined())) }
 
-    @Test("every statement of a message is read, whatever version of the message it is")
+    @Test("every statement of a message is parsed, in every supported version")
     func several() throws {
         let document = Statements.message(
             Statements.statement(Statements.entry("R1", ids[0], "1.00")),
@@ -22,7 +22,7 @@ struct StatementReadingTests {
         }
     }
 
-    @Test("several transactions of one entry are each read; what does not come to the entry's amount is refused")
+    @Test("each transaction of an entry is parsed; if they do not sum to the entry's amount, the statement is refused")
     func batch() throws {
         let some = Statements.transaction(ids[0], "1.00") + Statements.transaction(ids[1], "2.50")
         #expect(
@@ -42,7 +42,7 @@ struct StatementReadingTests {
         #expect(named == ["R1 \(ids[0]) -350"])
     }
 
-    @Test("credits, reversals and returns are read with their direction")
+    @Test("credits, reversals and returns are parsed with their direction")
     func returns() throws {
         let paid = Statements.entry("R1", ids[0], "1.00")
         let reversal = Statements.entry("R2", ids[0], "1.00", "CRDT", reversal: "<RvslInd>true</RvslInd>")
@@ -52,13 +52,13 @@ struct StatementReadingTests {
         let returned = Statements.entry(
             "R2", "", "1.00", "CRDT", details: Statements.transaction(ids[0], "1.00", more: "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"))
         #expect(try Statements.bookings(one(paid, returned)).last == "R2 \(ids[0]) +100 return")
-        // A debit that takes back a credit; without that credit nobody knows which way the money went.
+        // A debit that reverses a credit; without that credit the direction is ambiguous.
         let again = Statements.entry("R3", ids[0], "1.00", reversal: "<RvslInd>true</RvslInd>")
         #expect(try Statements.bookings(one(paid, reversal, again)).last == "R3 \(ids[0]) -100 return")
         #expect(Statements.fault(one(paid, again))?.place == "Document/BkToCstmrStmt/Stmt/Ntry[2]")
     }
 
-    @Test("only what is booked counts; a status that is not known is refused, one of the bank's own unless a setting says what it means")
+    @Test("only booked entries count; an unknown status is refused, a proprietary one unless a setting defines it")
     func statuses() throws {
         func statement(_ status: String) -> String { one(Statements.entry("R1", ids[0], "1.00", status: status)) }
         for status in ["<Sts>BOOK</Sts>", "<Sts><Cd>BOOK</Cd></Sts>"] { #expect(try Statements.bookings(statement(status)).count == 1) }
@@ -76,7 +76,7 @@ struct StatementReadingTests {
     }
 
     @Test(
-        "amounts by the schema, held to the fen",
+        "amounts are parsed by the schema, in whole fen",
         arguments: [
             ("77.00", 7700), ("77", 7700), ("77.000", 7700), ("77.5", 7750), ("-77.00", nil), ("+77.00", nil), ("0.00", nil),
             ("77.005", nil),
@@ -88,7 +88,7 @@ struct StatementReadingTests {
         #expect(read?[0].bookings.map(\.amountFen) == fen.map { [Fen($0)] })
     }
 
-    @Test("another account, another currency, another message, an entry without a direction: refused as a whole")
+    @Test("another account, currency or message, or an entry without a direction is refused as a whole")
     func others() {
         let entry = Statements.entry("R1", ids[0], "1.00")
         #expect(Statements.fault(Statements.message(Statements.statement(entry, account: "999999")))?.documentID == "S1")
@@ -102,7 +102,7 @@ struct StatementReadingTests {
         #expect(Statements.fault(one(entry).replacing("<Ntry>", with: "<Ntry><Neu>1</Neu>")) != nil)
     }
 
-    @Test("balances and totals must be those of the entries")
+    @Test("balances and totals must match the entries")
     func balances() {
         let entries = Statements.entry("R1", ids[0], "1.00") + Statements.entry("R2", ids[1], "0.25", "CRDT")
         func statement(_ opening: String, _ closing: String, _ way: String = "CRDT") -> String {
@@ -121,7 +121,7 @@ struct StatementReadingTests {
         #expect(Statements.fault(summed("<TtlDbtNtries><NbOfNtries>1</NbOfNtries><Sum>1.01</Sum></TtlDbtNtries>")) != nil)
     }
 
-    @Test("the pages of a statement are put together; a page that is missing, or a second statement of one id, is refused")
+    @Test("the pages of a statement are joined; a missing page or a second statement with the same id is refused")
     func pages() throws {
         func page(_ number: Int, isLast: Bool, _ entries: String) -> String {
             Statements.statement(

@@ -2,7 +2,7 @@ import Foundation
 import ISO20022
 import Kernel
 
-/// Statements as banks write them, made of parts that a test alters.
+/// Statements as banks write them, built from parts that a test can change.
 enum Statements {
     static let account = "0200000000000000001"
     static let rules = StatementRules(account: account)
@@ -52,14 +52,14 @@ enum Statements {
         try AccountStatement.reading(Array(document.utf8), rules: rules)
     }
 
-    /// What is booked, without what a test does not look at: reference, id, fen with the sign of its direction, whether it is a return.
+    /// The bookings in short form: reference, id, fen with the sign of the direction, whether it is a return.
     static func bookings(_ document: String, _ rules: StatementRules = rules) throws(XMLFault) -> [String] {
         try read(document, rules).flatMap(\.bookings).map {
             "\($0.reference) \($0.endToEndID) \($0.direction == .debit ? "-" : "+")\($0.amountFen.rawValue)\($0.isReturn ? " return" : "")"
         }
     }
 
-    /// What a statement is refused with; nil where it is read.
+    /// The fault of a refused statement; nil if it is accepted.
     static func fault(_ document: String, _ rules: StatementRules = rules) -> XMLFault? {
         do {
             _ = try read(document, rules)

@@ -3,7 +3,7 @@ import ISO20022
 import Kernel
 import Testing
 
-@Suite("Answers that a bank may send")
+@Suite("Status reports from a bank")
 struct StatusReadingTests {
     private let id = UUID()
 
@@ -27,7 +27,7 @@ struct StatusReadingTests {
         return try PaymentStatus.reading(Array(document.utf8))
     }
 
-    @Test("a final word is one of the two final codes; every other code of the standard is none, and one that is not known says nothing")
+    @Test("only the final codes are final; other codes of the standard are pending, and an unknown code is not understood")
     func codes() throws {
         for code in ["ACSC", "ACCC"] { #expect(try report(said(code)).statuses.map(\.code) == [.settled]) }
         for code in ["ACSP", "ACTC", "ACCP", "ACWC", "PART", "PDNG", "RCVD", "CANC", "BLCK", "PATC"] {
@@ -37,7 +37,7 @@ struct StatusReadingTests {
         #expect(try report(said("AC<!-- x -->SC")).statuses.map(\.code) == [.settled])
     }
 
-    @Test("another amount's currency, a payment of another name, a reference that is none: not understood, or about something else")
+    @Test("another currency, another payment's id or an invalid reference is not understood or counted as foreign")
     func others() throws {
         #expect(try report(said("ACSC", currency: "USD")).statuses.map(\.code) == [.notUnderstood])
         #expect(try report(said("ACSC", amount: "1.005")).statuses.map(\.code) == [.notUnderstood])
@@ -48,7 +48,7 @@ struct StatusReadingTests {
         #expect(try report(said("ACSC", id: id.compact.uppercased())).statuses.map(\.id) == [id])
     }
 
-    @Test("a rejection of the whole message or payment information is one of its payment; with an acceptance inside it says nothing")
+    @Test("a rejection of the whole message applies to its payment; with a contradicting acceptance it is not understood")
     func groups() throws {
         let group = "<OrgnlGrpInfAndSts><OrgnlMsgId>\(id.compact)</OrgnlMsgId><GrpSts>RJCT</GrpSts></OrgnlGrpInfAndSts>"
         #expect(try report(head: group).statuses.map(\.code) == [.rejected])
@@ -61,7 +61,7 @@ struct StatusReadingTests {
         #expect(rejected.statuses.map(\.code) == [.rejected] && rejected.statuses[0].reasonCode == "AC01")
     }
 
-    @Test("the words of a reason are read from CDATA and from several pieces; a document of another kind is none")
+    @Test("a reason is read from CDATA and from several elements; a document of another kind is refused")
     func reasons() throws {
         let more = "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn><AddtlInf><![CDATA[户名]]></AddtlInf><AddtlInf>不符</AddtlInf></StsRsnInf>"
         let status = try report(said("RJCT", more: more)).statuses[0]

@@ -3,11 +3,11 @@ import Testing
 
 @testable import ISO20022
 
-@Suite("Documents of XML that a bank may send")
+@Suite("XML documents from a bank")
 struct XMLReadingTests {
     private func text(_ document: String) throws -> String { try XMLElement(reading: document).text }
 
-    @Test("CDATA, comments and character references are read as the text they stand for; a prefix makes no difference")
+    @Test("CDATA, comments and character references are read as their text; a prefix makes no difference")
     func forms() throws {
         #expect(try text("<a><![CDATA[户名<不符>]]></a>") == "户名<不符>")
         #expect(try text("<a>AC<!-- x -->SC</a>") == "ACSC")
@@ -18,7 +18,7 @@ struct XMLReadingTests {
     }
 
     @Test(
-        "what is not XML is refused, with the line it is on",
+        "malformed XML is refused",
         arguments: [
             "", "<a>", "<a/><b/>", "<a><b></a></b>", "<a>&b;</a>", "<a>x<b/></a>", "<a b=\"1\" b=\"2\"/>", "<a>&#0;</a>", "<a>&#1;</a>",
             "<a>\u{0}</a>", "<a>\u{1}</a>", "<a><?php x?></a>", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "<!DOCTYPE a><a/>",
@@ -28,7 +28,7 @@ struct XMLReadingTests {
         #expect(throws: XMLFault.self) { try XMLElement(reading: document) }
     }
 
-    @Test("a fault names the line and the elements down to its place")
+    @Test("a fault has the line and the path of elements")
     func place() {
         do {
             _ = try XMLElement(reading: "<a>\n<b/>\n<b>\n&#0;</b></a>")
@@ -38,7 +38,7 @@ struct XMLReadingTests {
         }
     }
 
-    @Test("entities that grow without end, and elements nested without end, are refused at once")
+    @Test("entity expansion, deep nesting and oversized documents are refused")
     func bombs() {
         let laughs = (1...9).map { "<!ENTITY l\($0) \"&l\($0 - 1);&l\($0 - 1);&l\($0 - 1);&l\($0 - 1);&l\($0 - 1);&l\($0 - 1);\">" }
             .joined()
@@ -49,7 +49,7 @@ struct XMLReadingTests {
         #expect(throws: XMLFault.self) { try XMLElement(reading: Array(repeating: 0x20, count: 101), atMost: 100) }
     }
 
-    @Test("GBK, GB 18030 and GB 2312 are read as declared; UTF-16 with its mark")
+    @Test("GBK, GB 18030 and GB 2312 are read as declared; UTF-16 with a byte order mark")
     func encodings() throws {
         // 账号 in GB 2312, and so in GBK and GB 18030; 镕 is in GBK and not in GB 2312; U+20BB7 is in GB 18030 only.
         for name in ["GBK", "gb18030", "GB2312"] {
@@ -63,7 +63,7 @@ struct XMLReadingTests {
         #expect(try XMLElement(reading: [0xEF, 0xBB, 0xBF] + Array("<a>账号</a>".utf8)).text == "账号")
     }
 
-    @Test("bytes that are none of the encoding, an encoding that is not read, and a mark that contradicts it are refused")
+    @Test("invalid bytes, an unsupported encoding, and a contradicting byte order mark are refused")
     func otherEncodings() throws {
         func document(_ name: String) -> [UInt8] { Array("<?xml version=\"1.0\" encoding=\"\(name)\"?><a>账</a>".utf8) }
         #expect(throws: XMLFault.self) { try XMLElement(reading: Array("<a>".utf8) + [0xD5, 0xCB] + Array("</a>".utf8)) }

@@ -32,7 +32,7 @@ struct AppealTests {
             by: Enterprises.actor(UUID(), role), of: registration, credit: .unknown)
     }
 
-    @Test("BJ26-26: a refused enterprise appeals with evidence, and an officer grants the quota or does not")
+    @Test("BJ26-26: a refused enterprise appeals with evidence, and an officer grants or rejects the quota")
     func appealed() throws {
         let programme = try Programmes.beijing()
         let appealed = try appeal(try refused(under: programme), under: programme)
@@ -45,7 +45,7 @@ struct AppealTests {
         #expect(try appeal(rejected, under: programme).appeal?.decision == nil)
     }
 
-    @Test("BJ26-26: without evidence it is refused; without the clause it is not")
+    @Test("BJ26-26: an appeal without evidence is refused; without the clause it is accepted")
     func evidenceAsked() throws {
         let programme = try Programmes.beijing()
         let registration = try refused(under: programme)
@@ -56,7 +56,7 @@ struct AppealTests {
         #expect(try appeal(registration, under: without.programme, evidence: []).state == "appealed")
     }
 
-    @Test("BJ26-26: an enterprise appeals for itself and cannot decide; who decides the programme says")
+    @Test("BJ26-26: an enterprise appeals for itself only and cannot decide; the programme defines the deciding role")
     func roles() throws {
         let programme = try Programmes.beijing()
         let registration = try refused(under: programme)
@@ -69,7 +69,7 @@ struct AppealTests {
         #expect(throws: Refusal.self) { try decide(true, appealed, under: altered) }
     }
 
-    @Test("an appeal and its decision give a reason, name files by their hashes, and come only from their states")
+    @Test("an appeal and its decision need a reason, valid file hashes and the right state")
     func formalities() throws {
         let programme = try Programmes.beijing()
         let registration = try refused(under: programme)

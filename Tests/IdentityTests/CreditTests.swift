@@ -14,7 +14,7 @@ struct CreditTests {
         return CreditChecking.refusals(of: registration, credit: credit, under: programme, now: try instant("2026-05-20"))
     }
 
-    @Test("BJ26-27: a serious entry of three years or a listed debtor is refused at use; without the clause it is not")
+    @Test("BJ26-27: a negative record of the last three years or a listed debtor is refused at use; without the clause neither is")
     func clause() throws {
         let programme = try Programmes.beijing()
         let without = programme.without(clause: "BJ26-27").programme
@@ -28,7 +28,7 @@ struct CreditTests {
         #expect(try refusals(.clean, under: programme).isEmpty)
     }
 
-    @Test("where nothing is recorded nobody has looked, and the rule is not met; a sandbox may count it as clean")
+    @Test("without a credit record the rule is not met; a sandbox may count it as clean")
     func sources() throws {
         let programme = try Programmes.beijing()
         let unknown = try refusals(CreditSource.recorded.standing(recorded: nil), under: programme)
@@ -39,13 +39,13 @@ struct CreditTests {
         #expect(CreditSource.sandboxClean.standing(recorded: listed) == listed)
     }
 
-    @Test("an enterprise nobody registered is refused under QUAN-07")
+    @Test("an unregistered enterprise is refused under QUAN-07")
     func unregistered() throws {
         let refusals = CreditChecking.refusals(of: nil, credit: .clean, under: try Programmes.beijing(), now: try instant("2026-05-20"))
         #expect(refusals.map(\.clauses) == [["QUAN-07"]])
     }
 
-    @Test("officers and operators record what registers say, of days that have come")
+    @Test("officers and operators record credit entries, not of future days")
     func recording() throws {
         let command = RecordCredit(
             creditCode: "x", entries: [RecordCredit.Entry(kind: "tax", on: try CalendarDate("2026-05-21"))], lists: [])

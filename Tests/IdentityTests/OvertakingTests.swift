@@ -7,19 +7,19 @@ import Testing
 
 @testable import Identity
 
-@Suite("A registration that overtakes its programme")
+@Suite("A registration that arrives before its programme")
 struct OvertakingTests {
-    @Test("it waits for the version that its sender has seen, and is judged by it; QUAN-07: one that nobody has seen is refused at once")
+    @Test("a registration waits for the programme version its sender has applied; QUAN-07: without a version it is refused at once")
     func waits() async throws {
-        try await IdentityStage.with { stage in
+        try await IdentityFixture.with { fixture in
             let enterprise = UUID()
-            let unseen = try await stage.ask(try Enterprises.registration(enterprise), for: enterprise, on: "2026-05-20")
+            let unseen = try await fixture.ask(try Enterprises.registration(enterprise), for: enterprise, on: "2026-05-20")
             #expect(unseen.refusal?.clauses == ["QUAN-07"])
-            async let registered = stage.register(try Enterprises.registration(enterprise, programmeSeen: 1), on: "2026-05-20")
-            try await eventually("it waits") {
-                stage.identity.runtime.health.problems.values.contains { $0.contains("told of \(Programmes.id)") }
+            async let registered = fixture.register(try Enterprises.registration(enterprise, knownProgrammeVersion: 1), on: "2026-05-20")
+            try await eventually("the registration waits") {
+                fixture.identity.runtime.health.problems.values.contains { $0.contains("event of catalogue for \(Programmes.id)") }
             }
-            try await stage.publish(try Programmes.published())
+            try await fixture.publish(try Programmes.published())
             #expect(try await registered.state == "entitled")
         }
     }

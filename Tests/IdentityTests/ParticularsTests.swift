@@ -5,7 +5,7 @@ import Messages
 import Programme
 import Testing
 
-@Suite("What an enterprise says of itself")
+@Suite("Particulars of an enterprise")
 struct ParticularsTests {
     private func refusal(_ command: RegisterEnterprise) throws -> Refusal? {
         do throws(Refusal) {
@@ -20,7 +20,7 @@ struct ParticularsTests {
         (try? Programmes.beijing()).map { .success($0) } ?? .failure(PlatformRule.unknownReference.refusal())
     }
 
-    @Test("QUAN-12: a credit code with another check digit, of another length, or with a letter that does not occur is refused")
+    @Test("QUAN-12: a credit code with a wrong check digit, a wrong length or an invalid letter is refused")
     func creditCode() throws {
         let good = try Enterprises.code(7)
         let last = try #require(good.last)
@@ -32,7 +32,7 @@ struct ParticularsTests {
         #expect(try refusal(try Enterprises.registration(code: " \(good.lowercased()) ")) == nil)
     }
 
-    @Test("no single digit of a credit code can be mistaken unnoticed")
+    @Test("every single wrong digit in a credit code is detected")
     func everyMistake() throws {
         let good = Array(try Enterprises.code(12_345))
         for place in good.indices {
@@ -44,7 +44,7 @@ struct ParticularsTests {
         }
     }
 
-    @Test("what is not well formed is refused under its rule, and the refusal names the field")
+    @Test("malformed particulars are refused with their rule, and the refusal names the field")
     func malformed() throws {
         #expect(try refusal(try Enterprises.registration(division: "11010"))?.clauses == ["QUAN-01"])
         #expect(try refusal(try Enterprises.registration(division: "1101０8"))?.clauses == ["QUAN-01"])
@@ -55,7 +55,7 @@ struct ParticularsTests {
         #expect(field == RefusalNumber(name: "field", value: .text("industryCode"), unit: .code))
     }
 
-    @Test("the size class follows from industry and figures by the standard of 2011")
+    @Test("the size class is derived from industry and figures by the standard of 2011")
     func sizes() throws {
         for (industry, employees, revenueYuan, size) in [
             ("I65", 300, 100_000_000, SizeClass.large), ("I65", 299, 100_000_000, .medium), ("I65", 100, 9_999_999, .small),

@@ -17,7 +17,7 @@ struct RegisteringTests {
             command, by: Enterprises.actor(organisation ?? id, role), current: current, holder: holder, credit: .unknown)
     }
 
-    /// A case that one clause refuses.
+    /// A registration that one clause refuses.
     struct Case: Sendable {
         let clause: String
         let slugs: [String]
@@ -34,7 +34,8 @@ struct RegisteringTests {
     ]
 
     @Test(
-        "BJ26-01, BJ26-44: who is no Beijing SME with legal personality gets no quota; without the clause it does", arguments: cases.indices
+        "BJ26-01, BJ26-44: only a Beijing SME with legal personality gets the quota; without the clause others get it too",
+        arguments: cases.indices
     )
     func clauses(_ index: Int) throws {
         let test = Self.cases[index]
@@ -48,7 +49,7 @@ struct RegisteringTests {
         #expect(entitled.state == "entitled" && entitled.quotaFen == Fen(20_000_000))
     }
 
-    @Test("a refused entitlement lists every clause that speaks against it")
+    @Test("a refused entitlement lists every failed clause")
     func everyClause() throws {
         let command = try Enterprises.registration(
             id, division: "310101", employees: 400, revenueYuan: 200_000_000, isLegalPerson: false, kind: "12")
@@ -58,7 +59,7 @@ struct RegisteringTests {
         #expect(Set(refused.refusals.flatMap(\.clauses)) == ["BJ26-01", "BJ26-44"])
     }
 
-    @Test("BJ26-25: nobody is entitled before products are listed, and all who wait are woken at the opening; without the clause at once")
+    @Test("BJ26-25: before the window opens an enterprise is not entitled, and is evaluated at the opening; without the clause at once")
     func opening() throws {
         let programme = try Programmes.beijing()
         let early = Registering(programme, now: try instant("2026-03-01"))
@@ -75,13 +76,13 @@ struct RegisteringTests {
         #expect(try register(try Enterprises.registration(id), under: without.programme, on: "2026-03-01").state == "entitled")
     }
 
-    @Test("BJ26-25: where the programme has no step of the platform's own to judge by, nobody is entitled by itself")
+    @Test("BJ26-25: without an entitlement step of the platform itself, no enterprise is entitled automatically")
     func systemJudges() throws {
         let byOfficer = try Programmes.beijing().altering(step: Programmes.entitle) { $0.by = ["officer"] }
         #expect(try register(try Enterprises.registration(id), under: byOfficer).state == "certified")
     }
 
-    @Test("after the window has closed nobody is woken, and the refusal says when it was")
+    @Test("after the window has closed an enterprise is not evaluated again, and the refusal names the closing")
     func closed() throws {
         let late = Registering(try Programmes.beijing(), now: try instant("2026-09-01"))
         let registration = try late.register(
@@ -90,7 +91,7 @@ struct RegisteringTests {
         #expect(registration.refusals.first?.numbers.contains { $0.name == "closes" } == true)
     }
 
-    @Test("BJ26-58: an enterprise certifies itself, for itself; who is let do it the programme says")
+    @Test("BJ26-58: an enterprise certifies itself only; the programme defines the certifying role")
     func certification() throws {
         let programme = try Programmes.beijing()
         let command = try Enterprises.registration(id)
@@ -102,7 +103,7 @@ struct RegisteringTests {
         #expect(try register(command, under: altered, role: "institution").state == "entitled")
     }
 
-    @Test("an enterprise that was refused may mend what it said and is judged again; an entitled one, or one that appeals, may not")
+    @Test("a refused enterprise may register again with corrected particulars; an entitled or appealing one may not")
     func again() throws {
         let programme = try Programmes.beijing()
         let refused = try register(try Enterprises.registration(id, division: "120101"), under: programme)
@@ -123,7 +124,7 @@ struct RegisteringTests {
         #expect(throws: Refusal.self) { try register(try Enterprises.registration(id), under: programme, current: appealed) }
     }
 
-    @Test("one credit code registers once in a programme: a second organisation with it is refused")
+    @Test("a credit code is registered once in a programme: a second organisation with it is refused")
     func oneCode() throws {
         let programme = try Programmes.beijing()
         let refusal = #expect(throws: Refusal.self) {

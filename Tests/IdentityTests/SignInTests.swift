@@ -17,28 +17,29 @@ import Testing
 struct SignInTests {
     private static let organisation = "0198C5A2-7D1E-7C3B-9F00-2B6F3A1C5D73"
 
-    /// Serves identity's routes on a port of its own.
+    /// Serves the routes of `identity` on a free port.
     private func with(
-        sandbox isOn: Bool, hasKey: Bool = true, isRehearsal: Bool = false, _ play: @Sendable @escaping (Int) async throws -> Void
+        sandbox isOn: Bool, hasKey: Bool = true, isRehearsal: Bool = false, _ body: @Sendable @escaping (Int) async throws -> Void
     ) async throws {
-        try await MessagingStage.with(services: ["identity"]) { stage in
-            let service = try stage.start(
-                Contents(service: "identity", rows: HeardRows.self) {},
-                on: try await stage.database("identity", tables: IdentityTables.script))
-            let keys = KeyKeeper(
-                store: KeyStore(seal: nil), rota: KeyRotas.short, speaker: service.runtime.speaker, logger: stage.logger)
-            if hasKey { try await keys.turn() }
+        try await MessagingFixture.with(services: ["identity"]) { fixture in
+            let service = try fixture.start(
+                HandlerRegistry(service: "identity", rows: RecordedMessageRows.self) {},
+                on: try await fixture.database("identity", tables: IdentityTables.script))
+            let keys = KeyRotator(
+                store: KeyStore(seal: nil), policy: KeyRotationPolicySamples.short, publisher: service.runtime.publisher,
+                logger: fixture.logger)
+            if hasKey { try await keys.rotate() }
             let sandbox = isOn ? SandboxSignIn(keys: keys, lifetime: 900, isRehearsal: isRehearsal, clock: WallClock()) : nil
             let router = Router(context: HTTPRequestContext.self)
             SignInRoutes(keys: keys, sandbox: sandbox).add(to: router)
             let (ports, port) = AsyncStream.makeStream(of: Int.self)
             let application = Application(
                 router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-                onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: stage.logger)
+                onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: fixture.logger)
             let server = Task { try await application.run() }
             defer { server.cancel() }
             var iterator = ports.makeAsyncIterator()
-            try await play(try #require(await iterator.next()))
+            try await body(try #require(await iterator.next()))
         }
     }
 
@@ -54,7 +55,7 @@ struct SignInTests {
         #"{"person":"\#(person)","organisation":"\#(organisation)","roles":\#(roles)}"#
     }
 
-    @Test("BJ26-58: who signs in gets a token that verifies by the published keys and says who it is, until it expires")
+    @Test("BJ26-58: a sign-in returns a token that the published keys verify, with the requested principal, until it expires")
     func signIn() async throws {
         try await with(sandbox: true) { port in
             let answer = try await Self.ask(port, "/sandbox/token", post: Self.body())
@@ -76,7 +77,7 @@ struct SignInTests {
         }
     }
 
-    @Test("QUAN-01: blanks around a person's reference make no second person, and one with a NUL or a blank inside is none")
+    @Test("QUAN-01: surrounding blanks of a person's reference are removed; a reference with a NUL or an inner blank is refused")
     func unusualPerson() async throws {
         try await with(sandbox: true) { port in
             let answer = try await Self.ask(port, "/sandbox/token", post: Self.body(person: " p-1 "))
@@ -90,7 +91,7 @@ struct SignInTests {
         }
     }
 
-    @Test("what is no request is refused with its rule; nobody is signed in as the platform itself")
+    @Test("a malformed request and a sign-in with a reserved role are refused with their rules")
     func refused() async throws {
         try await with(sandbox: true) { port in
             for (body, clause) in [
@@ -103,7 +104,7 @@ struct SignInTests {
         }
     }
 
-    @Test("it is off unless a setting turns it on, and without a key it says so")
+    @Test("the sandbox sign-in is off by default, and answers 503 while there is no signing key")
     func off() async throws {
         try await with(sandbox: false) { port in
             let token = try await Self.ask(port, "/sandbox/token", post: Self.body())
@@ -119,13 +120,13 @@ struct SignInTests {
     }
 }
 
-/// Rotas for tests.
-enum KeyRotas {
-    static let short = KeyRota(life: 86_400, lead: 600, rest: 1500)
+/// Key rotation policies for tests.
+enum KeyRotationPolicySamples {
+    static let short = KeyRotationPolicy(life: 86_400, lead: 600, rest: 1500)
 }
 
 extension Data {
-    /// From base64url without padding.
+    /// Decodes base64url without padding.
     fileprivate init?(base64URL text: String) {
         let standard = text.replacing("-", with: "+").replacing("_", with: "/")
         self.init(base64Encoded: standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4))

@@ -2,7 +2,7 @@ import Kafka
 import TestKit
 import Testing
 
-@Suite("Requests to make topics")
+@Suite("Topic creation requests")
 struct AdminRequestTests {
     private static let wanted = ["a", "b", "c"].map {
         KafkaTopic(name: $0, partitions: 8, replication: 3, configuration: ["min.insync.replicas": "2", "retention.ms": "1000"])
@@ -21,20 +21,20 @@ struct AdminRequestTests {
         if let failure { throw failure }
     }
 
-    @Test("all topics are made by one request, with their partitions, copies and settings, and are there at once")
+    @Test("one request creates all topics with their partitions, replicas and settings, and they exist at once")
     func one() async throws {
         try await Self.with { broker, admin in
             #expect(try await admin.createTopics(Self.wanted, deadline: .seconds(20)).isEmpty)
             #expect(broker.requests.count == 1)
             #expect(broker.requests.first?.map(\.name) == ["a", "b", "c"])
-            #expect(broker.made["b"]?.partitions == 8 && broker.made["b"]?.copies == 3)
-            #expect(broker.made["b"]?.settings == ["min.insync.replicas": "2", "retention.ms": "1000"])
+            #expect(broker.createdTopics["b"]?.partitions == 8 && broker.createdTopics["b"]?.copies == 3)
+            #expect(broker.createdTopics["b"]?.settings == ["min.insync.replicas": "2", "retention.ms": "1000"])
             let found = try await admin.describe(["a", "b", "c", "d"], deadline: .seconds(20))
             #expect(found.map(\.partitions.count) == [8, 8, 8])
         }
     }
 
-    @Test("a topic that is there already is no failure, and is left as it is")
+    @Test("a topic that exists already is no failure and is not changed")
     func exists() async throws {
         try await Self.with { broker, admin in
             #expect(try await admin.createTopics([Self.wanted[0]], deadline: .seconds(20)).isEmpty)
@@ -46,27 +46,27 @@ struct AdminRequestTests {
     }
 
     @Test(
-        "a refusal is told of the topic it is about, with Kafka's words; the others are made",
+        "a refusal is returned for its topic with Kafka's message; the other topics are created",
         arguments: [
             (44, "POLICY_VIOLATION", "Topics of this name are not allowed."),
             (38, "INVALID_REPLICATION_FACTOR", "Replication factor: 3 larger"),
             (29, "TOPIC_AUTHORIZATION_FAILED", "Not authorised."), (40, "INVALID_CONFIG", "Unknown setting."),
         ] as [(Int16, String, String)])
-    func refused(code: Int16, name: String, words: String) async throws {
-        try await Self.with(verdict: { $0.name == "b" ? (code, words) : (0, nil) }) { broker, admin in
+    func refused(code: Int16, name: String, message: String) async throws {
+        try await Self.with(verdict: { $0.name == "b" ? (code, message) : (0, nil) }) { broker, admin in
             let failures = try await admin.createTopics(Self.wanted, deadline: .seconds(20))
             #expect(Set(failures.keys) == ["b"])
             #expect(failures["b"]?.code == Int32(code))
-            #expect(failures["b"]?.description.contains(words) == true, "\(failures)")
-            #expect(Set(broker.made.keys) == ["a", "c"])
+            #expect(failures["b"]?.description.contains(message) == true, "\(failures)")
+            #expect(Set(broker.createdTopics.keys) == ["a", "c"])
         }
     }
 
-    @Test("a cluster that does not answer is an error by the deadline, which says that trying again may help")
+    @Test("a cluster that does not answer causes a retriable error by the deadline")
     func timeout() async throws {
         try await Self.with { broker, admin in
             _ = try await admin.describe(["a"], deadline: .seconds(20))
-            broker.die()
+            broker.goDown()
             let took = await ContinuousClock().measure {
                 let error = await #expect(throws: KafkaError.self) {
                     _ = try await admin.createTopics(Self.wanted, deadline: .seconds(1))
@@ -77,7 +77,7 @@ struct AdminRequestTests {
         }
     }
 
-    @Test("a cluster's settings of its topics are read; a topic that it does not know is left out")
+    @Test("the settings of topics are read; an unknown topic is omitted")
     func settings() async throws {
         try await Self.with { broker, admin in
             _ = try await admin.createTopics(Self.wanted, deadline: .seconds(20))
@@ -86,7 +86,7 @@ struct AdminRequestTests {
         }
     }
 
-    @Test("asking about topics and sending to one that is not there makes none, on a broker that would")
+    @Test("describing topics and sending to a missing one creates no topic, even on a broker with auto-creation")
     func noneByAsking() async throws {
         let broker = try EmbeddedBroker(topics: [("t", 2)])
         let kafka = KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientID: "test")
@@ -95,7 +95,7 @@ struct AdminRequestTests {
         try await consumer.start()
         let error = await #expect(throws: KafkaError.self) { try await producer.partitionCount(of: "missing", deadline: .seconds(20)) }
         #expect(error?.isUnknownTopic == true)
-        let sent = await producer.send([KafkaOutgoing(topic: "missing", partition: 0, key: nil, value: [1])])
+        let sent = await producer.send([KafkaProducerRecord(topic: "missing", partition: 0, key: nil, value: [1])])
         #expect(throws: KafkaError.self) { try sent[0].get() }
         #expect(Set(try await producer.topics(deadline: .seconds(20)).keys) == ["t"])
         await consumer.close(deadline: .seconds(5))

@@ -2,11 +2,11 @@ import Kafka
 import Testing
 
 @Suite("Topics") struct AdminTests {
-    @Test("a topic's partitions, leaders and replicas are described, and waited for until they are there")
+    @Test("a topic's partitions, leaders and replicas are described and awaited")
     func describe() async throws {
-        try await Bench.run(brokers: 3, topics: [("t", 5)]) { bench in
-            let admin = try KafkaAdmin(bench.configuration, logger: .quiet)
-            try await admin.waitUntilThere([KafkaTopic(name: "t", partitions: 5, replication: 3)], deadline: .seconds(20))
+        try await KafkaFixture.run(brokers: 3, topics: [("t", 5)]) { fixture in
+            let admin = try KafkaAdmin(fixture.configuration, logger: .quiet)
+            try await admin.waitUntilAvailable([KafkaTopic(name: "t", partitions: 5, replication: 3)], deadline: .seconds(20))
             let topic = try #require(try await admin.describe(["t"], deadline: .seconds(10)).first)
             #expect(topic.partitions.map(\.id) == [0, 1, 2, 3, 4])
             for partition in topic.partitions {
@@ -17,12 +17,12 @@ import Testing
         }
     }
 
-    @Test("a topic that does not come, or lacks replicas, is named at the deadline")
+    @Test("a topic that is missing or lacks replicas is named at the deadline")
     func missing() async throws {
-        try await Bench.run(topics: [("t", 2)]) { bench in
-            let admin = try KafkaAdmin(bench.configuration, logger: .quiet)
+        try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
+            let admin = try KafkaAdmin(fixture.configuration, logger: .quiet)
             let error = await #expect(throws: KafkaError.self) {
-                try await admin.waitUntilThere(
+                try await admin.waitUntilAvailable(
                     [
                         KafkaTopic(name: "t", partitions: 2, replication: 1),
                         KafkaTopic(name: "wanted", partitions: 50, replication: 3),
@@ -34,10 +34,10 @@ import Testing
         }
     }
 
-    @Test("a cluster that does not answer admin calls gives an error by the deadline")
+    @Test("a cluster that does not answer admin calls causes an error by the deadline")
     func unanswered() async throws {
-        try await Bench.run { bench in
-            let admin = try KafkaAdmin(bench.configuration, logger: .quiet)
+        try await KafkaFixture.run { fixture in
+            let admin = try KafkaAdmin(fixture.configuration, logger: .quiet)
             let took = await ContinuousClock().measure {
                 await #expect(throws: KafkaError.self) {
                     try await admin.createTopics([KafkaTopic(name: "n", partitions: 1, replication: 1)], deadline: .seconds(1))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("the embedded broker makes topics, refuses a second one of that name, and is of no use once closed")
+    @Test("the embedded broker creates topics, refuses a duplicate name, and refuses all calls after close")
     func embedded() async throws {
         let broker = try EmbeddedBroker(brokers: 2)
         try broker.createTopic("t", partitions: 3)

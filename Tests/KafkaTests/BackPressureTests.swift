@@ -4,59 +4,59 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Back-pressure, the watchdog and closing") struct BackPressureTests {
-    @Test("no more records than the depth wait while a handler sleeps, and none is lost or doubled by pausing and resuming")
+@Suite("Back-pressure, the handler deadline and closing") struct BackPressureTests {
+    @Test("at most `depthRecords` records are buffered while a handler sleeps; pausing and resuming neither loses nor duplicates records")
     func depth() async throws {
-        try await Bench.run { bench in
+        try await KafkaFixture.run { fixture in
             let depth = 20
-            try await bench.send((0..<1000).map { "\($0)" })
+            try await fixture.send((0..<1000).map { "\($0)" })
             let metrics = TestMetrics()
             var options = KafkaConsumerOptions.group("g", depth: depth)
             options.metricsInterval = .milliseconds(100)
-            let consumer = try await bench.consumer(options, metrics: metrics)
+            let consumer = try await fixture.consumer(options, metrics: metrics)
             _ = try await consumer.assigned()
             let started = ContinuousClock.now
             var texts: [String] = []
             var most = 0
             while texts.count < 1000 {
-                let batch = try #require(try await within { try await consumer.next(lane: 0, upTo: 7) })
+                let batch = try #require(try await within { try await consumer.next(worker: 0, upTo: 7) })
                 if texts.count < 50 { try await Task.sleep(for: .milliseconds(30)) }
                 most = max(most, consumer.waitingForTests)
                 texts += batch.records.compactMap(\.text)
-                await consumer.done(batch)
+                await consumer.complete(batch)
             }
             #expect(texts == (0..<1000).map { "\($0)" })
             #expect(most > 0 && most <= depth)
-            // A hundred pauses: a broker thread that slept through each resumption would need a second for each.
+            // About a hundred pauses: without the seek on resume each would take a second.
             #expect(ContinuousClock.now - started < .seconds(25))
         }
     }
 
-    @Test("a partition whose taking is paused gives nothing out, the others go on; resumed, it goes on where it stood")
-    func pauseTaking() async throws {
-        try await Bench.run(topics: [("t", 2)]) { bench in
-            let consumer = try await bench.consumer(.group("g"))
+    @Test("a partition with paused delivery delivers nothing while the others continue; when resumed it continues at its position")
+    func pausedDelivery() async throws {
+        try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
+            let consumer = try await fixture.consumer(.group("g"))
             _ = try await consumer.assigned()
             let paused = TopicPartition(topic: "t", partition: 0)
-            consumer.pauseTaking(paused)
-            try await bench.send(["0", "1"], partition: 0)
-            try await bench.send(["a", "b"], partition: 1)
+            consumer.pauseDelivery(paused)
+            try await fixture.send(["0", "1"], partition: 0)
+            try await fixture.send(["a", "b"], partition: 1)
             #expect(try await consumer.take(2).compactMap(\.text) == ["a", "b"])
-            try await bench.send(["c"], partition: 1)
+            try await fixture.send(["c"], partition: 1)
             #expect(try await consumer.take(1).compactMap(\.text) == ["c"])
-            consumer.resumeTaking(paused)
+            consumer.resumeDelivery(paused)
             #expect(try await consumer.take(2).compactMap(\.text) == ["0", "1"])
         }
     }
 
-    @Test("a handler that sits on its batch is told of, again at each deadline, and its lane alone stands still")
+    @Test("a handler that exceeds its deadline is reported at each multiple of it, and blocks only its own worker")
     func watchdog() async throws {
-        try await Bench.run(topics: [("t", 2)]) { bench in
-            var options = KafkaConsumerOptions.group("g", lanes: 2)
+        try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
+            var options = KafkaConsumerOptions.group("g", workers: 2)
             options.handlerDeadline = .milliseconds(300)
-            let consumer = try await bench.consumer(options)
-            try await bench.send(["0"], partition: 0)
-            let batch = try #require(try await within { try await consumer.next(lane: 0, upTo: 1) })
+            let consumer = try await fixture.consumer(options)
+            try await fixture.send(["0"], partition: 0)
+            let batch = try #require(try await within { try await consumer.next(worker: 0, upTo: 1) })
             for time in 1...2 {
                 let out = try await consumer.event("the watchdog") { event -> Duration? in
                     if case .stuck(0, [TopicPartition(topic: "t", partition: 0)], let out) = event { return out }
@@ -64,56 +64,56 @@ import Testing
                 }
                 #expect(out >= .milliseconds(300) * time)
             }
-            try await bench.send(["a"], partition: 1)
-            #expect(try await consumer.take(1, lane: 1).map(\.text) == ["a"])
-            await consumer.done(batch)
+            try await fixture.send(["a"], partition: 1)
+            #expect(try await consumer.take(1, worker: 1).map(\.text) == ["a"])
+            await consumer.complete(batch)
         }
     }
 
-    @Test("closing while records flow ends by its deadline; what waits for a batch gets nil")
+    @Test("closing under load ends by its deadline; waiting calls of `next` return nil")
     func closeWhileFlowing() async throws {
-        try await Bench.run(topics: [("t", 2)]) { bench in
-            let seen = Seen()
-            let consumer = try await bench.consumer(.group("g", lanes: 2))
-            let worker = Worker(consumer, lanes: 2, seen)
-            let sender = Sender(bench, partitions: 2, pause: .zero)
+        try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
+            let seen = ConsumedRecords()
+            let consumer = try await fixture.consumer(.group("g", workers: 2))
+            let worker = ConsumerTasks(consumer, workers: 2, seen)
+            let sender = Sender(fixture, partitions: 2, pause: .zero)
             try await eventually("records") { seen.distinct > 100 }
             let took = await ContinuousClock().measure { await consumer.close(deadline: .seconds(5)) }
             #expect(took < .seconds(21))
             try await within { await worker.wait() }
-            #expect(try await consumer.next(lane: 0, upTo: 1) == nil)
+            #expect(try await consumer.next(worker: 0, upTo: 1) == nil)
             _ = try await sender.stop()
         }
     }
 
-    @Test("closing waits for the batch that is out, and commits it")
+    @Test("closing waits for the leased batch and commits it")
     func closeWaits() async throws {
-        try await Bench.run { bench in
-            try await bench.send(["0", "1"])
-            let consumer = try await bench.consumer(.group())
-            let batch = try #require(try await within { try await consumer.next(lane: 0, upTo: 1) })
+        try await KafkaFixture.run { fixture in
+            try await fixture.send(["0", "1"])
+            let consumer = try await fixture.consumer(.group())
+            let batch = try #require(try await within { try await consumer.next(worker: 0, upTo: 1) })
             async let closing: Void = consumer.close(deadline: .seconds(10))
             try await Task.sleep(for: .milliseconds(300))
-            await consumer.done(batch)
+            await consumer.complete(batch)
             await closing
-            let next = try await bench.consumer(.group())
+            let next = try await fixture.consumer(.group())
             #expect(try await next.take(1).map(\.text) == ["1"])
         }
     }
 
-    @Test("closing ends by its deadline with a handler that never ends and a broker that is gone")
+    @Test("closing ends by its deadline with a handler that never ends and a broker that is down")
     func closeStuck() async throws {
-        try await Bench.run { bench in
-            try await bench.send(["0"])
-            let consumer = try await bench.consumer(.group())
-            _ = try #require(try await within { try await consumer.next(lane: 0, upTo: 1) })
-            try bench.broker.setDown()
+        try await KafkaFixture.run { fixture in
+            try await fixture.send(["0"])
+            let consumer = try await fixture.consumer(.group())
+            _ = try #require(try await within { try await consumer.next(worker: 0, upTo: 1) })
+            try fixture.broker.setDown()
             let took = await ContinuousClock().measure { await consumer.close(deadline: .seconds(3)) }
             #expect(took < .seconds(20))
         }
     }
 
-    @Test("a consumer that was never started closes at once, and its events end")
+    @Test("a consumer that was never started closes at once, and its event stream ends")
     func closeUnstarted() async throws {
         let configuration = KafkaConfiguration(bootstrapServers: "127.0.0.1:1", clientID: "test")
         let consumer = try KafkaConsumer(configuration, options: .group(), logger: .quiet)
@@ -122,35 +122,35 @@ import Testing
         await #expect(throws: KafkaError.self) { try await consumer.start() }
     }
 
-    @Test("a cancelled wait ends at once and takes no record with it; a lane is one task's; a lane there is not is refused")
+    @Test("a cancelled wait ends at once and loses no record; a second task for a worker and an unknown worker are refused")
     func cancelled() async throws {
-        try await Bench.run { bench in
-            let consumer = try await bench.consumer(.group())
+        try await KafkaFixture.run { fixture in
+            let consumer = try await fixture.consumer(.group())
             for _ in 0..<50 {
-                let wait = Task { try await consumer.next(lane: 0, upTo: 1) }
+                let wait = Task { try await consumer.next(worker: 0, upTo: 1) }
                 wait.cancel()
                 await #expect(throws: CancellationError.self) { try await wait.value }
             }
-            let wait = Task { try await consumer.next(lane: 0, upTo: 1) }
-            try await eventually("the wait") { consumer.isWaitedForInTests(lane: 0) }
-            await #expect(throws: KafkaError.self) { try await consumer.next(lane: 0, upTo: 1) }
-            await #expect(throws: KafkaError.self) { try await consumer.next(lane: 1, upTo: 1) }
-            await #expect(throws: KafkaError.self) { try await consumer.next(lane: -1, upTo: 1) }
+            let wait = Task { try await consumer.next(worker: 0, upTo: 1) }
+            try await eventually("the wait") { consumer.isWaitedForInTests(worker: 0) }
+            await #expect(throws: KafkaError.self) { try await consumer.next(worker: 0, upTo: 1) }
+            await #expect(throws: KafkaError.self) { try await consumer.next(worker: 1, upTo: 1) }
+            await #expect(throws: KafkaError.self) { try await consumer.next(worker: -1, upTo: 1) }
             wait.cancel()
             await #expect(throws: CancellationError.self) { try await wait.value }
-            try await bench.send(["0"])
+            try await fixture.send(["0"])
             #expect(try await consumer.take(1).map(\.text) == ["0"])
         }
     }
 
-    @Test("lag and progress are known, and go to the metrics")
+    @Test("lag and progress are returned and recorded in the metrics")
     func lag() async throws {
-        try await Bench.run { bench in
-            try await bench.send((0..<10).map { "\($0)" })
+        try await KafkaFixture.run { fixture in
+            try await fixture.send((0..<10).map { "\($0)" })
             let metrics = TestMetrics()
             var options = KafkaConsumerOptions.group()
             options.metricsInterval = .milliseconds(100)
-            let consumer = try await bench.consumer(options, metrics: metrics)
+            let consumer = try await fixture.consumer(options, metrics: metrics)
             let id = try #require(try await consumer.assigned().first)
             try await eventually("a lag of 10") { await consumer.lag() == [id: 10] }
             _ = try await consumer.take(4, upTo: 4)
@@ -169,7 +169,7 @@ import Testing
 }
 
 extension KafkaConsumer {
-    fileprivate var waitingForTests: Int { lanesForTests { $0.partitions.values.map(\.waiting.count).max() ?? 0 } }
+    fileprivate var waitingForTests: Int { inspectWorkersForTests { $0.partitions.values.map(\.waiting.count).max() ?? 0 } }
 
-    fileprivate func isWaitedForInTests(lane: Int) -> Bool { lanesForTests { $0.lanes[lane].waiter != nil } }
+    fileprivate func isWaitedForInTests(worker: Int) -> Bool { inspectWorkersForTests { $0.workers[worker].waiter != nil } }
 }

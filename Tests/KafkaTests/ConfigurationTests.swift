@@ -15,7 +15,7 @@ import Testing
         #expect(error.reason.contains("no.such.property"))
     }
 
-    @Test("a bad value is refused by its property's name, and never repeated")
+    @Test("an invalid value is refused by its property's name, and the error does not contain the value")
     func badValue() throws {
         let error = try #require(refusal(["security.protocol": "hunter2"]))
         #expect(error.reason.contains("security.protocol"))
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "a property on which promises rest cannot be set from outside",
+        "a reserved property cannot be overridden",
         arguments: [
             "enable.auto.offset.store", "auto.offset.reset", "partition.assignment.strategy", "group.id", "bootstrap.servers",
             "allow.auto.create.topics",
@@ -32,7 +32,7 @@ import Testing
         #expect(try #require(refusal([name: "x"])).reason.contains(name))
     }
 
-    @Test("SASL and TLS settings are passed through: a missing certificate is what librdkafka complains of")
+    @Test("SASL and TLS settings are passed through: librdkafka reports a missing certificate")
     func passedThrough() async throws {
         let configuration = KafkaConfiguration(
             bootstrapServers: "127.0.0.1:1", clientID: "test",

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CalendarDateTests {
     @Test(
-        "only a day that exists, written 2026-05-09, is a date",
+        "only an existing day in the form 2026-05-09 is a date",
         arguments: [
             "", "2026-5-9", "2026-02-30", "2025-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-04-31", "0000-01-01",
             "2026/05/09", "20260509", " 2026-05-09", "2026-05-09 ", "2026-05-09T00:00", "+026-05-09", "-001-05-09", "２０２６-05-09",
@@ -16,7 +16,7 @@ import Testing
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([CalendarDate].self, from: JSONEncoder().encode([text])) }
     }
 
-    @Test("a date travels as its text", arguments: ["2026-05-09", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])
+    @Test("a date is encoded as its text", arguments: ["2026-05-09", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])
     func coding(text: String) throws {
         let date = try CalendarDate(text)
         #expect(date.description == text)
@@ -25,7 +25,7 @@ import Testing
         #expect(try JSONDecoder().decode([CalendarDate].self, from: json) == [date])
     }
 
-    @Test("every day of four hundred years has its number, its weekday and its neighbours")
+    @Test("every day of four hundred years has the right number, weekday and neighbours")
     func everyDay() throws {
         var (year, month, day) = (1801, 1, 1)
         var number = -61726
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "a month on is the same day, or the last of a shorter month",
+        "a month later is the same day, or the last day of a shorter month",
         arguments: [
             ("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2026-03-31", -1, "2026-02-28"),
             ("2025-11-30", 3, "2026-02-28"),
@@ -89,7 +89,7 @@ import Testing
         #expect(try CalendarDate(start).adding(months: months) == CalendarDate(end))
     }
 
-    @Test("dates outside the years 1 to 9999 are an error, by whatever way they are reached")
+    @Test("a date outside the years 1 to 9999 is an error in every operation")
     func outOfRange() throws {
         let date = try CalendarDate("2026-05-09")
         for days in [Int.max, Int.min, 4_000_000, -800_000] {

@@ -2,7 +2,7 @@ import Kernel
 import Testing
 
 @Suite struct CapitalAmountTests {
-    @Test("every reference amount is written as the rule has it, and read back from each permitted form")
+    @Test("every reference amount is written in its canonical form and parsed from each permitted form")
     func referenceAmounts() throws {
         for row in try Facts.rows("rmb-capital.csv") {
             let amount = try Fen(yuan: try row.field("amount"))
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "forms the rule leaves free are read",
+        "optional forms are accepted",
         arguments: [
             ("壹拾元伍角整", "10.50"), ("壹拾元零伍角", "10.50"), ("壹拾元伍角", "10.50"),
             ("壹拾万零柒仟元零伍角叁分", "107000.53"), ("壹拾万柒仟元伍角叁分", "107000.53"), ("伍分", "0.05"), ("壹圆正", "1"),
@@ -42,7 +42,7 @@ import Testing
         #expect(throws: MoneyError.self) { try CapitalAmount.read(text) }
     }
 
-    @Test("an amount below nothing or of 10^16 yuan and more has no form")
+    @Test("a negative amount and one from 10^16 yuan on have no form")
     func noForm() throws {
         #expect(throws: MoneyError.noCapitalForm) { try CapitalAmount.write(Fen(-1)) }
         #expect(throws: MoneyError.noCapitalForm) { try CapitalAmount.write(Fen(1_000_000_000_000_000_000)) }
@@ -50,7 +50,7 @@ import Testing
         #expect(try CapitalAmount.read(CapitalAmount.write(greatest)) == greatest)
     }
 
-    @Test("what is written is read back, for amounts of every size and any noughts within")
+    @Test("a written amount is parsed back, for amounts of every size and any zeros")
     func roundTrip() throws {
         var random = SeededGenerator(for: "capitals are read back")
         for _ in 0..<5000 {
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("two amounts never share a form: a character left out or doubled is refused or means what it says")
+    @Test("two amounts never share a form: a missing or repeated character is refused or gives another valid amount")
     func mutations() throws {
         var random = SeededGenerator(for: "capitals with a mistake")
         for _ in 0..<3000 {

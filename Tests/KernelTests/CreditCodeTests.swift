@@ -3,7 +3,7 @@ import Kernel
 import Testing
 
 @Suite struct CreditCodeTests {
-    @Test("every reference code is accepted, or refused for the reason the file gives")
+    @Test("every reference code is accepted, or refused for the reason in the file")
     func referenceCodes() throws {
         for row in try Facts.rows("uscc.csv") {
             let text = try row.field("code")
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a subject code that breaks its own check is a warning, with the character it should be, and no error")
+    @Test("a wrong check character of the subject code is a warning with the expected character, not an error")
     func innerCheck() throws {
         for row in try Facts.rows("uscc-inner-check.csv") {
             let note = try row.field("note")
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("every change of one character and every swap of neighbours is found out")
+    @Test("every change of one character and every swap of neighbours is detected")
     func typingMistakes() throws {
         var random = SeededGenerator(for: "typing mistakes in credit codes")
         let reference = try Facts.rows("uscc.csv").filter { $0["expected"] == "valid" }.map { try CreditCode(try $0.field("code")) }
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "the first two characters tell the kind of entity",
+        "the first two characters determine the kind of entity",
         arguments: [
             ("91", EntityKind.enterprise), ("92", .individualBusiness), ("93", .farmersCooperative), ("11", .government),
             ("12", .publicInstitution),
@@ -78,7 +78,7 @@ import Testing
         #expect(code.registeringDivision == "330108" && code.subjectCode == "MA001N615")
     }
 
-    @Test("a code is read as people type it, and strictly everywhere else")
+    @Test("a typed code is parsed leniently, any other code strictly")
     func typed() throws {
         let code = try CreditCode("91110105008245918J")
         for text in ["91110105008245918j", " 9111 0105-0082 45918J\n", "９１１１０１０５００８２４５９１８Ｊ", "9111－01050082　45918ｊ"] {
@@ -90,7 +90,7 @@ import Testing
         #expect(throws: CreditCodeError.length(0)) { try CreditCode(typed: " - ") }
     }
 
-    @Test("a code travels as its text, and a wrong one is a decoding error")
+    @Test("a code is encoded as its text, and an invalid one is a decoding error")
     func coding() throws {
         let code = try CreditCode("91110105008245918J")
         #expect(try JSONDecoder().decode([CreditCode].self, from: JSONEncoder().encode([code])) == [code])
@@ -98,7 +98,7 @@ import Testing
             complaint { _ = try JSONDecoder().decode([CreditCode].self, from: Data(#"["91110105008245918K"]"#.utf8)) }.contains("check"))
     }
 
-    @Test("a wrong code is refused under the platform's rule, in two languages, without the code")
+    @Test("an invalid code is refused under QUAN-12 in two languages, without the code itself")
     func refusal() {
         let refusal = CreditCodeError.length(19).refusal
         #expect(refusal.clauses == ["QUAN-12"] && refusal.slug == "malformed-credit-code")

@@ -2,7 +2,7 @@ import Kernel
 import Testing
 
 @Suite struct DivisionTests {
-    @Test("the divisions are those of the reference file, row for row")
+    @Test("the divisions equal the reference file, row by row")
     func reference() throws {
         let rows = try Facts.rows("districts.csv")
         #expect(Division.all.map(\.code) == rows.map { $0["code"] })
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("a division's city is named as the reference file names it")
+    @Test("a division's city has the name in the reference file")
     func cities() throws {
         for row in try Facts.rows("districts.csv") {
             let city = try #require(Division.find(try row.field("city_code")))
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("codes are unique, and what an abolished division became is a district of today in the same city")
+    @Test("codes are unique, and the successors of an abolished division are current districts of the same city")
     func consistent() throws {
         #expect(Set(Division.all.map(\.code)).count == Division.all.count)
         for division in Division.all {
@@ -35,19 +35,19 @@ import Testing
             #expect(!abolition.successors.isEmpty)
             for code in abolition.successors {
                 let successor = try #require(Division.find(code))
-                #expect(successor.isDistrictOfToday && successor.cityCode == division.cityCode)
+                #expect(successor.isCurrentDistrict && successor.cityCode == division.cityCode)
             }
         }
     }
 
-    @Test("a city's districts of today leave out what was abolished and what only registrations use")
+    @Test("a city's current districts exclude abolished divisions and registration codes")
     func districtsOfToday() {
         #expect(Division.districts(ofCity: "330100").map(\.name).count == 13)
         #expect(Division.districts(ofCity: "110100").count == 16 && Division.districts(ofCity: "440100").count == 11)
         #expect(Division.districts(ofCity: "330100").contains { $0.name == "临平区" })
         #expect(!Division.districts(ofCity: "330100").contains { $0.name == "下城区" })
         #expect(Division.districts(ofCity: "999999").isEmpty && Division.find("") == nil)
-        for code in ["110302", "440101", "330100", "110000", "440116"] { #expect(Division.find(code)?.isDistrictOfToday == false) }
+        for code in ["110302", "440101", "330100", "110000", "440116"] { #expect(Division.find(code)?.isCurrentDistrict == false) }
     }
 
     private static func words(_ kind: Division.Kind) -> [String] {

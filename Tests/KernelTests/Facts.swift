@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The rows of a file under Tests/Facts, each by the names in the file's first line.
+/// The rows of a file under Tests/Facts, with the column names of its first line.
 enum Facts {
     static func rows(_ file: String) throws -> [[String: String]] {
         let lines = records(try String(contentsOf: url(file), encoding: .utf8))
@@ -17,7 +17,7 @@ enum Facts {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Facts/\(file)")
     }
 
-    /// Comma-separated records with quoted fields, as RFC 4180 has them.
+    /// Comma-separated records with quoted fields (RFC 4180).
     private static func records(_ text: String) -> [[String]] {
         var records: [[String]] = []
         var fields = [""]
@@ -44,6 +44,6 @@ enum Facts {
 }
 
 extension [String: String] {
-    /// The field of that name, which must be there.
+    /// The field of that name, which must exist.
     func field(_ name: String) throws -> String { try #require(self[name], "no column \(name)") }
 }

@@ -3,7 +3,7 @@ import Kernel
 import Testing
 
 @Suite struct FenTests {
-    @Test("arithmetic on money never wraps: what does not fit is an error")
+    @Test("arithmetic on money never wraps: an overflow is an error")
     func overflow() throws {
         #expect(throws: MoneyError.overflow(operation: "addition")) { try Fen.max.adding(Fen(1)) }
         #expect(throws: MoneyError.overflow(operation: "subtraction")) { try Fen.min.subtracting(Fen(1)) }
@@ -15,13 +15,13 @@ import Testing
         #expect(try Fen.yuan(20).adding(Fen(5)).subtracting(Fen(7)).multiplied(by: 3) == Fen(5994))
     }
 
-    @Test("a sum fails only where the total does not fit, whatever the order")
+    @Test("a sum fails only if the total does not fit, in any order")
     func sumInAnyOrder() throws {
         #expect(try Fen.sum([.max, .max, .min, .min, Fen(9)]) == Fen(7))
         #expect(try Fen.sum([]) == .zero)
     }
 
-    @Test("money is a whole number in JSON, to the last of 64 bits")
+    @Test("money is a whole number in JSON, with full 64-bit range")
     func codingRoundTrip() throws {
         let amounts = [Fen.min, .max, .zero, Fen(-1), Fen(9_007_199_254_740_993)]
         let json = try JSONEncoder().encode(amounts)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(
-        "money that is no whole number of 64 bits is a decoding error that says what is wanted",
+        "money that is not a whole number of 64 bits is a decoding error that states the expected form",
         arguments: ["1.5", "0.01", "\"100\"", "9223372036854775808", "-9223372036854775809", "1e300", "true", "null", "[]", "{}"])
     func codingRefusals(json: String) {
         let words = complaint { _ = try JSONDecoder().decode([String: Fen].self, from: Data("{\"amountFen\":\(json)}".utf8)) }
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "a share prints as people say it",
+        "a share prints as a percentage",
         arguments: [(3000, "30%"), (1250, "12.5%"), (1, "0.01%"), (10, "0.1%"), (10000, "100%"), (0, "0%")])
     func basisPointsText(number: Int64, text: String) throws {
         #expect(try BasisPoints(number).description == text)

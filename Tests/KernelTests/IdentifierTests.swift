@@ -3,13 +3,13 @@ import Kernel
 import Testing
 
 @Suite struct IdentifierTests {
-    /// Gives the numbers it was made with, in turn.
+    /// Returns the given numbers in order.
     struct Scripted: RandomNumberGenerator {
         var numbers: [UInt64]
         mutating func next() -> UInt64 { numbers.isEmpty ? 0 : numbers.removeFirst() }
     }
 
-    @Test("the version 7 id of RFC 9562's appendix comes out bit for bit")
+    @Test("the version 7 id of RFC 9562's appendix is reproduced bit for bit")
     func rfcVersion7() {
         var random = Scripted(numbers: [0xCC3, 0x18C4_DC0C_0C07_398F])
         let id = UUIDv7.make(at: Date(timeIntervalSince1970: 1_645_557_742), using: &random)
@@ -17,7 +17,7 @@ import Testing
         #expect(UUIDv7.instant(of: id) == Date(timeIntervalSince1970: 1_645_557_742))
     }
 
-    @Test("the version 5 id of RFC 9562's appendix comes out bit for bit, and a Chinese name goes in as UTF-8")
+    @Test("the version 5 id of RFC 9562's appendix is reproduced bit for bit, and a Chinese name is hashed as UTF-8")
     func rfcVersion5() throws {
         let dns = try #require(UUID(uuidString: "6ba7b810-9dad-11d1-80b4-00c04fd430c8"))
         let url = try #require(UUID(uuidString: "6ba7b811-9dad-11d1-80b4-00c04fd430c8"))
@@ -25,7 +25,7 @@ import Testing
         #expect(UUIDv5.make(namespace: url, name: "https://例.cn/券").uuidString == "3B3D8049-8634-5358-B767-DBE050BACBCB")
     }
 
-    @Test("a part of an id cannot reach into the next part")
+    @Test("different divisions of the same characters into parts give different ids")
     func partsStayApart() {
         let namespace = UUID()
         let ids = [
@@ -36,7 +36,7 @@ import Testing
         #expect(UUIDv5.make(namespace: namespace, parts: ["ab", "c"]) == ids[0])
     }
 
-    @Test("version 7 ids grow, within a millisecond and while the clock goes back")
+    @Test("version 7 ids increase, within a millisecond and when the clock goes back")
     func version7Order() {
         var random = SeededGenerator(for: "version 7 ids grow")
         var generator = UUIDv7Generator()
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a millisecond whose random bits run out borrows the next one")
+    @Test("when the random bits of a millisecond overflow, the next millisecond is used")
     func version7Overflow() throws {
         var random = Scripted(numbers: [0xFFF, UInt64.max])
         var generator = UUIDv7Generator()
@@ -62,7 +62,7 @@ import Testing
         #expect(UUIDv7.instant(of: second) == Date(timeIntervalSince1970: 1000.001))
     }
 
-    @Test("an instant that 48 bits cannot say counts as the nearest one they can", arguments: [-1e18, -1, 0, 1e18, .infinity, .nan])
+    @Test("an instant outside 48 bits counts as the nearest one inside", arguments: [-1e18, -1, 0, 1e18, .infinity, .nan])
     func version7Extremes(seconds: Double) throws {
         let source = UUIDv7Source()
         let instant = Date(timeIntervalSince1970: seconds)
@@ -73,7 +73,7 @@ import Testing
         #expect(UUIDv7.instant(of: UUID()) == nil)
     }
 
-    @Test("one source used by many tasks gives no id twice, and each task's ids grow")
+    @Test("a source used by many tasks gives no id twice, and each task's ids increase")
     func sharedSource() async {
         let source = UUIDv7Source()
         let instant = Date(timeIntervalSince1970: 1_780_000_000)
@@ -85,7 +85,7 @@ import Testing
         #expect(all.allSatisfy { $0.map(\.uuidString) == $0.map(\.uuidString).sorted() })
     }
 
-    @Test("a content hash is SHA-256 in lower-case hexadecimal, and nothing else is read as one")
+    @Test("a content hash is SHA-256 in lower-case hexadecimal, and any other text is rejected")
     func contentHash() throws {
         let hash = ContentHash(of: Data("abc".utf8))
         #expect(hash.hexadecimal == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
@@ -96,7 +96,7 @@ import Testing
         #expect(complaint { _ = try JSONDecoder().decode([ContentHash].self, from: Data(#"["zz"]"#.utf8)) }.contains("64 lower-case"))
     }
 
-    @Test("a fixed clock stands still until it is set")
+    @Test("a fixed clock changes only when it is set")
     func fixedClock() {
         let clock = FixedClock(Date(timeIntervalSince1970: 5))
         #expect(clock.now() == clock.now())

@@ -2,7 +2,7 @@ import Kernel
 import Testing
 
 @Suite struct IndustryCodeTests {
-    @Test("every division of the reference map has its group, alone, under its section, and in its four-digit classes")
+    @Test("every division of the reference map has its group, without section, with section, and in its four-digit classes")
     func referenceMap() throws {
         for row in try Facts.rows("sme-gbt4754-map.csv") {
             let (section, division) = (try row.field("section"), try row.field("division"))
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("every two-digit division from 01 to 97 is in the map, and nothing beside them")
+    @Test("the map has exactly the two-digit divisions 01 to 97")
     func complete() {
         for number in 0...99 {
             let answer = IndustryGroup.of(industryCode: number < 10 ? "0\(number)" : "\(number)")
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("a code that covers more than one group asks for more digits", arguments: ["59", "70", "G59", "K", "F", "G", "Q"])
+    @Test("a code that covers more than one group needs more digits", arguments: ["59", "70", "G59", "K", "F", "G", "Q"])
     func tooShort(code: String) {
         #expect(IndustryGroup.of(industryCode: code) == .needsMoreDigits)
     }
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "what the classification does not have is unknown",
+        "a code outside the classification is unknown",
         arguments: [
             "", "6", "98", "00", "590", "705", "A65", "I66", "U01", "a01", "65101", "6５", "I 65", "65-", "ZZ", "999999999999999999999",
         ])

@@ -3,7 +3,7 @@ import Kernel
 import Testing
 
 @Suite struct PaperTests {
-    @Test("every reference bank code is accepted or refused as the file says")
+    @Test("every reference bank code is accepted or refused as in the file")
     func bankCodes() throws {
         for row in try Facts.rows("cnaps.csv") {
             let text = try row.field("code")
@@ -14,7 +14,7 @@ import Testing
         #expect(try JSONDecoder().decode([BankCode].self, from: JSONEncoder().encode([code])) == [code])
     }
 
-    @Test("every change of one digit of a bank code is found out")
+    @Test("every change of one digit of a bank code is detected")
     func bankCodeMistakes() throws {
         for text in try Facts.rows("cnaps.csv").filter({ $0["expected"] == "valid" }).compactMap({ $0["code"] }) {
             for place in 0..<12 {
@@ -31,7 +31,7 @@ import Testing
         #expect(throws: BankCodeError.length(13)) { try BankCode("1021000999960") }
     }
 
-    @Test("every reference invoice number is valid, invalid or suspicious as the file says, and of the kind it says")
+    @Test("every reference invoice number is valid, invalid or suspicious as in the file, and of the kind in the file")
     func invoices() throws {
         for row in try Facts.rows("invoice-examples.csv") {
             let number = try? InvoiceNumber(code: try row.field("invoice_code"), number: try row.field("invoice_number"))
@@ -49,7 +49,7 @@ import Testing
         #expect(strange.kind == nil && strange.twoDigitYear == 26 && strange.suspicions == [.unknownKind("99")])
     }
 
-    @Test("digits in any number are an invoice number just where the reference forms say so")
+    @Test("digits are an invoice number exactly in the reference forms")
     func invoiceForms() throws {
         var random = SeededGenerator(for: "invoice forms")
         let rows = try Facts.rows("invoice-forms.csv")
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "the kind of an invoice is read from its code",
+        "the kind of an invoice follows from its code",
         arguments: [
             ("1100261130", InvoiceKind.special), ("1100261530", .special), ("1100261330", .ordinary), ("1100261630", .ordinary),
             ("1100261230", .transport), ("1100261730", .transport), ("011002600104", .foldedOrdinary), ("011002600105", .foldedOrdinary),
@@ -82,7 +82,7 @@ import Testing
         #expect(form.kind == kind && form.twoDigitYear == 26)
     }
 
-    @Test("an invoice number that is of no form says which part is wrong, in code and in JSON")
+    @Test("a malformed invoice number names the wrong part, in code and in JSON")
     func invoiceErrors() throws {
         #expect(throws: InvoiceError.notDigits) { try InvoiceNumber(number: "2611200000000000000１") }
         #expect(throws: InvoiceError.codeLength(11)) { try InvoiceNumber(code: "01100260011", number: "00000012") }

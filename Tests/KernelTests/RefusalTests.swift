@@ -3,12 +3,12 @@ import Kernel
 import Testing
 
 @Suite struct RefusalTests {
-    @Test("a refusal is built from its rule and keeps what was compared, in order")
+    @Test("a refusal is built from its rule and keeps the compared values in order")
     func builder() {
         let remedy = LocalisedText(zh: "请改", en: "Mend it.")
         let refusal = PlatformRule.budgetExhausted.refusal()
             .under("BJ26-03").comparing("requested", Fen(500)).comparing("left", UInt64.max, .vouchers)
-            .comparing("on", "2026-05-09", .date).mended(by: remedy)
+            .comparing("on", "2026-05-09", .date).withRemedy(remedy)
         #expect(refusal.clauses == ["QUAN-08", "BJ26-03"] && refusal.slug == "budget-exhausted" && refusal.remedy == remedy)
         #expect(
             refusal.numbers == [
@@ -34,13 +34,13 @@ import Testing
         #expect(try JSONDecoder().decode(Refusal.self, from: json) == refusal)
     }
 
-    @Test("a compared number that is neither whole number nor text is a decoding error", arguments: ["1.5", "true", "null", "[]", "1e40"])
+    @Test("a compared value is a whole number or a text, else a decoding error", arguments: ["1.5", "true", "null", "[]", "1e40"])
     func numberCoding(value: String) {
         let json = Data("{\"name\":\"limit\",\"unit\":\"fen\",\"value\":\(value)}".utf8)
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(RefusalNumber.self, from: json) }
     }
 
-    @Test("every rule of the platform has an id QUAN-nn of its own, numbered without gaps, and a slug of its own")
+    @Test("every platform rule has a unique id QUAN-nn, numbered without gaps, and a unique slug")
     func registry() {
         let rules = PlatformRule.allCases
         #expect(rules.map(\.id) == (1...rules.count).map { $0 < 10 ? "QUAN-0\($0)" : "QUAN-\($0)" })
@@ -48,7 +48,7 @@ import Testing
         for rule in rules { #expect(rule.text.slug.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(rule)") }
     }
 
-    @Test("every rule of the platform speaks Chinese and English, what happened and how to mend it", arguments: PlatformRule.allCases)
+    @Test("every platform rule has a message and a remedy in Chinese and English", arguments: PlatformRule.allCases)
     func texts(rule: PlatformRule) {
         for text in [rule.text.message, rule.text.remedy] {
             #expect(text.zh.hasSuffix("。") && text.zh.contains { ("一"..."龥").contains($0) })

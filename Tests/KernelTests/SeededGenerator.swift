@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Random numbers that come again with the same seed (SplitMix64).
+/// Reproducible random numbers from a seed (SplitMix64).
 ///
-/// Each property test makes its own and prints the seed; `QUAN_TEST_SEED` replays it.
+/// Each property test creates its own and prints the seed; `QUAN_TEST_SEED` replays it.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -21,13 +21,13 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
-    /// A number of any size: as many bits as chance gives, so that small ones are as likely as large.
+    /// A number with a random number of bits, so that small numbers are as likely as large ones.
     mutating func anySize() -> Int64 {
         Int64(bitPattern: next()) >> Int64.random(in: 0..<64, using: &self)
     }
 }
 
-/// What an error says where there is one, so that a test can ask for its words.
+/// The description of a thrown error; nil if none is thrown.
 func complaint(_ body: () throws -> Void) -> String {
     do {
         try body()

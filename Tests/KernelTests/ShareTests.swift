@@ -1,9 +1,9 @@
 import Kernel
 import Testing
 
-/// Money is rounded in one function; here it is held against arithmetic on paper.
+/// Compares the only rounding function for money with long multiplication.
 @Suite struct ShareTests {
-    @Test("a share is rounded down to the fen, towards nothing for both signs")
+    @Test("a share is rounded down to the fen, towards zero for both signs")
     func byHand() throws {
         #expect(Fen(9999).share(try BasisPoints(3000)) == Fen(2999))
         #expect(Fen(-9999).share(try BasisPoints(3000)) == Fen(-2999))
@@ -13,7 +13,7 @@ import Testing
         #expect(Fen.max.share(try BasisPoints(9999)) == Fen(9_222_449_699_651_090_329))
     }
 
-    @Test("a share is what long multiplication on decimal digits gives, for amounts of every size")
+    @Test("a share equals the result of long multiplication on decimal digits, for amounts of every size")
     func againstLongMultiplication() throws {
         var random = SeededGenerator(for: "a share is what long multiplication gives")
         for _ in 0..<5000 {
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("a share and the share of the rest never make more than the amount, and leave at most one fen over")
+    @Test("a share and its complement never exceed the amount, and are at most one fen less")
     func sharesStayWithin() throws {
         var random = SeededGenerator(for: "shares stay within the amount")
         for _ in 0..<5000 {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    /// Multiplies digit by digit and strikes off the last four, as on paper.
+    /// Multiplies digit by digit and drops the last four digits.
     private func onPaper(_ amount: Int64, _ factor: Int64) throws -> Int64 {
         var digits: [UInt64] = []
         var carry: UInt64 = 0
@@ -48,7 +48,7 @@ import Testing
         return try #require(Int64((amount < 0 ? "-" : "") + "0" + text.dropLast(4)))
     }
 
-    @Test("an amount scaled by a fraction is rounded down to the fen, towards nothing for both signs, and what does not fit is refused")
+    @Test("an amount scaled by a fraction is rounded to the fen towards zero, and an overflow is refused")
     func scaling() throws {
         #expect(try Fen(1_000_001).scaled(by: 12, over: 13) == Fen(923_077))
         #expect(try Fen(-1_000_001).scaled(by: 12, over: 13) == Fen(-923_077))

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SizeClassTests {
     let standard = SizeStandard.edition2011
 
-    @Test("the bounds are those of the reference table, row for row, and no more")
+    @Test("the bounds equal the reference table, row by row")
     func bounds() throws {
         let rows = try Facts.rows("sme-size-2011.csv")
         for row in rows {
@@ -19,7 +19,7 @@ import Testing
         #expect(rows.count == IndustryGroup.allCases.reduce(0) { $0 + standard.bounds(of: $1).count })
     }
 
-    @Test("the bounds are those of the reference document too")
+    @Test("the bounds equal the reference document")
     func document() throws {
         struct Document: Decodable {
             struct Group: Decodable {
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("every worked example comes out")
+    @Test("every worked example gives its result")
     func examples() throws {
         for row in try Facts.rows("sme-size-examples.csv") {
             let group = try #require(IndustryGroup(rawValue: try row.field("group_key")))
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("a figure at a bound belongs to the class above, one below it to the class under it", arguments: IndustryGroup.allCases)
+    @Test("a figure at a bound is in the higher class, one below it in the lower class", arguments: IndustryGroup.allCases)
     func atTheBounds(group: IndustryGroup) throws {
         for (sizeClass, below) in [(SizeClass.large, SizeClass.medium), (.medium, .small), (.small, .micro)] {
             let bounds = standard.bounds(of: group)
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("the class is the first of large, medium and small whose bounds are all met, for any figures")
+    @Test("the class is the first of large, medium and small whose bounds are all reached, for any figures")
     func againstTheWording() throws {
         var random = SeededGenerator(for: "the class is the first whose bounds are all met")
         for _ in 0..<3000 {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("a figure that is missing or impossible is an error, unless the group does not ask for it")
+    @Test("a missing or impossible figure is an error, unless the group does not use it")
     func errors() throws {
         #expect(throws: SizeError.missing(.revenue, .industry)) { try standard.sizeClass(of: .industry, SizeFigures(employees: 5)) }
         #expect(throws: SizeError.negative(.employees)) { try standard.sizeClass(of: .other, SizeFigures(employees: -1)) }

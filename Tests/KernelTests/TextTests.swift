@@ -23,7 +23,7 @@ struct TextTests {
         }
     }
 
-    @Test("QUAN-01: one character of many bytes is bounded by its bytes, before its characters are counted")
+    @Test("QUAN-01: a character of many bytes is refused by its bytes, before characters are counted")
     func bytes() throws {
         let one = "e" + String(repeating: "\u{0301}", count: 100_000)
         #expect(one.count == 1)
@@ -33,7 +33,7 @@ struct TextTests {
     }
 
     @Test(
-        "QUAN-01: no control character stands in a text",
+        "QUAN-01: a text with a control character is refused",
         arguments: [0x00, 0x09, 0x0A, 0x0D, 0x7F, 0x9F, 0x2028, 0x2029, 0x202E, 0x2066, 0xFFFE] as [UInt32])
     func controls(code: UInt32) throws {
         let text = "a\(try #require(Unicode.Scalar(code)))b"
@@ -45,34 +45,34 @@ struct TextTests {
     }
 
     @Test(
-        "QUAN-01: a text that must be there is more than blanks and signs nobody sees",
+        "QUAN-01: a required text of only whitespace and invisible characters is refused",
         arguments: ["", " ", "\u{3000}", "\u{200B}", "\u{FEFF}\u{200D}"])
     func empty(text: String) {
         #expect(NameText.fault(in: text)?.reason == .empty)
         #expect(ReasonText.fault(in: text) == nil)
     }
 
-    @Test("QUAN-01: a code and a person's reference have no blanks", arguments: ["li ", " li", "l i", "li\u{00A0}", "li　"])
+    @Test("QUAN-01: a code and a person's reference have no whitespace", arguments: ["li ", " li", "l i", "li\u{00A0}", "li　"])
     func blanks(text: String) {
         #expect(CodeText.fault(in: text)?.reason == .blank)
         #expect(PersonText.fault(in: text)?.reason == .blank)
         #expect(NameText.fault(in: text) == nil)
     }
 
-    @Test("a document may have lines, and still no NUL")
+    @Test("a document may have line breaks, but no NUL")
     func document() {
         #expect(DocumentText.fault(in: "a: 1\r\n\tb: 2\n") == nil)
         #expect(DocumentText.fault(in: "a\0")?.reason == .controlCharacter)
     }
 
-    @Test("names in any script are taken: beyond the basic plane, composed emoji, combining marks")
+    @Test("names in any script are accepted: beyond the basic plane, composed emoji, combining marks")
     func scripts() {
         for text in ["北京𠮷野家&<测试>\"科技（集团）有限公司", "👨‍👩‍👧‍👦 有限公司", "Škoda Nguyễn", "a\u{0301}"] {
             #expect(NameText.fault(in: text) == nil)
         }
     }
 
-    @Test("a text that is left out stays left out, and null is none")
+    @Test("an omitted text stays omitted, and null is no text")
     func leftOut() throws {
         let sample = try Self.decode(#"{"contact":"a","codes":["x"]}"#)
         #expect(sample.reason == nil)
@@ -82,7 +82,7 @@ struct TextTests {
         #expect(try Self.decode(#"{"contact":"a","reason":null,"codes":[]}"#).reason == nil)
     }
 
-    @Test("QUAN-01: a list of texts is bounded, and the refusal names the place of the text")
+    @Test("QUAN-01: a list of texts is bounded, and the refusal names the index of the text")
     func lists() throws {
         let many = Array(repeating: "x", count: TextListLimits.most + 1)
         #expect(throws: EncodingError.self) { try JSONEncoder().encode(Sample(contact: "a", reason: nil, codes: many)) }
@@ -94,7 +94,7 @@ struct TextTests {
         }
     }
 
-    @Test("what a bank sends is cut to what a message takes, without control characters")
+    @Test("a bank's text is truncated to the limit of a message, without control characters")
     func clipped() {
         let text = ReasonText.clipped("a\0b" + String(repeating: "券", count: 2000))
         #expect(text.hasPrefix("a\u{FFFD}b券") && ReasonText.fault(in: text) == nil)
@@ -102,7 +102,7 @@ struct TextTests {
         #expect(BankReferenceText.clipped("REF1") == "REF1")
     }
 
-    @Test("a refusal of a text names the field and the bound in both languages, and never repeats the text")
+    @Test("a refusal of a text names the field and the limit in both languages, and never repeats the text")
     func refusal() throws {
         let text = "secret" + String(repeating: "x", count: 200)
         let refusal = try #require(ContactText.fault(in: text)).refusal(field: "contact")
@@ -112,7 +112,7 @@ struct TextTests {
         #expect(!"\(refusal)".contains("secret"))
     }
 
-    @Test("property: whatever text is taken fits its class when it is written again, and a clipped text always does")
+    @Test("property: an accepted text is valid when it is encoded again, and a clipped text is always valid")
     func property() throws {
         var random = SeededGenerator(for: "texts")
         let pieces = [

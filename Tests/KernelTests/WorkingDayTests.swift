@@ -5,7 +5,7 @@ import Testing
 @Suite struct WorkingDayTests {
     let calendar = WorkingDayCalendar.stateCouncil
 
-    @Test("the published special days are those of the reference file, row for row")
+    @Test("the published special days equal the reference file, row by row")
     func specialDays() throws {
         let rows = try Facts.rows("cn-workdays.csv").map { row in
             SpecialDay(
@@ -16,7 +16,7 @@ import Testing
         #expect(rows.count == 198)
     }
 
-    @Test("a day off is a weekday and a make-up day a weekend day: no row of the table is idle")
+    @Test("every day off is a weekday and every make-up day a weekend day, so no row is redundant")
     func noIdleRows() {
         for day in calendar.specialDays {
             #expect(day.date.weekday.isWeekend == (day.kind == .work), "\(day.date)")
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("the worked examples come out, forwards, backwards and as a count")
+    @Test("the worked examples give their results, forwards, backwards and as a count")
     func examples() throws {
         for row in try Facts.rows("workday-examples.csv") {
             let (start, end) = (try CalendarDate(try row.field("start")), try CalendarDate(try row.field("end")))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("adding working days is what a walk day by day gives, in both directions")
+    @Test("adding working days equals counting day by day, in both directions")
     func againstNaiveWalk() throws {
         var random = SeededGenerator(for: "adding working days is a walk")
         let off = Set(try Facts.rows("cn-workdays.csv").filter { $0["kind"] == "off" }.compactMap { $0["date"] })
@@ -76,14 +76,14 @@ import Testing
         }
     }
 
-    @Test("no days at all is the start itself, worked or not, published or not")
+    @Test("zero days is the start itself, working day or not, published or not")
     func noDays() throws {
         for text in ["2026-10-01", "2026-05-09", "2031-01-01"] {
             #expect(calendar.adding(0, to: try CalendarDate(text)) == .published(try CalendarDate(text)))
         }
     }
 
-    @Test("a deadline past the published years is answered with the year that is missing, and soon, however many days are asked")
+    @Test("a deadline beyond the published years is answered quickly with the missing year, for any number of days")
     func notPublished() throws {
         let lastWorked = try CalendarDate("2026-12-31")
         #expect(calendar.adding(1, to: try CalendarDate("2026-12-30")) == .published(lastWorked))
@@ -97,7 +97,7 @@ import Testing
         #expect(try calendar.deadline(workingDays: 3, after: BeijingTime.startOfDay(lastWorked)) == .notPublished(year: 2027))
     }
 
-    @Test("a deadline ends with its last day in Beijing, and counts from the day the start has there")
+    @Test("a deadline ends with its last day in Beijing, and counts from the start's day in Beijing")
     func deadlines() throws {
         // 17:00 UTC on the 11th is already the 12th in Beijing.
         let start = try Date("2026-02-11T17:00:00Z", strategy: .iso8601)
@@ -106,7 +106,7 @@ import Testing
         #expect(throws: CalendarError.outOfRange) { try calendar.deadline(workingDays: 5, after: Date(timeIntervalSince1970: .nan)) }
     }
 
-    @Test("a calendar with another year's arrangement answers for that year")
+    @Test("a calendar with another published year answers for that year")
     func anotherYear() throws {
         let newYear = SpecialDay(date: try CalendarDate("2027-01-01"), kind: .off, holiday: "元旦")
         let longer = WorkingDayCalendar(years: 2019...2027, special: calendar.specialDays + [newYear])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct YuanTextTests {
     @Test(
-        "an amount prints with two decimals, and grouped where people read it",
+        "an amount prints with two decimals, and grouped for people",
         arguments: [
             (123_456, "1234.56", "¥1,234.56"), (0, "0.00", "¥0.00"), (5, "0.05", "¥0.05"), (-5, "-0.05", "-¥0.05"),
             (100_000, "1000.00", "¥1,000.00"), (99_999, "999.99", "¥999.99"),
@@ -18,14 +18,14 @@ import Testing
     }
 
     @Test(
-        "an amount is read from the ways people write it",
+        "an amount is parsed from its usual forms",
         arguments: [("1234.5", 123_450), ("￥3", 300), ("-¥1,000", -100_000), ("007.10", 710), ("-0.00", 0), ("1,234,567.89", 123_456_789)])
     func reading(text: String, fen: Int64) throws {
         #expect(try Fen(yuan: text) == Fen(fen))
     }
 
     @Test(
-        "what is not clearly an amount is refused, and the refusal does not repeat it",
+        "a text that is not clearly an amount is refused, and the error does not repeat it",
         arguments: [
             "", "-", "¥", ".", ".5", "1.", "1.005", "1..2", "1.2.3", "1e3", "+1", "--1", "¥-1", " 1", "1 ", "1,23", "1,2345", ",123",
             "1,,234",
@@ -40,12 +40,12 @@ import Testing
         #expect(text.count < 4 || !reason.contains(text))
     }
 
-    @Test("an amount past 64 bits is out of range", arguments: ["92233720368547758.08", "-92233720368547758.09", "999999999999999999999"])
+    @Test("an amount over 64 bits is out of range", arguments: ["92233720368547758.08", "-92233720368547758.09", "999999999999999999999"])
     func tooLarge(text: String) {
         #expect(throws: MoneyError.overflow(operation: "yuan to fen")) { try Fen(yuan: text) }
     }
 
-    @Test("every amount is read back from both of its texts")
+    @Test("every amount is parsed back from both of its texts")
     func roundTrip() throws {
         var random = SeededGenerator(for: "every amount is read back")
         for _ in 0..<3000 {

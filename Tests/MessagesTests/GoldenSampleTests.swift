@@ -6,7 +6,7 @@ import Testing
 @Suite("Golden samples")
 struct GoldenSampleTests {
     @Test(
-        "the sample of every message type decodes to its value, and the value encodes to the sample's very bytes",
+        "the sample of every message type decodes to its value, and the value encodes to exactly the sample's bytes",
         arguments: MessageCatalogue.all)
     func sample(message: CataloguedMessage) throws {
         let bytes = try Sources.sample(of: message.type)
@@ -14,14 +14,14 @@ struct GoldenSampleTests {
         #expect(String(decoding: try message.encoded(), as: UTF8.self) == String(decoding: bytes, as: UTF8.self))
     }
 
-    @Test("a reader passes over fields that a later writer added", arguments: MessageCatalogue.all)
+    @Test("unknown fields of a later version are ignored", arguments: MessageCatalogue.all)
     func unknownFields(message: CataloguedMessage) throws {
         let text = String(decoding: try Sources.sample(of: message.type), as: UTF8.self)
         let grown = #"{"aFieldOfTomorrow":{"deep":[1,null,"x"]}"# + (text == "{}" ? "" : ",") + text.dropFirst()
         #expect(try message.isDecodedFrom(Array(grown.utf8)))
     }
 
-    @Test("a sample with a field taken away does not decode", arguments: MessageCatalogue.all)
+    @Test("a sample without a required field does not decode", arguments: MessageCatalogue.all)
     func missingField(message: CataloguedMessage) throws {
         let fields = try #require(try JSONSerialization.jsonObject(with: Data(try Sources.sample(of: message.type))) as? [String: Any])
         for name in fields.keys where !message.optional.contains(name) {
@@ -32,7 +32,7 @@ struct GoldenSampleTests {
         }
     }
 
-    @Test("every message type in the sources is in the catalogue, once, and has a sample; no sample is without a type")
+    @Test("every message type in the sources is in the catalogue exactly once and has a sample; every sample has a type")
     func complete() throws {
         let declared = try Sources.declaredTypes()
         let catalogued = MessageCatalogue.all.map(\.type)
@@ -43,7 +43,7 @@ struct GoldenSampleTests {
     }
 }
 
-/// The sources and samples as they lie in the repository.
+/// The sources and samples in the repository.
 private enum Sources {
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
     private static let golden = tests.appending(path: "Golden")
@@ -57,7 +57,7 @@ private enum Sources {
 
     static func sampleNames() throws -> Set<String> { Set(try FileManager.default.contentsOfDirectory(atPath: golden.path)) }
 
-    /// The names that `static let type = MessageType("service", "name")` gives anywhere under `Shared/Messages`.
+    /// The names in all `static let type = MessageType("service", "name")` declarations under `Shared/Messages`.
     static func declaredTypes() throws -> Set<String> {
         let declaration = /static let type = MessageType\("([a-z0-9-]+)", "([a-z0-9-]+)"(?:, version: ([0-9]+))?\)/
         var types: Set<String> = []

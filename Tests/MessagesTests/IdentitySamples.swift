@@ -10,7 +10,7 @@ extension MessageCatalogue {
                 enterpriseID: enterprise, programmeID: "beijing-2026", name: "北京某某科技有限公司", creditCode: "91110108MA01A1B2C7",
                 registeredDivision: "110108", industryCode: "I65", employees: 42, revenueFen: Fen(1_234_567_890),
                 assetsFen: Fen(900_000_000), isLegalPerson: true, establishedOn: day("2019-04-01"),
-                declarations: ["no-other-subsidy"], programmeSeen: 2), optional: ["programmeSeen"]),
+                declarations: ["no-other-subsidy"], knownProgrammeVersion: 2), optional: ["knownProgrammeVersion"]),
         CataloguedMessage(
             AppealEntitlement(
                 enterpriseID: enterprise, programmeID: "beijing-2026", reason: "注册地已迁入北京", evidence: [evidence])),

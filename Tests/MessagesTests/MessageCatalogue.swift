@@ -4,17 +4,17 @@ import Messages
 import Messaging
 import Testing
 
-/// One line of the catalogue: a type and the value its golden sample stands for.
+/// An entry of the catalogue: a type and the value of its golden sample.
 struct CataloguedMessage: Sendable, CustomTestStringConvertible {
     let type: MessageType
-    /// The bytes the value encodes to.
+    /// The encoded value.
     let encoded: @Sendable () throws -> [UInt8]
     /// Whether these bytes decode to the value.
     let isDecodedFrom: @Sendable ([UInt8]) throws -> Bool
-    /// The bytes that the value encodes to which these bytes decode to.
+    /// Decodes these bytes and encodes the value again.
     let readAndWritten: @Sendable ([UInt8]) throws -> [UInt8]
     let isCommand: Bool
-    /// The fields that a message may do without.
+    /// The optional fields of the message.
     let optional: Set<String>
 
     init<M: Message & Hashable>(_ value: M, optional: Set<String> = []) {

@@ -4,7 +4,7 @@ import Testing
 @Suite("Message types")
 struct MessageTypeTests {
     @Test(
-        "a well-formed name is read and written back as it stood",
+        "a well-formed name is parsed and printed unchanged",
         arguments: [
             ("ordering.place-order.v1", "ordering", "place-order", 1), ("a.b.v9999", "a", "b", 9999), ("s3.x-2.v12", "s3", "x-2", 12),
             (
@@ -30,7 +30,7 @@ struct MessageTypeTests {
         ])
     func malformed(text: String) { #expect(MessageType(parsing: text) == nil) }
 
-    @Test("whatever is read is written back as it stood, whatever the bytes")
+    @Test("any accepted name is printed unchanged")
     func neverAmbiguous() {
         let alphabet = Array("ab.v19-0V_ü")
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -47,11 +47,11 @@ struct MessageTypeTests {
             read += 1
             #expect(type.description == String(characters), "seed \(seed)")
         }
-        // A quarter is left as it was.
+        // About a quarter of the names is unchanged.
         #expect(read > 4000, "seed \(seed)")
     }
 
-    @Test("a service has three topics of its own and the common one for answers")
+    @Test("a service has three own topics and the common one for answers")
     func topics() {
         #expect(Topic.all(of: "ordering") == ["ordering.commands", "ordering.events", "ordering.parked", "replies"])
     }

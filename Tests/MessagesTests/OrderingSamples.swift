@@ -8,7 +8,8 @@ extension MessageCatalogue {
         CataloguedMessage(
             PlaceOrder(
                 enterpriseID: id("0198c5a2-0000-7000-8000-000000000001"), productID: id("0198c5a2-0000-7000-8000-000000000003"),
-                voucherFen: Fen(300_000), contact: "王女士", seen: PlaceOrder.Seen(product: 3, enterprise: 2)), optional: ["seen"]),
+                voucherFen: Fen(300_000), contact: "王女士",
+                consistencyToken: PlaceOrder.ConsistencyToken(product: 3, enterprise: 2)), optional: ["consistencyToken"]),
         CataloguedMessage(DecideOrder(orderID: orderID, decision: .decline, reason: "人手不足 / no capacity"), optional: ["reason"]),
         CataloguedMessage(RecordContract(orderID: orderID, contract: contract)),
         CataloguedMessage(ConfirmContract(orderID: orderID, voucherFen: Fen(300_000)), optional: ["voucherFen"]),

@@ -27,12 +27,14 @@ extension MessageCatalogue {
         CataloguedMessage(
             RegisterPayee(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996",
-                account: SealedField(keyID: "5f1c", encapsulatedKey: Data(1...32), ciphertext: Data([4, 5, 6])), institutionSeen: 3),
-            optional: ["institutionSeen"]),
+                account: SealedField(keyID: "5f1c", encapsulatedKey: Data(1...32), ciphertext: Data([4, 5, 6])),
+                knownInstitutionVersion: 3),
+            optional: ["knownInstitutionVersion"]),
         CataloguedMessage(
             PayeeChanged(
                 institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", maskedAccount: "************1234",
-                fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", at: Date(timeIntervalSince1970: 1_788_220_800)), optional: ["fingerprint"]),
+                fingerprint: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", at: Date(timeIntervalSince1970: 1_788_220_800)),
+            optional: ["fingerprint"]),
         CataloguedMessage(PayoutKeyPublished(keyID: "5f1c", publicKey: Data([7, 8, 9]))),
         CataloguedMessage(ReconcilePayouts()),
         CataloguedMessage(

@@ -5,7 +5,7 @@ import Testing
 struct PlatformTopicTests {
     private func topic(_ name: String) throws -> PlatformTopic { try #require(PlatformTopic.all.first { $0.name == name }, "\(name)") }
 
-    @Test("every service has its three topics, there is one for answers, and no other")
+    @Test("every service has its three topics, there is one for answers, and there are no others")
     func complete() {
         let names = Set(PlatformTopic.services.flatMap(Topic.all(of:)))
         #expect(PlatformTopic.all.map(\.name) == names.sorted())
@@ -13,7 +13,7 @@ struct PlatformTopicTests {
         #expect(PlatformTopic.all.count == 22)
     }
 
-    @Test("a service alone reads its commands, alone tells its events, and tells of what it has set aside to people only")
+    @Test("only the service reads its commands and writes its events, and no service reads notices of parked messages")
     func own() throws {
         for service in PlatformTopic.services {
             #expect(try topic("\(service).commands").readers == [service])
@@ -23,14 +23,14 @@ struct PlatformTopicTests {
         }
     }
 
-    @Test("the operator's tool writes to every service's commands, reads the answers, and is sent nothing")
+    @Test("the operator's tool writes to every service's commands, reads the answers, and has no topics")
     func tool() throws {
         for service in PlatformTopic.services { #expect(try topic("\(service).commands").writers.contains("quan"), "\(service)") }
         #expect(try topic("replies").readers == ["portal", "quan"])
         #expect(!PlatformTopic.all.contains { $0.name.hasPrefix("quan.") })
     }
 
-    @Test("who reads what a service writes may ask it to send again, and is asked in turn for what it asked with")
+    @Test("the reader of a topic may send commands to its writer, to request republication")
     func asking() throws {
         for topic in PlatformTopic.all {
             for reader in topic.readers where reader != PlatformTopic.operatorTool {
@@ -41,7 +41,7 @@ struct PlatformTopicTests {
         }
     }
 
-    @Test("only what nobody waits for has one partition, and the log keeps what is sent again as long as the outboxes do")
+    @Test("only notices of parked messages have one partition, and commands and events are retained as long as in the outboxes")
     func kinds() {
         for topic in PlatformTopic.all {
             #expect(topic.isSpread == (topic.kind != .parked), "\(topic.name)")
@@ -49,7 +49,7 @@ struct PlatformTopicTests {
         }
     }
 
-    @Test("a service uses its own topics, the answers, and what the others write to it or read of it")
+    @Test("a service uses its own topics, the answers, and the topics that it reads or writes of others")
     func used() {
         let names = PlatformTopic.used(by: "timer").map(\.name)
         #expect(names.contains("timer.commands") && names.contains("timer.events") && names.contains("replies"))

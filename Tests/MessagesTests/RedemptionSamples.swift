@@ -5,7 +5,8 @@ import Messages
 extension MessageCatalogue {
     /// The messages of `redemption`.
     static let redemption: [CataloguedMessage] = [
-        CataloguedMessage(ApplyRedemption(orderID: order, papers: papers, facts: facts, orderSeen: 3), optional: ["orderSeen"]),
+        CataloguedMessage(
+            ApplyRedemption(orderID: order, papers: papers, facts: facts, knownOrderVersion: 3), optional: ["knownOrderVersion"]),
         CataloguedMessage(
             DecideRedemption(
                 orderID: order, decision: .determine, reason: "按一年平均后核定", amountFen: Fen(3_000_000),

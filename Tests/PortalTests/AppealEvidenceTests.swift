@@ -15,29 +15,29 @@ struct AppealEvidenceTests {
         return Array((body + table + "\(body.utf8.count)\n%%EOF\n").utf8)
     }()
 
-    private static func appeal(_ evidence: String, by enterprise: UUID, on desk: Desk) async throws -> Desk.Reply {
-        try await desk.send(
-            .post, "/api/v1/appeals", token: try desk.token(enterprise, "enterprise"), key: UUID().uuidString,
+    private static func appeal(_ evidence: String, by enterprise: UUID, on fixture: PortalFixture) async throws -> PortalFixture.Reply {
+        try await fixture.send(
+            .post, "/api/v1/appeals", token: try fixture.token(enterprise, "enterprise"), key: UUID().uuidString,
             body: #"{"programmeID":"beijing-2026","reason":"注册地已迁入北京","evidence":["\#(evidence)"]}"#)
     }
 
     @Test(
-        "BJ26-26: evidence is a paper that the appellant has uploaded; another's, or one that nobody uploaded, is refused and not promised")
+        "BJ26-26: evidence must be papers uploaded by the appellant; an appeal with another organisation's or a missing file is refused")
     func owned() async throws {
-        try await Desk.with(hasOrdering: false) { desk in
-            let hash = try desk.api.files.put(Self.paper, claimedName: "licence.pdf", uploadedBy: Desk.enterprise).hash
+        try await PortalFixture.with(hasOrdering: false) { fixture in
+            let hash = try fixture.api.files.put(Self.paper, claimedName: "licence.pdf", uploadedBy: PortalFixture.enterprise).hash
             let missing = ContentHash(of: Array(UUID().uuidString.utf8)).hexadecimal
-            let nobody = try await Self.appeal(missing, by: Desk.enterprise, on: desk)
-            #expect(nobody.clauses.first == PlatformRule.fileNotStored.rawValue, "\(nobody.text)")
-            let other = try await Self.appeal(hash.hexadecimal, by: UUID(), on: desk)
+            let notStored = try await Self.appeal(missing, by: PortalFixture.enterprise, on: fixture)
+            #expect(notStored.clauses.first == PlatformRule.fileNotStored.rawValue, "\(notStored.text)")
+            let other = try await Self.appeal(hash.hexadecimal, by: UUID(), on: fixture)
             #expect(other.clauses.first == PlatformRule.fileOfAnother.rawValue, "\(other.text)")
-            #expect(try await desk.portal.number("select count(*) from operation") == 0)
+            #expect(try await fixture.portal.number("select count(*) from operation") == 0)
 
-            let own = try await Self.appeal(hash.hexadecimal, by: Desk.enterprise, on: desk)
+            let own = try await Self.appeal(hash.hexadecimal, by: PortalFixture.enterprise, on: fixture)
             #expect(own.status == 202, "\(own.text)")
-            // It outlives the sweep of what nobody uses.
-            _ = try desk.api.files.sweep(unusedSince: Date(timeIntervalSinceNow: 86_400), after: nil, most: 100_000)
-            #expect(try desk.api.files.file(hash) != nil)
+            // The deletion of unused files keeps it.
+            _ = try fixture.api.files.sweep(unusedSince: Date(timeIntervalSinceNow: 86_400), after: nil, most: 100_000)
+            #expect(try fixture.api.files.file(hash) != nil)
         }
     }
 }

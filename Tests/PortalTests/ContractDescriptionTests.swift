@@ -6,9 +6,9 @@ import Testing
 
 @testable import Portal
 
-@Suite("What the API tells of a contract")
+@Suite("Description of a contract in the API")
 struct ContractDescriptionTests {
-    @Test("the description of a contract names every field that is read, and no other")
+    @Test("the description of a contract names exactly the fields that are decoded")
     func fields() throws {
         let day = try CalendarDate("2026-05-20")
         let contract = ContractFacts(
@@ -16,7 +16,7 @@ struct ContractDescriptionTests {
             serviceThrough: day,
             isSingleDelivery: false, priceFen: Fen(1), quantity: 2)
         let read = try #require(try JSONSerialization.jsonObject(with: Data(try MessageBody.encode(contract))) as? [String: Any])
-        let told = try #require(APIOperation.all.first { $0.path == "/orders/{id}/contract" }).body.map(\.name)
-        #expect(told.sorted() == read.keys.sorted())
+        let described = try #require(APIOperation.all.first { $0.path == "/orders/{id}/contract" }).body.map(\.name)
+        #expect(described.sorted() == read.keys.sorted())
     }
 }

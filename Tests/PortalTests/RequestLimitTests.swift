@@ -5,56 +5,56 @@ import Testing
 
 @testable import Portal
 
-@Suite("What one caller may ask for")
+@Suite("Rate limits of a caller")
 struct RequestLimitTests {
     private static let tight = CallerLimits(
         requestsPerSecond: 1, requestBurst: 5, anonymousPerSecond: 1, anonymousBurst: 4, uploads: 3, uploadBytes: 2000,
         uploadWindow: .seconds(3600))
 
-    private func many(_ count: Int, _ send: () async throws -> Desk.Reply) async throws -> [Desk.Reply] {
-        var replies: [Desk.Reply] = []
+    private func many(_ count: Int, _ send: () async throws -> PortalFixture.Reply) async throws -> [PortalFixture.Reply] {
+        var replies: [PortalFixture.Reply] = []
         for _ in 0..<count { replies.append(try await send()) }
         return replies
     }
 
-    @Test("QUAN-29: a person that asks too often is answered 429 with Retry-After and RateLimit, and its colleagues and others are not")
+    @Test("QUAN-29: a person over the limit is answered 429 with Retry-After and RateLimit; other persons are not affected")
     func requests() async throws {
-        try await Desk.with(hasOrdering: false, limits: Self.tight) { desk in
-            let token = try desk.token(UUID(), "enterprise")
-            let replies = try await many(8) { try await desk.send(.get, "/api/v1/orders", token: token) }
+        try await PortalFixture.with(hasOrdering: false, limits: Self.tight) { fixture in
+            let token = try fixture.token(UUID(), "enterprise")
+            let replies = try await many(8) { try await fixture.send(.get, "/api/v1/orders", token: token) }
             #expect(replies.prefix(5).allSatisfy { $0.status == 200 })
             let refused = try #require(replies.first { $0.status == 429 })
             #expect(refused.clauses == ["QUAN-29"])
             #expect(refused.headers[.retryAfter].flatMap(Int.init) ?? 0 >= 1)
             #expect(HTTPField.Name("RateLimit").flatMap { refused.headers[$0] }?.hasPrefix(#""requests";r="#) == true)
             #expect(HTTPField.Name("RateLimit-Policy").flatMap { refused.headers[$0] } == #""requests";q=5;w=5"#)
-            #expect(try await desk.send(.get, "/api/v1/orders", token: try desk.token(UUID(), "enterprise")).status == 200)
+            #expect(try await fixture.send(.get, "/api/v1/orders", token: try fixture.token(UUID(), "enterprise")).status == 200)
         }
     }
 
-    @Test("QUAN-29: without a good token the address is counted, whatever the token says")
+    @Test("QUAN-29: requests without a valid token count towards their address")
     func anonymous() async throws {
-        try await Desk.with(hasOrdering: false, limits: Self.tight) { desk in
-            let open = try await many(7) { try await desk.send(.get, "/api/v1/programmes") }
+        try await PortalFixture.with(hasOrdering: false, limits: Self.tight) { fixture in
+            let open = try await many(7) { try await fixture.send(.get, "/api/v1/programmes") }
             #expect(open.prefix(4).allSatisfy { $0.status == 200 } && open.contains { $0.status == 429 })
-            let forged = try await many(3) { try await desk.send(.get, "/api/v1/orders", token: "x.y.\(UUID())") }
+            let forged = try await many(3) { try await fixture.send(.get, "/api/v1/orders", token: "x.y.\(UUID())") }
             #expect(forged.contains { $0.status == 429 } && forged.allSatisfy { [401, 429].contains($0.status) })
-            #expect(try await desk.send(.get, "/api/v1/orders", token: try desk.token(UUID(), "enterprise")).status == 200)
+            #expect(try await fixture.send(.get, "/api/v1/orders", token: try fixture.token(UUID(), "enterprise")).status == 200)
         }
     }
 
-    @Test("QUAN-29: a person uploads so many papers and so many bytes within the time, and no more")
+    @Test("QUAN-29: a person's uploads are limited by number and by bytes per period")
     func uploads() async throws {
-        try await Desk.with(hasOrdering: false, limits: Self.tight) { desk in
-            let token = try desk.token(UUID(), "public")
-            let replies = try await many(4) { try await desk.send(.post, "/api/v1/files?name=a.pdf", token: token, body: "no paper") }
-            // Without a told length the greatest counts.
+        try await PortalFixture.with(hasOrdering: false, limits: Self.tight) { fixture in
+            let token = try fixture.token(UUID(), "public")
+            let replies = try await many(4) { try await fixture.send(.post, "/api/v1/files?name=a.pdf", token: token, body: "no paper") }
+            // Without a Content-Length an upload counts with the maximum size.
             #expect(replies.allSatisfy { $0.status == 429 && $0.clauses == ["QUAN-29"] })
         }
     }
 
     @Test(
-        "QUAN-01: parameters that are no text, no id, no number in its bounds, or given twice are refused",
+        "QUAN-01: invalid, out-of-range and repeated query parameters are refused",
         arguments: [
             "products?institution=zzz", "products?name=%00", "products?name=%ff%fe", "products?name=%zz", "products?limit=0",
             "products?limit=201",
@@ -63,20 +63,20 @@ struct RequestLimitTests {
             "products?limit=",
         ])
     func parameters(path: String) async throws {
-        try await Desk.with(hasOrdering: false) { desk in
-            let reply = try await desk.send(.get, "/api/v1/\(path)")
+        try await PortalFixture.with(hasOrdering: false) { fixture in
+            let reply = try await fixture.send(.get, "/api/v1/\(path)")
             #expect(reply.status == 400 && reply.clauses == ["QUAN-01"], "\(reply.status) \(reply.text)")
         }
     }
 
-    @Test("QUAN-05: a repetition whose path has the id in capitals is the same request")
+    @Test("QUAN-05: a repetition with the id in upper case is the same request")
     func letterCase() async throws {
-        try await Desk.with(hasOrdering: false) { desk in
-            let token = try desk.token(UUID(), "institution")
+        try await PortalFixture.with(hasOrdering: false) { fixture in
+            let token = try fixture.token(UUID(), "institution")
             let order = UUID()
-            let small = try await desk.send(
+            let small = try await fixture.send(
                 .post, "/api/v1/orders/\(order.uuidString.lowercased())/accept", token: token, key: "k", body: "{}")
-            let large = try await desk.send(.post, "/api/v1/orders/\(order.uuidString)/accept", token: token, key: "k", body: "{}")
+            let large = try await fixture.send(.post, "/api/v1/orders/\(order.uuidString)/accept", token: token, key: "k", body: "{}")
             #expect(small.status == 202 && large.status == 202)
             #expect(small.text == large.text)
         }

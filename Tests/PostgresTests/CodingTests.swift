@@ -2,9 +2,9 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Values travel in binary, exactly or not at all")
+@Suite("Binary encoding of values")
 struct CodingTests {
-    /// Sends `value` as the SQL type and reads it back.
+    /// Sends each value as the SQL type and compares the value that is read back.
     private func roundTrip<T: PostgresEncodable & PostgresDecodable & Equatable>(_ values: [T], as type: String) async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -17,7 +17,7 @@ struct CodingTests {
         }
     }
 
-    @Test("integers come back as they went, at every width")
+    @Test("integers survive a round trip at every width")
     func integers() async throws {
         try await roundTrip([Int64.min, -1, 0, 1, .max], as: "int8")
         try await roundTrip([Int.min, .max], as: "int8")
@@ -26,7 +26,7 @@ struct CodingTests {
         try await roundTrip([0, Int(UInt32.max)], as: "oid")
     }
 
-    @Test("texts, bytes, booleans, ids and floating-point numbers come back as they went")
+    @Test("texts, bytes, booleans, UUIDs and floating-point numbers survive a round trip")
     func scalars() async throws {
         try await roundTrip(["", "券", "a'b\"c\\d", String(repeating: "x", count: 100_000)], as: "text")
         try await roundTrip([Data(), Data([0, 255, 1])], as: "bytea")
@@ -37,7 +37,7 @@ struct CodingTests {
     }
 
     @Test(
-        "numerics come back exactly",
+        "numerics survive a round trip exactly",
         arguments: [
             "0", "1", "-1", "12.34", "-0.0001", "0.00000000000000000001", "9999", "10000", "123456789012345678901234567890.12345678",
             "99999999999999999999999999999999999999", "1e30", "1e-30", "100000000", "0.5", "12345.6789",
@@ -46,7 +46,7 @@ struct CodingTests {
         let value = try #require(Decimal(string: text))
         try await withPool { pool in
             try await pool.withConnection { connection in
-                // Held against the server's own reading of the text too: a wrong encoding could undo a wrong decoding.
+                // Compared with the server's parsing of the text too, because wrong encoding and wrong decoding could cancel out.
                 let statement = PostgresStatement("numeric", "select $1::numeric, $1::numeric = '\(text)'::numeric, '\(text)'::numeric")
                 let rows = try await connection.query(statement, value).decode(Decimal.self, Bool.self, Decimal.self)
                 #expect(rows.first?.0 == value)
@@ -76,7 +76,7 @@ struct CodingTests {
         }
     }
 
-    @Test("days from year -100 to 2400, and each from 1995 to 2030, are what the server says they are")
+    @Test("dates from year -100 to 2400, and each day from 1995 to 2030, equal the server's")
     func dates() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -99,7 +99,7 @@ struct CodingTests {
         }
     }
 
-    @Test("JSON goes as bytes or as a Codable value, into json and jsonb")
+    @Test("JSON is sent as bytes or as a Codable value, to json and jsonb")
     func json() async throws {
         struct Paper: Codable, Equatable { var name: String, fen: Int64 }
         let paper = Paper(name: "发票", fen: 12)
@@ -116,7 +116,7 @@ struct CodingTests {
         }
     }
 
-    @Test("arrays come back as they went: empty, with nulls, of every element type")
+    @Test("arrays survive a round trip: empty, with nulls, of every element type")
     func arrays() async throws {
         try await roundTrip([[Int64](), [1, -2, 3]], as: "int8[]")
         try await roundTrip([[Int64?](), [1, nil, 3], [nil]], as: "int8[]")
@@ -132,7 +132,7 @@ struct CodingTests {
         try await roundTrip([[Int32(1), 2]], as: "int4[]")
     }
 
-    @Test("null is nil, and only an Optional takes it")
+    @Test("null is decoded as nil, and only by an Optional")
     func nulls() async throws {
         try await roundTrip([String?.none, "x"], as: "text")
         try await roundTrip([Int64?.none, 1], as: "int8")
@@ -149,23 +149,23 @@ struct CodingTests {
         }
     }
 
-    @Test("an enum, and a type with a raw value, travel as what they stand for")
+    @Test("an enum and a type with a raw value are sent as the raw value")
     func rawValues() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
-                try await connection.script("create type mood as enum ('open', 'shut')")
-                let statement = PostgresStatement("mood", "select $1::mood, $2::bigint")
-                let rows = try await connection.query(statement, Mood.shut, Amount(rawValue: 7)).decode(Mood.self, Amount.self)
-                #expect(rows.first?.0 == .shut)
+                try await connection.script("create type status as enum ('open', 'closed')")
+                let statement = PostgresStatement("status", "select $1::status, $2::bigint")
+                let rows = try await connection.query(statement, Status.closed, Amount(rawValue: 7)).decode(Status.self, Amount.self)
+                #expect(rows.first?.0 == .closed)
                 #expect(rows.first?.1 == Amount(rawValue: 7))
                 let unknown = await postgresError {
-                    _ = try await connection.query(PostgresStatement("text", "select 'ajar'::text")).decode(Mood.self)
+                    _ = try await connection.query(PostgresStatement("text", "select 'unknown'::text")).decode(Status.self)
                 }
                 #expect(unknown?.kind == .decoding)
             }
         }
     }
 
-    private enum Mood: String, PostgresEncodable, PostgresDecodable { case open, shut }
+    private enum Status: String, PostgresEncodable, PostgresDecodable { case open, closed }
     private struct Amount: RawRepresentable, Equatable, PostgresEncodable, PostgresDecodable { var rawValue: Int64 }
 }

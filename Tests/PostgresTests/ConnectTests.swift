@@ -3,7 +3,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("A server that cannot be reached, or refuses, is told at once and clearly")
+@Suite("Connection errors are immediate and clear")
 struct ConnectTests {
     private func refusal(_ configuration: PostgresConfiguration, deadline: Duration = .seconds(30)) async -> PostgresError? {
         let pool = PostgresPool(configuration, logger: quietLogger)
@@ -42,7 +42,7 @@ struct ConnectTests {
         await server.discard()
     }
 
-    @Test("no server there: transient, and the lease's error carries the reason")
+    @Test("no server: the error is transient, and the lease timeout contains the reason")
     func noServer() async throws {
         var configuration = PostgresConfiguration(host: "/tmp/quan-no-such-folder", database: "x", user: "x")
         let socket = await refusal(configuration, deadline: .seconds(15))
@@ -63,7 +63,7 @@ struct ConnectTests {
         #expect(error?.message.contains("no-such-host.invalid") == true)
     }
 
-    @Test("TLS settings reach the server: required of one without it, verified against a root, and mutual trust works")
+    @Test("TLS: required from a server without it, verified against a root certificate, and a missing root certificate")
     func tls() async throws {
         let folder = try await TemporaryCertificates()
         defer { folder.remove() }
@@ -102,7 +102,7 @@ struct ConnectTests {
     }
 }
 
-/// A certificate for 127.0.0.1 that signs itself, made by the `openssl` that PostgreSQL's package brings along.
+/// A self-signed certificate for 127.0.0.1, made by `openssl`, which PostgreSQL's package depends on.
 private struct TemporaryCertificates {
     let certificate: String
     let key: String
@@ -113,7 +113,7 @@ private struct TemporaryCertificates {
         certificate = folder + "/server.crt"
         key = folder + "/server.key"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // The server takes a key only if it is its own user's and nobody else can read it.
+        // The server accepts a key only if its user owns it and no other user can read it.
         let script = """
             openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
                 -keyout '\(key)' -out '\(certificate)'

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("COPY in")
+@Suite("COPY FROM STDIN")
 struct CopyTests {
     private static let table = "create table \"Item\" (id bigint primary key, name text, small smallint, at timestamptz)"
 
@@ -27,7 +27,7 @@ struct CopyTests {
         }
     }
 
-    @Test("a value that does not fit copies nothing, and the connection goes on")
+    @Test("a value that does not fit copies nothing, and the connection remains usable")
     func unfit() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -42,7 +42,7 @@ struct CopyTests {
         }
     }
 
-    @Test("a violated constraint is told as for any statement, and the connection goes on")
+    @Test("a violated constraint is reported as for a statement, and the connection remains usable")
     func constraint() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -57,7 +57,7 @@ struct CopyTests {
         }
     }
 
-    @Test("takes finished bytes in the format the statement names")
+    @Test("copies encoded bytes in the format that the statement names")
     func chunks() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The pool's executor")
 struct ExecutorTests {
-    @Test("runs whole tasks: leases, waits, pauses and computation, more of them than connections")
+    @Test("runs tasks with leases, waits, sleeps and computation, more tasks than connections")
     func wholeTasks() async throws {
         try await withPool {
             $0.maximumConnections = 3
@@ -25,7 +25,7 @@ struct ExecutorTests {
         }
     }
 
-    @Test("a task that runs there is cancelled in mid-statement like any other")
+    @Test("a task on the executor can be cancelled during a statement")
     func cancelled() async throws {
         try await withPool { pool in
             let started = Gate()

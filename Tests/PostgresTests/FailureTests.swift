@@ -3,14 +3,14 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("When the database, the network or the caller goes away")
+@Suite("Failures of the database, the network and the caller")
 struct FailureTests {
     private static let table = "create table item (id bigint primary key)"
     private static let insert = PostgresStatement("item.insert", "insert into item values ($1)")
     private static let count = PostgresStatement("item.count", "select count(*) from item")
     private static let sleep = PostgresStatement("sleep", "select pg_sleep(25)::text")
 
-    @Test("a backend killed in mid-transaction ends in a clear error and a healthy pool")
+    @Test("a backend killed during a transaction causes a clear error, and the pool remains usable")
     func killedBetweenStatements() async throws {
         let server = try await PrivatePostgres.shared()
         try await withPool { pool in
@@ -19,7 +19,7 @@ struct FailureTests {
                 try await pool.withTransaction("doomed") { connection in
                     try await connection.execute(Self.insert, 1)
                     server.killBackend(connection.backendPID)
-                    // Wherever the signal finds the backend, one of these is the last.
+                    // The signal arrives at any point; one of these statements fails.
                     for id in 2... { try await connection.execute(Self.insert, id) }
                 }
             }
@@ -29,7 +29,7 @@ struct FailureTests {
         }
     }
 
-    @Test("a backend killed while a statement runs ends in an error with the server's SQLSTATE")
+    @Test("a backend killed during a statement causes an error with the server's SQLSTATE")
     func killedInStatement() async throws {
         let server = try await PrivatePostgres.shared()
         try await withPool { pool in
@@ -48,7 +48,7 @@ struct FailureTests {
         }
     }
 
-    @Test("a backend killed before commit is known not to have committed")
+    @Test("a backend killed before COMMIT causes an error that is not `outcomeUnknown`")
     func killedBeforeCommit() async throws {
         let server = try await PrivatePostgres.shared()
         try await withPool { pool in
@@ -67,7 +67,7 @@ struct FailureTests {
         }
     }
 
-    @Test("idle connections that a restart made stale are never lent", arguments: [PrivatePostgres.StopMode.fast, .immediate])
+    @Test("idle connections that a restart has closed are never leased", arguments: [PrivatePostgres.StopMode.fast, .immediate])
     func restart(_ mode: PrivatePostgres.StopMode) async throws {
         let server = try await PrivatePostgres.start()
         try await withPool(on: server) {
@@ -90,7 +90,7 @@ struct FailureTests {
         await server.discard()
     }
 
-    @Test("a server killed in mid-transaction ends in a clear error; while it is away leases say so in time; then all is well")
+    @Test("a server stopped during a transaction causes a clear error; leases time out while it is down, and succeed when it is up again")
     func serverAway() async throws {
         let server = try await PrivatePostgres.start()
         try await withPool(on: server) { pool in
@@ -114,7 +114,7 @@ struct FailureTests {
         await server.discard()
     }
 
-    @Test("a crashed backend takes its neighbours along, and the pool comes back")
+    @Test("a crashed backend closes the other sessions, and the pool recovers")
     func crash() async throws {
         let server = try await PrivatePostgres.start()
         try await withPool(on: server) { pool in
@@ -125,13 +125,13 @@ struct FailureTests {
                 }
             }
             #expect(error?.kind == .connection)
-            // A connection made before the server noticed the crash goes down with the others.
+            // A connection made before the server noticed the crash is closed with the others.
             #expect(await eventually { await postgresError { try await pool.withConnection { try await $0.script("select") } } == nil })
         }
         await server.discard()
     }
 
-    @Test("a task cancelled in mid-statement ends at once, its statement ends on the server, and the pool is sound")
+    @Test("a task cancelled during a statement ends at once, its statement stops on the server, and the pool remains usable")
     func cancelled() async throws {
         try await withPool {
             $0.maximumConnections = 2
@@ -159,7 +159,7 @@ struct FailureTests {
         }
     }
 
-    @Test("tasks cancelled at any moment leave no poisoned connection")
+    @Test("tasks cancelled at any moment leave no unusable connection in the pool")
     func cancelledAnywhere() async throws {
         try await withPool {
             $0.maximumConnections = 4
@@ -180,7 +180,7 @@ struct FailureTests {
         }
     }
 
-    @Test("a statement past the server's timeout is an error, and its connection is kept")
+    @Test("a statement that exceeds the server's timeout fails, and its connection is kept")
     func statementTimeout() async throws {
         try await withPool {
             $0.statementTimeout = .milliseconds(200)
@@ -194,7 +194,7 @@ struct FailureTests {
         }
     }
 
-    @Test("a server that does not answer at all is given up by the client's own bound")
+    @Test("the client's own timeout ends a statement that the server does not answer")
     func clientBound() async throws {
         try await withPool { pool in
             let error = await postgresError {
@@ -205,7 +205,7 @@ struct FailureTests {
         }
     }
 
-    @Test("a lock that is not free in time is an error a caller may retry")
+    @Test("a lock timeout is a transient error")
     func lockTimeout() async throws {
         try await withPool {
             $0.lockTimeout = .milliseconds(100)

@@ -4,14 +4,14 @@ import TestKit
 
 @testable import Postgres
 
-/// A pool on an empty database of its own, on the server that all tests share.
+/// Runs `body` with a pool for a new, empty database on the server that all tests share.
 func withPool<R: Sendable>(
     _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresPool) async throws -> R
 ) async throws -> R {
     try await withPool(on: .shared(), change, body)
 }
 
-/// The same on a server that the test may stop and restart.
+/// The same on a separate server, which the test may stop and restart.
 func withPool<R: Sendable>(
     on server: PrivatePostgres, _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresPool) async throws -> R
 ) async throws -> R {
@@ -28,14 +28,14 @@ func withPool<R: Sendable>(
     }
 }
 
-/// Failed connects are what some tests are about; their warnings would only hide others.
+/// Hides warnings, because some tests cause failed connects.
 let quietLogger: Logger = {
     var logger = Logger(label: "postgres-tests")
     logger.logLevel = .critical
     return logger
 }()
 
-/// The `PostgresError` that `body` ends in; nil when it ends in none or in another.
+/// The `PostgresError` thrown by `body`; nil when it throws none or another error.
 func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
     do {
         try await body()
@@ -45,7 +45,7 @@ func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
     }
 }
 
-/// Waits until `condition` holds; false when it does not within half a minute.
+/// Waits until `condition` holds; false after 30 s.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < end {
@@ -56,12 +56,12 @@ func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
 }
 
 extension PostgresPool {
-    /// How many tasks wait for a connection.
+    /// The number of tasks that wait for a connection.
     var waiting: Int { state.withLock { $0.waiters.count } }
 }
 
-/// Counts, for closures that may run on any thread.
-actor Tally {
+/// A counter for closures that may run on any thread.
+actor CallCounter {
     private(set) var count = 0
 
     @discardableResult
@@ -71,7 +71,7 @@ actor Tally {
     }
 }
 
-/// A gate that closures wait at until the test opens it.
+/// A gate at which tasks wait until the test opens it.
 actor Gate {
     private var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Postgres
 
-@Suite("LISTEN is a hint")
+@Suite("The LISTEN connection")
 struct ListenerTests {
     private static let notify = PostgresStatement("notify", "select pg_notify($1, '')::text")
 
-    @Test("a notification reaches its channel's hints, and no other's; they end with the task", .timeLimit(.minutes(2)))
+    @Test("a notification causes a hint on its channel only, and the hints end with the task", .timeLimit(.minutes(2)))
     func hints() async throws {
         try await withPool { pool in
             let listener = PostgresListener(pool.configuration, channels: ["Outbox", "timers"], logger: quietLogger)
@@ -26,7 +26,7 @@ struct ListenerTests {
         }
     }
 
-    @Test("a lost connection is made again, with a hint for what was missed", .timeLimit(.minutes(2)))
+    @Test("a lost connection is reopened, with a hint for missed notifications", .timeLimit(.minutes(2)))
     func reconnects() async throws {
         let server = try await PrivatePostgres.shared()
         try await withPool { pool in

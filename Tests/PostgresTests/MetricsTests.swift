@@ -6,14 +6,14 @@ import Testing
 
 @Suite("The pool's metrics")
 struct MetricsTests {
-    @Test("leases in use and waiting return to zero; connects, lease waits and retries are counted")
+    @Test("the gauges of leases in use and waiting return to zero; connects, lease waits and retries are counted")
     func counts() async throws {
         let sink = TestMetrics()
         let database = try await withMetricsFactory(sink) {
             try await withPool {
                 $0.maximumConnections = 2
             } _: { pool in
-                let runs = Tally()
+                let runs = CallCounter()
                 let gate = Gate()
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<6 {

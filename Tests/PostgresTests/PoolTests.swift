@@ -7,7 +7,7 @@ import Testing
 struct PoolTests {
     private static let pid = PostgresStatement("pid", "select pg_backend_pid()")
 
-    @Test("never holds more connections than it may, and serves everybody")
+    @Test("never opens more than the maximum number of connections, and serves every task")
     func bound() async throws {
         try await withPool {
             $0.maximumConnections = 3
@@ -22,7 +22,7 @@ struct PoolTests {
         }
     }
 
-    @Test("serves who waits in order of arrival")
+    @Test("serves waiting tasks in order of arrival")
     func fairness() async throws {
         try await withPool {
             $0.maximumConnections = 1
@@ -40,7 +40,7 @@ struct PoolTests {
             try await withThrowingTaskGroup { group in
                 for number in 0..<10 {
                     group.addTask { try await pool.withConnection { _ in await order.note(number) } }
-                    // The next may only come once this one stands in the queue.
+                    // Start the next task only when this one is in the queue.
                     #expect(await eventually { pool.waiting == number + 1 })
                 }
                 await gate.open()
@@ -51,7 +51,7 @@ struct PoolTests {
         }
     }
 
-    @Test("a lease that is not served in time ends in an error that says so, and the pool goes on")
+    @Test("a lease that is not available in time causes a timeout error, and the pool remains usable")
     func leaseDeadline() async throws {
         try await withPool {
             $0.maximumConnections = 1
@@ -84,7 +84,7 @@ struct PoolTests {
         }
     }
 
-    @Test("a connection that comes back within a transaction is not lent again")
+    @Test("a connection returned within a transaction is not leased again")
     func leftInTransaction() async throws {
         try await withPool {
             $0.maximumConnections = 1
@@ -98,7 +98,7 @@ struct PoolTests {
         }
     }
 
-    @Test("a connection is used again as long as it is sound, also after an error")
+    @Test("a usable connection is reused, also after an error")
     func reuse() async throws {
         try await withPool {
             $0.maximumConnections = 4
@@ -110,7 +110,7 @@ struct PoolTests {
         }
     }
 
-    @Test("closing waits for leases, refuses new ones, and cuts off what outlasts the deadline")
+    @Test("closing waits for leases, refuses new ones, and closes the connections still leased at the deadline")
     func closing() async throws {
         let pool = PostgresPool(try await PrivatePostgres.shared().temporaryDatabase(), logger: quietLogger)
         let started = Gate()

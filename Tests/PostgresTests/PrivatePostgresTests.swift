@@ -6,9 +6,9 @@ import Testing
 
 @Suite("The private server")
 struct PrivatePostgresTests {
-    @Test("goes with the process that started it, however that dies")
+    @Test("stops when the process that started it ends in any way")
     func diesWithProcess() async throws {
-        // The watchdog sees a pipe close, which is all that is left of a killed process.
+        // A killed process only closes the watchdog's socket, as this call does.
         let server = try await PrivatePostgres.start()
         let folder = server.folder
         #expect(FileManager.default.fileExists(atPath: folder + "/data/postmaster.pid"))
@@ -16,7 +16,7 @@ struct PrivatePostgresTests {
         #expect(await eventually { !FileManager.default.fileExists(atPath: folder) })
     }
 
-    @Test("keeps its data in a folder given to it, and takes it up again")
+    @Test("keeps its data in a given folder and uses them again")
     func keptData() async throws {
         var options = PrivatePostgres.Options()
         let kept = "/tmp/quan-kept-\(UUID().uuidString.prefix(8))"
@@ -34,7 +34,7 @@ struct PrivatePostgresTests {
         }
     }
 
-    @Test("a setting the server does not take is told with the server's own words")
+    @Test("a setting that the server refuses causes an error with the server's message")
     func badSetting() async throws {
         var options = PrivatePostgres.Options()
         options.settings = ["no_such_setting": "1"]
@@ -45,9 +45,9 @@ struct PrivatePostgresTests {
         }
     }
 
-    @Test("ports asked for one after another are each another's, before anybody listens")
+    @Test("successive calls return different ports, also when none is listened on")
     func ports() throws {
-        // So many that of ports drawn at random some would come twice.
+        // So many calls that randomly chosen ports would repeat.
         let ports = try (0..<500).map { _ in try LoopbackPort.free() }
         #expect(Set(ports).count == ports.count)
         #expect(ports.allSatisfy { (1024...65535).contains($0) })

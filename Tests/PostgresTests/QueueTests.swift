@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("What travels with something else")
+@Suite("Enqueued steps")
 struct QueueTests {
     private static let table =
         "create table account (id bigint primary key, fen bigint not null check (fen < 100)); insert into account values (1, 0)"
@@ -24,12 +24,12 @@ struct QueueTests {
         #expect(found == expected, sourceLocation: location)
     }
 
-    /// What the server says the connection is at.
+    /// The connection's state in `pg_stat_activity`.
     private func state(of connection: PostgresConnection, by pool: PostgresPool) async throws -> String {
         try await pool.withConnection { try await $0.query(Self.state, connection.backendPID).decode(String.self)[0] }
     }
 
-    @Test("enqueuing sends nothing, not even BEGIN, and COMMIT takes it along")
+    @Test("enqueueing sends nothing, not even BEGIN; the steps are sent with COMMIT")
     func commit() async throws {
         try await withAccounts { pool in
             try await pool.withTransaction("add") { connection in
@@ -40,7 +40,7 @@ struct QueueTests {
         }
     }
 
-    @Test("what is enqueued runs ahead of the next statement, and only what was to be kept is answered")
+    @Test("enqueued steps run before the next statement, and only the kept results are returned")
     func order() async throws {
         try await withAccounts { pool in
             try await pool.withTransaction("add") { connection in
@@ -58,7 +58,7 @@ struct QueueTests {
         }
     }
 
-    @Test("what is enqueued and fails undoes the transaction, says which statement it was, and leaves the connection healthy")
+    @Test("a failing enqueued step rolls the transaction back, is named in the error, and leaves the connection usable")
     func failure() async throws {
         try await withAccounts { pool in
             let error = await postgresError {
@@ -72,10 +72,10 @@ struct QueueTests {
         }
     }
 
-    @Test("a deadlock among what is enqueued has the body run again")
+    @Test("a deadlock in an enqueued step makes the body run again")
     func again() async throws {
         try await withAccounts { pool in
-            let runs = Tally()
+            let runs = CallCounter()
             let raise = "create function refuse() returns int language plpgsql as $$ begin raise deadlock_detected; end $$"
             try await pool.withConnection { try await $0.script(raise) }
             let refuse = PostgresStatement("refuse", "select refuse()")
@@ -88,12 +88,12 @@ struct QueueTests {
         }
     }
 
-    @Test("before COMMIT all else is at the server, and nobody else sees it; whoever throws there has it undone")
+    @Test("in beforeCommit all statements have run and are invisible to others; an error there rolls them back")
     func beforeCommit() async throws {
-        struct Died: Error {}
+        struct Aborted: Error {}
         try await withAccounts { pool in
-            let looked = Tally()
-            for isDeadly in [true, false] {
+            let looked = CallCounter()
+            for isAborted in [true, false] {
                 let work = {
                     try await pool.withTransaction("add") { connection in
                         try connection.enqueue([PostgresStep(Self.add, 1, 7)])
@@ -104,12 +104,12 @@ struct QueueTests {
                                 }, "the statements have not run")
                             try await expectFen(0, pool)
                             await looked.add()
-                            if isDeadly { throw Died() }
+                            if isAborted { throw Aborted() }
                         }
                     }
                 }
-                if isDeadly {
-                    await #expect(throws: Died.self) { try await work() }
+                if isAborted {
+                    await #expect(throws: Aborted.self) { try await work() }
                     try await expectFen(0, pool)
                 } else {
                     try await work()
@@ -120,7 +120,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a session that ends before COMMIT reaches it leaves nothing, says so, and the next lease is healthy")
+    @Test("a session that ends before COMMIT arrives commits nothing, the error is transient, and the next lease works")
     func lostBefore() async throws {
         try await withAccounts { pool in
             let end = PostgresStatement("end", "select pg_terminate_backend($1)")
@@ -143,7 +143,7 @@ struct QueueTests {
         }
     }
 
-    @Test("outside a transaction, what nothing follows goes with the lease, and the connection is lent again as new")
+    @Test("outside a transaction, steps without a following statement are dropped at the end of the lease, and the connection is reused")
     func dropped() async throws {
         try await withPool({ $0.maximumConnections = 1 }) { pool in
             try await pool.withConnection { try await $0.script(Self.table) }
@@ -157,7 +157,7 @@ struct QueueTests {
         }
     }
 
-    @Test("a sibling pool has the settings it was given, and the first pool has not")
+    @Test("a sibling pool has its additional settings, and the first pool does not")
     func sibling() async throws {
         try await withPool { pool in
             let show = PostgresStatement("show", "select current_setting('enable_seqscan'), current_setting('plan_cache_mode')")

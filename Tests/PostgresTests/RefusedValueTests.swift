@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("A value that does not fit is an error with names and without values, and the connection stays usable")
+@Suite("Values that do not fit cause errors without values, and the connection remains usable")
 struct RefusedValueTests {
     private static let unfit: [(type: String, value: any PostgresEncodable)] = [
         ("int2", 40_000), ("int4", Int64.max), ("oid", -1), ("text", 1), ("text", "a\0b"), ("int8", "1"), ("uuid", "x"),
@@ -13,7 +13,7 @@ struct RefusedValueTests {
         ("bytea", "text"), ("int8", [1, 2]), ("int8[]", 1), ("int2[]", [1, 70_000]), ("jsonb", "text"), ("bool", 1), ("float8", 1),
     ]
 
-    @Test("what cannot be sent is refused before anything is sent")
+    @Test("a value that cannot be encoded is refused before anything is sent")
     func encoding() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -30,7 +30,7 @@ struct RefusedValueTests {
         }
     }
 
-    @Test("what cannot be read is refused: another type, out of range, infinite, too precise")
+    @Test("a value that cannot be decoded is refused: wrong type, out of range, infinite, too precise")
     func decoding() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in

@@ -8,7 +8,7 @@ struct StatementTests {
     private static let all = PostgresStatement("item.all", "select id, name from item order by id")
     private static let table = "create table item (id bigint primary key, name text not null check (name <> 'bad'))"
 
-    @Test("rows are read by position, by name and as tuples; touched rows are counted")
+    @Test("rows are read by position, by name and as tuples; affected rows are counted")
     func reading() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -28,37 +28,37 @@ struct StatementTests {
         }
     }
 
-    /// What questions are asked for.
+    /// The target of a query batch.
     private struct Names: Sendable {
         var all: [String] = []
         var count = 0
     }
 
-    @Test("questions leave together, each answer goes to who asked, in their order, and a later one sees what an earlier one wrote")
-    func questions() async throws {
+    @Test("a query batch applies each result to its target in order, and later queries see the effects of earlier ones")
+    func queryBatch() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
                 try await connection.script(Self.table)
                 var names = Names()
-                var questions = PostgresQuestions<Names>()
-                try await questions.answer(&names, on: connection)
-                questions.ask(Self.insert, [1, "a"]) { names, _ in names.all.append("first") }
-                questions.ask(Self.all) { names, rows in names.all += try rows.decode(Int.self, String.self).map(\.1) }
-                questions.ask(Self.all) { names, rows in names.count = names.all.count + rows.count }
-                try await questions.answer(&names, on: connection)
+                var queries = PostgresQueryBatch<Names>()
+                try await queries.run(into: &names, on: connection)
+                queries.add(Self.insert, [1, "a"]) { names, _ in names.all.append("first") }
+                queries.add(Self.all) { names, rows in names.all += try rows.decode(Int.self, String.self).map(\.1) }
+                queries.add(Self.all) { names, rows in names.count = names.all.count + rows.count }
+                try await queries.run(into: &names, on: connection)
                 #expect(names.all == ["first", "a"] && names.count == 3)
-                // One that fails is thrown, none is taken, and nothing of them is left.
-                var failing = PostgresQuestions<Names>()
-                failing.ask(Self.insert, [2, "b"]) { names, _ in names.count = 0 }
-                failing.ask(Self.insert, [3, "bad"]) { names, _ in names.count = 0 }
-                let error = await postgresError { try await failing.answer(&names, on: connection) }
+                // If a query fails, its error is thrown, no result is applied, and all are rolled back.
+                var failing = PostgresQueryBatch<Names>()
+                failing.add(Self.insert, [2, "b"]) { names, _ in names.count = 0 }
+                failing.add(Self.insert, [3, "bad"]) { names, _ in names.count = 0 }
+                let error = await postgresError { try await failing.run(into: &names, on: connection) }
                 #expect(error?.sqlState == "23514" && names.count == 3)
                 #expect(try await connection.query(Self.all).count == 1)
             }
         }
     }
 
-    @Test("a statement is prepared once a connection, however often it runs")
+    @Test("a statement is prepared once per connection")
     func preparedOnce() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -71,7 +71,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a server's error names SQLSTATE, constraint, table and statement, and holds no value")
+    @Test("a server error contains SQLSTATE, constraint, table and statement, and no value")
     func serverErrors() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -102,7 +102,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a pipeline is one transaction: all its steps, or none, and the connection stays usable")
+    @Test("a pipeline is one transaction: all its steps or none, and the connection remains usable")
     func pipelineAtomicity() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -122,7 +122,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a pipeline far beyond every buffer, both ways, does not lock up")
+    @Test("a pipeline larger than all buffers in both directions does not deadlock")
     func largePipeline() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -135,7 +135,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a table that changes under a prepared statement is no error outside a transaction, and one more attempt inside")
+    @Test("after a table changes, a prepared statement is prepared again outside a transaction, and the transaction is retried inside one")
     func changedResultType() async throws {
         try await withPool { pool in
             let statement = PostgresStatement("item.star", "select * from item")
@@ -151,7 +151,7 @@ struct StatementTests {
         }
     }
 
-    @Test("statements that somebody deallocated are prepared again")
+    @Test("deallocated statements are prepared again")
     func deallocated() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -163,7 +163,7 @@ struct StatementTests {
         }
     }
 
-    @Test("more different statements than the cache holds do not pile up on the server")
+    @Test("the number of prepared statements on the server is bounded by the cache's limit")
     func boundedCache() async throws {
         try await withPool { pool in
             try await pool.withConnection { connection in
@@ -177,7 +177,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a connection used by two tasks at once, or after its lease, refuses and stays sound")
+    @Test("use of a connection by two tasks at once, or after its lease, is refused and does no harm")
     func misuse() async throws {
         try await withPool { pool in
             let slow = PostgresStatement("slow", "select pg_sleep(3)::text")
@@ -198,8 +198,8 @@ struct StatementTests {
         }
     }
 
-    @Test("COPY smuggled into a statement or a script is refused, and the pool goes on")
-    func smuggledCopy() async throws {
+    @Test("COPY in a statement or a script is refused, and the pool remains usable")
+    func copyAsStatement() async throws {
         try await withPool { pool in
             let script = await postgresError { try await pool.withConnection { try await $0.script("copy (select 1) to stdout") } }
             #expect(script?.kind == .usage)

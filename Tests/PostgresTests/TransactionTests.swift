@@ -14,7 +14,7 @@ struct TransactionTests {
         try await pool.withConnection { try await $0.query(Self.read, id).decode(Int.self)[0] }
     }
 
-    @Test("a body that returns is committed, and one that throws leaves nothing")
+    @Test("a body that returns is committed, and a body that throws is rolled back")
     func commitAndRollback() async throws {
         struct Refused: Error {}
         try await withPool { pool in
@@ -34,7 +34,7 @@ struct TransactionTests {
         }
     }
 
-    @Test("a transaction that runs no statement touches no server")
+    @Test("a transaction without statements sends nothing")
     func empty() async throws {
         try await withPool { pool in
             let answer = try await pool.withTransaction("nothing") { _ in 7 }
@@ -42,7 +42,7 @@ struct TransactionTests {
         }
     }
 
-    @Test("the isolation level asked for is the one that holds", arguments: PostgresIsolation.allCases)
+    @Test("the transaction has the requested isolation level", arguments: PostgresIsolation.allCases)
     func isolation(_ level: PostgresIsolation) async throws {
         try await withPool { pool in
             let show = PostgresStatement("show", "select current_setting('transaction_isolation')")
@@ -55,11 +55,11 @@ struct TransactionTests {
         }
     }
 
-    @Test("serialisation failures run the body again until every increment counts")
+    @Test("after serialisation failures the body runs again, so that no increment is lost")
     func serialisation() async throws {
         try await withPool { pool in
             try await pool.withConnection { try await $0.script(Self.table) }
-            let runs = Tally()
+            let runs = CallCounter()
             let bothHaveRead = Gate()
             try await withThrowingTaskGroup { group in
                 for _ in 0..<8 {
@@ -68,7 +68,7 @@ struct TransactionTests {
                             try await pool.withTransaction("increment", isolation: .serializable, attempts: 200) { connection in
                                 let run = await runs.add()
                                 let fen = try await connection.query(Self.read, 1).decode(Int.self)[0]
-                                // The first two read before either writes, so that one of them must run again.
+                                // The first two read before either writes, so that one of them must be retried.
                                 if run == 2 { await bothHaveRead.open() }
                                 if run <= 2 { await bothHaveRead.pass() }
                                 try await connection.execute(Self.write, 1, fen + 1)
@@ -83,11 +83,11 @@ struct TransactionTests {
         }
     }
 
-    @Test("of two transactions in a deadlock one runs again, and both take effect")
+    @Test("of two deadlocked transactions one is retried, and both take effect")
     func deadlock() async throws {
         try await withPool { pool in
             try await pool.withConnection { try await $0.script(Self.table) }
-            let runs = Tally()
+            let runs = CallCounter()
             let bothHoldOne = Gate()
             @Sendable func move(_ first: Int, _ second: Int) async throws {
                 try await pool.withTransaction("move") { connection in
@@ -106,10 +106,10 @@ struct TransactionTests {
         }
     }
 
-    @Test("attempts are bounded: the server's refusal comes out after the last")
+    @Test("the number of attempts is bounded: the server's error is thrown after the last")
     func attemptsBound() async throws {
         try await withPool { pool in
-            let runs = Tally()
+            let runs = CallCounter()
             let error = await postgresError {
                 try await pool.withTransaction("doomed", attempts: 3) { connection in
                     await runs.add()
@@ -117,16 +117,16 @@ struct TransactionTests {
                 }
             }
             #expect(error?.sqlState == "40001")
-            #expect(error?.asksForRetry == true)
+            #expect(error?.shouldRetryTransaction == true)
             #expect(await runs.count == 3)
         }
     }
 
-    @Test("a body that swallows or wraps the server's refusal is run again all the same")
-    func swallowed() async throws {
+    @Test("a body that catches or wraps a retriable server error is also retried")
+    func caught() async throws {
         struct Wrapped: Error {}
         try await withPool { pool in
-            let runs = Tally()
+            let runs = CallCounter()
             let failOnce = "do $$ begin raise deadlock_detected; end $$"
             try await pool.withTransaction("swallow") { connection in
                 if await runs.add() == 1 { try? await connection.script(failOnce) }
@@ -140,8 +140,8 @@ struct TransactionTests {
         }
     }
 
-    @Test("a body that swallows another error is not taken for committed")
-    func swallowedForGood() async throws {
+    @Test("a body that catches another server error is not committed")
+    func caughtOtherError() async throws {
         try await withPool { pool in
             try await pool.withConnection { try await $0.script(Self.table) }
             let error = await postgresError {
@@ -180,7 +180,7 @@ struct TransactionTests {
         }
     }
 
-    @Test("a body that commits by itself is told not to")
+    @Test("a body that sends COMMIT itself causes a usage error")
     func ownCommit() async throws {
         try await withPool { pool in
             let error = await postgresError { try await pool.withTransaction("own") { try await $0.script("commit") } }

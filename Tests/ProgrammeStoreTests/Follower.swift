@@ -7,16 +7,16 @@ import Programme
 import ProgrammeStore
 import Testing
 
-/// A service that follows programmes and answers what it finds in them.
+/// A service that subscribes to programmes and answers questions about them.
 enum Follower {
-    static let contents = Contents(service: "follower", rows: FollowerRows.self, commandsFrom: ["asker"]) {
-        Follows(ProgrammePublishedHandler<FollowerRows>())
-        Takes(NameCityHandler())
+    static let registry = HandlerRegistry(service: "follower", rows: FollowerRows.self, commandsFrom: ["asker"]) {
+        Subscribes(ProgrammePublishedHandler<FollowerRows>())
+        Handles(NameCityHandler())
     }
 }
 
-/// Nothing but programmes.
-struct FollowerRows: HoldsProgrammes {
+/// Rows with only programmes.
+struct FollowerRows: HasProgrammeRows {
     var programmes = ProgrammeRows()
 
     mutating func load(_ connection: PostgresConnection) async throws { try await programmes.load(connection) }
@@ -32,22 +32,22 @@ struct NameCity: Command {
 }
 
 struct NameCityHandler: Handler {
-    func wants(_ input: NameCity, in rows: inout FollowerRows) {}
+    func requestRows(for input: NameCity, in rows: inout FollowerRows) {}
 
-    func handle(_ input: NameCity, context: HandlingContext, rows: inout FollowerRows, say: inout Said) throws {
-        let ifUnknown: ProgrammeRows.IfUnknown = input.mayWait ? .wait : .refuse
+    func handle(_ input: NameCity, context: HandlingContext, rows: inout FollowerRows, output: inout HandlerOutput) throws {
+        let ifUnknown: ProgrammeRows.UnknownProgrammePolicy = input.mayWait ? .wait : .refuse
         let programme =
             if let version = input.version {
                 try rows.programmes.version(input.programmeID, version, ifUnknown: ifUnknown)
             } else {
                 try rows.programmes.inForce(input.programmeID, at: context.now, ifUnknown: ifUnknown)
             }
-        try say.answer("\(programme.city) \(programme.version)")
+        try output.answer("\(programme.city) \(programme.version)")
     }
 }
 
-/// A service that says what the catalogue says, and asks.
-struct NoRows: WorkingRows {
+/// The rows of services without state.
+struct NoRows: UnitOfWork {
     mutating func load(_ connection: PostgresConnection) async throws {}
     func writes() -> [PostgresStep] { [] }
 }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Programmes in a service", .serialized)
 struct FollowingTests {
-    @Test("an unknown programme or version is refused under QUAN-07; a known one decides, the highest in force of several")
+    @Test("an unknown programme or version is refused under QUAN-07; of several known versions the highest in force is used")
     func versions() async throws {
         try await ProgrammeStage.with { stage in
             let question = NameCity(programmeID: "beijing-2026", version: nil, mayWait: false)
@@ -32,7 +32,7 @@ struct FollowingTests {
         }
     }
 
-    @Test("what names a version that has not arrived waits for it")
+    @Test("a message that names a version that has not arrived waits for it")
     func waiting() async throws {
         try await ProgrammeStage.with { stage in
             let id = try await stage.ask(NameCity(programmeID: "beijing-2026", version: 1, mayWait: true), at: "2026-06-01")
@@ -46,7 +46,7 @@ struct FollowingTests {
         }
     }
 
-    @Test("the same version again changes nothing; one that cannot be read, or comes with other files, is set aside and readiness tells")
+    @Test("repeating a version changes nothing; an unreadable one is parked, and readiness reports it")
     func unreadable() async throws {
         try await ProgrammeStage.with { stage in
             let first = try Texts.published(version: 1)
@@ -62,7 +62,7 @@ struct FollowingTests {
         }
     }
 
-    @Test("files travel and come back as they were, and other files have another hash")
+    @Test("files are encoded and decoded unchanged, and other files have another hash")
     func files() throws {
         let published = try Texts.published(version: 1)
         let source = ProgrammeSource(published.files)
@@ -71,9 +71,9 @@ struct FollowingTests {
         let altered = try Texts.published(version: 1) { $0 + "# another line\n" }
         #expect(try altered.files.contentHash() != published.files.contentHash())
         var rows = ProgrammeRows()
-        try rows.take(published)
-        try rows.take(published)
-        #expect(throws: ProgrammeUnreadable.self) { try rows.take(altered) }
+        try rows.record(published)
+        try rows.record(published)
+        #expect(throws: ProgrammeUnreadable.self) { try rows.record(altered) }
         #expect(rows.versions == [ProgrammeVersion(programmeID: "beijing-2026", version: 1)])
     }
 }

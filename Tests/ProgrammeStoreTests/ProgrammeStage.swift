@@ -6,31 +6,31 @@ import ProgrammeStore
 import TestKit
 import Testing
 
-/// A catalogue that publishes what it is given, a service that follows it, and somebody who asks that service.
+/// A catalogue that publishes programmes, a service that subscribes to them, and a sender of commands to that service.
 struct ProgrammeStage {
     let catalogue: RunningService<NoRows>
     let follower: RunningService<FollowerRows>
     let asker: RunningService<NoRows>
 
     static func with(_ play: (ProgrammeStage) async throws -> Void) async throws {
-        try await MessagingStage.with(services: ["catalogue", "follower", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["catalogue", "follower", "asker"]) { stage in
             var options = MessagingOptions.embeddedBroker
             options.commandTimeBounds = .unbounded
             let catalogue = try stage.start(
-                Contents(service: "catalogue", rows: NoRows.self, commandsFrom: []) {}, on: try await stage.database("catalogue"),
+                HandlerRegistry(service: "catalogue", rows: NoRows.self, commandsFrom: []) {}, on: try await stage.database("catalogue"),
                 options: options)
             let follower = try stage.start(
-                Follower.contents, on: try await stage.database("follower", tables: ProgrammeMigrations.sql), options: options)
+                Follower.registry, on: try await stage.database("follower", tables: ProgrammeMigrations.sql), options: options)
             let asker = try stage.start(
-                Contents(service: "asker", rows: NoRows.self, asks: ["follower"]) {}, on: try await stage.database("asker"),
+                HandlerRegistry(service: "asker", rows: NoRows.self, asks: ["follower"]) {}, on: try await stage.database("asker"),
                 options: options)
             try await play(ProgrammeStage(catalogue: catalogue, follower: follower, asker: asker))
         }
     }
 
     func publish(_ published: ProgrammePublished) async throws {
-        try await catalogue.runtime.speaker.transaction("publish", at: Date()) { _, say in
-            try say.publish(published, key: published.programmeID)
+        try await catalogue.runtime.publisher.transaction("publish", at: Date()) { _, output in
+            try output.publish(published, key: published.programmeID)
         }
     }
 

@@ -13,7 +13,7 @@ struct AdmissionTests {
         return programme.outcome(of: try #require(programme.rule(rule)), facts, Circumstances(now: try beijing("2026-03-01")))
     }
 
-    @Test("one registered outside Beijing proves premises there; one in Beijing need not")
+    @Test("an institution registered outside Beijing must prove premises there; one in Beijing need not")
     func premises() throws {
         let elsewhere = Facts().with("institution", "registeredDivision", .text("330106"))
         let here = Facts().with("institution", "registeredDivision", .text("110105"))
@@ -30,7 +30,7 @@ struct AdmissionTests {
         #expect((try outcome("chip-testing-equipment", facts) == .holds) == holds)
     }
 
-    @Test("a rule of one direction is not asked of another")
+    @Test("a rule of one category does not apply to another")
     func categories() throws {
         let programme = try Files.beijing2026().programme
         let dcmm = Set(programme.rules(at: submit, category: "dcmm").map(\.id))
@@ -40,7 +40,7 @@ struct AdmissionTests {
         #expect(design.contains("institution-age"))
     }
 
-    @Test("a price above the average needs a reviewer's recorded reason, and with one it passes")
+    @Test("a price above the average is accepted only with a reviewer's recorded reason")
     func excuse() throws {
         let dear = Facts().with("product", "guideHigh", .amount(Fen(101))).with("product", "averagePrice", .amount(Fen(100)))
         guard case .refused(let refusal) = try outcome("product-price-not-above-average", dear) else {
@@ -57,14 +57,14 @@ struct AdmissionTests {
         #expect(try outcome("institution-revenue", notExcusable) != .holds)
     }
 
-    @Test("what a reviewer must judge waits for the answer, and no is a refusal")
+    @Test("a judged rule is unknown without an answer, and refuses if the answer is no")
     func judged() throws {
         #expect(try outcome("product-useful", Facts()) == .unknown([.judgement("product-useful")]))
         #expect(try outcome("product-useful", Facts([.judgement("product-useful"): .flag(true)])) == .holds)
         #expect(try outcome("product-useful", Facts([.judgement("product-useful"): .flag(false)])) != .holds)
     }
 
-    @Test("a preference refuses nobody and is told to the reviewer")
+    @Test("a preference never refuses and is shown to the reviewer")
     func preference() throws {
         let programme = try Files.beijing2026().programme
         let now = Circumstances(now: try beijing("2026-03-01"))
@@ -74,7 +74,7 @@ struct AdmissionTests {
         #expect(programme.preferences(at: approve, none.with("product", "srdiCustomers", .count(3)), now).map(\.holds) == [true])
     }
 
-    @Test("a form says all that is wrong with it: starred fields, bounds, types, options")
+    @Test("all faults of a form are reported: required fields, bounds, types, options")
     func form() throws {
         let programme = try Files.beijing2026().programme
         let form = try #require(programme.form("product-application"))
@@ -88,12 +88,12 @@ struct AdmissionTests {
         #expect(introduction.numbers.first == RefusalNumber(name: "introduction", value: .integer(301), unit: .characters))
         #expect(introduction.clauses.contains("BJ26-51"))
         #expect(wrong.contains { $0.slug == "form-product-application-proofs" && $0.message.en.contains("no such option") })
-        #expect(wrong.contains { $0.slug == "form-product-application-averageprice" && $0.message.en.contains("must hold amount") })
+        #expect(wrong.contains { $0.slug == "form-product-application-averageprice" && $0.message.en.contains("must be of type amount") })
         #expect(
             !programme.refusals(of: form, long.with("product", "introduction", .text("好"))).contains { $0.slug.hasSuffix("introduction") })
     }
 
-    @Test("papers: five sets or another proof, fifteen contracts or another, one of three accounts")
+    @Test("papers: five sets or another proof, fifteen contracts or another proof, one of three accounts")
     func papers() throws {
         let programme = try Files.beijing2026().programme
         let now = Circumstances(now: try beijing("2026-03-01"))

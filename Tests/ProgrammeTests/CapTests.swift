@@ -10,7 +10,7 @@ struct CapTests {
             days: [.order: try day("2026-05-01"), .claim: try day("2020-05-01"), .redemptionDecision: try day("2027-01-02")])
     }
 
-    @Test("an order in Beijing asks of the enterprise's year, the product's stock and the budget, in the order of the accounts")
+    @Test("an order in Beijing reserves on the enterprise's year, the product's stock and the budget, in the order of the accounts")
     func beijing2026() throws {
         let programme = try Files.beijing2026().programme
         let demands = try programme.demands(at: StepReference("order", "place"), of: try subject(), fen: yuan(3_000))
@@ -23,7 +23,7 @@ struct CapTests {
         #expect(try programme.demands(at: StepReference("order", "accept"), of: try subject(), fen: yuan(3_000)).isEmpty)
     }
 
-    @Test("without BJ26-03 the enterprise's year asks nothing, without BJ26-28 the stock does not")
+    @Test("without BJ26-03 the enterprise's year is not reserved, without BJ26-28 the stock is not")
     func without() throws {
         let programme = try Files.beijing2026().programme
         for (clause, cap) in [("BJ26-03", "enterprise-year"), ("BJ26-28", "product-stock"), ("QUAN-08", "programme-budget")] {
@@ -34,7 +34,7 @@ struct CapTests {
         }
     }
 
-    @Test("Guangzhou: claims hold year, batch and issuance; orders hold both caps of the institution, 500,000 yuan and 10% of the issuance")
+    @Test("Guangzhou: claims reserve year, batch and issuance; orders reserve the institution's 500,000 yuan and 10% of the issuance")
     func guangzhou() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         let claim = try programme.demands(at: StepReference("claim", "allocate"), of: try subject(), fen: yuan(20_000))
@@ -45,14 +45,14 @@ struct CapTests {
         #expect(order.map(\.limit) == [50_000_000, 60_000_000])
     }
 
-    @Test("Hangzhou: the institution's year is that of the redemption's decision")
+    @Test("Hangzhou: the institution's year is the year of the redemption's decision")
     func hangzhou() throws {
         let programme = try Files.sample("hangzhou-2026").programme
         let demands = try programme.demands(at: StepReference("redemption", "decide"), of: try subject(), fen: yuan(9_000))
         #expect(demands.map(\.account.text) == ["hangzhou-2026/institution-year/2027/i1"])
     }
 
-    @Test("a subject that lacks what a cap is an account of is refused, never counted elsewhere")
+    @Test("a subject without a value that a cap's account needs is refused")
     func missing() throws {
         let programme = try Files.beijing2026().programme
         var subject = try subject()
@@ -63,7 +63,7 @@ struct CapTests {
         #expect(throws: Refusal.self) { try programme.demands(at: StepReference("order", "place"), of: subject, fen: yuan(1)) }
     }
 
-    @Test("an exhausted cap says what was asked, what is left and under which clause")
+    @Test("the refusal of an exhausted cap has the requested and remaining amounts and the clause")
     func exhausted() throws {
         let cap = try #require(try Files.beijing2026().programme.cap("enterprise-year"))
         let refusal = cap.refusal(requested: 300_000, left: 100_000, limit: 20_000_000)
@@ -74,7 +74,7 @@ struct CapTests {
         #expect(budget.refusal(requested: 2, left: 1, limit: 3).message.en.contains("¥0.02"))
     }
 
-    @Test("claims are ranked by class, then time; the first that no longer fits ends the batch")
+    @Test("claims are ranked by class, then time; the first that does not fit ends the batch")
     func ranking() throws {
         let allocation = try #require(try Files.sample("guangzhou-2020").programme.allocation)
         func claim(_ id: String, _ lists: Set<String>, _ time: String, _ amount: Int64) throws -> WaitingClaim {

@@ -3,11 +3,11 @@ import Kernel
 import Programme
 import Testing
 
-@Suite("What papers must say to each other")
+@Suite("Consistency of papers")
 struct CheckTests {
     static let apply = StepReference("redemption", "apply")
 
-    /// Papers and order of a redemption with nothing wrong.
+    /// Valid papers and order of a redemption.
     static func papers() throws -> Facts {
         let signed = try day("2026-05-10")
         return Facts()
@@ -67,14 +67,14 @@ struct CheckTests {
         ]
     }
 
-    @Test("papers with nothing wrong pass, whatever blanks and wide letters people typed")
+    @Test("valid papers pass, with any whitespace and full-width letters")
     func nothingWrong() throws {
         let programme = try Files.beijing2026().programme
         let now = Circumstances(now: try beijing("2026-06-01"))
         #expect(programme.refusals(at: Self.apply, try Self.papers(), now) == [])
     }
 
-    @Test("each clause refuses the papers that break it, to the day and the fen, and passes them when it is taken out", arguments: 0..<11)
+    @Test("each clause refuses papers that violate it, to the day and the fen, and without the clause they pass", arguments: 0..<11)
     func clause(_ index: Int) throws {
         let test = try Self.cases()[index]
         let programme = try Files.beijing2026().programme
@@ -91,7 +91,7 @@ struct CheckTests {
     }
 
     @Test(
-        "the price is inside the guide price at both ends", arguments: [(80_000, true), (120_000, true), (79_999, false), (120_001, false)])
+        "the bounds of the guide price are inclusive", arguments: [(80_000, true), (120_000, true), (79_999, false), (120_001, false)])
     func guidePrice(_ price: Int64, _ passes: Bool) throws {
         let programme = try Files.beijing2026().programme
         let facts = try Self.papers().with("contract", "price", .amount(yuan(price)))
@@ -99,7 +99,7 @@ struct CheckTests {
         #expect(refusals.isEmpty == passes)
     }
 
-    @Test("Guangzhou: the transfer is at least half of the invoice, and at least what the voucher leaves")
+    @Test("Guangzhou: the transfer is at least half of the invoice, and at least the invoice minus the voucher")
     func transfers() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         let now = Circumstances(now: try beijing("2020-06-01"))
@@ -114,7 +114,7 @@ struct CheckTests {
         #expect(try !outcome("transfer-rest", 7_999_999, voucher: 20_000))
     }
 
-    @Test("Guangzhou: what was bought before the first day or after the last is outside the window")
+    @Test("Guangzhou: a purchase before the first day or after the last is outside the window")
     func window() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         let rule = try #require(programme.rule("contract-start-inside"))

@@ -8,7 +8,7 @@ struct DeadlineTests {
     private let decision = StepReference("order", "decision")
 
     @Test(
-        "the institution decides within 5 working days: the order's day is not counted, the last ends at 24:00",
+        "the institution decides within 5 working days: the day of the order is not counted, the last day ends at 24:00",
         arguments: [
             ("2026-04-03", "09:00:00", "2026-04-13"),  // the eve of Qingming: 4, 5 and 6 April are off
             ("2026-04-30", "23:59:59", "2026-05-11"),  // the eve of Labour Day: off to 5 May; 9 May, a Saturday, is worked
@@ -25,7 +25,7 @@ struct DeadlineTests {
         #expect(deadline == .due(BeijingTime.endOfDay(try day(last))))
     }
 
-    @Test("a lapse releases and does not count; another length changes the deadline, and without BJ26-30 there is none")
+    @Test("a lapse releases the reservation; another length changes the deadline, and without BJ26-30 there is none")
     func altered() throws {
         let programme = try Files.beijing2026().programme
         let rule = try #require(programme.deadline(decision))
@@ -42,7 +42,7 @@ struct DeadlineTests {
         #expect(programme.deadlines(startedBy: StepReference("order", "place"), at: start).map(\.rule.id) == ["decision"])
     }
 
-    @Test("of an order that has come to a state, the deadlines that run there are told, each from its own start")
+    @Test("the deadlines of a state are returned, each from its own start")
     func running() throws {
         let programme = try Files.beijing2026().programme
         let placed = try beijing("2026-07-06")
@@ -58,7 +58,7 @@ struct DeadlineTests {
         #expect(!programme.isInForce(at: try beijing("2027-01-01", "00:00:00")))
     }
 
-    @Test("48 hours run through nights and holidays, to the second")
+    @Test("48 hours include nights and holidays, to the second")
     func hours() throws {
         let programme = try Files.sample("beijing-2024").programme
         let rule = try #require(programme.deadline(decision))
@@ -66,7 +66,7 @@ struct DeadlineTests {
         #expect(programme.deadline(rule, from: start) == .due(try beijing("2024-10-02", "17:30:01")))
     }
 
-    @Test("a voucher is valid 30 days, a product's own days reach at most 60 and never fewer than 30")
+    @Test("a voucher is valid 30 days; a product's own number of days is between 30 and 60")
     func validity() throws {
         let programme = try Files.sample("beijing-2024").programme
         let rule = try #require(programme.deadline(StepReference("order", "validity")))
@@ -76,7 +76,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test("30 calendar days run from the close of the batch that was announced, its day not counted")
+    @Test("30 calendar days run from the announced close of the batch, whose day is not counted")
     func afterClose() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         let rule = try #require(programme.deadline(StepReference("order", "contract")))
@@ -87,7 +87,7 @@ struct DeadlineTests {
         #expect(programme.deadline(rule, from: try beijing("2020-05-20")) == nil)
     }
 
-    @Test("validity is as the batch announces, never past the last day of the plan")
+    @Test("validity is as announced by the batch, but never after the last day of the plan")
     func notPast() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         let rule = try #require(programme.deadline(StepReference("order", "validity")))
@@ -99,7 +99,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test("a deadline past the published calendar is provisional, and resolved by a calendar that knows the year")
+    @Test("a deadline beyond the published calendar is provisional, and resolved by a calendar with that year")
     func provisional() throws {
         let programme = try Files.sample("hangzhou-2026").programme
         let rule = try #require(programme.deadline(StepReference("registration", "report")))
@@ -109,7 +109,7 @@ struct DeadlineTests {
         #expect(programme.deadline(rule, from: start, calendar: published) == .due(BeijingTime.endOfDay(try day("2027-01-11"))))
     }
 
-    @Test("a window opens at 00:00 of its first day and is shut at 24:00 of its last")
+    @Test("a window opens at 00:00 of its first day and closes at 24:00 of its last")
     func edges() throws {
         let programme = try Files.beijing2026().programme
         for (date, time, isOpen) in [
@@ -123,7 +123,7 @@ struct DeadlineTests {
         #expect(programme.refusal(outside: "nothing", at: try beijing("2026-05-01"))?.clauses == ["QUAN-07"])
     }
 
-    @Test("redemption closes 21 days after ordering, 21 September; ordering that is announced to end earlier takes it along")
+    @Test("redemption closes 21 days after ordering, 21 September; if ordering ends earlier, so does redemption")
     func relative() throws {
         let programme = try Files.beijing2026().programme
         let span = try #require(programme.span(ofWindow: "redemption"))
@@ -135,7 +135,7 @@ struct DeadlineTests {
         #expect(programme.without(clause: "BJ26-29").programme.step(StepReference("order", "place"))?.window == nil)
     }
 
-    @Test("a window that waits for its announcement is shut until then")
+    @Test("a window without an announced opening is closed")
     func announced() throws {
         let programme = try Files.sample("hangzhou-2026").programme
         let now = try beijing("2026-10-15")
@@ -144,7 +144,7 @@ struct DeadlineTests {
         #expect(programme.refusal(outside: "redemption", at: now, announcements) == nil)
     }
 
-    @Test("silence until redemption closes is a waiver that releases; a public notice is as long as the setting says")
+    @Test("an order without an application is waived and released when redemption closes; the public notice has the setting's length")
     func redemptionDeadlines() throws {
         let programme = try Files.beijing2026().programme
         let silence = try #require(programme.deadline(StepReference("redemption", "silence")))

@@ -3,7 +3,7 @@ import Kernel
 import Programme
 import Testing
 
-@Suite("Who may")
+@Suite("Eligibility")
 struct EligibilityTests {
     static func enterprise() throws -> EnterpriseFacts {
         EnterpriseFacts(
@@ -15,7 +15,7 @@ struct EligibilityTests {
         try CreditCode(body + String(try #require(CreditCode.checkCharacter(for: body))))
     }
 
-    /// A case that one clause refuses.
+    /// A case refused by one clause.
     struct Case: Sendable {
         let clause: String
         let slug: String
@@ -36,7 +36,7 @@ struct EligibilityTests {
         Case(clause: "BJ26-27", slug: "enterprise-dishonest-debtor", step: credit) { $0.lists = ["dishonest-debtor"] },
     ]
 
-    @Test("each clause refuses the case that breaks it, alone, and lets it pass when the clause is taken out", arguments: cases.indices)
+    @Test("each clause alone refuses the case that violates it, and without the clause it passes", arguments: cases.indices)
     func clause(_ index: Int) throws {
         let test = Self.cases[index]
         let programme = try Files.beijing2026().programme
@@ -54,7 +54,7 @@ struct EligibilityTests {
         #expect(without.programme.eligibility(of: enterprise, at: test.step, circumstances).isEmpty)
     }
 
-    @Test("an entry counts for three years, the day itself included, and only of the kinds named")
+    @Test("an entry counts for three years, including the last day, and only for the named kinds")
     func cleanRecord() throws {
         let programme = try Files.beijing2026().programme
         let circumstances = Circumstances(now: try beijing("2026-05-20"))
@@ -67,7 +67,7 @@ struct EligibilityTests {
         }
     }
 
-    @Test("what nobody has looked at speaks against it, and the refusal names what is missing")
+    @Test("unknown facts refuse, and the refusal names them")
     func unknown() throws {
         let programme = try Files.beijing2026().programme
         var enterprise = try Self.enterprise()
@@ -80,7 +80,7 @@ struct EligibilityTests {
         #expect(programme.eligibility(of: enterprise, at: Self.entitle, circumstances).map(\.slug) == ["not-an-sme"])
     }
 
-    @Test("a tier is the highest whose list the enterprise is on; everybody else has the last")
+    @Test("the tier is the highest whose list contains the enterprise; otherwise the last")
     func tiers() throws {
         let programme = try Files.sample("beijing-2024").programme
         #expect(programme.tier(lists: ["beijing-srdi", "national-little-giant"], beneficiary: "sme")?.quota == yuan(200_000))
@@ -93,7 +93,7 @@ struct EligibilityTests {
         #expect(try Files.beijing2026().programme.tier(of: Self.enterprise())?.quota == yuan(200_000))
     }
 
-    @Test("conditions of one kind of beneficiary do not bind another")
+    @Test("conditions for one kind of beneficiary do not apply to another")
     func beneficiaries() throws {
         let programme = try Files.sample("hangzhou-2026").programme
         let circumstances = Circumstances(now: try beijing("2026-06-01"))
@@ -109,7 +109,7 @@ struct EligibilityTests {
         #expect(Set(programme.eligibility(of: park, at: confirm, circumstances).map(\.slug)) == ["one-year", "sme-by-size"])
     }
 
-    @Test("law firms without an entry on Credit China pass with a proof their trade recognises")
+    @Test("law firms without an entry on Credit China pass with a proof recognised by their trade")
     func alternativeProof() throws {
         let programme = try Files.sample("beijing-2024").programme
         let circumstances = Circumstances(now: try beijing("2024-06-01"))

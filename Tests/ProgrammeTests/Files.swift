@@ -2,7 +2,7 @@ import Foundation
 import Programme
 import Testing
 
-/// The programme files and clause files of the repository, as tests read them.
+/// The programme files and clause files of the repository.
 enum Files {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let programmes = root.appending(path: "Shared/Programmes")
@@ -20,7 +20,7 @@ enum Files {
         return try loaded.get()
     }
 
-    /// Each file is read once a run: most of a test's time went there.
+    /// Each file is loaded once per run, because loading is slow.
     private static let loadedBook = Result {
         let folder = programmes.appending(path: "clauses")
         let registries = try ["BJ26", "BJ24", "GZ20", "HZ26"].map { try text(folder.appending(path: "\($0).yaml")) }

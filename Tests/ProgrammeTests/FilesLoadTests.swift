@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The files of the repository load")
 struct FilesLoadTests {
-    @Test("beijing-2026 loads without a warning: every clause of its notice is held by a rule or by what notHere names")
+    @Test("beijing-2026 loads without a warning: every clause of its notice is implemented by a rule or named in notHere")
     func beijing2026() throws {
         let loaded = try Files.beijing2026()
         #expect(loaded.warnings.map(\.description) == [])
@@ -12,7 +12,7 @@ struct FilesLoadTests {
     }
 
     @Test(
-        "the other three programmes load with the same kinds, and lint finds every clause of their documents",
+        "the other three programmes load with the same kinds of condition, and lint finds every clause of their documents",
         arguments: ["beijing-2024", "guangzhou-2020", "hangzhou-2026"])
     func samples(_ id: String) throws {
         let loaded = try Files.sample(id)

@@ -2,7 +2,7 @@ import Foundation
 import Programme
 import Testing
 
-/// The same numbers for the same seed, so that a failure can be had again.
+/// Reproducible numbers from a seed.
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 
@@ -16,7 +16,7 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 }
 
-@Suite("Whatever a file holds, it loads or is refused with a place")
+@Suite("Fuzzing of files: each loads or is refused with a position")
 struct FuzzTests {
     private func check(_ text: String, _ book: ClauseBook) {
         do {
@@ -28,14 +28,14 @@ struct FuzzTests {
         }
     }
 
-    @Test("a file cut off anywhere", arguments: 0..<24)
+    @Test("a truncated file", arguments: 0..<24)
     func truncated(_ part: Int) throws {
         let text = try Files.text(Files.samples.appending(path: "guangzhou-2020.yaml")).text
         let end = text.index(text.startIndex, offsetBy: text.count * part / 24 + part)
         check(String(text[..<end]), try Files.book())
     }
 
-    @Test("a file with letters, lines and words exchanged, doubled or lost", arguments: 0..<60)
+    @Test("a file with swapped, doubled or missing letters, lines and words", arguments: 0..<60)
     func mutated(_ seed: Int) throws {
         var numbers = SeededNumbers(seed: UInt64(seed) + 1)
         let file = ["hangzhou-2026", "beijing-2024", "guangzhou-2020"][seed % 3]

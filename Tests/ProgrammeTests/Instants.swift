@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// Instants and dates as people say them in Beijing.
+/// Instants and dates in Beijing time.
 func beijing(_ date: String, _ time: String = "12:00:00") throws -> Date {
     let parts = time.split(separator: ":").compactMap { Int($0) }
     let day = try CalendarDate(date)

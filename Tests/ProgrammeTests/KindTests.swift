@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Kinds of rule")
 struct KindTests {
-    /// Every kind that the four programmes use, with the clauses that use it.
+    /// Every kind of condition in the four programmes, with the clauses that use it.
     private func uses() throws -> [String: Set<String>] {
         var uses: [String: Set<String>] = [:]
         func use(_ kind: String, _ citation: Citation) { uses[kind, default: []].formUnion(citation.clauses) }
@@ -52,7 +52,7 @@ struct KindTests {
         }
     }
 
-    @Test("a kind that only one clause uses has its reason in the decision record, and the record names no other")
+    @Test("the decision record justifies exactly the kinds used by only one clause")
     func decided() throws {
         let record = try Files.text(Files.root.appending(path: "docs/decisions/0014-kinds-of-one-clause.md")).text
         let alone = try uses().filter { $0.value.count == 1 }
@@ -64,7 +64,7 @@ struct KindTests {
         #expect(record.split(separator: "\n").count { $0.hasPrefix("| ") } == alone.count + 2)
     }
 
-    @Test("the guide for writers of programmes names every kind of condition")
+    @Test("the authors' guide names every kind of condition")
     func guide() throws {
         let guide = try Files.text(Files.root.appending(path: "docs/programmes.md")).text
         for kind in ConditionKind.allCases { #expect(guide.contains("`\(kind.rawValue)`"), "\(kind.rawValue)") }
@@ -72,8 +72,8 @@ struct KindTests {
         for account in Cap.Account.allCases { #expect(guide.contains(account.rawValue), "\(account.rawValue)") }
     }
 
-    /// Words of the cities' own that code must not know.
-    @Test("the code knows no city")
+    /// Words of specific cities must not occur in the code.
+    @Test("the code is not specific to any city")
     func noCity() throws {
         let folder = Files.root.appending(path: "Shared/Programme")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Steps")
 struct StepTests {
-    @Test("a command is taken by who may, from where it leads")
+    @Test("a step is taken by a permitted role from a permitted state")
     func taken() throws {
         let programme = try Files.beijing2026().programme
         let step = try programme.step(procedure: "order", command: "accept-order", state: "placed", roles: ["institution"])
@@ -17,7 +17,7 @@ struct StepTests {
             ])
     }
 
-    @Test("from another state, by another role, and under a name nobody knows it is refused each in its own way")
+    @Test("another state, another role and an unknown command are each refused with their own clause")
     func refused() throws {
         let programme = try Files.beijing2026().programme
         func clauses(_ command: String, _ state: String, _ roles: Set<String>) -> [String] {
@@ -34,7 +34,7 @@ struct StepTests {
         #expect(clauses("cancel-order", "accepted", ["enterprise"]) == ["QUAN-15", "QUAN-18"])
     }
 
-    @Test("a step waits for its window and for the states of other procedures")
+    @Test("a step requires its window and the states of other procedures")
     func windowsAndNeeds() throws {
         let programme = try Files.beijing2026().programme
         let place = try #require(programme.step(StepReference("order", "place")))
@@ -54,7 +54,7 @@ struct StepTests {
         #expect(hangzhou.refusals(before: later, otherStates: ["order": "offset"], now).isEmpty)
     }
 
-    @Test("of two steps with one command that is taken whose needs are met")
+    @Test("of two steps with the same command, the one whose needs are met is taken")
     func byNeeds() throws {
         let programme = try Files.sample("guangzhou-2020").programme
         for (claim, step) in [("granted", "place"), ("handed-back", "place-again")] {
@@ -65,7 +65,7 @@ struct StepTests {
         }
     }
 
-    @Test("every state of the order that holds something lets go of it, by a step or by a lapse")
+    @Test("every state of the order with a reservation can release it by a step or a lapse")
     func nothingIsHeldForEver() throws {
         for programme in [try Files.beijing2026().programme, try Files.sample("beijing-2024").programme] {
             let order = try #require(programme.procedure("order"))
@@ -73,7 +73,7 @@ struct StepTests {
         }
     }
 
-    @Test("no step of any programme leads anywhere that is no state of its procedure")
+    @Test("every step of every programme leads to a state of its procedure")
     func closed() throws {
         for programme in [try Files.beijing2026().programme, try Files.sample("guangzhou-2020").programme] {
             for procedure in programme.procedures {

@@ -2,9 +2,9 @@ import Kernel
 import Programme
 import Testing
 
-@Suite("What is subsidised of a price")
+@Suite("Calculation of the subsidy")
 struct SubsidyTests {
-    @Test("30% of the contract's total, rounded down to the fen; without BJ26-02 the whole")
+    @Test("the subsidy is 30% of the contract's total, rounded down to the fen; without BJ26-02 it is the whole")
     func share() throws {
         let programme = try Files.beijing2026().programme
         #expect(try programme.subsidy(price: yuan(100_000)).amount == yuan(30_000))
@@ -29,7 +29,7 @@ struct SubsidyTests {
             try programme.without(clause: "BJ26-35").programme.subsidy(price: yuan(180_000), period: .months(18)).amount == yuan(54_000))
     }
 
-    @Test("the average is rounded down before the share is: each line of the sum is what a person gets who does it again")
+    @Test("each step of the calculation is rounded, so that it can be verified by hand")
     func roundingOfEachStep() throws {
         let programme = try Files.beijing2026().programme
         // 10000.01 yuan over 13 months: 9230.778... a year, 9230.77; of that 30% is 2769.231.
@@ -38,7 +38,7 @@ struct SubsidyTests {
     }
 
     @Test(
-        "dates count as months where they are whole months, otherwise as days of that year",
+        "a period of dates counts in months if they are whole months, otherwise in days",
         arguments: [
             ("2026-04-01", "2027-03-31", nil), ("2026-04-01", "2027-09-30", "12 ÷ 18"), ("2026-04-15", "2028-04-14", "12 ÷ 24"),
             ("2026-04-01", "2027-04-01", "365 ÷ 366"), ("2027-04-01", "2028-04-10", "366 ÷ 376"), ("2026-05-01", "2026-08-31", nil),
@@ -55,7 +55,7 @@ struct SubsidyTests {
         }
     }
 
-    @Test("one transaction has at most the ceiling, whatever its share; without the ceiling's clause it has the share")
+    @Test("the subsidy of a transaction is at most the ceiling; without the ceiling's clause it is the share")
     func ceiling() throws {
         let programme = try Files.sample("beijing-2024").programme
         let sum = try programme.subsidy(price: yuan(200_000))
@@ -65,7 +65,7 @@ struct SubsidyTests {
         #expect(try programme.without(clause: "BJ24-23").programme.subsidy(price: yuan(200_000)).amount == yuan(60_000))
     }
 
-    @Test("a price below nothing, and a period that is none, are refused and never computed")
+    @Test("a negative price and an invalid period are refused")
     func impossible() throws {
         let programme = try Files.beijing2026().programme
         for (price, period) in [(Fen(-1), ServicePeriod.short), (Fen(1), .months(0)), (Fen(1), .days(-3)), (Fen(1), .months(Int.min))] {
@@ -87,7 +87,7 @@ struct SubsidyTests {
         #expect(programme.refusal(expecting: .zero, upperGuidePrice: yuan(10_000))?.clauses == ["QUAN-11"])
     }
 
-    @Test("redeeming more than the share of the averaged total is refused, the fen that is too much included")
+    @Test("redeeming even one fen more than the share of the averaged total is refused")
     func redeeming() throws {
         let programme = try Files.beijing2026().programme
         #expect(try programme.refusal(redeeming: yuan(36_000), price: yuan(180_000), period: .months(18)) == nil)

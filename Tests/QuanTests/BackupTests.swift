@@ -10,7 +10,7 @@ import Testing
 struct BackupTests {
     private static func folder() -> String { "/tmp/quan-backup-\(UUID().uuidString)" }
 
-    /// The least PDF that the store takes.
+    /// The smallest PDF that the store accepts.
     private static let paper: [UInt8] = {
         let body = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
         let table = "xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \ntrailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n"
@@ -18,24 +18,25 @@ struct BackupTests {
     }()
 
     @Test(
-        "a backup of a running installation is whole; a changed or missing paper and a broken audit trail are found; it starts again as it was"
+        "a backup of a running installation is complete; a changed paper and a damaged database are found; the restored installation starts"
     )
     func rehearsed() async throws {
         let (backup, state) = (Self.folder(), Self.folder())
         defer { for folder in [backup, state] { try? FileManager.default.removeItem(atPath: folder) } }
         var order = ""
         try await TestInstallation.with(["--rehearsal", "--at", "2026-04-01T01:00:00Z"]) { installation in
-            let players = try await Players(installation)
-            order = try await players.place()
+            let participants = try await TestParticipants(installation)
+            order = try await participants.place()
             let hash = ContentHash(of: Self.paper)
-            // A redemption that names a paper, without the season that leads to one.
+            // A reference to a paper, inserted without the season that leads to a redemption.
             try await installation.database("redemption").run(
                 """
                 alter table file_use drop constraint file_use_order_id_fkey;
                 insert into file_use (file, order_id) values ('\(hash.hexadecimal)', '\(order)');
                 """)
             let upload = try await ServiceHTTP.post(
-                port: players.enterprise.port, "/api/v1/files?name=a.pdf", headers: ["Authorization: Bearer \(players.enterprise.token)"],
+                port: participants.enterprise.port, "/api/v1/files?name=a.pdf",
+                headers: ["Authorization: Bearer \(participants.enterprise.token)"],
                 body: String(decoding: Self.paper, as: UTF8.self), within: .seconds(30))
             #expect(upload.status == 201, "\(String(decoding: upload.body, as: UTF8.self))")
 
@@ -46,40 +47,40 @@ struct BackupTests {
                 #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
             }
             let again = try await installation.quan("backup", backup)
-            #expect(again.status == 1 && again.errors.contains("is there already"), "\(again.errors)")
-            // What comes after the moment of the backup is not in it.
-            _ = try await players.place()
+            #expect(again.status == 1 && again.errors.contains("already exists"), "\(again.errors)")
+            // This order is placed after the backup and is not in it.
+            _ = try await participants.place()
         }
-        let whole = try await Command.run(Command.quan, ["restore", "--check", backup], within: .seconds(240))
-        #expect(whole.status == 0 && whole.output.contains("everything is there and in order"), "\(whole.output) \(whole.errors)")
-        #expect(whole.errors.contains("orders: 1"), "\(whole.errors)")
+        let intact = try await Command.run(Command.quan, ["restore", "--check", backup], within: .seconds(240))
+        #expect(intact.status == 0 && intact.output.contains("the backup is complete and consistent"), "\(intact.output) \(intact.errors)")
+        #expect(intact.errors.contains("orders: 1"), "\(intact.errors)")
 
-        try await changed(backup)
-        try await started(backup, in: state, order: order)
+        try await findsDamage(backup)
+        try await starts(backup, in: state, order: order)
     }
 
-    private func changed(_ backup: String) async throws {
+    private func findsDamage(_ backup: String) async throws {
         let names = try #require(FileManager.default.enumerator(atPath: backup + "/files")).compactMap { $0 as? String }
         let paper = try #require(names.first { $0.hasSuffix(ContentHash(of: Self.paper).hexadecimal) && !$0.contains("owners") })
         let path = backup + "/files/" + paper
         try Data(Self.paper + [0x0a]).write(to: URL(filePath: path))
         let changed = try await Command.run(Command.quan, ["restore", "--check", backup], within: .seconds(240))
-        #expect(changed.status == 1 && changed.output.contains("is not what it was"), "\(changed.output) \(changed.errors)")
+        #expect(changed.status == 1 && changed.output.contains("has changed"), "\(changed.output) \(changed.errors)")
         try Data(Self.paper).write(to: URL(filePath: path))
 
         let database = backup + "/postgres/global/pg_control"
         let control = try #require(FileManager.default.contents(atPath: database))
         try Data(control.dropLast(1) + [0xff]).write(to: URL(filePath: database))
         let broken = try await Command.run(Command.quan, ["restore", "--check", backup], within: .seconds(120))
-        #expect(broken.status == 1 && broken.errors.contains("cannot be restored"), "\(broken.output) \(broken.errors)")
+        #expect(broken.status == 1 && broken.errors.contains("cannot restore the databases"), "\(broken.output) \(broken.errors)")
         try control.write(to: URL(filePath: database))
     }
 
-    private func started(_ backup: String, in state: String, order: String) async throws {
+    private func starts(_ backup: String, in state: String, order: String) async throws {
         let restored = try await Command.run(Command.quan, ["restore", backup, "--state", state])
         #expect(restored.status == 0, "\(restored.output) \(restored.errors)")
         let twice = try await Command.run(Command.quan, ["restore", backup, "--state", state])
-        #expect(twice.status == 1 && twice.errors.contains("holds an installation already"), "\(twice.errors)")
+        #expect(twice.status == 1 && twice.errors.contains("already contains an installation"), "\(twice.errors)")
         try await TestInstallation.with(["--rehearsal", "--at", "2026-04-01T01:00:00Z"], state: state) { installation in
             #expect(try await installation.database("ordering").number("select count(*) from orders") == 1)
             #expect(try await installation.database("ordering").number("select count(*) from orders where id = '\(order)'") == 1)
@@ -88,7 +89,7 @@ struct BackupTests {
         }
     }
 
-    @Test("what is no backup, or was broken off, is refused by name; nothing is left of one that fails")
+    @Test("an incomplete backup is refused; a failed backup leaves no files")
     func refused() async throws {
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -98,7 +99,7 @@ struct BackupTests {
         let silent = try await Command.run(
             Command.quan, ["backup", folder + "/b", "--files", folder],
             environment: ["QUAN_DATABASE_HOST": "127.0.0.1", "QUAN_DATABASE_PORT": "1"])
-        #expect(silent.status == 1 && silent.errors.contains("cannot be copied"), "\(silent.errors)")
+        #expect(silent.status == 1 && silent.errors.contains("cannot copy the databases"), "\(silent.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder + "/b"))
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Operator's command line")
 struct CommandLineTests {
-    @Test("help names every command and what the script adds, with examples and exit codes")
+    @Test("help lists every command and those of the script, with examples and exit codes")
     func help() async throws {
         let result = try await Command.run(Command.quan, ["--help"])
         #expect(result.status == 0)
@@ -21,7 +21,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("every command explains itself with an abstract, a discussion and examples")
+    @Test("every command has an abstract, a discussion and examples")
     func helpOfCommands() {
         for command in Quan.configuration.subcommands {
             #expect(!command.configuration.abstract.isEmpty, "\(command)")
@@ -36,7 +36,7 @@ struct CommandLineTests {
         #expect(result.output == "quan 0.1.0\n")
     }
 
-    @Test("an unknown command is refused with 64 and the nearest one")
+    @Test("an unknown command is refused with 64, and the most similar command is suggested")
     func unknownCommand() async throws {
         let result = try await Command.run(Command.quan, ["brokre"])
         #expect(result.status == 64)
@@ -53,14 +53,14 @@ struct CommandLineTests {
         #expect(try await Command.run(Command.quan, arguments).status == 64)
     }
 
-    @Test("topics are read with their partitions, four unless told")
+    @Test("topics are parsed with their partitions; the default is four")
     func topics() {
         let list = TopicList(argument: "toy.commands:12,toy_events")
         #expect(list?.topics == [.init(name: "toy.commands", partitions: 12), .init(name: "toy_events", partitions: 4)])
     }
 
     @Test(
-        "what is no list of topics is refused",
+        "a malformed list of topics is refused",
         arguments: ["", "a,", "a:0", "a:-1", "a:1001", "a:1:2", "a b", "..", "a:x", "a,a", "券", String(repeating: "a", count: 250)])
     func notTopics(text: String) {
         #expect(TopicList(argument: text) == nil)
@@ -71,7 +71,7 @@ struct CommandLineTests {
         let process = Process()
         process.executableURL = URL(filePath: Command.quan)
         process.arguments = ["broker", "--topics", "toy.events:3", "--with-parent"]
-        let input = try PrivatePipe(), output = try PrivatePipe()
+        let input = try CloseOnExecPipe(), output = try CloseOnExecPipe()
         (process.standardInput, process.standardOutput) = (input.reading, output.writing)
         let ended = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }

@@ -6,30 +6,30 @@ import Testing
 
 @testable import quan
 
-/// A season of one order that was paid, told by three sources that agree.
-private struct Told {
-    var scenes: [Scene]
+/// The three sources of a season with one paid order, which agree.
+private struct ConsistentSeason {
+    var orders: [SeasonOrder]
     var tally = Tally()
-    var holdings = Holdings()
+    var stored = StoredRecords()
     var bookings: [BankBooking]
 
     init() throws {
-        let plot = try #require(Season(seed: 1, size: .small).orders.first)
+        let scenario = try #require(Season(seed: 1, size: .small).orders.first)
         let orderID = UUID(), instruction = UUID()
-        var scene = Scene(plot, index: 0)
-        scene.orderID = orderID
-        scene.last = .publish
-        scenes = [scene]
-        holdings.orders = [Self.order(orderID, state: "contracted")]
-        holdings.redemptions = [Self.redemption(orderID)]
-        holdings.disbursements = [Self.disbursement(orderID, instruction)]
+        var order = SeasonOrder(scenario, index: 0)
+        order.orderID = orderID
+        order.last = .publish
+        orders = [order]
+        stored.orders = [Self.order(orderID, state: "contracted")]
+        stored.redemptions = [Self.redemption(orderID)]
+        stored.disbursements = [Self.disbursement(orderID, instruction)]
         bookings = [
             BankBooking(instruction: instruction.uuidString.lowercased().replacing("-", with: ""), amountFen: 300_000)
         ]
     }
 
     var comparison: Comparison {
-        Comparison(SeasonPlay.Result(tally: tally, scenes: scenes), holdings, bookings)
+        Comparison(SeasonRunner.Result(tally: tally, orders: orders), stored, bookings)
     }
 
     static func order(_ id: UUID, state: String) -> OrderSnapshot {
@@ -52,63 +52,63 @@ private struct Told {
     }
 }
 
-@Suite("The three sources of a season")
+@Suite("Comparison of the three sources of a season")
 struct ComparisonTests {
-    @Test("sources that agree show nothing lost, doubled or stuck")
+    @Test("for consistent sources nothing is lost, duplicated or stuck")
     func agreement() throws {
-        let found = try Told().comparison
+        let found = try ConsistentSeason().comparison
         #expect(found.lost.isEmpty && found.duplicated.isEmpty && found.stuck.isEmpty)
     }
 
-    @Test("an order that was answered and is not there is lost")
+    @Test("an order that was answered but is not stored is lost")
     func droppedOrder() throws {
-        var told = try Told()
-        told.holdings.orders = []
-        #expect(told.comparison.lost.count == 1)
+        var season = try ConsistentSeason()
+        season.stored.orders = []
+        #expect(season.comparison.lost.count == 1)
     }
 
-    @Test("an order whose last step did not reach the database is lost")
+    @Test("an order whose last action is not stored is lost")
     func droppedStep() throws {
-        var told = try Told()
-        told.scenes[0].last = .decline
-        #expect(told.comparison.lost.count == 1)
+        var season = try ConsistentSeason()
+        season.orders[0].last = .decline
+        #expect(season.comparison.lost.count == 1)
     }
 
-    @Test("a payment that the bank knows nothing of is lost, and so is one of another amount")
+    @Test("a payment that the bank has not booked, or has booked with another amount, is lost")
     func droppedPayment() throws {
-        var told = try Told()
-        let booking = told.bookings[0]
-        told.bookings = []
-        #expect(told.comparison.lost.count == 1)
-        told.bookings = [BankBooking(instruction: booking.instruction, amountFen: booking.amountFen + 1)]
-        #expect(told.comparison.lost.count == 1)
+        var season = try ConsistentSeason()
+        let booking = season.bookings[0]
+        season.bookings = []
+        #expect(season.comparison.lost.count == 1)
+        season.bookings = [BankBooking(instruction: booking.instruction, amountFen: booking.amountFen + 1)]
+        #expect(season.comparison.lost.count == 1)
     }
 
-    @Test("a payment that was booked twice is doubled, whether under one instruction or under another")
+    @Test("a payment booked twice is duplicated, under the same or another instruction")
     func doubledPayment() throws {
-        var told = try Told()
-        told.bookings.append(told.bookings[0])
-        #expect(told.comparison.duplicated.count == 1)
-        told = try Told()
-        told.bookings.append(BankBooking(instruction: "other", amountFen: 300_000))
-        #expect(told.comparison.duplicated.count == 1)
+        var season = try ConsistentSeason()
+        season.bookings.append(season.bookings[0])
+        #expect(season.comparison.duplicated.count == 1)
+        season = try ConsistentSeason()
+        season.bookings.append(BankBooking(instruction: "other", amountFen: 300_000))
+        #expect(season.comparison.duplicated.count == 1)
     }
 
-    @Test("an order that nobody placed is doubled")
+    @Test("a stored order that was not placed is duplicated")
     func doubledOrder() throws {
-        var told = try Told()
-        told.holdings.orders.append(Told.order(UUID(), state: "expired"))
-        #expect(told.comparison.duplicated.count == 1)
+        var season = try ConsistentSeason()
+        season.stored.orders.append(ConsistentSeason.order(UUID(), state: "expired"))
+        #expect(season.comparison.duplicated.count == 1)
     }
 
-    @Test("a request without an answer, a parked message, and whatever does not come to its end are stuck")
+    @Test("a request without an answer, a parked message and an order without a final state are stuck")
     func stalled() throws {
-        var told = try Told()
-        told.tally.unanswered = 1
-        told.holdings.parked = 1
-        #expect(told.comparison.stuck.count == 2)
-        told = try Told()
-        told.holdings.orders = [Told.order(told.scenes[0].orderID ?? UUID(), state: "placed")]
-        #expect(told.comparison.stuck.count == 1)
+        var season = try ConsistentSeason()
+        season.tally.unanswered = 1
+        season.stored.parked = 1
+        #expect(season.comparison.stuck.count == 2)
+        season = try ConsistentSeason()
+        season.stored.orders = [ConsistentSeason.order(season.orders[0].orderID ?? UUID(), state: "placed")]
+        #expect(season.comparison.stuck.count == 1)
     }
 }

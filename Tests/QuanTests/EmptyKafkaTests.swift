@@ -6,7 +6,7 @@ import Testing
 
 @testable import quan
 
-/// What an operator sets for a Kafka of one broker. It is the embedded broker behind a port, which sleeps while there is nothing to read.
+/// An operator's settings for a Kafka of one broker, here the embedded broker behind a proxy.
 private func settings(_ broker: AdminBroker) -> [String: String] {
     [
         "QUAN_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "QUAN_MESSAGING_REPLICATION_FACTOR": "1",
@@ -14,49 +14,51 @@ private func settings(_ broker: AdminBroker) -> [String: String] {
     ]
 }
 
-@Suite("An empty Kafka that makes no topic by itself", .serialized)
+@Suite("An empty Kafka without automatic topic creation", .serialized)
 struct EmptyKafkaTests {
-    @Test("no service is ready before its topics are made; when Kafka dies all are red within 10 s, and nothing that was asked is lost")
+    @Test("no service is ready before its topics exist; when Kafka fails no service is ready after 10 s, and no request is lost")
     func readiness() async throws {
         let allows = Mutex(false)
         let broker = try AdminBroker { _ in allows.withLock { $0 } ? (0, nil) : (44, "Not yet.") }
         let state = "/tmp/quan-empty-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: state) }
-        let looking = Task {
-            // It is let go on whatever is found, so that the test ends.
+        let checking = Task {
+            // Topics are allowed whatever the result, so that the test ends.
             defer { allows.withLock { $0 = true } }
-            try await eventually("every service says that its topics were not made", within: .seconds(90)) {
+            try await eventually("every service reports that its topics were not created", within: .seconds(90)) {
                 try await Self.answers(state).allSatisfy {
-                    $0.status == 503 && $0.text.contains("topics: Kafka did not make") && $0.text.contains("Not yet.")
+                    $0.status == 503 && $0.text.contains("topics: Kafka did not create") && $0.text.contains("Not yet.")
                 }
             }
         }
         try await TestInstallation.with(["--rehearsal", "--at", "2026-04-01T01:00:00Z"], state: state, settings: settings(broker)) {
             installation in
-            try await looking.value
-            #expect(Set(broker.made.keys) == Set(PlatformTopic.all.map(\.name)))
-            for topic in PlatformTopic.all { #expect(broker.made[topic.name]?.partitions == (topic.isSpread ? 8 : 1), "\(topic.name)") }
+            try await checking.value
+            #expect(Set(broker.createdTopics.keys) == Set(PlatformTopic.all.map(\.name)))
+            for topic in PlatformTopic.all {
+                #expect(broker.createdTopics[topic.name]?.partitions == (topic.isSpread ? 8 : 1), "\(topic.name)")
+            }
             let first = try #require(broker.requests.first)
             #expect(first.count == PlatformTopic.all.count, "all in one request")
 
-            let players = try await Players(installation)
-            broker.die()
+            let participants = try await TestParticipants(installation)
+            broker.goDown()
             let died = ContinuousClock.now
-            async let order = players.place()
-            try await eventually("every service is red, and names Kafka and its silence", within: .seconds(12)) {
+            async let order = participants.place()
+            try await eventually("no service is ready, and each reports how long Kafka has been silent", within: .seconds(12)) {
                 try await Self.answers(state).allSatisfy {
                     $0.status == 503 && $0.text.contains(/Kafka at 127\.0\.0\.1:\d+ has been silent for \d+ s/)
                 }
             }
             #expect(ContinuousClock.now - died < .seconds(10))
-            broker.revive()
-            try await players.enterprise.waits(for: try await order, toBe: "placed")
+            broker.comeUp()
+            try await participants.enterprise.wait(for: try await order, toBe: "placed")
             try await eventually("every service is ready again") { try await Self.answers(state).allSatisfy { $0.status == 200 } }
         }
         await broker.close()
     }
 
-    /// What every service says of its readiness; a service that does not answer says nothing.
+    /// The readiness answer of every service; status 0 and no text for a service that does not answer.
     private static func answers(_ state: String) async throws -> [(status: Int, text: String)] {
         guard let record = try? PlatformRecord.read(in: state), record.services.count == PlatformService.all.count else { return [(0, "")] }
         return await withTaskGroup(of: (Int, String).self) { group in
@@ -72,14 +74,14 @@ struct EmptyKafkaTests {
 }
 
 extension Seasons {
-    @Test("a whole season on an empty Kafka makes the topics of the list, asks for no other, and has the totals of any other")
+    @Test("a season on an empty Kafka creates exactly the topics of the list and has the totals of an undisturbed season")
     static func emptyKafka() async throws {
         let broker = try AdminBroker()
-        let run = try await SeasonRun.play(settings: settings(broker))
-        #expect(run.status == 0, "\(run.said)")
+        let run = try await SeasonRun.run(settings: settings(broker))
+        #expect(run.status == 0, "\(run.output)")
         let listed = Set(PlatformTopic.all.map(\.name))
-        #expect(Set(broker.made.keys) == listed)
-        #expect(broker.named.isSubset(of: listed), "\(broker.named.subtracting(listed))")
+        #expect(Set(broker.createdTopics.keys) == listed)
+        #expect(broker.requestedTopicNames.isSubset(of: listed), "\(broker.requestedTopicNames.subtracting(listed))")
         let undisturbed = try await SeasonRun.undisturbed.value.totals
         #expect(run.totals != nil && run.totals == undisturbed)
         await broker.close()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import quan
 
-/// An installation that somebody else started, in containers for instance: its Kafka and the addresses of its services are all that is known.
+/// An installation that `quan up` did not start, for example in containers: only its Kafka servers and the services' addresses are known.
 @Suite("An installation that quan up did not start", .serialized)
 struct ForeignInstallationTests {
     private static let environment = [
@@ -17,7 +17,7 @@ struct ForeignInstallationTests {
     private static func option(_ arguments: String...) throws -> InstallationOption { try InstallationOption.parse(arguments) }
 
     @Test(
-        "it is found by the Kafka of the environment or of --kafka, with the environment's properties, and its services by one URL for all")
+        "it is found by the Kafka servers in the environment or in --kafka, and its services by one URL with a placeholder or by a list")
     func found() throws {
         let installation = try Installation(try Self.option(), environment: Self.environment)
         #expect(installation.kafka.bootstrapServers == "kafka-1:9092,kafka-2:9092")
@@ -36,17 +36,17 @@ struct ForeignInstallationTests {
     }
 
     @Test(
-        "what is no address of services is refused, with what would be one",
+        "a malformed address of services is refused",
         arguments: [
             "https://*:8080", "*:8080", "http://", "ordering:8080", "http://*:8080/api", "order=http://a", "ordering=", "ordering=a",
         ])
     func noAddress(text: String) throws {
-        #expect(throws: Complaint.self) {
+        #expect(throws: CommandError.self) {
             try Installation(try Self.option("--services-url", text), environment: Self.environment)
         }
     }
 
-    @Test("an installation of this machine gets the environment's properties only where it uses the environment's Kafka")
+    @Test("an installation on this machine gets the environment's Kafka properties only if it uses the environment's Kafka servers")
     func properties() {
         func installation(on servers: String) -> Installation {
             let record = PlatformRecord(
@@ -57,7 +57,7 @@ struct ForeignInstallationTests {
         #expect(installation(on: "kafka-1:9092,kafka-2:9092").kafka.properties.count == 2)
     }
 
-    @Test("a state folder that is named counts before the Kafka of the environment")
+    @Test("--state takes precedence over the Kafka servers in the environment")
     func named() throws {
         #expect {
             try Installation(try Self.option("--state", "/nonexistent"), environment: Self.environment)
@@ -66,7 +66,7 @@ struct ForeignInstallationTests {
         }
     }
 
-    @Test("status, parked, ledger, audit, republish and publish work by Kafka and addresses alone, without a state folder")
+    @Test("status, parked, ledger, audit, republish and publish work with Kafka servers and addresses, without a state folder")
     func commands() async throws {
         try await TestInstallation.with(["--rehearsal", "--at", "2026-04-01T01:00:00Z"]) { installation in
             let urls = installation.record.services.map { "\($0.name)=http://localhost:\($0.httpPort)" }.joined(separator: ",")
@@ -95,7 +95,7 @@ struct ForeignInstallationTests {
             let file = Command.repository + "/Shared/Programmes/beijing-2026.yaml"
             let again = try await quan("programme", "publish", file)
             #expect(again.status == 0, "\(again.errors)")
-            #expect(again.output.contains("is published, as it was before") && again.output.contains("every service knows it"))
+            #expect(again.output.contains("is published, unchanged") && again.output.contains("every service has read it"))
             let changed = "/tmp/quan-test-\(UUID().uuidString).yaml"
             defer { try? FileManager.default.removeItem(atPath: changed) }
             try String(contentsOfFile: file, encoding: .utf8)
@@ -108,7 +108,7 @@ struct ForeignInstallationTests {
         }
     }
 
-    @Test("without a broker at the address a command says so in time")
+    @Test("a command fails in time if there is no broker at the address")
     func noBroker() async throws {
         let begun = ContinuousClock.now
         let done = try await Command.run(Command.quan, ["ledger", "check", "--kafka", "127.0.0.1:1"])

@@ -4,9 +4,9 @@ import Testing
 
 @testable import quan
 
-/// A `quan up` of a test's own, gone with it.
+/// A `quan up` started by a test and stopped at its end.
 final class TestInstallation: Sendable {
-    /// What it told about itself.
+    /// Its `platform.json`.
     let record: PlatformRecord
     let folder: String
     let process: Child
@@ -15,12 +15,12 @@ final class TestInstallation: Sendable {
         (self.record, self.folder, self.process) = (record, folder, process)
     }
 
-    /// Runs one, lets `play` use it, and ends it.
+    /// Starts an installation, runs `body`, and stops it.
     /// - Parameters:
-    ///   - state: the folder it keeps; one that goes with it when nil.
-    ///   - settings: of its environment.
+    ///   - state: the state folder; nil for a temporary one.
+    ///   - settings: additional environment variables.
     static func with(
-        _ arguments: [String], state: String? = nil, settings: [String: String] = [:], _ play: (TestInstallation) async throws -> Void
+        _ arguments: [String], state: String? = nil, settings: [String: String] = [:], _ body: (TestInstallation) async throws -> Void
     ) async throws {
         let log = "/tmp/quan-test-\(UUID().uuidString).log"
         defer { try? FileManager.default.removeItem(atPath: log) }
@@ -32,14 +32,14 @@ final class TestInstallation: Sendable {
             log: log)
         do {
             try await eventually("it is ready; its log: \(log)", within: .seconds(180)) {
-                let said = try String(contentsOfFile: log, encoding: .utf8)
-                if kill(process.pid, 0) != 0 { throw Complaint("quan up has ended: \(said)") }
-                return said.contains("start_seconds")
+                let output = try String(contentsOfFile: log, encoding: .utf8)
+                if kill(process.pid, 0) != 0 { throw CommandError("quan up has ended: \(output)") }
+                return output.contains("start_seconds")
             }
-            let said = try String(contentsOfFile: log, encoding: .utf8)
-            let folder = try #require(said.firstMatch(of: /state +(\/tmp\/quan-[\w-]+)/)?.1)
+            let output = try String(contentsOfFile: log, encoding: .utf8)
+            let folder = try #require(output.firstMatch(of: /state +(\/tmp\/quan-[\w-]+)/)?.1)
             let record = try PlatformRecord.read(in: String(folder))
-            try await play(TestInstallation(record: record, folder: String(folder), process: process))
+            try await body(TestInstallation(record: record, folder: String(folder), process: process))
         } catch {
             await process.stop(within: .seconds(30))
             throw error
@@ -47,16 +47,16 @@ final class TestInstallation: Sendable {
         await process.stop(within: .seconds(30))
     }
 
-    /// Runs a command of the operator on it.
+    /// Runs an operator's command on it.
     func quan(_ arguments: String...) async throws -> Command {
         try await Command.run(Command.quan, arguments + ["--state", folder])
     }
 
-    /// Kills a service and waits until another process has its place.
-    func kills(_ services: [String]) async throws {
+    /// Kills services and waits until each is restarted.
+    func killServices(_ services: [String]) async throws {
         let before = try Dictionary(uniqueKeysWithValues: services.map { ($0, try pid(of: $0)) })
         for pid in before.values { kill(pid, SIGKILL) }
-        try await eventually("\(services) run again") {
+        try await eventually("\(services) are restarted") {
             try before.allSatisfy { service, old in
                 let now = try pid(of: service)
                 return now != 0 && now != old
@@ -64,20 +64,20 @@ final class TestInstallation: Sendable {
         }
     }
 
-    /// Kills it as a whole, and returns when nothing of it runs.
-    func dies() async throws {
+    /// Kills the whole installation and waits until all its processes have ended.
+    func killAll() async throws {
         let children = try children().map(\.pid)
         process.signal(SIGKILL)
-        try await eventually("nothing of it runs") { children.allSatisfy { kill($0, 0) != 0 } }
+        try await eventually("all its processes have ended") { children.allSatisfy { kill($0, 0) != 0 } }
     }
 
-    /// The process of a service as it runs now.
+    /// The current process id of a service.
     func pid(of service: String) throws -> pid_t {
         try #require(try PlatformRecord.read(in: folder).services.first { $0.name == service }).pid
     }
 }
 
-/// Somebody who uses the API.
+/// A caller of the API.
 struct Caller: Sendable {
     let installation: TestInstallation
     let token: String
@@ -94,8 +94,8 @@ struct Caller: Sendable {
 
     var port: Int { installation.record.services.first { $0.name == "portal" }?.httpPort ?? 0 }
 
-    /// Asks for something and waits for its outcome, however long that takes; the operation's id and the final answer. While the portal
-    /// says that it is not possible just now, asks again under the same key, as it tells its callers to.
+    /// Posts a request and waits for its outcome. Returns the operation's id and the final answer. While the portal answers 503, the
+    /// request is repeated with the same idempotency key, as the API requires.
     func post(_ path: String, _ body: String = "", key: String = UUID().uuidString) async throws -> (id: String, answer: [String: Any]) {
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(key)"]
         var (reply, tries) = (ServiceHTTP.Answer?.none, 0)
@@ -116,8 +116,8 @@ struct Caller: Sendable {
         return (id, answer)
     }
 
-    /// Asks for something once; the status, the operation's id and the answer.
-    func ask(
+    /// Posts a request once. Returns the status, the operation's id and the answer.
+    func postOnce(
         _ path: String, _ body: String = "", key: String = UUID().uuidString
     ) async throws -> (status: Int, id: String, answer: [String: Any]) {
         let reply = try await ServiceHTTP.post(
@@ -127,7 +127,7 @@ struct Caller: Sendable {
         return (reply.status, json.operationID ?? "", json)
     }
 
-    /// Reads something.
+    /// Sends a GET request.
     func get(_ path: String) async throws -> [String: Any] {
         let headers = ["Authorization: Bearer \(token)"]
         let reply = try await ServiceHTTP.get(port: port, "/api/v1" + path, headers: headers, within: .seconds(30))
@@ -135,8 +135,8 @@ struct Caller: Sendable {
     }
 
     /// Waits until an order is in a state.
-    func waits(for order: String, toBe state: String, within deadline: Duration = .seconds(120)) async throws {
-        // A portal that was killed is back a moment later.
+    func wait(for order: String, toBe state: String, within deadline: Duration = .seconds(120)) async throws {
+        // A killed portal is restarted after a moment.
         try await eventually("order \(order) is \(state)", within: deadline) {
             (try? await get("/orders/\(order)"))?["state"] as? String == state
         }
@@ -146,6 +146,6 @@ struct Caller: Sendable {
 extension [String: Any] {
     fileprivate var operationID: String? { (self["operation"] as? [String: Any])?["id"] as? String ?? self["operation"] as? String }
 
-    /// Whether it tells of something that was done.
+    /// Whether it is the answer to an operation in the state `done`.
     var isDone: Bool { (self["operation"] as? [String: Any])?["state"] as? String == "done" }
 }

@@ -6,12 +6,14 @@ import Testing
 
 @testable import quan
 
-@Suite("Races through an installation", .serialized)
+@Suite("Races for the last vouchers in an installation", .serialized)
 struct KilledInRaceTests {
     private static let vouchers = 3
-    private static let wanting = 60
+    private static let buyers = 60
 
-    @Test("BJ26-28: the last three vouchers wanted by 60 while a service is killed: three have them, the others the clause, all an answer")
+    @Test(
+        "BJ26-28: 60 enterprises order the last three vouchers while a service is killed: three succeed, the others are refused"
+    )
     func lastVouchers() async throws {
         try await TestInstallation.with(["--rehearsal", "--at", "2026-04-01T01:00:00Z"]) { installation in
             let institution = UUID()
@@ -33,7 +35,7 @@ struct KilledInRaceTests {
                 let answers = try await Self.race(for: listed.id, enterprises, killing: service, in: installation)
                 #expect(answers.filter(\.isDone).count == Self.vouchers, "\(service) killed")
                 let refusals = answers.filter { !$0.isDone }.map { ($0["problem"] as? [String: Any] ?? $0)["type"] as? String }
-                #expect(refusals.count == Self.wanting - Self.vouchers)
+                #expect(refusals.count == Self.buyers - Self.vouchers)
                 #expect(refusals.allSatisfy { $0 == "urn:quan:refusal:product-vouchers-used-up" }, "\(service) killed: \(Set(refusals))")
             }
             let ledger = try await installation.quan("ledger", "check")
@@ -45,10 +47,10 @@ struct KilledInRaceTests {
         try #require(outcome.answer.isDone, "\(outcome.answer)")
     }
 
-    /// Registers as many as want a voucher.
+    /// Registers the enterprises.
     private static func enterprises(_ installation: TestInstallation) async throws -> [Caller] {
         var all: [Caller] = []
-        for number in 0..<wanting {
+        for number in 0..<buyers {
             let body = "91110108" + String(100_000_000 + number)
             let creditCode = body + String(try #require(CreditCode.checkCharacter(for: body)))
             let enterprise = try await Caller(installation, UUID(), "enterprise")
@@ -65,46 +67,46 @@ struct KilledInRaceTests {
         return all
     }
 
-    /// Half of them ask, the service is killed as soon as one of them has its answer, and then the others ask too; what each is answered in
-    /// the end.
+    /// Half of the enterprises order; the service is killed after the first answer, and then the other half orders. Returns all final
+    /// answers.
     private static func race(
         for product: String, _ enterprises: [Caller], killing service: String, in installation: TestInstallation
     ) async throws -> [[String: Any]] {
         let victim = try installation.pid(of: service)
         let answered = Count()
-        let answers = try await withThrowingTaskGroup(of: Told.self) { group in
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
             for (number, enterprise) in enterprises.enumerated() {
                 group.addTask {
-                    if number >= wanting / 2 {
+                    if number >= buyers / 2 {
                         try await eventually("the first is answered", within: .seconds(120)) { answered.value > 0 }
                     }
-                    let told = try await answer(to: enterprise, product)
+                    let answer = try await order(by: enterprise, product)
                     if answered.next() == 1 { kill(victim, SIGKILL) }
-                    return told
+                    return answer
                 }
             }
             return try await group.reduce(into: []) { $0.append($1.answer) }
         }
-        try await eventually("another \(service) runs") {
+        try await eventually("\(service) is restarted") {
             let now = try installation.pid(of: service)
             return now != 0 && now != victim
         }
         return answers
     }
 
-    /// Whoever loses the connection asks again under the same key, as the API tells its callers to.
-    private static func answer(to enterprise: Caller, _ product: String) async throws -> Told {
+    /// Orders, and repeats the request with the same idempotency key after a lost connection, as the API requires.
+    private static func order(by enterprise: Caller, _ product: String) async throws -> Answer {
         let key = UUID().uuidString
-        var told: [String: Any]?
+        var last: [String: Any]?
         try await eventually("it is answered", within: .seconds(120)) {
             let body = #"{"productID":"\#(product)","voucherFen":300000,"contact":"王女士"}"#
-            told = try? await enterprise.post("/orders", body, key: key).answer
-            return told != nil
+            last = try? await enterprise.post("/orders", body, key: key).answer
+            return last != nil
         }
-        return Told(answer: told ?? [:])
+        return Answer(answer: last ?? [:])
     }
 
-    /// Counts, from whichever task.
+    /// A counter shared by tasks.
     private final class Count: Sendable {
         private let count = Mutex(0)
 
@@ -118,8 +120,8 @@ struct KilledInRaceTests {
         }
     }
 
-    /// An answer on its way out of a task.
-    private struct Told: @unchecked Sendable {
+    /// An answer that is passed out of a task.
+    private struct Answer: @unchecked Sendable {
         let answer: [String: Any]
     }
 }

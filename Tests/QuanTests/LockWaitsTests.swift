@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Waits for locks")
 struct LockWaitsTests {
-    @Test("a session that waits for a lock is counted once, however long it waits; one of another database is not")
+    @Test("a session that waits for a lock is counted once; a session of another database is not counted")
     func counted() async throws {
         let server = try await PrivatePostgres.shared()
         let (ours, other) = (try await server.temporaryDatabase(), try await server.temporaryDatabase())
@@ -16,20 +16,20 @@ struct LockWaitsTests {
         #expect(waits.count == 0)
         #expect(
             try await Self.waitOnce(in: ours) {
-                try await eventually("the wait is seen") { waits.count > 0 }
-                // Many looks later it is the same wait.
-                let looks = waits.looks
-                try await eventually("it is looked at again") { waits.looks > looks + 3 }
+                try await eventually("the wait is counted") { waits.count > 0 }
+                // After further polls it is still one wait.
+                let polls = waits.polls
+                try await eventually("it is polled again") { waits.polls > polls + 3 }
                 return waits.count == 1
             })
         #expect(
             try await Self.waitOnce(in: ours) {
-                try await eventually("the next one is seen") { waits.count == 2 }; return true
+                try await eventually("the next wait is counted") { waits.count == 2 }; return true
             })
         #expect(await waits.stop() == 2)
     }
 
-    /// Has one session wait for another's lock while `meanwhile` runs.
+    /// Makes one session wait for another's lock while `meanwhile` runs.
     private static func waitOnce(in database: PostgresConfiguration, _ meanwhile: @escaping @Sendable () async throws -> Bool) async throws
         -> Bool
     {
@@ -47,7 +47,7 @@ struct LockWaitsTests {
         }
         for await _ in held.stream { break }
         async let waiter: Void = pool.withTransaction("wait") { connection in _ = try await connection.query(lock) }
-        try await eventually("the second waits") {
+        try await eventually("the second session waits") {
             try await pool.withConnection { try await $0.query(waiting).decode(Int64.self).first == 1 }
         }
         let answer = try await meanwhile()

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A copy of the script in a folder of its own, with a toolchain that only pretends: it records how it is called, and answers
-/// as the test wants. So the script is tested without building anything, and without touching the build that runs the test.
+/// A copy of the script in a temporary folder, with a stub of the toolchain that records its calls and answers as the test specifies. The
+/// test builds nothing and does not affect the build that runs it.
 private struct Sandbox {
     let folder: String
 
@@ -24,7 +24,7 @@ private struct Sandbox {
             folder + "/quan", arguments, in: "/", environment: ["PATH": path, "CI": "true"].merging(settings) { $1 })
     }
 
-    /// How the toolchain was called, one call a line.
+    /// The arguments of the toolchain's calls, one call a line.
     var calls: [String] {
         ((try? String(contentsOfFile: folder + "/calls", encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
     }
@@ -32,7 +32,7 @@ private struct Sandbox {
     func discard() { try? FileManager.default.removeItem(atPath: folder) }
 }
 
-/// A toolchain where everything goes well.
+/// A stub with which every step succeeds.
 private let good = """
     case "$1" in
     --version) echo 'Swift version 6.3.1 (swift-6.3.1-RELEASE)' ;;
@@ -40,9 +40,9 @@ private let good = """
     esac
     """
 
-@Suite("The script quan")
+@Suite("The script ./quan")
 struct ScriptTests {
-    @Test("the shell takes both scripts", arguments: ["quan", ".ci/run"])
+    @Test("both scripts have valid syntax", arguments: ["quan", ".ci/run"])
     func syntax(script: String) async throws {
         let result = try await Command.run("/bin/bash", ["-n", Command.repository + "/" + script])
         #expect(result.status == 0)
@@ -50,7 +50,7 @@ struct ScriptTests {
     }
 
     @Test(
-        "help needs neither toolchain nor build",
+        "help texts need neither toolchain nor build",
         arguments: [
             (["help"], "Usage: ./quan COMMAND"), (["test", "--help"], "Usage: ./quan test"), (["bench", "--help"], "Usage: ./quan bench"),
             (["campaign", "--help"], "Usage: ./quan campaign"), (["campaign", "--list"], "  fuzz "), ([], "Usage: ./quan COMMAND"),
@@ -64,13 +64,13 @@ struct ScriptTests {
         #expect(sandbox.calls.isEmpty)
     }
 
-    @Test("an option that test does not know is refused with 64 before anything is done")
+    @Test("an unknown option of test is refused with 64 before any step")
     func unknownOption() async throws {
         let sandbox = try Sandbox(swift: good)
         defer { sandbox.discard() }
         let result = try await sandbox.run(["test", "--sanitise=thread"])
         #expect(result.status == 64)
-        #expect(result.errors.contains("does not know the option '--sanitise=thread'"))
+        #expect(result.errors.contains("unknown option '--sanitise=thread'"))
         #expect(sandbox.calls.isEmpty)
     }
 
@@ -98,13 +98,13 @@ struct ScriptTests {
         #expect(calls[3] == "test --skip-build --disable-xctest --scratch-path .build --filter KernelTests --filter A.b")
     }
 
-    @Test("test tells the minutes of each part, and warns beyond a number of minutes without failing")
+    @Test("test prints the minutes of each step, and warns above a number of minutes without failing")
     func minutes() async throws {
         let sandbox = try Sandbox(swift: "if [ \"$1\" = build ]; then sleep 1.2; fi\n" + good)
         defer { sandbox.discard() }
         let inTime = try await sandbox.run(["test"])
         #expect(inTime.status == 0)
-        for part in ["format check", "build", "tests", "QuanTests", "conformance", "in all"] {
+        for part in ["format check", "build", "tests", "QuanTests", "conformance", "total"] {
             #expect(inTime.errors.contains(try Regex("\n?quan: \(part) +[0-9]+\\.[0-9] min\n")), "\(part)")
         }
         #expect(!inTime.errors.contains("warning"))
@@ -114,7 +114,7 @@ struct ScriptTests {
         #expect(late.errors.contains("warning: the tests took more than 0 minutes"))
     }
 
-    @Test("a campaign runs its program of the release build; a campaign that there is not is refused with 64 before anything is built")
+    @Test("a campaign runs the program of the release build; an unknown campaign is refused with 64 before the build")
     func campaign() async throws {
         let sandbox = try Sandbox(swift: good)
         defer { sandbox.discard() }
@@ -132,7 +132,7 @@ struct ScriptTests {
         #expect(sandbox.calls.contains { $0.hasPrefix("build ") && $0.contains("-c release") })
     }
 
-    @Test("test under the thread sanitiser builds apart and runs the tests of the shared libraries")
+    @Test("test with the thread sanitiser uses a separate build folder and runs the tests of the shared libraries")
     func sanitised() async throws {
         let sandbox = try Sandbox(swift: good)
         defer { sandbox.discard() }
@@ -144,7 +144,7 @@ struct ScriptTests {
     }
 
     @Test(
-        "a step that fails ends the script with its own code, and nothing after it runs",
+        "a failed step ends the script with its exit code, and later steps do not run",
         arguments: [("format", 65, 2), ("build", 65, 3)] as [(String, Int32, Int)])
     func failingStep(step: String, status: Int32, calls: Int) async throws {
         let sandbox = try Sandbox(swift: "if [ \"$1\" = \(step) ]; then echo 'broken: error: it broke'; exit 1; fi\n" + good)
@@ -157,7 +157,7 @@ struct ScriptTests {
 
     @Test("a warning of the package manager, or in the repository's sources, fails the build", arguments: ["manager", "source"])
     func warnings(kind: String) async throws {
-        // The package manager calls a package by its folder's name in lower case.
+        // The package manager names a package after its folder, in lower case.
         let manager = #"warning: '$(basename "$3" | tr A-Z a-z)': it is odd"#
         let warning = kind == "manager" ? manager : "$3/Shared/Kernel/Fen.swift:1:1: warning: it is odd"
         let line = "if [ \"$1\" = build ]; then echo \"\(warning)\"; fi"
@@ -168,7 +168,7 @@ struct ScriptTests {
         #expect(result.errors.contains("it is odd"))
     }
 
-    @Test("tests that fail end the script with the runner's code, and a runner that breaks off does too")
+    @Test("failed tests and a crashed test runner end the script with the runner's exit code")
     func failingTests() async throws {
         let failing = "if [ \"$1\" = test ]; then echo '✘ Test \"a\" failed.'; echo '✘ Test run with 1 test failed.'; exit 1; fi\n"
         let crashing = "if [ \"$1\" = test ]; then echo 'Fatal error'; exit 132; fi\n"
@@ -179,7 +179,7 @@ struct ScriptTests {
         }
     }
 
-    @Test("a name that chooses no test is an error")
+    @Test("a name that matches no test is an error")
     func nothingChosen() async throws {
         let none = "if [ \"$1\" = test ]; then echo '✔ Test run with 0 tests in 0 suites passed after 0.001 seconds.'; exit 0; fi\n"
         let sandbox = try Sandbox(swift: none + good)
@@ -189,7 +189,7 @@ struct ScriptTests {
         #expect(result.errors.contains("no test was run"))
     }
 
-    @Test("what continuous integration runs is the script's test command, whatever the current folder")
+    @Test("continuous integration runs the script's test command, from any current folder")
     func continuousIntegration() async throws {
         let sandbox = try Sandbox(swift: good)
         defer { sandbox.discard() }

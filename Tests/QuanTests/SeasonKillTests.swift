@@ -9,39 +9,39 @@ extension Seasons {
     struct KillTests {
         static let parts = PlatformService.all.map(\.name) + ["broker", "postgres", PlatformService.bank.name]
 
-        @Test("a part that is killed in the middle of a season comes back, and every total is that of an undisturbed one", arguments: parts)
+        @Test("a part killed during a season is restarted, and every total equals that of an undisturbed season", arguments: parts)
         func killed(part: String) async throws {
             let undisturbed = try await SeasonRun.undisturbed.value
-            let run = try await SeasonRun.play(["--kill", part])
-            let report = try #require(run.report, "\(run.said.suffix(3000))")
-            #expect(run.status == 0, "\(run.said.suffix(3000))")
-            // It did happen, with much done before it and much after, and another process went on.
+            let run = try await SeasonRun.run(["--kill", part])
+            let report = try #require(run.report, "\(run.output.suffix(3000))")
+            #expect(run.status == 0, "\(run.output.suffix(3000))")
+            // The part was killed in the middle of the season, and another process took over.
             let killed = try #require(report.killed?.first)
             #expect(killed.part == part)
-            #expect(killed.actsBefore > 10 && killed.actsAfter > 10, "\(killed)")
+            #expect(killed.actionsBefore > 10 && killed.actionsAfter > 10, "\(killed)")
             #expect(killed.pidBefore > 0 && killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)")
-            #expect(report.lost == 0 && report.duplicated == 0 && report.stuck == 0, "\(run.said.suffix(2000))")
+            #expect(report.lost == 0 && report.duplicated == 0 && report.stuck == 0, "\(run.output.suffix(2000))")
             #expect(report.ledgerOK && report.auditOK)
             #expect(run.totals == undisturbed.totals)
         }
 
         @Test(
-            "with two instances of ordering, portal, payout and timer, and one of each killed, every total is that of an undisturbed season"
+            "with two instances of ordering, portal, payout and timer, one of each killed, every total equals that of an undisturbed season"
         )
         func twice() async throws {
             let services = ["ordering", "portal", "payout", "timer"]
             let undisturbed = try await SeasonRun.undisturbed.value
             let list = services.joined(separator: ",")
-            let run = try await SeasonRun.play(["--twice", list, "--kill", list])
-            let report = try #require(run.report, "\(run.said.suffix(3000))")
-            #expect(run.status == 0, "\(run.said.suffix(3000))")
+            let run = try await SeasonRun.run(["--twice", list, "--kill", list])
+            let report = try #require(run.report, "\(run.output.suffix(3000))")
+            #expect(run.status == 0, "\(run.output.suffix(3000))")
             #expect(report.killed?.map(\.part) == services)
             for killed in report.killed ?? [] { #expect(killed.pidAfter > 0 && killed.pidAfter != killed.pidBefore, "\(killed)") }
             #expect(report.isClean)
             #expect(run.totals == undisturbed.totals)
         }
 
-        @Test("a part that there is not cannot be killed")
+        @Test("an unknown part is refused")
         func unknown() async throws {
             let result = try await Command.run(Command.quan, ["demo", "--tiny", "--kill", "nobody"])
             #expect(result.status == 64)
@@ -51,11 +51,11 @@ extension Seasons {
 
     @Suite("A season by its seed")
     struct SeedTests {
-        @Test("two seasons of one seed have the same totals, and everything in them went well")
+        @Test("two seasons of one seed have the same totals and no findings")
         func same() async throws {
             let first = try await SeasonRun.undisturbed.value
-            let second = try await SeasonRun.play()
-            let report = try #require(first.report, "\(first.said.suffix(3000))")
+            let second = try await SeasonRun.run()
+            let report = try #require(first.report, "\(first.output.suffix(3000))")
             #expect(first.status == 0 && second.status == 0)
             #expect(report.isClean)
             #expect(report.killed == nil)
@@ -64,7 +64,7 @@ extension Seasons {
             #expect(first.totals == second.totals)
         }
 
-        @Test("another seed plans other orders for another sum")
+        @Test("different seeds plan different total prices")
         func other() {
             let sums = [1, 2, 3, 4].map { seed in
                 Season(seed: seed, size: .tiny).orders.reduce(Int64(0)) { $0 + $1.price.rawValue }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import quan
 
-/// Tests that play seasons, one after another: each keeps a machine busy.
+/// Tests that run seasons, one after another, because each uses the whole machine.
 @Suite("Seasons", .serialized)
 enum Seasons {}
 
-/// A `quan demo` of a test's own, played to its end.
+/// The result of a complete `quan demo`.
 struct SeasonRun: Sendable {
-    /// What must be the same for the same seed, whatever happened on the way.
+    /// The totals that depend only on the seed, whatever happens during the season.
     struct Totals: Hashable {
         let money: DemoReport.Money
         let orders: DemoReport.Orders
@@ -19,26 +19,26 @@ struct SeasonRun: Sendable {
 
     /// The exit code.
     let status: Int32
-    /// What it wrote with `--json`; nil where it broke off.
+    /// The file written by `--json`; nil if the run failed.
     let report: DemoReport?
-    /// All that it said.
-    let said: String
+    /// Its whole output.
+    let output: String
 
     var totals: Totals? { report.map { Totals(money: $0.moneyFen, orders: $0.orders, refusals: $0.refusals) } }
 
-    /// Longer than the shortest season takes on a loaded machine.
-    private static let patience = Duration.seconds(480)
+    /// Longer than the shortest season needs on a loaded machine.
+    private static let timeout = Duration.seconds(480)
 
-    /// A season of the standard seed in which nothing is disturbed, played once for all tests.
-    static let undisturbed = Task { try await play() }
+    /// An undisturbed season of the default seed, run once for all tests.
+    static let undisturbed = Task { try await run() }
 
-    /// Plays the shortest season.
+    /// Runs the shortest season.
     /// - Parameters:
-    ///   - settings: of its environment.
-    ///   - meddling: is given the installation when it is ready, while the play begins.
-    static func play(
+    ///   - settings: additional environment variables.
+    ///   - tampering: called with the installation as soon as it is ready.
+    static func run(
         _ arguments: [String] = [], settings: [String: String] = [:],
-        meddling: (@Sendable (_ record: PlatformRecord, _ folder: String) async throws -> Void)? = nil
+        tampering: (@Sendable (_ record: PlatformRecord, _ folder: String) async throws -> Void)? = nil
     ) async throws -> SeasonRun {
         let files = "/tmp/quan-season-\(UUID().uuidString)"
         let (log, json) = (files + ".log", files + ".json")
@@ -49,32 +49,32 @@ struct SeasonRun: Sendable {
         let process = try await Child.start(
             [Command.quan, "demo", "--tiny", "--json", json] + arguments, environment: environment, log: log)
         let killer = Task {
-            try await Task.sleep(for: patience)
+            try await Task.sleep(for: timeout)
             process.signal(SIGTERM)
             try await Task.sleep(for: .seconds(30))
             process.signal(SIGKILL)
         }
         defer { killer.cancel() }
         do {
-            if let meddling {
+            if let tampering {
                 let (record, folder) = try await installation(of: process.pid, log: log)
-                try await meddling(record, folder)
+                try await tampering(record, folder)
             }
         } catch {
             await process.stop(within: .seconds(30))
             throw error
         }
         let status = await process.status()
-        let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         let data = FileManager.default.contents(atPath: json)
-        return SeasonRun(status: status, report: try data.map { try JSONDecoder().decode(DemoReport.self, from: $0) }, said: said)
+        return SeasonRun(status: status, report: try data.map { try JSONDecoder().decode(DemoReport.self, from: $0) }, output: output)
     }
 
-    /// Waits until the installation of a `quan demo` is ready.
+    /// Waits until the installation of a `quan demo` is ready, and returns its record and state folder.
     private static func installation(of pid: pid_t, log: String) async throws -> (PlatformRecord, String) {
         var found: (PlatformRecord, String)?
         try await eventually("the installation of the season is ready", within: .seconds(180)) {
-            if kill(pid, 0) != 0 { throw Complaint("it has ended: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")") }
+            if kill(pid, 0) != 0 { throw CommandError("it has ended: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")") }
             for name in try FileManager.default.contentsOfDirectory(atPath: "/tmp") where name.hasPrefix("quan-") {
                 guard let record = try? PlatformRecord.read(in: "/tmp/\(name)"), record.pid == pid, record.readyAt != nil else { continue }
                 found = (record, "/tmp/\(name)")

@@ -6,36 +6,38 @@ import Testing
 
 @testable import quan
 
-@Suite("A stop over a deadline", .serialized)
+@Suite("Services stopped over a deadline", .serialized)
 struct StopTests {
     private static let rehearsal = ["--rehearsal", "--at", "2026-04-01T01:00:00Z"]
-    /// After the deadline of what was ordered on the first day, and before any other.
+    /// After the deadline of orders placed on the first day, and before any other deadline.
     private static let after = Date(timeIntervalSince1970: 1_776_000_000)
 
-    @Test("BJ26-30: ordering dead over a deadline, then every service killed at once: an accept promised in time wins, the rest expires")
+    @Test(
+        "BJ26-30: ordering is stopped over a deadline, then all services are killed: an acceptance in time counts, other orders expire"
+    )
     func killedTogether() async throws {
         try await TestInstallation.with(Self.rehearsal) { installation in
-            let players = try await Players(installation)
-            let (accepted, left) = (try await players.place(), try await players.place())
-            for order in [accepted, left] { try await players.institution.waits(for: order, toBe: "placed") }
+            let participants = try await TestParticipants(installation)
+            let (accepted, left) = (try await participants.place(), try await participants.place())
+            for order in [accepted, left] { try await participants.institution.wait(for: order, toBe: "placed") }
 
-            // Stopped, it does nothing, and nobody starts another in its place.
+            // A stopped process handles nothing and is not restarted.
             kill(try installation.pid(of: "ordering"), SIGSTOP)
-            let promise = try await players.institution.ask("/orders/\(accepted)/accept")
-            #expect(promise.status == 202, "\(promise.answer)")
+            let pending = try await participants.institution.postOnce("/orders/\(accepted)/accept")
+            #expect(pending.status == 202, "\(pending.answer)")
             try await Self.passDeadline(installation)
 
-            try await installation.kills(PlatformService.all.map(\.name))
-            try await Self.outcome(installation, players.enterprise, accepted: accepted, left: left)
+            try await installation.killServices(PlatformService.all.map(\.name))
+            try await Self.outcome(installation, participants.enterprise, accepted: accepted, left: left)
         }
     }
 
-    /// Moves the clock past the deadline as `quan clock advance` does, but waits for nobody who does not answer.
+    /// Advances the clock past the deadline like `quan clock advance`, but does not wait for services that do not answer.
     private static func passDeadline(_ installation: TestInstallation) async throws {
         let platform = Installation(record: installation.record)
         try await platform.linked { link in
             try await eventually("the timers have fired", within: .seconds(180)) {
-                let answer = try await link.ask(AdvanceClock(to: after), key: "clock", within: .seconds(30)).orComplain()
+                let answer = try await link.ask(AdvanceClock(to: after), key: "clock", within: .seconds(30)).orThrow()
                     .answer(AdvanceClock.Answer.self)
                 return answer.isThere && answer.timersDue == 0
             }
@@ -44,7 +46,7 @@ struct StopTests {
 
     private static func outcome(_ installation: TestInstallation, _ buyer: Caller, accepted: String, left: String) async throws {
         var states: [String?] = []
-        // A portal that was killed is back a moment later.
+        // A killed portal is restarted after a moment.
         try await eventually("both are decided", within: .seconds(180)) {
             states = []
             for order in [accepted, left] { states.append((try? await buyer.get("/orders/\(order)"))?["state"] as? String) }
@@ -57,25 +59,25 @@ struct StopTests {
         #expect(audit.status == 0 && !audit.output.contains("BROKEN"), "\(audit.output) \(audit.errors)")
     }
 
-    @Test("BJ26-30: the whole installation killed, the deadline passing without ordering, and started again on what it kept: the same")
+    @Test("BJ26-30: the same after the whole installation is killed, the deadline passes without ordering, and it is restarted")
     func wholeStop() async throws {
         let state = "/tmp/quan-stop-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: state) }
         var orders: [String] = []
         var organisations: [UUID] = []
         try await TestInstallation.with(Self.rehearsal, state: state) { installation in
-            let players = try await Players(installation)
-            organisations = players.organisations
-            orders = [try await players.place(), try await players.place()]
-            for order in orders { try await players.institution.waits(for: order, toBe: "placed") }
-            try await installation.dies()
+            let participants = try await TestParticipants(installation)
+            organisations = participants.organisations
+            orders = [try await participants.place(), try await participants.place()]
+            for order in orders { try await participants.institution.wait(for: order, toBe: "placed") }
+            try await installation.killAll()
         }
         try await TestInstallation.with(Self.rehearsal + ["--services", "identity,portal,timer"], state: state) { installation in
             let seller = try await Caller(installation, organisations[0], "institution")
-            let promise = try await seller.ask("/orders/\(orders[0])/accept")
-            #expect(promise.status == 202, "\(promise.answer)")
+            let pending = try await seller.postOnce("/orders/\(orders[0])/accept")
+            #expect(pending.status == 202, "\(pending.answer)")
             try await Self.passDeadline(installation)
-            try await installation.dies()
+            try await installation.killAll()
         }
         try await TestInstallation.with(Self.rehearsal, state: state) { installation in
             let buyer = try await Caller(installation, organisations[1], "enterprise")

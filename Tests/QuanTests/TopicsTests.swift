@@ -6,7 +6,7 @@ import Testing
 
 @Suite("quan topics")
 struct TopicsTests {
-    @Test("prints every topic of the platform with its partitions, settings, writers and readers, as JSON too")
+    @Test("--json prints every topic of the platform with its partitions, settings, writers and readers")
     func json() async throws {
         let result = try await Command.run(Command.quan, ["topics", "--json", "--partitions", "16", "--copies", "3"])
         #expect(result.status == 0, "\(result.errors)")
@@ -22,7 +22,7 @@ struct TopicsTests {
         #expect(lines.first { $0.name == "timer.parked" }?.partitions == 1)
     }
 
-    @Test("prints a line a topic for people")
+    @Test("prints one line for each topic")
     func table() async throws {
         let result = try await Command.run(Command.quan, ["topics"])
         let rows = result.output.split(separator: "\n")
@@ -31,7 +31,7 @@ struct TopicsTests {
     }
 
     @Test(
-        "a number of partitions over which keys do not spread, or no copy at all, is refused with 64",
+        "an invalid number of partitions or copies is refused with 64",
         arguments: [["--partitions", "0"], ["--partitions", "33"], ["--copies", "0"]])
     func refused(arguments: [String]) async throws {
         #expect(try await Command.run(Command.quan, ["topics"] + arguments).status == 64)

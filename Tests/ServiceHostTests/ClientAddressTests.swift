@@ -3,7 +3,7 @@ import Testing
 
 @testable import ServiceHost
 
-@Suite("Clients' addresses")
+@Suite("Client addresses")
 struct ClientAddressTests {
     private static let proxies = ["10.0.0.0/8", "2001:db8::/32", "127.0.0.1"].compactMap(IPNetwork.init)
 
@@ -15,7 +15,7 @@ struct ClientAddressTests {
     }
 
     @Test(
-        "the right-most address that is no configured proxy is the client; what anybody else writes is hearsay",
+        "the client is the right-most address that is no configured proxy; addresses to its left are not trusted",
         arguments: [
             ("192.0.2.7", ["198.51.100.1"], "192.0.2.7"), ("10.1.2.3", ["198.51.100.1"], "198.51.100.1"),
             ("10.1.2.3", ["6.6.6.6, 198.51.100.1"], "198.51.100.1"), ("10.1.2.3", ["198.51.100.1, 10.9.9.9"], "198.51.100.1"),
@@ -30,7 +30,7 @@ struct ClientAddressTests {
         #expect(ClientAddresses(proxies: Self.proxies, header: .xForwardedFor).client(peer: peer, fields) == expected)
     }
 
-    @Test("RFC 7239's Forwarded is read where it is what the proxies write, and then only it")
+    @Test("when Forwarded (RFC 7239) is configured, it is the only header that is read")
     func forwarded() throws {
         #expect(try client("10.0.0.1", .forwarded, #"for=6.6.6.6, For="198.51.100.1:80";proto=https"#) == "198.51.100.1")
         #expect(try client("10.0.0.1", .forwarded, #"for="[2a00:1:2:3::7]:4711""#) == "2a00000100020003/64")
@@ -39,6 +39,6 @@ struct ClientAddressTests {
     }
 
     @Test(
-        "networks are read with their bits, and what is none is not", arguments: ["10.0.0.0/33", "10.0.0", "x", "::/129", "1.2.3.4/-1", ""])
+        "invalid networks are refused", arguments: ["10.0.0.0/33", "10.0.0", "x", "::/129", "1.2.3.4/-1", ""])
     func networks(text: String) { #expect(IPNetwork(text) == nil) }
 }

@@ -8,7 +8,7 @@ struct ConnectionBoundsTests {
     private static let quick = ConnectionBounds(
         headDeadline: .seconds(1), idleDeadline: .seconds(1), bodyGrace: .seconds(1), leastBodyBytesPerSecond: 1000)
 
-    @Test("a head that comes byte by byte is cut off at its deadline with 408, also behind a complete request")
+    @Test("a request head that arrives slowly is refused with 408 at its deadline, also after a complete request")
     func drippingHead() async throws {
         try await Listening(connections: Self.quick).run { port in
             for first in ["", "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"] {
@@ -29,7 +29,7 @@ struct ConnectionBoundsTests {
         }
     }
 
-    @Test("a connection that says nothing, or nothing more, is closed at its deadline")
+    @Test("an idle connection is closed at its deadline, before and after a request")
     func idle() async throws {
         try await Listening(connections: Self.quick).run { port in
             var text = ""
@@ -41,7 +41,7 @@ struct ConnectionBoundsTests {
         }
     }
 
-    @Test("a body that comes slower than the least rate is cut off; one that keeps to it is taken, however long it takes")
+    @Test("a body below the minimum rate is refused with 408; a body at the minimum rate is accepted, however long it takes")
     func drippingBody() async throws {
         try await Listening(connections: Self.quick).run { port in
             let slow = try OpenSocket(port)
@@ -50,7 +50,7 @@ struct ConnectionBoundsTests {
             #expect(await slow.closes(reading: &text))
             #expect(text.contains("408"), "\(text)")
         }
-        // Each part is worth 20 seconds at this rate, so that a busy machine does not cut it off; the whole takes longer than the grace.
+        // Each part allows 20 seconds at this rate, so that a loaded machine does not exceed it; the whole takes longer than the grace.
         var patient = Self.quick
         patient.leastBodyBytesPerSecond = 10
         try await Listening(connections: patient).run { port in
@@ -66,10 +66,10 @@ struct ConnectionBoundsTests {
         }
     }
 
-    @Test("at the bound a new connection takes the place of the one that has waited longest, and is answered; requests under way stay")
+    @Test("at the bound a new connection replaces the one that has waited longest; requests in progress are not affected")
     func eviction() async throws {
         var bounds = ConnectionBounds()
-        (bounds.mostConnections, bounds.mostConnectionsOfClient) = (8, 8)
+        (bounds.maximumConnections, bounds.maximumConnectionsPerClient) = (8, 8)
         try await Listening(connections: bounds).run { port in
             let busy = try OpenSocket(port)
             busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -86,7 +86,7 @@ struct ConnectionBoundsTests {
         }
     }
 
-    @Test("an answer that ends the connection arrives although the body is still on its way, and then the connection ends")
+    @Test("a response that ends the connection is received while the body is still being sent, and then the connection is closed")
     func lingering() async throws {
         try await Listening().run { port in
             let socket = try OpenSocket(port)

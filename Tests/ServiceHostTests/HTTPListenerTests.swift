@@ -6,7 +6,7 @@ import Testing
 
 @Suite("HTTP listener")
 struct HTTPListenerTests {
-    @Test("metrics are answered in Prometheus's text format")
+    @Test("metrics are served in Prometheus's text format")
     func metrics() async throws {
         let listening = Listening()
         Counter(label: "toy.seen", dimensions: [("type", "a")], factory: listening.metrics).increment(by: 2)
@@ -20,7 +20,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("readiness answers 200 when every check is green, else 503, with each check's state and reason")
+    @Test("readiness is 200 when all checks are well, else 503, with each check's state and reason")
     func readiness() async throws {
         let listening = Listening()
         listening.readiness.add("database") { .well }
@@ -37,7 +37,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("liveness answers 503 when a main loop no longer turns")
+    @Test("liveness is 503 when a main loop does not tick any more")
     func liveness() async throws {
         let listening = Listening()
         try await listening.run { port in
@@ -48,13 +48,13 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("while it drains, health and metrics answer and everything else is sent elsewhere")
+    @Test("while the service drains, health and metrics are served and all other requests are refused with 503")
     func draining() async throws {
         let listening = Listening()
         try await listening.run { port in
             let before = try await HTTPProbe.get(port, "/hello")
             #expect(before.body == "hello")
-            listening.drain.turnOn()
+            listening.drain.begin()
             let refused = try await HTTPProbe.get(port, "/hello")
             #expect(refused.status == 503)
             #expect(refused.head.lowercased().contains("retry-after: 1"))
@@ -65,7 +65,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("a body beyond the bound is refused, whether its length is told or not")
+    @Test("QUAN-04: a body beyond the bound is refused, with or without a declared length")
     func largeBodies() async throws {
         try await Listening().run { port in
             let largest = try await HTTPProbe.post(port, "/echo", body: String(repeating: "x", count: 1000))
@@ -75,12 +75,12 @@ struct HTTPListenerTests {
             #expect(tooLarge.head.contains("application/problem+json") && tooLarge.body.contains("QUAN-04"))
             let chunked = "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
             let body = "3e9\r\n" + String(repeating: "x", count: 1001) + "\r\n0\r\n\r\n"
-            let untold = try await HTTPProbe.send(port, chunked + body)
-            #expect(untold.status == 413)
+            let undeclared = try await HTTPProbe.send(port, chunked + body)
+            #expect(undeclared.status == 413)
         }
     }
 
-    @Test("a request that takes too long is answered with 503 at its deadline")
+    @Test("a request that exceeds its deadline is answered with 503")
     func slowRequests() async throws {
         try await Listening(requestDeadline: .milliseconds(300)).run { port in
             let answer = try await HTTPProbe.get(port, "/slow")
@@ -89,7 +89,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("headers beyond the bound are refused, and what is not HTTP harms nobody")
+    @Test("headers beyond the bound are refused, and bytes that are not HTTP do not affect other connections")
     func badRequests() async throws {
         try await Listening().run { port in
             let long = try await HTTPProbe.get(port, "/hello", headers: ["X-Long: " + String(repeating: "x", count: 100_000)])
@@ -103,7 +103,7 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test("QUAN-30: a path with another method is answered 405 with the methods there are, OPTIONS with 204; QUAN-07: no path, 404")
+    @Test("QUAN-30: an unsupported method is answered 405 with the supported ones, OPTIONS 204; QUAN-07: an unknown path 404")
     func methods() async throws {
         try await Listening().run { port in
             for path in ["/echo", "/health/live", "/metrics", "/hello"] {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Sends one request over a socket of its own and reads the answer until the peer closes: what a client sees, byte for byte.
+/// Sends one request over its own socket and reads the response until the peer closes the connection.
 struct HTTPProbe {
     let status: Int
     let head: String
     let body: String
 
-    /// Longer than any answer under test takes on a loaded machine.
-    private static let patienceSeconds = 60
+    /// Longer than any response under test takes on a loaded machine.
+    private static let timeoutSeconds = 60
 
     static func get(_ port: Int, _ path: String, headers: [String] = []) async throws -> HTTPProbe {
         try await send(port, "GET \(path) HTTP/1.1\r\n" + request(headers))
@@ -34,8 +34,8 @@ struct HTTPProbe {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw POSIXError(.EIO) }
         defer { close(descriptor) }
-        var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -47,7 +47,7 @@ struct HTTPProbe {
         }
         guard connected == 0 else { throw POSIXError(.ECONNREFUSED) }
         let bytes = Array(text.utf8)
-        // A peer that refuses early may close before everything is sent; its answer is read all the same.
+        // A peer that refuses early may close the connection before everything is sent; its response is read anyway.
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -60,7 +60,7 @@ struct HTTPProbe {
     }
 }
 
-/// Waits until a condition holds, looking again after short pauses; `false` once a generous deadline is over.
+/// Waits until a condition holds, for at most 60 seconds; returns whether it does.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Health")
 struct HealthTests {
-    @Test("a service without checks is ready, and one red check makes it unready with its reason")
+    @Test("a service without checks is ready; with one failed check it is not ready, and the report has the reason")
     func readiness() async {
         let readiness = Readiness()
         #expect(await readiness.report().isWell)
@@ -19,27 +19,27 @@ struct HealthTests {
         #expect(await readiness.report().isWell)
     }
 
-    @Test("a check that hangs is red at its deadline, is not asked twice at once, and recovers")
+    @Test("a check that hangs fails at its deadline, does not run twice at the same time, and recovers")
     func hangingCheck() async {
         let readiness = Readiness()
         let (releases, release) = AsyncStream.makeStream(of: Void.self)
         let calls = Mutex(0)
         readiness.add("slow") {
             calls.withLock { $0 += 1 }
-            // Unlike a sleep this does not notice that it was cancelled.
+            // Unlike a sleep, this ignores cancellation.
             await Task.detached { for await _ in releases { break } }.value
             return .well
         }
         let first = await readiness.report()
-        #expect(first.checks.first?.reason == "the check did not answer within 2s")
+        #expect(first.checks.first?.reason == "the check did not finish within 2s")
         let second = await readiness.report()
-        #expect(second.checks.first?.reason == "the check that was asked before has not answered yet")
+        #expect(second.checks.first?.reason == "the previous run of the check has not finished")
         #expect(calls.withLock { $0 } == 1)
         release.finish()
         #expect(await eventually { await readiness.report().isWell })
     }
 
-    @Test("a loop that is silent for longer than its bound is dead, and one that ended is not")
+    @Test("a loop that does not tick within its bound fails; a loop that has ended does not")
     func liveness() async {
         let liveness = Liveness()
         #expect(liveness.report().isWell)

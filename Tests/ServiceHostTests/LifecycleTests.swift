@@ -7,9 +7,9 @@ import Testing
 
 @testable import ServiceHost
 
-/// A toy service for processes of their own, whose parts log what they do.
+/// A toy service that runs in its own process; its components log their start and end.
 private enum Toy {
-    /// What every run needs: where the database is, a free port, and deadlines.
+    /// The environment of every run: the database, a free port and a shutdown deadline.
     static func environment(_ folder: String, _ database: String, _ more: [String: String] = [:]) -> [String: String] {
         let standard = [
             "QUAN_DATABASE_HOST": folder, "QUAN_DATABASE_NAME": database, "QUAN_DATABASE_USER": PrivatePostgres.superuser,
@@ -18,7 +18,7 @@ private enum Toy {
         return standard.merging(more) { $1 }
     }
 
-    /// Waits for the end and says so.
+    /// A component that logs its start and end.
     static func part(_ name: String, _ context: ServiceContext) -> ServiceComponent {
         ServiceComponent(name) {
             context.logger.info("\(name) began")
@@ -27,7 +27,7 @@ private enum Toy {
         }
     }
 
-    /// Sends this process a signal once it is ready.
+    /// Sends a signal to this process when it is ready.
     static func signalWhenReady(_ context: ServiceContext, _ number: Int32) -> ServiceComponent {
         ServiceComponent("signaller") {
             _ = await eventually { await context.readiness.report().isWell }
@@ -47,7 +47,7 @@ private enum Toy {
     }
 }
 
-/// The messages of a process's log, in order; a line that is not JSON fails the test.
+/// The messages of a process's log, in order. A line that is not JSON fails the test.
 private func messages(_ result: ExitTest.Result?) throws -> [String] {
     let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
     return try text.split(separator: "\n").map { line in
@@ -58,13 +58,13 @@ private func messages(_ result: ExitTest.Result?) throws -> [String] {
 
 @Suite("Lifecycle")
 struct LifecycleTests {
-    /// Where a database of the test's own is.
+    /// Creates a database for the test.
     private func database() async throws -> (folder: String, name: String) {
         let configuration = try await PrivatePostgres.shared().temporaryDatabase("lifecycle")
         return (configuration.host, configuration.database)
     }
 
-    @Test("a signal stops the parts from the last to the first, each after the one behind it, and the process ends with 0")
+    @Test("a signal stops the components one after another, from the last to the first, and the exit code is 0")
     func inOrder() async throws {
         let (folder, name) = try await database()
         let result = await #expect(processExitsWith: .exitCode(0), observing: [\.standardErrorContent]) {
@@ -82,7 +82,7 @@ struct LifecycleTests {
         #expect(ends == ["stopping", "consumer ended", "relay ended", "stopped"])
     }
 
-    @Test("a part that does not stop is named, and the process ends with 70 at the deadline")
+    @Test("a component that does not stop is named, and the process ends at the deadline with exit code 70")
     func deadline() async throws {
         let (folder, name) = try await database()
         let result = await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
@@ -112,7 +112,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("a part that fails stops the others in order, and the process ends with 70")
+    @Test("when a component fails, the others are stopped in order and the exit code is 70")
     func failingPart() async throws {
         let (folder, name) = try await database()
         let result = await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
@@ -120,17 +120,17 @@ struct LifecycleTests {
             await Toy.run(Toy.environment(folder, name)) { context in
                 let failing = ServiceComponent("failing") {
                     _ = await eventually { await context.readiness.report().isWell }
-                    throw StartFailure(.failure, "it broke")
+                    throw StartFailure(.failure, "it failed")
                 }
                 return [Toy.part("relay", context), failing, Toy.part("consumer", context)]
             }
         }
         let all = try messages(result)
-        #expect(all.contains("a part failed"))
+        #expect(all.contains("a component failed"))
         #expect(all.filter { $0.hasSuffix(" ended") } == ["consumer ended", "relay ended"])
     }
 
-    @Test("a part that ends by itself counts as failed")
+    @Test("a component that ends before shutdown counts as failed")
     func endingPart() async throws {
         let (folder, name) = try await database()
         await #expect(processExitsWith: .exitCode(70)) { [folder = folder as String, name = name as String] in
@@ -138,7 +138,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("a migration that fails ends the start with 70 before any part begins")
+    @Test("a failing migration ends the process with exit code 70 before any component starts")
     func failingMigration() async throws {
         let (folder, name) = try await database()
         let result = await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
@@ -149,7 +149,7 @@ struct LifecycleTests {
         #expect(try !messages(result).contains("relay began"))
     }
 
-    @Test("a database that is not there is waited for until the start deadline, then the process ends with 75")
+    @Test("the service waits for an unreachable database until the start deadline, then ends with exit code 75")
     func noDatabase() async throws {
         let result = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {
             let environment = [
@@ -158,10 +158,10 @@ struct LifecycleTests {
             ]
             await Toy.run(environment) { context in [Toy.part("relay", context)] }
         }
-        #expect(try messages(result).contains("the database is not ready; trying again"))
+        #expect(try messages(result).contains("the database is not ready; retrying"))
     }
 
-    @Test("a wrong password, and a database that does not exist, end the start with 64, name the settings and show no secret")
+    @Test("a wrong password or a missing database ends the process with exit code 64; the log names the settings and contains no secret")
     func refusedByDatabase() async throws {
         var options = PrivatePostgres.Options()
         options.authentication = .password("right-password")
@@ -183,7 +183,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("an unknown setting ends the start with 64 and a plain sentence")
+    @Test("QUAN-13: an unknown setting ends the process with exit code 64 and a message")
     func unknownSetting() async throws {
         let result = await #expect(processExitsWith: .exitCode(64), observing: [\.standardErrorContent]) {
             await Toy.run(["QUAN_DATABSE_HOST": "x"]) { _ in [] }
@@ -193,7 +193,7 @@ struct LifecycleTests {
         #expect(text.contains("did you mean QUAN_DATABASE_HOST?"))
     }
 
-    @Test("help is printed on standard output and ends with 0")
+    @Test("help is printed on standard output with exit code 0")
     func help() async throws {
         let result = await #expect(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
             await Toy.run([:], arguments: ["--help"]) { _ in [] }
@@ -203,7 +203,7 @@ struct LifecycleTests {
         #expect(text.contains("--database-host"))
     }
 
-    @Test("a port that is taken ends the start with 75 and names the setting")
+    @Test("a port in use ends the process with exit code 75; the log names the setting")
     func takenPort() async throws {
         let (folder, name) = try await database()
         let result = await #expect(processExitsWith: .exitCode(75), observing: [\.standardErrorContent]) {

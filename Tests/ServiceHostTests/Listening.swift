@@ -7,13 +7,13 @@ import Testing
 
 @testable import ServiceHost
 
-/// A listener on a free port, with what its routes show.
+/// A listener on a free port, with the objects that its routes report on.
 struct Listening {
     let metrics = PrometheusMetrics()
     let liveness = Liveness()
     let readiness = Readiness()
-    let drain = DrainSwitch()
-    /// Ample, so that a busy machine answers in time; the test of the deadline shortens it.
+    let drain = DrainState()
+    /// Long, so that a loaded machine responds in time; the test of the deadline shortens it.
     var requestDeadline: Duration = .seconds(60)
     var connections = ConnectionBounds()
 
@@ -23,7 +23,7 @@ struct Listening {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let listener = HTTPListener(
             host: "127.0.0.1", port: 0,
-            bounds: HTTPListener.Bounds(greatestBodyBytes: 1000, requestDeadline: requestDeadline, connections: connections),
+            bounds: HTTPListener.Bounds(maximumBodyBytes: 1000, requestDeadline: requestDeadline, connections: connections),
             drain: drain, logger: logger
         ) { router in
             routes.add(to: router)

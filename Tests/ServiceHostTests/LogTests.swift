@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceHost
 
-/// Gathers what a sink writes.
+/// Collects the output of a sink.
 private final class Written: Sendable {
     private let bytes = Mutex<[UInt8]>([])
 
@@ -15,7 +15,7 @@ private final class Written: Sendable {
         String(decoding: bytes.withLock { $0 }, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// Every line, parsed; a line that is not one JSON object fails the test.
+    /// All lines as JSON objects. A line that is not one JSON object fails the test.
     func objects() throws -> [[String: Any]] {
         try lines.map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
@@ -45,7 +45,7 @@ private struct Bench {
 
 @Suite("Logs")
 struct LogTests {
-    @Test("a line says when, how severe, who, and what, with the trace lifted out of the metadata")
+    @Test("a line has time, level, service, instance, logger, message and metadata; the trace is a field of its own")
     func line() throws {
         let bench = Bench(provider: Logger.MetadataProvider { ["trace_id": "0af7651916cd43dd8448eb211c80319c"] })
         bench.logger.warning("a \"quoted\"\nline\u{1}", metadata: ["key": "K-1", "nested": ["a": "b", "list": ["x", "y"]]])
@@ -64,15 +64,15 @@ struct LogTests {
         #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     }
 
-    @Test("instants are rendered as another implementation renders them")
+    @Test("instants are rendered as ISO8601DateFormatter renders them")
     func timestamps() throws {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
         var generator = SystemRandomNumberGenerator()
-        // From 1600 on: before it the other implementation counts in the Julian calendar.
+        // From 1600 on, because for earlier dates the formatter uses the Julian calendar.
         let random = (0..<2000).map { _ in Int64.random(in: -11_676_096_000_000...253_402_300_799_999, using: &generator) }
         for milliseconds in [0, -1, 951_782_400_000, 1_709_164_800_000, 4_107_542_400_000] + random {
-            // Half a millisecond in, so that the other implementation's binary fractions round down to the same one.
+            // Half a millisecond is added, so that the formatter rounds down to the same millisecond.
             let instant = Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000)
             let text = Timestamp.text(of: instant)
             let back = try #require(formatter.date(from: text), "\(text)")
@@ -80,7 +80,7 @@ struct LogTests {
         }
     }
 
-    @Test("lines of many tasks never mix, and none is lost")
+    @Test("concurrent tasks write whole lines, and no line is lost")
     func interleaving() async throws {
         let bench = Bench()
         await withTaskGroup(of: Void.self) { group in
@@ -93,7 +93,7 @@ struct LogTests {
         #expect(Set(ids).count == 2000)
     }
 
-    @Test("values of secret settings and metadata named as secret are blotted out")
+    @Test("values of secret settings and metadata with secret names are masked")
     func redaction() throws {
         let bench = Bench(secrets: ["hush-hush", "no"])
         bench.logger.info(
@@ -107,7 +107,7 @@ struct LogTests {
         #expect((metadata["nested"] as? [String: Any])?["password"] as? String == "(secret)")
     }
 
-    @Test("what lies below the level is not written")
+    @Test("entries below the log level are not written")
     func level() throws {
         let bench = Bench(level: .warning)
         bench.logger.info("quiet")
@@ -115,7 +115,7 @@ struct LogTests {
         #expect(try bench.objects().compactMap { $0["message"] as? String } == ["loud"])
     }
 
-    @Test("a text beyond the bound is cut")
+    @Test("a text beyond the bound is truncated")
     func longTexts() throws {
         let bench = Bench()
         bench.logger.info("\(String(repeating: "券", count: 100_000))")
@@ -124,7 +124,7 @@ struct LogTests {
         #expect(message.hasSuffix("(cut)"))
     }
 
-    @Test("a reader that takes nothing costs lines, never memory or the caller's time, and the loss is told")
+    @Test("with a blocked reader, lines are dropped and counted; memory is bounded and callers do not wait")
     func slowReader() async throws {
         let gate = DispatchSemaphore(value: 0)
         let written = Written()
@@ -134,8 +134,8 @@ struct LogTests {
             gate.signal()
         }
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: (1 << 20) - 1) + [UInt8(ascii: "\n")]
-        // The writer may hold eight already while eight more wait; the others find no room.
-        for _ in 0..<20 { sink.take(line) }
+        // The writer may hold eight lines while eight more are queued; the others are dropped.
+        for _ in 0..<20 { sink.enqueue(line) }
         gate.signal()
         sink.flush(deadlineSeconds: 60)
         let dropped = try written.lines.filter { $0.contains("dropped_lines") }.map { line in

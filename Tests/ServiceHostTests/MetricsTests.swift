@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Metrics")
 struct MetricsTests {
-    @Test("counters, gauges, recorders and timers are rendered as Prometheus writes them")
+    @Test("counters, gauges, recorders and timers are rendered in Prometheus's format")
     func rendering() throws {
         let metrics = PrometheusMetrics()
         metrics.describe("relay.sent", "Messages that were sent.")
@@ -33,7 +33,7 @@ struct MetricsTests {
         try Exposition.check(text)
     }
 
-    @Test("whatever names, labels and values are used, the text stays well-formed")
+    @Test("the text is well-formed for any names, labels and values")
     func strangeInput() throws {
         let metrics = PrometheusMetrics()
         let strange = ["", "9 lives", "a-b", "a_b", "a.b", "__name", "le", "券", "x\ny", "quote\"back\\slash\nline"]
@@ -49,9 +49,9 @@ struct MetricsTests {
         try Exposition.check(metrics.render())
     }
 
-    @Test("labels beyond the greatest number are counted under one that is called other, and none is lost")
+    @Test("label sets beyond the bound are counted together as other, and no count is lost")
     func boundedLabels() {
-        let metrics = PrometheusMetrics(greatestLabelSets: 5)
+        let metrics = PrometheusMetrics(maximumLabelSets: 5)
         for key in 0..<100 { Counter(label: "seen", dimensions: [("key", "\(key)")], factory: metrics).increment() }
         Counter(label: "seen", dimensions: [("key", "0")], factory: metrics).increment()
         let lines = metrics.render().split(separator: "\n").filter { $0.hasPrefix("seen_total") }
@@ -60,9 +60,9 @@ struct MetricsTests {
         #expect(lines.contains("seen_total{key=\"0\"} 2"))
     }
 
-    @Test("families beyond the greatest number are left out")
+    @Test("families beyond the bound are not shown")
     func boundedFamilies() {
-        let metrics = PrometheusMetrics(greatestFamilies: 3)
+        let metrics = PrometheusMetrics(maximumFamilies: 3)
         for name in 0..<10 { Counter(label: "family\(name)", dimensions: [], factory: metrics).increment() }
         #expect(metrics.render().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.count == 3)
     }
@@ -75,7 +75,7 @@ struct MetricsTests {
         #expect(metrics.render().contains("seen_total{a=\"1\",b=\"2\"} 2\n"))
     }
 
-    @Test("a destroyed gauge is shown no longer, and again once it is set")
+    @Test("a destroyed gauge is hidden until it is set again")
     func destroyedGauges() {
         let metrics = PrometheusMetrics()
         let gauge = Meter(label: "lag", dimensions: [], factory: metrics)
@@ -86,7 +86,7 @@ struct MetricsTests {
         #expect(metrics.render().contains("lag 6\n"))
     }
 
-    @Test("increments of many tasks add up")
+    @Test("concurrent increments are all counted")
     func concurrency() async {
         let metrics = PrometheusMetrics()
         await withTaskGroup(of: Void.self) { group in
@@ -97,7 +97,7 @@ struct MetricsTests {
         #expect(metrics.render().contains("seen_total 10000\n"))
     }
 
-    @Test("a process tells its memory, its files and its processor time")
+    @Test("the process's memory, open files, processor time and start time are exported")
     func processMetrics() throws {
         let metrics = PrometheusMetrics()
         ProcessMetrics(factory: metrics).update()
@@ -111,8 +111,7 @@ struct MetricsTests {
 
 /// Reads the Prometheus text format 0.0.4 strictly.
 enum Exposition {
-    /// Fails unless each line is well-formed, each family is declared once and before its lines, no line occurs twice,
-    /// and the counts of each histogram only grow.
+    /// Fails unless each line is well-formed, each family is declared once and before its lines, and no line occurs twice.
     static func check(_ text: String) throws {
         var types: [String: String] = [:]
         var seen: Set<String> = []

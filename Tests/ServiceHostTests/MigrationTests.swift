@@ -8,7 +8,7 @@ import Testing
 
 private let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-/// A database of the test's own.
+/// Creates a database for the test.
 private func withDatabase(_ body: (PostgresConfiguration) async throws -> Void) async throws {
     try await body(try await PrivatePostgres.shared().temporaryDatabase("migration"))
 }
@@ -53,7 +53,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("sets are numbered each on its own, and two of one name are refused")
+    @Test("each set has its own numbers, and two sets with the same name are refused")
     func sets() async throws {
         try await withDatabase { database in
             let other = MigrationSet("messaging", [Migration(1, "make-outbox", sql: "create table outbox (id bigint)")])
@@ -63,7 +63,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("one that fails leaves nothing half done, and the ones before it stay")
+    @Test("a failing migration is rolled back, and earlier ones stay applied")
     func failing() async throws {
         try await withDatabase { database in
             let bad = Migration(2, "bad", sql: "create table half (id bigint); insert into nowhere values (1)")
@@ -78,7 +78,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("one that was changed after it was applied is refused by name, whatever was changed")
+    @Test("an applied migration whose SQL or name has changed is refused by name")
     func changed() async throws {
         try await withDatabase { database in
             try await migrate(database, [MigrationSet("toy", [first])])
@@ -92,7 +92,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("one that ends its own transaction is refused and not recorded")
+    @Test("a migration that ends its own transaction is refused and not recorded")
     func ownTransaction() async throws {
         try await withDatabase { database in
             let own = Migration(2, "own", sql: "commit; begin")
@@ -105,7 +105,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("many instances that start at once apply each migration once")
+    @Test("instances that start at the same time apply each migration once")
     func concurrently() async throws {
         try await withDatabase { database in
             let set = MigrationSet("toy", [first, second])
@@ -117,7 +117,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("an instance that holds the lock for too long is waited for no longer than the deadline, with a transient error")
+    @Test("the lock of another instance is awaited until the deadline, then a transient error is thrown")
     func lockDeadline() async throws {
         try await withDatabase { database in
             try await migrate(database, [])
@@ -145,7 +145,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("a database that is ahead of the program, or that lost a record, is refused")
+    @Test("a database with newer migrations than the program, or with a missing record, is refused")
     func records() {
         let set = MigrationSet("toy", [first])
         let known = RecordedMigration(number: 1, name: first.name, checksum: MigrationPlan.checksum(of: first))
@@ -154,7 +154,7 @@ struct MigrationTests {
         let ahead = #expect(throws: MigrationRefusal.self) { try MigrationPlan.pending(of: set, recorded: [known, newer]) }
         #expect(ahead?.reason.contains("run the newer program") == true)
         let lost = #expect(throws: MigrationRefusal.self) { try MigrationPlan.pending(of: set, recorded: [newer]) }
-        #expect(lost?.reason.contains("is not on record") == true)
+        #expect(lost?.reason.contains("is not recorded") == true)
     }
 
     @Test("the checksum is SHA-256 of the SQL")
@@ -164,7 +164,7 @@ struct MigrationTests {
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
-    @Test("a folder of files is read by number, and a file with another name is refused")
+    @Test("a folder of files is read in the order of numbers, and a file with an invalid name is refused")
     func files() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A connection that a test holds open and writes to piece by piece, as a client does that is slow or means harm.
+/// A connection that a test keeps open and writes to in small parts, like a slow or malicious client.
 final class OpenSocket: @unchecked Sendable {
     private let descriptor: Int32
 
@@ -29,7 +29,7 @@ final class OpenSocket: @unchecked Sendable {
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// What has come and not been read, without waiting; nil once the other end has closed.
+    /// Reads the received bytes without waiting; nil after the peer has closed the connection.
     func received() -> String? {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -38,7 +38,7 @@ final class OpenSocket: @unchecked Sendable {
         return String(decoding: buffer[..<count], as: UTF8.self)
     }
 
-    /// Whether the other end closes within the patience of a test. What it sent before stands in `text`.
+    /// Waits until the peer closes the connection, and returns whether it did before the timeout. `text` is what it has sent before.
     func closes(reading text: inout String) async -> Bool {
         var all = ""
         let isClosed = await eventually {

@@ -21,7 +21,7 @@ private func read(_ arguments: [String] = [], _ environment: [String: String] = 
     guard
         case .run(let settings) = try SettingsRequest.read(
             arguments: arguments, environment: environment, declarations: declarations)
-    else { throw StartFailure(.usage, "help was asked for") }
+    else { throw StartFailure(.usage, "the request is for help") }
     return settings
 }
 
@@ -45,7 +45,7 @@ private func withFile<Result>(_ name: String, _ text: String, _ body: (String) t
 
 @Suite("Settings")
 struct SettingsTests {
-    @Test("what nobody sets has its default")
+    @Test("a setting that is not set has its default")
     func standards() throws {
         let settings = try read()
         #expect(settings[port] == 8080)
@@ -56,7 +56,7 @@ struct SettingsTests {
         #expect(settings.summary.isEmpty)
     }
 
-    @Test("a flag wins over the environment, the environment over the file, the file over the default")
+    @Test("flags take precedence over the environment, the environment over the file, the file over defaults")
     func precedence() throws {
         try withFile("quan.yaml", "http: {port: 1}\ndatabase: {host: file, leaseDeadline: 1s}\n") { path in
             let environment = ["QUAN_HTTP_PORT": "2", "QUAN_DATABASE_HOST": "environment", "QUAN_CONFIG_FILE": path]
@@ -69,7 +69,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("a flag for the file wins over the variable for it")
+    @Test("the flag for the file takes precedence over the environment variable for it")
     func fileFlag() throws {
         try withFile("quan.json", #"{"http": {"port": 7}}"#) { path in
             let settings = try read(["--config", path], ["QUAN_CONFIG_FILE": "/nowhere.json"])
@@ -78,7 +78,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "every kind is read from JSON and from YAML alike",
+        "every kind of setting can be read from JSON and from YAML",
         arguments: [
             (
                 "quan.json",
@@ -118,7 +118,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("every kind is read from flags and from the environment alike")
+    @Test("every kind of setting can be read from flags and from the environment")
     func flagsAndEnvironment() throws {
         let fromFlags = try read([
             "--http-port=81", "--database-host", "db", "--database-lease-deadline", "250ms", "--database-password", "a,b,c",
@@ -150,13 +150,13 @@ struct SettingsTests {
         #expect(settings[properties] == ["sasl.mechanism": "SCRAM", "sasl.username": "toy"])
     }
 
-    @Test("an empty variable counts as not set, and variables of others are not looked at")
+    @Test("an empty variable counts as not set, and variables without the prefix QUAN_ are ignored")
     func emptyVariables() throws {
         let settings = try read([], ["QUAN_HTTP_PORT": "", "HTTP_PORT": "1", "PATH": "/bin"])
         #expect(settings[port] == 8080)
     }
 
-    @Test("unknown names are refused wherever they are, with the nearest known one, all at once")
+    @Test("unknown names in all sources are refused together, each with the nearest known name")
     func unknownNames() throws {
         try withFile("quan.yaml", "database: {hots: x}\nhttp: {port: 1, colour: red}\n") { path in
             let found = problems(["--http-prot", "1", "--config", path], ["QUAN_DATABSE_HOST": "x"])
@@ -165,19 +165,19 @@ struct SettingsTests {
                     "--http-prot (flag): is not a setting; did you mean --http-port?",
                     "QUAN_DATABSE_HOST (environment): is not a setting; did you mean QUAN_DATABASE_HOST?",
                     "database.hots (file \(path)): is not a setting; did you mean database.host?",
-                    "http.colour (file \(path)): is not a setting; --help lists all there are",
+                    "http.colour (file \(path)): is not a setting; --help lists all settings",
                 ])
         }
     }
 
-    @Test("the refusal cites the platform's rule")
+    @Test("QUAN-13: the refusal cites the platform's rule")
     func rule() {
         let refusal = SettingsRefusal(problems: [SettingProblem(name: "QUAN_X", origin: .environment, reason: "is not a setting")])
         #expect("\(refusal)" == "a setting is refused (QUAN-13):\n  QUAN_X (environment): is not a setting")
     }
 
     @Test(
-        "a bad value is refused with its name, the value, what is expected and where it came from",
+        "an invalid value is refused with its name, source, value and the expected form",
         arguments: [
             ("QUAN_HTTP_PORT", "abc", "'abc' is not a whole number from 0 to 65535"),
             ("QUAN_HTTP_PORT", "65536", "'65536' is not a whole number from 0 to 65535"),
@@ -194,32 +194,32 @@ struct SettingsTests {
         #expect(problems([], [name: value]) == ["\(name) (environment): \(reason)"])
     }
 
-    @Test("a value of another type in a file is refused, not converted")
+    @Test("a value of the wrong type in a file is refused, not converted")
     func otherTypes() throws {
         try withFile("quan.json", #"{"http": {"port": true}, "database": {"host": ["a"]}, "clock": {"rehearsal": 1}}"#) { path in
             #expect(
                 problems(["--config", path]) == [
                     "http.port (file \(path)): 'true' is not a whole number from 0 to 65535",
-                    "database.host (file \(path)): '[\"a\"]' is not text that is not empty",
+                    "database.host (file \(path)): '[\"a\"]' is not a text of at least one character",
                     "clock.rehearsal (file \(path)): '1' is not true or false",
                 ])
         }
     }
 
-    @Test("a secret is shown neither in a refusal nor in the summary")
+    @Test("a secret appears neither in a refusal nor in the summary")
     func secrets() throws {
         let strict = Setting.requiredText("vault.key", secret: true, "Key.").declaration
         let refusal = #expect(throws: SettingsRefusal.self) {
             try SettingsRequest.read(arguments: ["--vault-key="], environment: [:], declarations: [strict])
         }
-        #expect(refusal?.problems.map(\.reason) == ["its value (secret, not shown) is not text that is not empty"])
+        #expect(refusal?.problems.map(\.reason) == ["its value (secret, not shown) is not a text of at least one character"])
         let settings = try read([], ["QUAN_DATABASE_PASSWORD": "hush-hush", "QUAN_KAFKA_PROPERTIES_SASL_PASSWORD": "mum-mum"])
         #expect(settings.summary["database.password"] == "(secret) (environment)")
         #expect(!"\(settings.summary)".contains("mum-mum"))
         #expect(Set(settings.secrets) == ["hush-hush", "mum-mum"])
     }
 
-    @Test("a required setting that nobody sets is refused with the ways to set it")
+    @Test("a missing required setting is refused, and the refusal names the ways to set it")
     func required() {
         let name = Setting.requiredText("city.name", "The city.").declaration
         #expect {
@@ -229,17 +229,17 @@ struct SettingsTests {
         }
     }
 
-    @Test("stray words, flags without their value and flags given twice are refused")
+    @Test("values without a flag, flags without a value and repeated flags are refused")
     func strayArguments() {
-        #expect(problems(["8080"]).first?.hasPrefix("8080 (flag): belongs to no flag") == true)
-        #expect(problems(["--http-port", "1", "2"]).contains { $0.hasPrefix("2 (flag): belongs to no flag") })
-        #expect(problems(["--http-port"]) == ["--http-port (flag): what it is given is not a whole number from 0 to 65535"])
+        #expect(problems(["8080"]).first?.hasPrefix("8080 (flag): is a value without a flag") == true)
+        #expect(problems(["--http-port", "1", "2"]).contains { $0.hasPrefix("2 (flag): is a value without a flag") })
+        #expect(problems(["--http-port"]) == ["--http-port (flag): its value is not a whole number from 0 to 65535"])
         #expect(problems(["--database-host", "a", "--database-host", "b"]) == ["--database-host (flag): is given more than once"])
-        #expect(problems(["--config"]).contains("--config (flag): needs the path of a configuration file"))
+        #expect(problems(["--config"]).contains("--config (flag): requires the path of a configuration file"))
     }
 
     @Test(
-        "a file that cannot be taken is refused with its path and the reason",
+        "an unusable file is refused with its path and the reason",
         arguments: [
             ("quan.toml", "a = 1", "its name must end in"), ("quan.json", "{", "not a well-formed"),
             ("quan.yaml", "- a", "not a well-formed"),
@@ -251,15 +251,15 @@ struct SettingsTests {
         }
     }
 
-    @Test("a file that is not there is refused")
+    @Test("a missing file is refused")
     func missingFile() {
         #expect(problems(["--config", "/nowhere/quan.yaml"]).first?.contains("there is no such file") == true)
     }
 
-    @Test("help lists each setting's three names, its type, bounds and default, and the exit codes")
+    @Test("help lists each setting's three names, type, bounds and default, and the exit codes")
     func help() throws {
         guard case .help = try SettingsRequest.read(arguments: ["--help"], environment: [:], declarations: declarations) else {
-            Issue.record("--help must ask for help")
+            Issue.record("--help must request the help text")
             return
         }
         let text = SettingsHelp.text(program: "toy", purpose: "Counts.", declarations: HostSettings.all)
@@ -268,11 +268,11 @@ struct SettingsTests {
             #expect(text.contains(declaration.environmentName))
             #expect(text.contains(declaration.summary))
         }
-        #expect(text.contains("Takes a whole number from 1 to 65535; default 5432."))
+        #expect(text.contains("Value: a whole number from 1 to 65535; default 5432."))
         #expect(text.contains("64  "))
     }
 
-    @Test("names are written as the configuration library encodes them, so that what help says is what is read")
+    @Test("names in help are those that the configuration library reads")
     func namesMatchTheLibrary() throws {
         for declaration in HostSettings.all where declaration.kind != .properties {
             let key = AbsoluteConfigKey(["quan"] + declaration.key.split(separator: ".").map(String.init))
@@ -284,7 +284,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("every default is a value that its own setting would take")
+    @Test("every default is a valid value of its setting")
     func standardsWithinBounds() {
         for declaration in HostSettings.all {
             guard let standard = declaration.standard, declaration.kind != .properties else { continue }
@@ -292,12 +292,12 @@ struct SettingsTests {
         }
     }
 
-    @Test("durations read back as they are written", arguments: ["0ms", "1ms", "999ms", "1s", "90s", "2m", "24h"])
+    @Test("a duration's text can be read again", arguments: ["0ms", "1ms", "999ms", "1s", "90s", "2m", "24h"])
     func durations(text: String) {
         #expect(Duration(settingText: text)?.settingText == text)
     }
 
-    @Test("what is no duration is none", arguments: ["", "s", "5", "-5s", "1.5s", "5 s", "5d", "9223372036854775807h", "٣s"])
+    @Test("an invalid duration is refused", arguments: ["", "s", "5", "-5s", "1.5s", "5 s", "5d", "9223372036854775807h", "٣s"])
     func notDurations(text: String) {
         #expect(Duration(settingText: text) == nil)
     }

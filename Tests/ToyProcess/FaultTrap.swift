@@ -2,7 +2,7 @@ import Glibc
 import Messaging
 import Synchronization
 
-/// Kills the process where it was told to, as a machine would: no farewell, no flush.
+/// Kills the process at a chosen fault point with SIGKILL, so that nothing is flushed or closed.
 final class FaultTrap: Sendable {
     private struct State {
         var reached: Set<FaultPoint> = []
@@ -20,9 +20,9 @@ final class FaultTrap: Sendable {
             state.hitsLeft[point] = left - 1
             return (isFirst, left <= 1)
         }
-        if isFirst { ToyReport.reached(point).tell() }
+        if isFirst { ToyReport.reached(point).publish() }
         if dies {
-            ToyReport.dying(point).tell()
+            ToyReport.dying(point).publish()
             kill(getpid(), SIGKILL)
         }
     }

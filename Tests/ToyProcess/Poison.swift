@@ -1,17 +1,17 @@
 import Foundation
 import Toys
 
-/// Breaks on what is told of one counter, until a file is there that says it is mended.
+/// Makes the handler fail on the events of one counter until a file exists.
 struct Poison: Sendable {
-    /// What it breaks with.
-    struct Breaks: Error {}
+    /// The handler's error.
+    struct PoisonFailure: Error {}
 
-    /// The counter.
+    /// The name of the counter.
     let counter: String
-    /// The file.
+    /// The path of the file.
     let cure: String
 
     func check(_ event: AmountAdded) throws {
-        if event.counter == counter, !FileManager.default.fileExists(atPath: cure) { throw Breaks() }
+        if event.counter == counter, !FileManager.default.fileExists(atPath: cure) { throw PoisonFailure() }
     }
 }

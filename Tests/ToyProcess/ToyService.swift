@@ -6,10 +6,10 @@ import Messaging
 import Postgres
 import Toys
 
-/// One of the toy services as a process of its own, so that it can be killed like one.
+/// Runs a toy service as a process of its own, so that it can be killed.
 ///
-/// It is told what to do on its standard input and reports on its standard output, a line each (`ToyOrder`, `ToyReport`);
-/// its log goes to standard error. It ends at once when its standard input ends: whoever started it is gone.
+/// It reads instructions from standard input and writes reports to standard output, one per line (`ToyInstruction`, `ToyReport`); its log
+/// goes to standard error. It exits at once when standard input ends, because then its parent is gone.
 @main
 enum ToyService {
     static func main() async {
@@ -20,10 +20,10 @@ enum ToyService {
             let pool = PostgresPool(settings.database, logger: logger)
             let trap = FaultTrap()
             switch settings.role {
-            case .counter: try await run(CounterService.contents, settings, pool, trap, logger)
+            case .counter: try await run(DeferringCounterService.registry, settings, pool, trap, logger)
             case .asker:
-                let contents = SpoiledAsker.contents(spoiling: settings.spoil, poisonedBy: settings.poison)
-                try await run(contents, settings, pool, trap, logger)
+                let registry = FaultyAsker.registry(fault: settings.fault, poison: settings.poison)
+                try await run(registry, settings, pool, trap, logger)
             }
             await pool.close(deadline: .seconds(2))
             exit(0)
@@ -33,28 +33,28 @@ enum ToyService {
         }
     }
 
-    private static func run<Rows: WorkingRows>(
-        _ contents: Contents<Rows>, _ settings: ToySettings, _ pool: PostgresPool, _ trap: FaultTrap, _ logger: Logger
+    private static func run<Rows: UnitOfWork>(
+        _ registry: HandlerRegistry<Rows>, _ settings: ToySettings, _ pool: PostgresPool, _ trap: FaultTrap, _ logger: Logger
     ) async throws {
         let runtime = try MessagingRuntime(
-            contents, pool: pool, kafka: settings.kafka, options: settings.options, faults: { point in trap.reach(point) },
+            registry, pool: pool, kafka: settings.kafka, options: settings.options, faults: { point in trap.reach(point) },
             logger: logger)
         let work = Task { try await runtime.run() }
-        let promiser = Promiser(requests: runtime.requests)
-        ToyReport.ready.tell()
+        let submitter = ToySubmitter(requests: runtime.requests)
+        ToyReport.ready.publish()
         let listening = Task {
-            for await order in ToyOrder.fromStandardInput() {
-                switch order {
+            for await instruction in ToyInstruction.fromStandardInput() {
+                switch instruction {
                 case .die(let point, let hit): trap.arm(point, hit: hit)
-                case .promise(let promise): promiser.take(promise)
+                case .promise(let command): submitter.enqueue(command)
                 case .stop: work.cancel()
                 }
             }
         }
-        let promising = Task { await promiser.run() }
+        let submitting = Task { await submitter.run() }
         defer {
             listening.cancel()
-            promising.cancel()
+            submitting.cancel()
         }
         try await work.value
     }

@@ -2,22 +2,22 @@ import Messages
 package import Messaging
 package import Postgres
 
-/// A service that asks the counter and follows what it tells: it keeps the running totals as a list, in the order they came.
+/// A service that sends commands to the counter and subscribes to its events: it stores the totals as a list, in the order of arrival.
 package enum AskerService {
     /// The service's name.
     package static let name = "asker"
-    /// What it takes: the counter's events and answers.
-    package static let contents = Contents(service: name, rows: SeenRows.self, asks: ["counter"]) {
-        Follows(AmountAddedHandler())
+    /// Its handlers: it reads the counter's events and the answers of its commands.
+    package static let registry = HandlerRegistry(service: name, rows: SeenRows.self, asks: ["counter"]) {
+        Subscribes(AmountAddedHandler())
     }
-    /// Nothing in this table keeps a double or a swap out: that is for the messaging layer to do, and for the test to see.
+    /// The table does not prevent duplicates or wrong order: the messaging layer must do so, and the tests check it.
     package static let table = """
         create table seen (id bigint generated always as identity, counter text not null, amount bigint not null, total bigint not null)
         """
 }
 
-/// What a batch of events adds to the list.
-package struct SeenRows: WorkingRows {
+/// The rows that a batch of events adds to the list.
+package struct SeenRows: UnitOfWork {
     private var seen: [AmountAdded] = []
 
     package init() {}
@@ -36,11 +36,13 @@ package struct SeenRows: WorkingRows {
     }
 }
 
-/// Notes an event down.
+/// Stores an event.
 package struct AmountAddedHandler: Handler {
     package init() {}
 
-    package func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
+    package func requestRows(for input: AmountAdded, in rows: inout SeenRows) {}
 
-    package func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws { rows.add(input) }
+    package func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, output: inout HandlerOutput) throws {
+        rows.add(input)
+    }
 }

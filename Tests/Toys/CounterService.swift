@@ -4,9 +4,9 @@ package import Messages
 package import Messaging
 package import Postgres
 
-// A whole service in a hundred lines: it counts, and refuses to count below zero.
+// A complete service in a hundred lines: it counts, and refuses to count below zero.
 
-/// Asks to add to a counter; a negative amount takes away.
+/// Adds an amount to a counter; a negative amount subtracts.
 package struct AddAmount: Command, Hashable {
     package static let type = MessageType("counter", "add-amount")
     package let counter: String
@@ -26,9 +26,9 @@ package struct AmountAdded: Event, Hashable {
     package let total: Int64
 }
 
-/// The counters a batch works on.
-package struct CounterRows: WorkingRows {
-    private var wanted: Set<String> = []
+/// The counters that a batch works on.
+package struct CounterRows: UnitOfWork {
+    private var requested: Set<String> = []
     private var totals: [String: Int64] = [:]
     private var changed: Set<String> = []
 
@@ -43,7 +43,7 @@ package struct CounterRows: WorkingRows {
         on conflict (name) do update set total = excluded.total
         """)
 
-    package mutating func want(_ counter: String) { wanted.insert(counter) }
+    package mutating func request(_ counter: String) { requested.insert(counter) }
 
     package func total(of counter: String) -> Int64 { totals[counter] ?? 0 }
 
@@ -53,8 +53,8 @@ package struct CounterRows: WorkingRows {
     }
 
     package mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        let rows = try await connection.query(Self.lock, wanted.sorted())
+        guard !requested.isEmpty else { return }
+        let rows = try await connection.query(Self.lock, requested.sorted())
         for (name, total) in try rows.decode(String.self, Int64.self) { totals[name] = total }
     }
 
@@ -65,28 +65,28 @@ package struct CounterRows: WorkingRows {
     }
 }
 
-/// What the service does with `AddAmount`.
+/// Handles `AddAmount`.
 package struct AddAmountHandler: Handler {
     package init() {}
 
-    package func wants(_ input: AddAmount, in rows: inout CounterRows) { rows.want(input.counter) }
+    package func requestRows(for input: AddAmount, in rows: inout CounterRows) { rows.request(input.counter) }
 
-    package func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
+    package func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, output: inout HandlerOutput) throws {
         let (total, isOverflow) = rows.total(of: input.counter).addingReportingOverflow(input.amount)
         guard !isOverflow, total >= 0 else {
             throw PlatformRule.amountOutOfRange.refusal()
                 .comparing("total", rows.total(of: input.counter), .count).comparing("amount", input.amount, .count)
         }
         rows.set(input.counter, to: total)
-        try say.publish(AmountAdded(counter: input.counter, amount: input.amount, total: total), key: input.counter)
-        try say.answer(total)
+        try output.publish(AmountAdded(counter: input.counter, amount: input.amount, total: total), key: input.counter)
+        try output.answer(total)
     }
 }
 
-/// The service: what it takes, and where it keeps it.
+/// The service's handlers and its table.
 package enum CounterService {
-    package static let contents = Contents(service: "counter", rows: CounterRows.self, commandsFrom: ["asker"]) {
-        Takes(AddAmountHandler())
+    package static let registry = HandlerRegistry(service: "counter", rows: CounterRows.self, commandsFrom: ["asker"]) {
+        Handles(AddAmountHandler())
     }
     package static let table = "create table counter (name text primary key, total bigint not null check (total >= 0))"
 }

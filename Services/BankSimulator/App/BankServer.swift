@@ -6,20 +6,21 @@ import Kernel
 import Logging
 import NIOCore
 
-/// The bank's door: HTTP with documents of ISO 20022 inside.
+/// The HTTP interface of the bank, with ISO 20022 documents.
 struct BankServer: Sendable {
     let bank: Bank
-    /// How long an answer is held back by `late` and `lose`.
+    /// How long `late` and `lose` delay an answer.
     let hold: Duration
     /// The payer's account, for the statement.
     let account: String
 
-    /// An application on a port; 0 takes a free one. `running` is told which.
+    /// An application on a port; 0 takes a free one. `running` receives the port.
     func application(
         host: String, port: Int, logger: Logger, running: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let router = Router()
-        router.post("/instructions") { request, _ in try await take(request) }
+        router.add(middleware: SimulatorHeader())
+        router.post("/instructions") { request, _ in try await accept(request) }
         router.get("/instructions/{id}") { _, context in try await status(context.parameters.get("id") ?? "") }
         router.get("/answers") { request, _ in try await answers(after: Int(request.uri.queryParameters["after"] ?? "") ?? 0) }
         router.get("/statement") { _, _ in try await statement() }
@@ -29,8 +30,8 @@ struct BankServer: Sendable {
             onServerRunning: { channel in running(channel.localAddress?.port ?? port) }, logger: logger)
     }
 
-    private func take(_ request: Request) async throws -> Response {
-        guard await !bank.isAway else { return away }
+    private func accept(_ request: Request) async throws -> Response {
+        guard await !bank.isUnavailable else { return unavailable }
         let body = try await request.body.collect(upTo: 1 << 20)
         let transfer: CreditTransfer
         do {
@@ -38,7 +39,7 @@ struct BankServer: Sendable {
         } catch {
             return text(.badRequest, error.description)
         }
-        let reaction = try await bank.take(transfer)
+        let reaction = try await bank.accept(transfer)
         if reaction.isHeld { try? await Task.sleep(for: hold) }
         guard let status = reaction.status else { return text(.serviceUnavailable, "lost") }
         return document(
@@ -46,35 +47,35 @@ struct BankServer: Sendable {
     }
 
     private func status(_ id: String) async throws -> Response {
-        guard await !bank.isAway else { return away }
-        guard let id = UUID(compact: id) else { return text(.badRequest, "an instruction's id has 32 hexadecimal digits") }
+        guard await !bank.isUnavailable else { return unavailable }
+        guard let id = UUID(compact: id) else { return text(.badRequest, "an instruction's id must have 32 hexadecimal digits") }
         guard let status = try await bank.status(of: id) else { return text(.notFound, "there is no such instruction") }
         return document(.ok, PaymentStatus.document([status], id: "S\(id.compact)", at: status.at))
     }
 
-    private func answers(after place: Int) async throws -> Response {
-        guard await !bank.isAway else { return away }
-        let (statuses, next) = try await bank.answers(after: place)
-        var response = document(.ok, PaymentStatus.document(statuses, id: "A\(place)", at: WallClock().now()))
+    private func answers(after position: Int) async throws -> Response {
+        guard await !bank.isUnavailable else { return unavailable }
+        let (statuses, next) = try await bank.answers(after: position)
+        var response = document(.ok, PaymentStatus.document(statuses, id: "A\(position)", at: WallClock().now()))
         if let name = HTTPField.Name("x-next") { response.headers[name] = String(next) }
         return response
     }
 
     private func statement() async throws -> Response {
-        guard await !bank.isAway else { return away }
+        guard await !bank.isUnavailable else { return unavailable }
         return document(.ok, try await bank.statementDocument(account: account))
     }
 
     private func control(_ request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
         guard let control = try? JSONDecoder().decode(Bank.Control.self, from: Data(String(buffer: body).utf8)) else {
-            return text(.badRequest, "not understood")
+            return text(.badRequest, "the body is no valid control message")
         }
         await bank.control(control)
         return text(.ok, "done")
     }
 
-    private var away: Response { text(.serviceUnavailable, "away") }
+    private var unavailable: Response { text(.serviceUnavailable, "away") }
 
     private func document(_ status: HTTPResponse.Status, _ document: String) -> Response {
         Response(status: status, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
@@ -83,5 +84,14 @@ struct BankServer: Sendable {
     private func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
         Response(
             status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+/// Marks every answer as the simulator's, so that a production installation refuses it.
+private struct SimulatorHeader<Context: RequestContext>: RouterMiddleware {
+    func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
+        var response = try await next(request, context)
+        if let name = HTTPField.Name("x-quan-bank-simulator") { response.headers[name] = "true" }
+        return response
     }
 }

@@ -2,36 +2,36 @@ import Foundation
 
 /// What the bank does with an instruction.
 enum Behaviour: String, Codable, Sendable, CaseIterable {
-    /// Books it and says so.
+    /// Books it and answers.
     case accept
-    /// Rejects it and says why.
+    /// Rejects it with a reason.
     case reject
-    /// Takes it, and books it a while later; the answer lies in the list of answers then.
+    /// Accepts it and books it later; the answer is then in the list of answers.
     case delay
-    /// Books it, says so, and says so twice more in the list of answers.
+    /// Books it, answers, and repeats the answer twice in the list of answers.
     case twice
-    /// Books it, and answers only when the caller has long given up.
+    /// Books it, and answers after the caller's timeout.
     case late
-    /// Loses it on the way the first time: no booking, no answer. The second time it is accepted.
+    /// Ignores it the first time: no booking, no answer. The second time it is accepted.
     case lose
-    /// Rejects it, and then says in the list of answers that it was booked after all, and books it.
+    /// Rejects it, then books it and reports the booking in the list of answers.
     case contradict
-    /// Books a fen more than it was told.
+    /// Books one fen more than instructed.
     case misbook
-    /// Books it, says so, and gives the money back: only the statement shows that.
+    /// Books it, answers, and returns the money; only the statement shows the return.
     case giveBack
 }
 
-/// How often the bank does what, in hundredths of a percent; the rest is `accept`.
+/// The share of each behaviour, in hundredths of a percent; the rest is `accept`.
 struct Shares: Codable, Sendable, Hashable {
     private let basisPoints: [String: Int]
 
-    /// Nothing but `accept`, with some shares of others.
+    /// `accept`, except for the given shares.
     init(_ shares: [Behaviour: Int] = [:]) {
         basisPoints = Dictionary(uniqueKeysWithValues: shares.map { ($0.key.rawValue, $0.value) })
     }
 
-    /// Reads `reject=1000,delay=500`; nil for anything else.
+    /// Parses `reject=1000,delay=500`; nil if the text is invalid.
     init?(text: String) {
         var shares: [Behaviour: Int] = [:]
         for part in text.split(separator: ",") {
@@ -48,18 +48,18 @@ struct Shares: Codable, Sendable, Hashable {
 
     func encode(to encoder: any Encoder) throws { try basisPoints.encode(to: encoder) }
 
-    /// What is done with an instruction: the same for the same seed and id, whenever and wherever it comes.
+    /// The behaviour for an instruction, determined by seed and id alone.
     func behaviour(seed: UInt64, id: UUID) -> Behaviour {
-        var place = Int(Self.hash(seed, id) % 10_000)
+        var remaining = Int(Self.hash(seed, id) % 10_000)
         for behaviour in Behaviour.allCases {
             let share = basisPoints[behaviour.rawValue] ?? 0
-            if place < share { return behaviour }
-            place -= share
+            if remaining < share { return behaviour }
+            remaining -= share
         }
         return .accept
     }
 
-    /// FNV-1a over seed and id, spread once more so that low digits are as good as high ones.
+    /// FNV-1a over seed and id, mixed once more so that the low digits are uniform too.
     static func hash(_ seed: UInt64, _ id: UUID) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         let seedBytes = (0..<8).map { UInt8(truncatingIfNeeded: seed >> (8 * UInt64($0))) }

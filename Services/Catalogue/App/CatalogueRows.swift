@@ -7,19 +7,21 @@ import Postgres
 import Programme
 import ProgrammeStore
 
-/// What a batch of the catalogue's messages works on.
-struct CatalogueRows: HoldsProgrammes, HoldsAccess {
+/// The rows that a batch of `catalogue` works on.
+struct CatalogueRows: HasProgrammeRows, HasAccessRows {
     var programmes = ProgrammeRows()
     var access = AccessRows()
     private(set) var institutions = InstitutionRows()
     private(set) var products = ProductRows()
 
-    mutating func want(_ institution: Institution.ID, creditCode: String? = nil) { institutions.want(institution, creditCode: creditCode) }
-    mutating func want(product id: UUID) { products.want(id) }
+    mutating func request(_ institution: Institution.ID, creditCode: String? = nil) {
+        institutions.request(institution, creditCode: creditCode)
+    }
+    mutating func request(product id: UUID) { products.request(id) }
     mutating func set(_ institution: Institution) { institutions.set(institution) }
     mutating func set(_ product: Product) { products.set(product) }
 
-    /// An institution of a programme; refused under QUAN-07 where there is none.
+    /// An institution of a programme. Throws QUAN-07 where it does not exist.
     func institution(_ id: Institution.ID) throws(Refusal) -> Institution {
         guard let institution = institutions[id] else {
             throw PlatformRule.unknownReference.refusal(
@@ -28,17 +30,17 @@ struct CatalogueRows: HoldsProgrammes, HoldsAccess {
         return institution
     }
 
-    /// A product; refused under QUAN-07 where there is none.
+    /// A product. Throws QUAN-07 where it does not exist.
     func product(_ id: UUID) throws(Refusal) -> Product {
         guard let product = products[id] else {
-            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有该产品。", en: "There is no such product."))
+            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有该产品。", en: "The product does not exist."))
         }
         return product
     }
 
-    /// Notes the organisation that acted as a programme's office.
-    mutating func acted(_ actor: Principal, as step: Set<String>, in programme: Programme, _ say: inout Said) throws {
-        try access.acted(actor.organisation, in: actor.roles, as: step, programmeID: programme.id, &say)
+    /// Records the organisation that acted as a programme's office.
+    mutating func acted(_ actor: Principal, as step: Set<String>, in programme: Programme, _ output: inout HandlerOutput) throws {
+        try access.recordAction(actor.organisation, in: actor.roles, as: step, programmeID: programme.id, &output)
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {

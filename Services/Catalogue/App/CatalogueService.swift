@@ -9,11 +9,10 @@ enum CatalogueService {
     static func main() async { await ServiceHost.run(description) }
 
     static let description = ServiceDescription(
-        CatalogueContents.contents.service, purpose: "Keeps programmes, institutions and the products they offer.",
-        tables: [programmes, access, CatalogueTables.migrations],
-        contents: { settings in
-            CatalogueContents.contents.judging(
-                by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
+        CatalogueHandlers.registry.service, purpose: "Keeps programmes, institutions and their products.",
+        rules: [.readable(HostSettings.offices) { _ = try officeRule($0) }], tables: [programmes, access, CatalogueTables.migrations],
+        registry: { settings in
+            CatalogueHandlers.registry.applyingOfficeRule(try officeRule(settings))
         }, further: parts)
 
     @Sendable
@@ -26,4 +25,8 @@ enum CatalogueService {
         ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
     private static let access = MigrationSet(
         AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
+
+    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
+        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
+    }
 }

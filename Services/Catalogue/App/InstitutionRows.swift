@@ -2,7 +2,7 @@ import CatalogueDomain
 import Foundation
 import Postgres
 
-/// The institutions a batch works on.
+/// The institutions that a batch works on.
 struct InstitutionRows: Sendable {
     private struct Code: Hashable {
         let programmeID: String
@@ -14,14 +14,14 @@ struct InstitutionRows: Sendable {
     private var known: [Institution.ID: Institution] = [:]
     private var changed: Set<Institution.ID> = []
 
-    mutating func want(_ id: Institution.ID, creditCode: String?) {
+    mutating func request(_ id: Institution.ID, creditCode: String?) {
         wanted.insert(id)
         if let creditCode { wantedCodes.insert(Code(programmeID: id.programmeID, creditCode: creditCode)) }
     }
 
     subscript(id: Institution.ID) -> Institution? { known[id] }
 
-    /// The institution of that programme with that code.
+    /// The institution of a programme with a credit code.
     func institution(of programmeID: String, creditCode: String) -> Institution? {
         known.values.first { $0.id.programmeID == programmeID && $0.creditCode == creditCode }
     }

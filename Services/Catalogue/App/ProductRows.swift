@@ -3,13 +3,13 @@ import Foundation
 import Kernel
 import Postgres
 
-/// The products a batch works on.
+/// The products that a batch works on.
 struct ProductRows: Sendable {
     private var wanted: Set<UUID> = []
     private var known: [UUID: Product] = [:]
     private var changed: Set<UUID> = []
 
-    mutating func want(_ id: UUID) { wanted.insert(id) }
+    mutating func request(_ id: UUID) { wanted.insert(id) }
 
     subscript(id: UUID) -> Product? { known[id] }
 

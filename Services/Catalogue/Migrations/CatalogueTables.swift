@@ -2,10 +2,9 @@ import ServiceHost
 
 /// The tables of `catalogue`.
 enum CatalogueTables {
-    static let migrations = MigrationSet(
-        "catalogue", [Migration(1, "institution", sql: institution), Migration(2, "product", sql: product)])
+    static let migrations = MigrationSet("catalogue", [Migration(1, "baseline", sql: institution + "\n" + product)])
 
-    /// All of it as one script: for tests.
+    /// All tables as one script, for tests.
     static let sql = migrations.migrations.map(\.sql).joined(separator: ";\n")
 
     private static let institution = """
@@ -19,7 +18,7 @@ enum CatalogueTables {
             changed_at timestamptz not null default clock_timestamp(),
             primary key (programme_id, id),
             unique (programme_id, credit_code)
-        )
+        );
         """
 
     private static let product = """

@@ -4,18 +4,18 @@ import ServiceHost
 
 /// The tables of `identity`.
 enum IdentityTables {
-    /// All of them, in the order they are made.
+    /// In the order in which they are created.
     static let all: [MigrationSet] = [
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet("identity", [Migration(1, "registration", sql: registration), Migration(2, "signing-key", sql: signingKey)]),
+        MigrationSet("identity", [Migration(1, "baseline", sql: registration + "\n" + signingKey)]),
     ]
 
-    /// One script, for a test's database.
+    /// All tables as one script, for tests.
     static var script: String { all.flatMap(\.migrations).map(\.sql).joined(separator: ";\n") }
 
-    /// The unique constraint is the last word on "one enterprise, one registration in a programme"; handlers hold a lock on the code and refuse
-    /// before it comes to that.
+    /// The unique constraint guards the rule "one registration per credit code and programme". It should never fail, because handlers lock
+    /// the credit code and refuse a second registration first.
     private static let registration = """
         create table registration (
             enterprise_id uuid not null,
@@ -39,7 +39,7 @@ enum IdentityTables {
         );
         """
 
-    /// `private_key` is empty once the key is revoked: what no longer signs is not kept.
+    /// `private_key` is null once the key is revoked, because a revoked key no longer signs.
     private static let signingKey = """
         create table signing_key (
             key_id text primary key,

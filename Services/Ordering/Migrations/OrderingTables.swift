@@ -4,19 +4,15 @@ import ServiceHost
 
 /// The tables of `ordering`.
 enum OrderingTables {
-    /// Those of the libraries it keeps copies through, and its own.
+    /// The tables of the libraries it uses, and its own.
     static let all = [
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet(
-            "ordering",
-            [
-                Migration(1, "copies", sql: copies), Migration(2, "orders", sql: orders), Migration(3, "ledger", sql: ledger),
-                Migration(4, "first orders", sql: firstOrders), Migration(5, "parties and redemptions", sql: partiesAndRedemptions),
-            ]),
+        MigrationSet("ordering", [Migration(1, "baseline", sql: [copies, orders, ledger].joined(separator: "\n"))]),
     ]
 
-    /// What other services said last. Each row carries when that was so.
+    /// Copies of other services' data. `checked_at` is the time of the copied event; of a redemption only the state is kept. Credit codes
+    /// show whether enterprise and institution of an order are the same organisation (QUAN-31).
     private static let copies = """
         create table enterprise_copy (
             enterprise_id uuid not null,
@@ -35,6 +31,7 @@ enum OrderingTables {
             name text not null,
             is_admitted boolean not null,
             checked_at timestamptz not null,
+            credit_code text,
             primary key (institution_id, programme_id)
         );
         create table product_copy (
@@ -50,9 +47,14 @@ enum OrderingTables {
             state text not null,
             checked_at timestamptz not null
         );
+        create table redemption_copy (
+            order_id uuid primary key,
+            state text not null
+        ) with (fillfactor = 80);
         """
 
-    /// `held_fen` is what the order itself says that it still holds; the ledger's check compares the two.
+    /// `held_fen` repeats what the order holds, so that the ledger check can compare it with the transfers. With `orders_first_placed` the
+    /// first order of an enterprise for a product is one index entry.
     private static let orders = """
         create table orders (
             id uuid primary key,
@@ -78,11 +80,11 @@ enum OrderingTables {
             state text not null,
             progress jsonb not null
         ) with (fillfactor = 70);
-        create index orders_of_enterprise on orders (enterprise_id, product_id);
+        create index orders_first_placed on orders (enterprise_id, product_id, placed_at);
         """
 
-    /// The two laws of double entry stand in the tables too: what is drawn is pending, posted or forfeited, and nothing is below nothing. A
-    /// limit is not among them: one lowered later freezes an account and breaks nothing.
+    /// The constraints enforce double entry: drawn is pending + posted + forfeited, and no side is negative. The limit is no constraint,
+    /// because lowering it later freezes the account but must not make it invalid.
     private static let ledger = """
         create table account (
             key text primary key,
@@ -111,21 +113,5 @@ enum OrderingTables {
             decided_at timestamptz not null,
             primary key (order_id, number)
         );
-        """
-
-    /// The first order of an enterprise for a product is the first entry of the index; the index before it had to be read through.
-    private static let firstOrders = """
-        create index orders_first_placed on orders (enterprise_id, product_id, placed_at);
-        drop index orders_of_enterprise;
-        """
-
-    /// The code is what tells that an enterprise would order from itself. It is null in a copy from before, until the catalogue tells of the
-    /// institution again. Of a redemption only its state is kept.
-    private static let partiesAndRedemptions = """
-        alter table institution_copy add column credit_code text;
-        create table redemption_copy (
-            order_id uuid primary key,
-            state text not null
-        ) with (fillfactor = 80);
         """
 }

@@ -1,6 +1,6 @@
 public import Kernel
 
-/// What comes back from the bank about one instruction.
+/// The bank's answer about one instruction.
 public enum BankAnswer: Sendable, Hashable {
     /// Booked, finally, under the bank's reference.
     case booked(reference: String, amountFen: Fen)
@@ -14,16 +14,16 @@ public enum BankAnswer: Sendable, Hashable {
     case silence
 }
 
-/// What an answer means for the disbursement.
-public enum Hearing: Sendable, Hashable {
-    /// Nothing new: said before, or late.
+/// The effect of an answer on the disbursement.
+public enum BankStatusUpdate: Sendable, Hashable {
+    /// No effect: repeated or late.
     case nothing
-    /// The attempt stands elsewhere.
+    /// The state of the attempt has changed.
     case attempt
     /// The disbursement is paid.
     case confirm
     /// The attempt is finally rejected.
     case reject
-    /// The answer contradicts what the bank said before: hold, and tell people.
+    /// The answer contradicts an earlier one: an alarm holds the disbursement until people have resolved it.
     case alarm(String)
 }

@@ -97,7 +97,7 @@ extension Disbursement {
 
     private func withoutPayee(_ step: Step) -> Refusal {
         step.refusal(.stateDoesNotAllow, Self.noPayee).comparing("disbursement", id.uuidString.lowercased(), .code)
-            .comparing("institution", institutionID.uuidString.lowercased(), .code).mended(by: Self.registerPayee)
+            .comparing("institution", institutionID.uuidString.lowercased(), .code).withRemedy(Self.registerPayee)
     }
 
     private func mustHold(_ names: RegisteredNames, _ payee: Payee, for step: Step) throws(Refusal) {

@@ -26,11 +26,11 @@ extension Instruction {
         return .post
     }
 
-    /// Takes in an answer. It may be the second of its kind, late, or contradict an earlier one; whatever it is, no final word is taken back.
+    /// Applies an answer. It may be repeated, late, or contradict an earlier one; a final answer is never revoked.
     ///
-    /// `patience` is how long after sending the bank must say that it knows of no such instruction before that counts: longer than anything
-    /// sent can be on its way.
-    public mutating func hear(_ answer: BankAnswer, patience: TimeInterval, at now: Date) -> Hearing {
+    /// `patience`, in seconds: "not known" counts only if the bank says it at least this long after sending, because an earlier request may
+    /// still be on its way.
+    public mutating func apply(_ answer: BankAnswer, patience: TimeInterval, at now: Date) -> BankStatusUpdate {
         switch (state, answer) {
         case (.toSend, .booked): return .alarm("booked-before-sent")
         case (.toSend, _): return .nothing
@@ -48,25 +48,25 @@ extension Instruction {
         }
     }
 
-    private mutating func book(_ reference: String, _ booked: Fen) -> Hearing {
+    private mutating func book(_ reference: String, _ booked: Fen) -> BankStatusUpdate {
         guard booked == amountFen else { return .alarm("amount-differs") }
         state = .booked
         bankReference = reference
         return .confirm
     }
 
-    private mutating func reject(_ why: String) -> Hearing {
+    private mutating func reject(_ why: String) -> BankStatusUpdate {
         state = .rejected
         reason = why
         return .reject
     }
 
-    private mutating func unheardOf(_ patience: TimeInterval, _ now: Date) -> Hearing {
+    private mutating func unheardOf(_ patience: TimeInterval, _ now: Date) -> BankStatusUpdate {
         if let sentAt, now.timeIntervalSince(sentAt) >= patience { isUnheardOf = true }
         return move(to: .unknown)
     }
 
-    private mutating func move(to next: State) -> Hearing {
+    private mutating func move(to next: State) -> BankStatusUpdate {
         guard state != next else { return .nothing }
         state = next
         return .attempt

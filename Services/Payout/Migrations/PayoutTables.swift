@@ -2,17 +2,15 @@ import ServiceHost
 
 /// The tables of `payout`.
 enum PayoutTables {
-    /// All of them, for the service.
-    static let all = MigrationSet(
-        "payout",
-        [Migration(1, "payout", sql: payout), StatementTables.migration, Migration(3, "payee-as-batched", sql: payeeAsBatched)])
+    static let all = MigrationSet("payout", [Migration(1, "baseline", sql: sql)])
 
-    /// All of it as one script: for tests.
-    static var sql: String { all.migrations.map(\.sql).joined(separator: "\n") }
+    /// All tables as one script, for tests.
+    static let sql = [payments, bank].joined(separator: "\n")
 
-    /// `instruction_one_open` is the law in the database's own words: no new attempt before the last is finally rejected.
-    /// Whoever writes an instruction has locked its disbursement first.
-    private static let payout = """
+    /// The index `instruction_one_open` enforces that there is no new attempt before the last one is finally rejected. A writer of an
+    /// instruction must hold the lock of its disbursement. The account of a disbursement is copied into it when it is batched (IN-54), and
+    /// each of its refunds is an element of `refunds_fen`.
+    private static let payments = """
         create table opening (
             order_id uuid primary key,
             programme_id text,
@@ -28,7 +26,15 @@ enum PayoutTables {
             bank_code text not null check (bank_code ~ '^[0-9]{12}$'),
             masked_account text not null,
             encrypted_account bytea not null,
-            changed_at timestamptz not null
+            changed_at timestamptz not null,
+            fingerprint text not null
+        );
+        create table registered_name (
+            institution_id uuid not null,
+            programme_id text not null,
+            name text not null,
+            is_admitted boolean not null,
+            primary key (institution_id, programme_id)
         );
         create table disbursement (
             id uuid primary key,
@@ -46,7 +52,14 @@ enum PayoutTables {
             owed_fen bigint not null check (owed_fen between 0 and amount_fen),
             returned_fen bigint not null check (returned_fen between 0 and owed_fen),
             alarm text,
-            changed_at timestamptz not null
+            changed_at timestamptz not null,
+            account_name text,
+            bank_code text,
+            masked_account text,
+            encrypted_account bytea,
+            account_fingerprint text,
+            payee_proposed_by text,
+            refunds_fen bigint[] not null
         );
         create index disbursement_batch on disbursement (batch_id);
         create index disbursement_state on disbursement (programme_id, state);
@@ -78,45 +91,36 @@ enum PayoutTables {
             amount_fen bigint not null check (amount_fen > 0),
             received_at timestamptz not null
         );
+        """
+
+    /// The key that others seal account numbers with, the position in the bank's list of answers, and the bank's newest statement.
+    private static let bank = """
         create table sealing_key (key_id text primary key, published_at timestamptz not null);
         create table bank_feed (name text primary key, place bigint not null check (place >= 0));
         insert into bank_feed values ('answers', 0);
         create table bank_statement (
             one boolean primary key default true check (one),
             fetched_at timestamptz not null,
-            findings jsonb
+            findings jsonb,
+            unbooked_count integer not null
         );
         create table bank_booking (
             reference text not null,
             end_to_end_id text not null,
             amount_fen bigint not null,
-            booked_at timestamptz not null
+            booked_at timestamptz not null,
+            direction text not null check (direction in ('debit', 'credit')),
+            is_return boolean not null
         );
-        """
-
-    /// The account that a disbursement is paid to is fixed when it is batched. Refunds are kept one by one, bank references as they count: one
-    /// that was recorded twice under two spellings stays as it was written.
-    private static let payeeAsBatched = """
-        create table registered_name (
-            institution_id uuid not null,
-            programme_id text not null,
-            name text not null,
-            is_admitted boolean not null,
-            primary key (institution_id, programme_id)
+        create table bank_statement_trouble (
+            one boolean primary key default true check (one),
+            is_refused boolean not null,
+            since timestamptz not null,
+            seen_at timestamptz not null,
+            statement_id text not null,
+            place text not null,
+            reason_zh text not null,
+            reason_en text not null
         );
-        alter table payee add column fingerprint text not null default '';
-        alter table disbursement
-            add column account_name text,
-            add column bank_code text,
-            add column masked_account text,
-            add column encrypted_account bytea,
-            add column account_fingerprint text,
-            add column payee_proposed_by text,
-            add column refunds_fen bigint[] not null default '{}';
-        update disbursement set refunds_fen = array[owed_fen] where owed_fen > 0;
-        update receipt r set bank_reference = upper(btrim(bank_reference))
-        where not exists (
-            select from receipt o
-            where o.bank_reference <> r.bank_reference and upper(btrim(o.bank_reference)) = upper(btrim(r.bank_reference)));
         """
 }

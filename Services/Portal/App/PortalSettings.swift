@@ -1,34 +1,35 @@
 import ServiceHost
 
-/// The settings of `portal` besides those every service has.
+/// The settings of `portal` in addition to those of every service.
 enum PortalSettings {
     static let outcomeWait = Setting.duration(
         "portal.outcomeWait", standard: .seconds(2), in: .milliseconds(10)...(.seconds(20)),
-        "How long an answer over HTTP waits for the outcome of what was asked, before it says where to look later.")
+        "How long an HTTP request waits for the outcome of its command before it is answered with 202.")
 
-    /// Where uploaded papers lie; the same folder for every service that reads them.
+    /// All services that read papers must use the same folder.
     static let filesPath = Setting.text(
-        "files.path", standard: "/var/lib/quan/files", "Folder of the content-addressed store of papers, which every service may read.")
+        "files.path", standard: "/var/lib/quan/files",
+        "Folder of the content-addressed store of uploaded papers, shared by the services that read them.")
 
     static let requestsPerSecond = Setting.integer(
         "portal.requestsPerSecond", standard: 50, in: 1...1_000_000,
-        "How many requests a second one person may make in the long run; an instance counts by itself.")
+        "Sustained requests per second of one person; each instance counts separately.")
     static let requestBurst = Setting.integer(
-        "portal.requestBurst", standard: 150, in: 1...1_000_000, "How many requests one person may make at once.")
+        "portal.requestBurst", standard: 150, in: 1...1_000_000, "Requests that one person may make in a burst.")
     static let anonymousRequestsPerSecond = Setting.integer(
         "portal.anonymousRequestsPerSecond", standard: 200, in: 1...1_000_000,
-        "How many requests a second may come from one address without a good token in the long run.")
+        "Sustained requests per second of one address without a valid token.")
     static let anonymousRequestBurst = Setting.integer(
         "portal.anonymousRequestBurst", standard: 2000, in: 1...1_000_000,
-        "How many requests may come from one address without a good token at once.")
+        "Requests that one address may make in a burst without a valid token.")
     static let uploads = Setting.integer(
-        "portal.uploads", standard: 500, in: 1...10_000_000, "How many papers one person may upload within portal.uploadWindow.")
+        "portal.uploads", standard: 500, in: 1...10_000_000, "Papers that one person may upload within portal.uploadWindow.")
     static let uploadBytes = Setting.integer(
         "portal.uploadBytes", standard: 256 << 20, in: (5 << 20)...(1 << 50),
-        "How many bytes of papers one person may upload within portal.uploadWindow; not less than one paper.")
+        "Bytes of papers that one person may upload within portal.uploadWindow; at least the size of one paper.")
     static let uploadWindow = Setting.duration(
         "portal.uploadWindow", standard: .seconds(3600), in: .seconds(1)...(.seconds(86_400)),
-        "Within which time what a person uploads is counted.")
+        "The period over which a person's uploads are counted.")
 
     static let all = [
         outcomeWait.declaration, filesPath.declaration, requestsPerSecond.declaration, requestBurst.declaration,

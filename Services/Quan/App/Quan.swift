@@ -1,17 +1,18 @@
 import ArgumentParser
+import Foundation
 
-/// The operator's command line. This is its table of contents: each command is a file of `Commands/`.
+/// The operator's command line and its list of commands; each command is a file in `Commands/`.
 @main
 struct Quan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quan",
-        abstract: "Runs and looks after a Quan installation.",
+        abstract: "Runs and operates a Quan installation.",
         discussion: """
             Quan runs service-voucher programmes for small and medium enterprises.
             In the repository, start this program with ./quan, which builds it first.
-            Two more commands belong to that script itself:
+            The script itself has two more commands:
               ./quan test    the tests            ./quan test --help
-              ./quan bench   the speed table      ./quan bench --help
+              ./quan bench   the benchmarks       ./quan bench --help
 
             EXAMPLES
               quan up --ephemeral --rehearsal --at 2026-04-01T01:00:00Z
@@ -20,9 +21,9 @@ struct Quan: AsyncParsableCommand {
               quan help up
 
             EXIT CODES
-              0   done
-              1   something broke; the message says what
-              64  a command, option or value that it does not know
+              0   success
+              1   failure, or a problem was found; see the message
+              64  unknown command, option or value, or a refused setting
             """,
         version: Version.text,
         subcommands: [
@@ -33,10 +34,19 @@ struct Quan: AsyncParsableCommand {
         ]
     )
 
-    /// Parses the arguments and runs the command, as `ParsableCommand` would, but tells which command was likely meant.
+    /// Parses the arguments and runs the command, as `ParsableCommand` does, but suggests a similar command for an unknown one.
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let mistake = UnknownCommand(in: arguments, commands: configuration.subcommands) { mistake.exit() }
-        await main(arguments)
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
+        } catch let refused as SettingsRefused {
+            // A refused setting is a mistake of usage: the same exit code as a service has for it.
+            FileHandle.standardError.write(Data("\(refused)\nquan: nothing was started\n".utf8))
+            Foundation.exit(ServiceSupervisor.refusedSettings)
+        } catch {
+            exit(withError: error)
+        }
     }
 }

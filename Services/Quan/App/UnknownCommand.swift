@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// A first word that is no command, and the command that it was most likely meant to be.
+/// A first argument that is not a command, with the most similar command.
 struct UnknownCommand {
     private static let scriptCommands = ["test", "bench"]
 
@@ -9,9 +9,9 @@ struct UnknownCommand {
     let known: [String]
 
     /// - Parameters:
-    ///   - arguments: of the process, without its own name.
-    ///   - commands: what there is.
-    /// - Returns: `nil` when the first argument is a command or an option, or missing.
+    ///   - arguments: the process's arguments without its name.
+    ///   - commands: the existing commands.
+    /// - Returns: nil if the first argument is a command, an option, or missing.
     init?(in arguments: [String], commands: [any ParsableCommand.Type]) {
         let known = commands.compactMap { $0.configuration.commandName } + ["help"]
         guard let word = arguments.first, !word.hasPrefix("-"), !known.contains(word) else { return nil }
@@ -19,26 +19,26 @@ struct UnknownCommand {
         self.known = known.sorted()
     }
 
-    /// What is wrong and what there is instead.
+    /// The error message, with the existing commands.
     var message: String {
         if Self.scriptCommands.contains(word) {
             return "quan: '\(word)' is a command of the script ./quan in the repository, not of this program"
         }
         let lines = [
             "quan: there is no command '\(word)'", "commands: " + known.joined(separator: ", "),
-            "of the script ./quan: " + Self.scriptCommands.joined(separator: ", "), "see: quan --help",
+            "commands of the script ./quan: " + Self.scriptCommands.joined(separator: ", "), "see: quan --help",
         ]
         guard let near = nearest else { return lines.joined(separator: "\n") }
         return ([lines[0] + "; did you mean '\(near)'?"] + lines.dropFirst()).joined(separator: "\n")
     }
 
-    /// Says so on standard error and ends the process with 64.
+    /// Prints the message on standard error and ends the process with exit code 64.
     func exit() -> Never {
         FileHandle.standardError.write(Data((message + "\n").utf8))
         Foundation.exit(ExitCode.validationFailure.rawValue)
     }
 
-    /// The command that shares the most of its letters, in order, if that is more than half of both.
+    /// The command with the longest common subsequence of letters, if that is more than half of both words.
     private var nearest: String? {
         (known + Self.scriptCommands).map { (common: Self.commonLetters(word, $0), name: $0) }
             .filter { $0.common * 2 > max(word.count, $0.name.count) }
@@ -50,8 +50,8 @@ struct UnknownCommand {
         var previous = Array(repeating: 0, count: second.count + 1)
         for letter in first {
             var current = [0]
-            for (place, other) in second.enumerated() {
-                current.append(letter == other ? previous[place] + 1 : max(previous[place + 1], current[place]))
+            for (index, other) in second.enumerated() {
+                current.append(letter == other ? previous[index] + 1 : max(previous[index + 1], current[index]))
             }
             previous = current
         }

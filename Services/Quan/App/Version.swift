@@ -1,6 +1,6 @@
-/// What this program calls itself.
+/// The name and version of this program.
 enum Version {
-    /// Raised with each release of the platform.
+    /// Increased with each release of the platform.
     static let number = "0.1.0"
 
     static var text: String { "quan \(number)" }

@@ -1,6 +1,6 @@
-/// The words a season is made of.
+/// The names from which a season's participants and products are composed.
 enum Names {
-    /// A line of products: what it is called, where it belongs, and what it costs.
+    /// A product line: title, category, service and price range in yuan.
     struct Line {
         let title: String
         let category: String
@@ -8,7 +8,7 @@ enum Names {
         let yuan: ClosedRange<Int64>
     }
 
-    /// All ten directions of 2026.
+    /// The ten service categories of the 2026 programme.
     static let lines = [
         Line(title: "大模型应用", category: "llm-applications", service: "llm-deployment", yuan: 30_000...120_000),
         Line(title: "生产执行系统", category: "digital-systems", service: "industrial-software", yuan: 20_000...200_000),
@@ -33,7 +33,7 @@ enum Names {
     private static let first = ["华", "中", "京", "科", "新", "瑞", "恒", "博", "创", "融", "启", "远", "安", "嘉", "盛"]
     private static let second = ["联", "达", "源", "信", "泰", "辰", "维", "智", "航", "诚", "腾", "宇", "康"]
 
-    /// A name's stem that no other number below 20,000 has.
+    /// A stem of a name, unique for each number below 20,000.
     static func stem(_ number: Int) -> String {
         let round = number / (first.count * second.count)
         return first[number % first.count] + second[number % second.count] + (round == 0 ? "" : "\(round)")

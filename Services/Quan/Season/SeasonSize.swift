@@ -1,36 +1,38 @@
-/// How large a season is.
+/// The size of a season.
 public struct SeasonSize: Sendable, Hashable {
-    /// Institutions with products.
+    /// The number of institutions; each has products.
     public let institutions: Int
-    /// Products, spread over all ten directions.
+    /// The number of products, spread over all ten categories.
     public let products: Int
-    /// Enterprises, of every size class and some that must be refused.
+    /// The number of enterprises, of every size class, including some that must be refused.
     public let enterprises: Int
-    /// Orders that are meant to be placed, apart from those of races.
+    /// The number of planned orders, without those of races.
     public let orders: Int
-    /// Products whose last vouchers many want at once.
+    /// The number of races for the last vouchers of a product.
     public let races: Int
-    /// On how many days anybody orders: the first working days there are; nil is all of them.
+    /// The number of busy days on which orders are placed, counted from the first; nil for all.
     public let days: Int?
-    /// Whether fates are dealt out in turn before chance has its say: for a season too short to leave them to it.
-    public let dealsFates: Bool
+    /// Whether the first orders cover every variant of a scenario, for a season too short to cover them at random.
+    public let coversEveryVariant: Bool
 
-    /// A season of that size.
-    public init(institutions: Int, products: Int, enterprises: Int, orders: Int, races: Int, days: Int? = nil, dealsFates: Bool = false) {
+    /// Creates a size.
+    public init(
+        institutions: Int, products: Int, enterprises: Int, orders: Int, races: Int, days: Int? = nil, coversEveryVariant: Bool = false
+    ) {
         self.institutions = institutions
         self.products = products
         self.enterprises = enterprises
         self.orders = orders
         self.races = races
         self.days = days
-        self.dealsFates = dealsFates
+        self.coversEveryVariant = coversEveryVariant
     }
 
-    /// The season of a city.
+    /// The season of a whole city.
     public static let full = SeasonSize(institutions: 60, products: 150, enterprises: 2_000, orders: 5_170, races: 6)
-    /// A short one, for tests.
+    /// A short season, for tests.
     public static let small = SeasonSize(institutions: 6, products: 12, enterprises: 60, orders: 90, races: 1)
-    /// The shortest that has everything in it.
+    /// The shortest season that covers every variant.
     public static let tiny = SeasonSize(
-        institutions: 3, products: 10, enterprises: 24, orders: 24, races: 1, days: 3, dealsFates: true)
+        institutions: 3, products: 10, enterprises: 24, orders: 24, races: 1, days: 3, coversEveryVariant: true)
 }

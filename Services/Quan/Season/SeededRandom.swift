@@ -1,9 +1,9 @@
-/// Random numbers that come again with the same seed, on every machine (SplitMix64).
+/// Reproducible random numbers: the same seed gives the same numbers on every machine (SplitMix64).
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Numbers of that seed. `lane` gives independent numbers of the same seed, so that one part of a plan does not shift another's.
-    public init(seed: UInt64, lane: UInt64 = 0) { state = seed &+ lane &* 0xD1B5_4A32_D192_ED03 }
+    /// - Parameter stream: selects independent numbers of the same seed, so that parts of a plan do not influence each other.
+    public init(seed: UInt64, stream: UInt64 = 0) { state = seed &+ stream &* 0xD1B5_4A32_D192_ED03 }
 
     /// The next number.
     public mutating func next() -> UInt64 {
@@ -14,13 +14,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ mixed >> 31
     }
 
-    /// True in so many of a hundred cases.
+    /// True with the given probability in percent.
     public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
-    /// One of them; `fallback` where there are none.
+    /// A random element; `fallback` if there is none.
     public mutating func pick<T>(_ choices: [T], or fallback: T) -> T { choices.randomElement(using: &self) ?? fallback }
 
-    /// One of them by weight; the last where the weights do not add up to anything.
+    /// A random element by weight; `fallback` if the sum of the weights is not positive.
     public mutating func weighted<T>(_ choices: [(weight: Int, value: T)], or fallback: T) -> T {
         let total = choices.reduce(0) { $0 + $1.weight }
         guard total > 0 else { return fallback }

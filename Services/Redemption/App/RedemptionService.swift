@@ -6,29 +6,30 @@ import ProgrammeStore
 import ServiceHost
 import ServiceLifecycle
 
-/// The service `redemption`: from a contract to the decision that money may be paid.
+/// The service `redemption`: from the contract of an order to the final decision to pay.
 @main
 enum RedemptionService {
     static func main() async {
         let description = ServiceDescription(
-            RedemptionContents.name, purpose: "Checks papers, decides what may be paid, and shows it to the public.",
-            settings: FileSettings.all, tables: RedemptionTables.all,
-            contents: { settings in
-                RedemptionContents.contents(files: store(settings))
-                    .judging(by: try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal]))
+            RedemptionHandlers.name, purpose: "Checks redemption papers, records the decisions on payment, and manages public notices.",
+            settings: FileSettings.all, rules: [.readable(HostSettings.offices) { _ = try officeRule($0) }],
+            tables: RedemptionTables.all,
+            registry: { settings in
+                RedemptionHandlers.registry(files: store(settings))
+                    .applyingOfficeRule(try officeRule(settings))
             },
             further: { context, _ in
                 context.readiness.add("programmes") { [pool = context.pool] in
                     await ProgrammeReadiness.problem(pool).map { .unwell($0) } ?? .well
                 }
                 context.readiness.add("settlements") { [pool = context.pool] in
-                    await SettlementWatch.problem(pool).map { .unwell($0) } ?? .well
+                    await SettlementReadiness.problem(pool).map { .unwell($0) } ?? .well
                 }
-                let tending = FileTending(
+                let retention = FileRetention(
                     pool: context.pool, store: store(context.settings), unusedFor: context.settings[FileSettings.unusedFor],
-                    measures: FileMeasures(), logger: context.logger)
+                    metrics: FileMetrics(), logger: context.logger)
                 return ServiceParts([
-                    ServiceComponent("files") { await cancelWhenGracefulShutdown { await tending.run(every: .seconds(60)) } }
+                    ServiceComponent("files") { await cancelWhenGracefulShutdown { await retention.run(every: .seconds(60)) } }
                 ])
             })
         await ServiceHost.run(description)
@@ -36,5 +37,9 @@ enum RedemptionService {
 
     private static func store(_ settings: Settings) -> FileStore {
         FileStore(folder: URL(filePath: settings[FileSettings.path], directoryHint: .isDirectory))
+    }
+
+    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
+        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
     }
 }

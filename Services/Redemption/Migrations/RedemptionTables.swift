@@ -4,38 +4,15 @@ import ServiceHost
 
 /// The tables of `redemption`.
 enum RedemptionTables {
-    /// Those of the libraries it keeps copies through, and its own.
+    /// The tables of the libraries it uses, and its own.
     static let all = [
         MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
         MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
-        MigrationSet("redemption", [Migration(1, "redemptions", sql: redemptions), Migration(2, "files and receipts", sql: uses)]),
+        MigrationSet("redemption", [Migration(1, "baseline", sql: [redemptions, uses].joined(separator: "\n"))]),
     ]
 
-    /// A file and a receipt serve one redemption. Of files that more than one used before, the first order keeps them; the reviewers saw the rest.
-    private static let uses = """
-        create table file_use (
-            file text primary key,
-            order_id uuid not null references redemption,
-            is_kept boolean not null default false
-        );
-        insert into file_use (file, order_id) select distinct on (file) file, order_id from paper_use order by file, order_id;
-        drop table paper_use;
-        create index file_use_unkept on file_use (file) where not is_kept;
-        create table receipt_use (
-            number text not null,
-            paid_on text not null,
-            amount_fen bigint not null,
-            payer text not null,
-            payee text not null,
-            order_id uuid not null references redemption
-        );
-        create unique index receipt_use_number on receipt_use (number) where number <> '';
-        create index receipt_use_alike on receipt_use (paid_on, amount_fen, payer, payee);
-        create index receipt_use_of_order on receipt_use (order_id);
-        """
-
-    /// A redemption's body is what the domain decides on; the columns beside it are for people who look, and hold what must hold whatever the
-    /// code does: never more than was calculated, and nothing payable that is not approved of to the fen.
+    /// `body` holds the redemption as the domain reads it. The other columns are for operators, and for the constraints that no code may
+    /// break: the amount is at most the calculation, and the payable amount is the approved amount, to the fen.
     private static let redemptions = """
         create table redemption (
             order_id uuid primary key,
@@ -51,6 +28,10 @@ enum RedemptionTables {
             body jsonb not null
         ) with (fillfactor = 70);
         create index redemption_unsettled on redemption (order_id) where settles is not null and settled_at is null;
+        """
+
+    /// Which redemption uses an invoice, a file or a receipt. Each of them may be used by one redemption only (docs/decisions/0079).
+    private static let uses = """
         create table invoice_use (
             code text not null,
             number text not null,
@@ -58,11 +39,22 @@ enum RedemptionTables {
             primary key (code, number)
         );
         create index invoice_use_of_order on invoice_use (order_id);
-        create table paper_use (
-            file text not null,
+        create table file_use (
+            file text primary key,
             order_id uuid not null references redemption,
-            document text not null,
-            primary key (file, order_id, document)
+            is_kept boolean not null default false
         );
+        create index file_use_unkept on file_use (file) where not is_kept;
+        create table receipt_use (
+            number text not null,
+            paid_on text not null,
+            amount_fen bigint not null,
+            payer text not null,
+            payee text not null,
+            order_id uuid not null references redemption
+        );
+        create unique index receipt_use_number on receipt_use (number) where number <> '';
+        create index receipt_use_alike on receipt_use (paid_on, amount_fen, payer, payee);
+        create index receipt_use_of_order on receipt_use (order_id);
         """
 }

@@ -4,17 +4,17 @@ import Messaging
 import Postgres
 import TimerDomain
 
-/// The timers a batch works on, and the clock of a rehearsal where it is asked for.
-struct TimerRows: WorkingRows {
-    private var wanted: Set<TimerID> = []
+/// The timers that a batch works on, and the clock of a rehearsal where it is requested.
+struct TimerRows: UnitOfWork {
+    private var requested: Set<TimerID> = []
     private var timers: [TimerID: StoredTimer] = [:]
     private var changed: Set<TimerID> = []
-    private var wantsClock = false
+    private var isClockRequested = false
     private var clockRow = ClockRow()
     private var isClockMoved = false
 
-    mutating func want(_ id: TimerID) { wanted.insert(id) }
-    mutating func wantClock() { wantsClock = true }
+    mutating func request(_ id: TimerID) { requested.insert(id) }
+    mutating func requestClock() { isClockRequested = true }
 
     func timer(_ id: TimerID) -> StoredTimer? { timers[id] }
 
@@ -23,16 +23,16 @@ struct TimerRows: WorkingRows {
         changed.insert(timer.id)
     }
 
-    /// Where the clock of the rehearsal stands; nil where this is none.
+    /// The instant of the rehearsal's clock; nil where this is not a rehearsal.
     var clock: Date? { clockRow.instant }
 
-    /// How many timers are due where the clock stands and have not fired, or whose firing is not published yet.
+    /// The number of timers that are due by the clock and have not fired, or whose event is not published yet.
     var timersDue: Int64 {
         guard let clock else { return 0 }
         return clockRow.due + Int64(firings.count { $0 <= clock })
     }
 
-    /// When the next of the others fires.
+    /// The next instant of firing.
     var nextFiring: Date? { firings.min() }
 
     mutating func moveClock(to instant: Date) {
@@ -40,15 +40,15 @@ struct TimerRows: WorkingRows {
         isClockMoved = true
     }
 
-    /// The first of the timers that lie in the database only, and all that this batch has in hand.
+    /// The instants of firing of this batch's timers, and the next one of all other timers.
     private var firings: [Date] { timers.values.compactMap(\.firesAt) + [clockRow.next].compactMap { $0 } }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        let ids = wanted.sorted()
+        let ids = requested.sorted()
         if !ids.isEmpty {
             for timer in try await TimerStatements.lock(ids, on: connection) { timers[timer.id] = timer }
         }
-        if wantsClock { clockRow = try await TimerStatements.clock(without: ids, on: connection) }
+        if isClockRequested { clockRow = try await TimerStatements.clock(without: ids, on: connection) }
     }
 
     func writes() -> [PostgresStep] {
@@ -59,12 +59,12 @@ struct TimerRows: WorkingRows {
     }
 }
 
-/// The clock of a rehearsal, and the timers around it that no message of the batch has in hand.
+/// The clock of a rehearsal, and the due and next timers except those of the batch.
 struct ClockRow: Sendable {
-    /// Where it stands; nil where this is no rehearsal.
+    /// The instant of the clock; nil where this is not a rehearsal.
     var instant: Date?
-    /// How many are due there, fired and not published included.
+    /// The number of timers due at that instant, including fired ones whose event is not published yet.
     var due: Int64 = 0
-    /// When the first after that fires.
+    /// The instant of firing of the next timer.
     var next: Date?
 }

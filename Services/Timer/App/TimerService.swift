@@ -9,30 +9,31 @@ enum TimerService {
     static func main() async { await ServiceHost.run(description) }
 
     static let description = ServiceDescription(
-        TimerContents.contents, purpose: "Keeps timers for the other services, and tells when they have come due.",
-        settings: TimerSettings.all, tables: [TimerTables.migrations], further: parts)
+        TimerHandlers.registry, purpose: "Keeps timers for the other services, and publishes an event when a timer is due.",
+        settings: TimerSettings.all, rules: TimerSettings.rules, tables: [TimerTables.migrations], further: parts)
 
     @Sendable
     private static func parts(_ context: ServiceContext, _ messaging: MessagingRuntime<TimerRows>) throws -> ServiceParts {
         let isRehearsal = context.settings[HostSettings.rehearsal]
-        let time: FiringTime = isRehearsal ? .rehearsal : .wall(WallClock())
+        let clock: TimerClock = isRehearsal ? .rehearsal : .wall(WallClock())
         let setup = RehearsalSetup(
-            speaker: messaging.speaker, isRehearsal: isRehearsal,
+            publisher: messaging.publisher, isRehearsal: isRehearsal,
             startsAt: try TimerSettings.startsAt(context.settings, now: WallClock().now()))
-        let measures = TimerMeasures()
-        let firing = FiringLoop(
-            pool: context.pool, speaker: messaging.speaker, time: time, pause: context.settings[TimerSettings.pause], measures: measures)
-        let tending = Tending(
-            pool: context.pool, time: time, calendar: .stateCouncil, retention: context.settings[TimerSettings.retention],
-            measures: measures, logger: context.logger)
+        let metrics = TimerMetrics()
+        let firing = DueTimerLoop(
+            pool: context.pool, publisher: messaging.publisher, clock: clock, interval: context.settings[TimerSettings.interval],
+            metrics: metrics)
+        let maintenance = TimerMaintenance(
+            pool: context.pool, clock: clock, calendar: .stateCouncil, retention: context.settings[TimerSettings.retention],
+            metrics: metrics, logger: context.logger)
         return ServiceParts([
-            component("tending") { await tending.run(every: .seconds(15)) },
+            component("maintenance") { await maintenance.run(every: .seconds(15)) },
             firingComponent(setup, firing, context),
         ])
     }
 
-    private static func firingComponent(_ setup: RehearsalSetup, _ firing: FiringLoop, _ context: ServiceContext) -> ServiceComponent {
-        let state = context.readiness.addFlag("firing", initially: .unwell("no timer was looked for yet"))
+    private static func firingComponent(_ setup: RehearsalSetup, _ firing: DueTimerLoop, _ context: ServiceContext) -> ServiceComponent {
+        let state = context.readiness.addFlag("firing", initially: .unwell("the first check for due timers has not run yet"))
         let heartbeat = context.liveness.addLoop("firing", silenceBound: .seconds(120))
         return component("firing") {
             try await setup.run()

@@ -2,14 +2,14 @@ import Foundation
 import Postgres
 import TimerDomain
 
-/// What the handlers read and write.
+/// The SQL of the handlers.
 enum TimerStatements {
-    /// Locks timers, in the order of their ids.
+    /// Loads and locks timers, in the order of their ids.
     static func lock(_ ids: [TimerID], on connection: PostgresConnection) async throws -> [StoredTimer] {
         try await connection.query(lock, ids.map(\.owner), ids.map(\.name)).map(timer)
     }
 
-    /// Writes timers as they stand now.
+    /// Writes the state of timers.
     static func write(_ timers: [StoredTimer]) -> PostgresStep {
         let rules = timers.map { $0.due.rule }
         return PostgresStep(
@@ -23,10 +23,10 @@ enum TimerStatements {
             ])
     }
 
-    /// Locks the clock of a rehearsal and looks around it, leaving out the timers that the batch has in hand.
+    /// Loads and locks the clock of a rehearsal, and reads the due and next timers except `ids`.
     static func clock(without ids: [TimerID], on connection: PostgresConnection) async throws -> ClockRow {
         guard let instant = try await connection.query(lockClock).decode(Date.self).first else { return ClockRow() }
-        let rows = try await connection.query(around, instant, ids.map(\.owner), ids.map(\.name))
+        let rows = try await connection.query(nearby, instant, ids.map(\.owner), ids.map(\.name))
         guard let (due, next) = try rows.decode(Int64.self, Date?.self).first else { return ClockRow(instant: instant) }
         return ClockRow(instant: instant, due: due, next: next)
     }
@@ -68,8 +68,8 @@ enum TimerStatements {
             counts_from = excluded.counts_from, missing_year = excluded.missing_year, changed_at = clock_timestamp()
         """)
     private static let lockClock = PostgresStatement("clock.lock", "select instant from rehearsal_clock for update")
-    private static let around = PostgresStatement(
-        "clock.around",
+    private static let nearby = PostgresStatement(
+        "clock.nearby",
         """
         with others as (
             select fires_at from timer t where state = 'waiting' and not exists (
@@ -81,7 +81,7 @@ enum TimerStatements {
     private static let moveClock = PostgresStatement("clock.move", "update rehearsal_clock set instant = $1")
 }
 
-/// A row of a timer that the table's own checks should have kept out.
+/// A timer row that violates the table's constraints.
 struct UnreadableTimer: Error, CustomStringConvertible {
     let owner: String
     let name: String
@@ -89,7 +89,7 @@ struct UnreadableTimer: Error, CustomStringConvertible {
 }
 
 extension TimerDue {
-    /// The rule of a timer whose instant is not known.
+    /// The rule of a provisional timer.
     fileprivate var rule: (days: Int, start: Date, year: Int)? {
         guard case .provisional(let days, let start, let year) = self else { return nil }
         return (days, start, year)

@@ -2,14 +2,13 @@ import ServiceHost
 
 /// The tables of `timer`.
 enum TimerTables {
-    static let migrations = MigrationSet(
-        "timer", [Migration(1, "timer", sql: timer), Migration(2, "rehearsal-clock", sql: rehearsalClock)])
+    static let migrations = MigrationSet("timer", [Migration(1, "baseline", sql: timer + "\n" + rehearsalClock)])
 
-    /// All of it as one script: for tests.
+    /// All tables as one script, for tests.
     static let sql = migrations.migrations.map(\.sql).joined(separator: ";\n")
 
-    /// `fires_at` is known unless the timer is provisional: then its rule stands there, and the year that the calendar lacked. The rule
-    /// stays when it has been resolved.
+    /// `fires_at` is null while the timer is provisional: then `working_days` and `counts_from` hold its rule, and `missing_year` the year
+    /// that the calendar lacks. The rule is kept after it has been resolved.
     private static let timer = """
         create table timer (
             owner text not null,
@@ -32,10 +31,10 @@ enum TimerTables {
         ) with (fillfactor = 80);
         create index timer_fires_at on timer (fires_at, owner, name) where state = 'waiting';
         create index timer_missing_year on timer (missing_year, owner, name) where state = 'provisional';
-        create index timer_over on timer (changed_at) where state in ('fired', 'cancelled')
+        create index timer_over on timer (changed_at) where state in ('fired', 'cancelled');
         """
 
-    /// One row, and only in a rehearsal: that it is there is what makes the installation one.
+    /// One row in a rehearsal, none elsewhere: the row marks the installation as a rehearsal.
     private static let rehearsalClock = """
         create table rehearsal_clock (
             is_only boolean primary key default true check (is_only),

@@ -1,7 +1,7 @@
 import Glibc
 
 extension ArraySlice<UInt8> {
-    /// Where these bytes stand first at or behind `start`; nil where they do not.
+    /// The index of the first occurrence of `word` at or after `start`; nil if there is none.
     func place(of word: [UInt8], from start: Int) -> Int? {
         guard let first = word.first, start >= startIndex, start + word.count <= endIndex else { return nil }
         return withUnsafeBytes { buffer -> Int? in

@@ -1,4 +1,4 @@
-/// A JPEG's frame: its segments up to the picture, the picture's size, and its end mark.
+/// Checks a JPEG: its segments up to the image data, the image size and the end marker.
 enum JPEGCheck {
     static func fault(in bytes: [UInt8]) -> ContentFault? {
         var place = 2
@@ -26,7 +26,7 @@ enum JPEGCheck {
 
     private static let cut = ContentFault.damaged(zh: "JPEG 不完整", en: "the JPEG is cut off")
 
-    /// The markers that begin a frame of any coding; three of their range mean something else.
+    /// Whether a marker starts a frame (SOF0 to SOF15, without DHT, JPG and DAC).
     private static func isFrame(_ marker: UInt8) -> Bool { (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker) }
 
     private static func hasSize(_ bytes: [UInt8], _ place: Int) -> Bool {
@@ -35,7 +35,7 @@ enum JPEGCheck {
         return width > 0 && height > 0
     }
 
-    /// Cameras and scanners pad behind the end mark; what is longer than a little is not padding.
+    /// Cameras and scanners add padding after the end marker; more than 4 KiB is not padding.
     private static func ending(_ bytes: [UInt8], after place: Int) -> ContentFault? {
         guard let end = bytes[place...].lastRange(of: [0xFF, 0xD9]), bytes.count - end.upperBound <= 4096 else { return cut }
         return nil

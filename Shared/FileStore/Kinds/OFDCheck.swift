@@ -1,8 +1,8 @@
-/// An OFD: a zip that holds OFD.xml, whose entries are what its directory says, unpack to no more than papers do, and are XML without a document
-/// type, pictures, fonts or signatures.
+/// Checks an OFD: a zip with OFD.xml, whose entries match its directory, unpack to a plausible size, and have no active content; XML
+/// entries are checked too.
 enum OFDCheck {
     private static let mostUnpacked = 100 << 20
-    /// Endings of what programs run. What a paper needs has others.
+    /// Extensions of active content. No paper needs these.
     private static let active: Set<String> = [
         "bat", "cmd", "com", "dll", "exe", "hta", "htm", "html", "jar", "js", "lnk", "msi", "php", "ps1", "scr", "sh", "svg", "swf", "vbs",
         "xhtml", "xsl",
@@ -10,21 +10,21 @@ enum OFDCheck {
 
     static func fault(in bytes: [UInt8]) -> ContentFault? {
         guard let package = OFDPackage(bytes) else {
-            return .damaged(zh: "OFD 压缩包不完整或前后不一", en: "the OFD's package is cut off, damaged, or says two things of one entry")
+            return .damaged(zh: "OFD 压缩包不完整或前后不一", en: "the OFD's zip package is truncated, damaged or inconsistent")
         }
         let entries = package.entries
         guard entries.contains(where: { $0.name == "OFD.xml" }) else {
-            return .damaged(zh: "压缩包中没有 OFD.xml，不是 OFD 文件", en: "the package holds no OFD.xml: it is no OFD")
+            return .damaged(zh: "压缩包中没有 OFD.xml，不是 OFD 文件", en: "the zip package has no OFD.xml, so it is not an OFD")
         }
         guard entries.allSatisfy({ !$0.isEncrypted && isInside($0.name) }) else {
-            return .unsafe(zh: "OFD 压缩包已加密或含有越界路径", en: "the OFD's package is encrypted, or names files outside itself")
+            return .unsafe(zh: "OFD 压缩包已加密或含有越界路径", en: "the OFD's zip package is encrypted, or has entries with paths outside the package")
         }
         if let entry = entries.first(where: { active.contains(ending($0.name)) }) {
             return .unsafe(
-                zh: "OFD 中附有可运行的内容（\(entry.name.prefix(80))）", en: "the OFD carries what programs run (\(entry.name.prefix(80)))")
+                zh: "OFD 中附有可运行的内容（\(entry.name.prefix(80))）", en: "the OFD has active content (\(entry.name.prefix(80)))")
         }
         guard entries.reduce(0, { $0 + $1.unpacked }) <= mostUnpacked else {
-            return .unsafe(zh: "OFD 展开后过大", en: "the OFD is far too large once unpacked")
+            return .unsafe(zh: "OFD 展开后过大", en: "the OFD is too large after decompression")
         }
         for entry in entries {
             if let fault = fault(of: entry, bytes[entry.data]) { return fault }
@@ -32,16 +32,16 @@ enum OFDCheck {
         return nil
     }
 
-    /// Unpacks an entry as far as its directory says, and reads it where it is XML.
+    /// Decompresses an entry up to its stated size, and checks it if it is XML.
     private static func fault(of entry: OFDPackage.Entry, _ packed: ArraySlice<UInt8>) -> ContentFault? {
         let isXML = ending(entry.name) == "xml"
         var content = packed
         if entry.isDeflated {
-            let result = Inflating.inflate(packed, .raw, most: entry.unpacked, keeping: true)
+            let result = Inflater.inflate(packed, .raw, most: entry.unpacked, keeping: true)
             guard result.isWhole, result.count == entry.unpacked, result.used == packed.count else { return wrongSize(entry) }
             content = result.bytes[...]
         }
-        guard Inflating.checksum(content) == entry.checksum else { return wrongSize(entry) }
+        guard Inflater.checksum(content) == entry.checksum else { return wrongSize(entry) }
         guard isXML, let fault = XMLCheck.fault(in: content) else { return nil }
         switch fault {
         case .damaged(let zh, let en):
@@ -54,7 +54,7 @@ enum OFDCheck {
     private static func wrongSize(_ entry: OFDPackage.Entry) -> ContentFault {
         .damaged(
             zh: "OFD 内 \(entry.name.prefix(80)) 的大小或校验与目录不符",
-            en: "\(entry.name.prefix(80)) in the OFD is not of the size or checksum that its directory says")
+            en: "the size or checksum of \(entry.name.prefix(80)) in the OFD does not match its directory")
     }
 
     private static func isInside(_ name: String) -> Bool {

@@ -1,5 +1,5 @@
-/// The entries of a zip as its directory at the end lists them, each held against its own header: what a header says otherwise than the directory is
-/// what one program would see and another would not.
+/// The entries of a zip's central directory, each checked against its local header: if the two differ, programs could show different
+/// content for one file.
 struct OFDPackage {
     /// A file in the package.
     struct Entry {
@@ -9,7 +9,7 @@ struct OFDPackage {
         let checksum: Int
         let packed: Int
         let unpacked: Int
-        /// Where its header begins, and where its data ends.
+        /// The offset of its local header, and the range of its data.
         let begin: Int
         let data: Range<Int>
     }
@@ -19,7 +19,7 @@ struct OFDPackage {
 
     let entries: [Entry]
 
-    /// Reads the directory; nil where it is not whole, lies about an entry, or something stands before, between or behind what it lists.
+    /// Reads the directory; nil if it is incomplete, contradicts a local header, or there are bytes before, between or after the entries.
     init?(_ bytes: [UInt8]) {
         guard let end = bytes.suffix(Self.endBytes + 65_535).lastRange(of: [0x50, 0x4B, 0x05, 0x06])?.lowerBound,
             end + Self.endBytes <= bytes.count, end + Self.endBytes + bytes.littleEndian(at: end + 20, bytes: 2) == bytes.count
@@ -38,7 +38,7 @@ struct OFDPackage {
         self.entries = entries
     }
 
-    /// The data of an entry as it was packed.
+    /// The entry at an offset of the directory, and its length there.
     static func entry(_ bytes: [UInt8], at place: Int, directory: Range<Int>) -> (Entry, length: Int)? {
         guard place + 46 <= directory.upperBound, bytes[place..<place + 4].elementsEqual([0x50, 0x4B, 0x01, 0x02]) else { return nil }
         let nameLength = bytes.littleEndian(at: place + 28, bytes: 2)
@@ -56,7 +56,7 @@ struct OFDPackage {
             bytes[(header + 30)..<(header + 30 + nameLength)].elementsEqual(name), bytes.littleEndian(at: header + 8, bytes: 2) == method,
             bytes.littleEndian(at: header + 6, bytes: 2) & 1 == flags & 1, method == 8 || packed == unpacked
         else { return nil }
-        // Where sizes stand behind the data, the header may leave them out.
+        // If a data descriptor follows the data, the local header may have zero sizes.
         let isBehind = bytes.littleEndian(at: header + 6, bytes: 2) & 8 != 0
         for (offset, value) in [(14, checksum), (18, packed), (22, unpacked)] {
             let said = bytes.littleEndian(at: header + offset, bytes: 4)
@@ -68,7 +68,7 @@ struct OFDPackage {
         return (entry, length)
     }
 
-    /// From the first byte to the directory, with room only for the sizes behind data.
+    /// Whether the entries fill the bytes up to the directory, with gaps only for data descriptors.
     private static func followEachOther(_ entries: [Entry], upTo end: Int) -> Bool {
         var place = 0
         for entry in entries.sorted(by: { $0.begin < $1.begin }) {

@@ -1,9 +1,9 @@
 import CLibqpdf
 
-/// A PDF as qpdf reads it: every object that a viewer can come to, also those inside packed object streams, is looked at for what runs, opens or
-/// carries something else. No stream of a page is unpacked.
+/// Checks a PDF with qpdf: every object that a viewer can reach, including those in object streams, is checked for active content, external
+/// links and embedded files. Page streams are not decompressed.
 struct PDFLibrary {
-    /// More objects than any paper has.
+    /// Far more objects than any paper has.
     private static let mostObjects = 500_000
     private static let longest = Duration.seconds(10)
     private static let actions: Set<String> = [
@@ -33,10 +33,10 @@ struct PDFLibrary {
         return PDFLibrary(pdf: pdf).walk()
     }
 
-    private static let damaged = ContentFault.damaged(zh: "PDF 的对象结构已损坏", en: "the PDF's objects cannot be read")
+    private static let damaged = ContentFault.damaged(zh: "PDF 的对象结构已损坏", en: "the PDF's object structure is damaged")
     private static let encrypted = ContentFault.unsafe(zh: "PDF 已加密", en: "the PDF is encrypted")
 
-    /// From the trailer on, each indirect object once.
+    /// Visits every object from the trailer on; each indirect object once.
     private func walk() -> ContentFault? {
         let begin = ContinuousClock.now
         var seen: Set<Int64> = []
@@ -46,7 +46,7 @@ struct PDFLibrary {
             defer { qpdf_oh_release(pdf, object) }
             count += 1
             guard count <= Self.mostObjects, ContinuousClock.now - begin < Self.longest else {
-                return .unsafe(zh: "PDF 的对象过多", en: "the PDF has far too many objects")
+                return .unsafe(zh: "PDF 的对象过多", en: "the PDF has too many objects")
             }
             if qpdf_oh_is_indirect(pdf, object) != 0 {
                 let id = Int64(qpdf_oh_get_object_id(pdf, object)) << 32 | Int64(qpdf_oh_get_generation(pdf, object))
@@ -94,7 +94,7 @@ struct PDFLibrary {
         return String(cString: name)
     }
 
-    /// Whether a link leads to a web page or a mail address; the catalogue's own /URI is a dictionary with a base.
+    /// Whether a link is to a web page or mail address. The catalogue's own /URI is a dictionary with a base, which is allowed too.
     private func isOutside(_ value: qpdf_oh) -> Bool {
         guard qpdf_oh_get_type_code(pdf, value) == ot_string else { return qpdf_oh_get_type_code(pdf, value) == ot_dictionary }
         guard let text = qpdf_oh_get_utf8_value(pdf, value) else { return false }
@@ -105,6 +105,6 @@ struct PDFLibrary {
     private static func found(_ name: String) -> ContentFault {
         .unsafe(
             zh: "PDF 含有会运行、打开或附带其他内容的部分（\(name)）",
-            en: "the PDF holds something that runs, opens or carries something else (\(name))")
+            en: "the PDF has active content, opens other files or has embedded files (\(name))")
     }
 }

@@ -1,12 +1,12 @@
-/// How large the streams of a PDF are once unpacked. A library that reads objects unpacks the streams that hold some, whatever their size, so this
-/// is found out before, with a bound.
+/// Checks the decompressed size of a PDF's streams. The PDF library decompresses object streams of any size, so the size is checked first,
+/// with a limit.
 enum PDFStreams {
-    /// All streams together; a picture of a page at 600 points an inch in colour has about 100 MB.
+    /// The limit in bytes for all streams together; a colour scan of a page at 600 dpi has about 100 MB.
     private static let mostUnpacked = 256 << 20
-    /// The most packed data under a filter that is not measured here; such filters unpack to at most some 1,400 times as much.
+    /// The limit in bytes for compressed data whose filter is not measured here; such filters expand it at most about 1,400 times.
     private static let mostUnmeasured = 256 << 10
     private static let dictionaryBytes = 4_096
-    /// What makes more of its data, by its full and its short name.
+    /// Filters that expand data, by full and short name.
     private static let growing: Set<String> = ["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"]
     private static let word = Array("stream".utf8)
 
@@ -15,22 +15,22 @@ enum PDFStreams {
         var place = 0
         while let start = bytes[...].place(of: word, from: place) {
             place = start + word.count
-            // "endstream" ends one.
+            // Skips "endstream".
             if start >= 3, bytes[start - 3] == UInt8(ascii: "e"), bytes[start - 2] == UInt8(ascii: "n") { continue }
             let names = filters(bytes[max(0, start - dictionaryBytes)..<start])
             guard !names.isEmpty else { continue }
             let data = bytes[min(place + lineEnd(bytes, at: place), bytes.count)...]
             if names == ["FlateDecode"] || names == ["Fl"] || names.count == 2 && names[0].hasPrefix("Fl") && !growing.contains(names[1]) {
-                unpacked += Inflating.inflate(data, .zlib, most: mostUnpacked - unpacked, keeping: false).count
+                unpacked += Inflater.inflate(data, .zlib, most: mostUnpacked - unpacked, keeping: false).count
             } else if names.filter(growing.contains).count > 1 || length(data) > mostUnmeasured && names.contains(where: growing.contains) {
-                return .unsafe(zh: "PDF 的数据流压缩方式异常", en: "a stream of the PDF is packed in a way that papers are not")
+                return .unsafe(zh: "PDF 的数据流压缩方式异常", en: "a stream of the PDF uses an unusual combination of filters")
             }
-            guard unpacked <= mostUnpacked else { return .unsafe(zh: "PDF 展开后过大", en: "the PDF is far too large once unpacked") }
+            guard unpacked <= mostUnpacked else { return .unsafe(zh: "PDF 展开后过大", en: "the PDF is too large after decompression") }
         }
         return nil
     }
 
-    /// The filters that the dictionary before a stream names, in their order. A name may be written with codes, "/Fl#61teDecode".
+    /// The filters named by the dictionary before a stream, in order. A name may have hexadecimal codes: "/Fl#61teDecode".
     private static func filters(_ before: ArraySlice<UInt8>) -> [String] {
         let begin = before.lastRange(of: Array("obj".utf8))?.upperBound ?? before.startIndex
         let names = before[begin...].split(separator: UInt8(ascii: "/")).dropFirst().map { part in

@@ -1,7 +1,7 @@
-/// A PNG's frame: every chunk with its checksum, the header first, a picture, the end last.
+/// Checks a PNG: every chunk and its checksum, the header first, image data, and the end chunk last.
 enum PNGCheck {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    /// Unpacked, a picture of this many points takes half a gigabyte in a viewer: no scan is larger.
+    /// An image of this many pixels takes half a gigabyte in a viewer; no scan is larger.
     private static let mostPoints = 150_000_000
 
     static func fault(in bytes: [UInt8]) -> ContentFault? {
@@ -23,19 +23,19 @@ enum PNGCheck {
         return cut
     }
 
-    private static let cut = ContentFault.damaged(zh: "PNG 不完整", en: "the PNG is cut off, or something is hung on to it")
+    private static let cut = ContentFault.damaged(zh: "PNG 不完整", en: "the PNG is truncated, or has data after its end")
 
     private static func fault(inHeader bytes: [UInt8], _ place: Int, _ name: String, _ length: Int) -> ContentFault? {
         guard name == "IHDR", length == 13 else { return .damaged(zh: "PNG 缺少文件头", en: "the PNG does not begin with its header") }
         let (width, height) = (bytes.bigEndian32(at: place + 8), bytes.bigEndian32(at: place + 12))
         guard width > 0, height > 0 else { return .damaged(zh: "PNG 图像尺寸不正确", en: "the PNG's picture has no size") }
         guard width <= mostPoints / height else {
-            return .unsafe(zh: "PNG 图像展开后过大", en: "the PNG's picture is far too large once unpacked")
+            return .unsafe(zh: "PNG 图像展开后过大", en: "the PNG's image is too large after decompression")
         }
         return nil
     }
 
-    /// CRC-32 as PNG and zip have it.
+    /// The CRC-32 used by PNG and zip.
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         ~bytes.reduce(~0) { sum, byte in table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
     }
@@ -46,12 +46,12 @@ enum PNGCheck {
 }
 
 extension [UInt8] {
-    /// Four bytes as a number, the highest first; the place must lie in the array.
+    /// Four bytes as a big-endian number. The bytes must be inside the array.
     func bigEndian32(at place: Int) -> Int {
         Int(self[place]) << 24 | Int(self[place + 1]) << 16 | Int(self[place + 2]) << 8 | Int(self[place + 3])
     }
 
-    /// So many bytes as a number, the lowest first; the places must lie in the array.
+    /// `bytes` bytes as a little-endian number. The bytes must be inside the array.
     func littleEndian(at place: Int, bytes: Int) -> Int {
         (0..<bytes).reduce(0) { $0 | Int(self[place + $1]) << (8 * $1) }
     }

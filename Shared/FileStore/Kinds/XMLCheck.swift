@@ -1,19 +1,19 @@
 import CLibxml2
 
-/// An XML file, as the system's XML library reads it: well-formed to its end, one root, nothing behind it; without a document type, through which
-/// entities would come in, and without what a browser would run or draw.
+/// Checks an XML file with libxml2: well-formed, one root, nothing after it; no document type, because it could declare entities; and no
+/// elements that a browser would run or draw.
 enum XMLCheck {
-    /// Encodings in which a bracket is one byte of ASCII, so that a document type cannot hide from the search for it.
+    /// Encodings in which `<` is always one ASCII byte, so that the byte search for a document type is reliable.
     private static let encodings: Set<String> = ["utf-8", "us-ascii", "ascii", "gb2312", "gbk", "gb18030"]
-    /// Namespaces whose elements programs run or draw.
+    /// Namespaces of active content.
     private static let active: Set<String> = [
         "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml", "http://www.w3.org/1999/XSL/Transform",
         "http://www.w3.org/1999/xlink", "http://www.w3.org/2001/XInclude",
     ]
-    /// Their roots, where they come without a namespace.
+    /// Elements of active content without a namespace.
     private static let activeNames: Set<String> = ["svg", "html", "script", "iframe", "stylesheet", "foreignobject"]
 
-    /// The library is made ready once a process: its first use sets up tables that all threads share.
+    /// The library is initialised once per process, because its first use sets up tables that all threads share.
     private static let isReady: Bool = {
         xmlInitParser()
         return true
@@ -36,9 +36,9 @@ enum XMLCheck {
     }
 
     private static let documentType = ContentFault.unsafe(
-        zh: "XML 不得含有 DOCTYPE 或实体声明", en: "the XML must not hold a document type or declare entities")
+        zh: "XML 不得含有 DOCTYPE 或实体声明", en: "the XML must not have a document type or entity declarations")
 
-    /// Reads node by node, so that a file of many small nodes takes no more memory than one of few. No network, no entities, no huge nodes.
+    /// Reads node by node, so that memory use is independent of the number of nodes. No network, no entities, no huge nodes.
     private static func parse(_ text: ArraySlice<UInt8>) -> ContentFault? {
         guard isReady else { return nil }
         let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
@@ -70,14 +70,14 @@ enum XMLCheck {
         case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue:
             return documentType
         case XML_READER_TYPE_PROCESSING_INSTRUCTION.rawValue:
-            return .unsafe(zh: "XML 不得含有处理指令", en: "the XML must not hold processing instructions")
+            return .unsafe(zh: "XML 不得含有处理指令", en: "the XML must not have processing instructions")
         case XML_READER_TYPE_ELEMENT.rawValue:
             let namespace = text(xmlTextReaderConstNamespaceUri(reader))
             let name = text(xmlTextReaderConstLocalName(reader))
             guard active.contains(namespace) || namespace.isEmpty && activeNames.contains(name.lowercased()) else { return nil }
             return .unsafe(
                 zh: "XML 含有网页、图形或样式转换内容（\(name.prefix(40))）",
-                en: "the XML holds a web page, a drawing or a transformation (\(name.prefix(40)))")
+                en: "the XML has web page, drawing or transformation content (\(name.prefix(40)))")
         default: return nil
         }
     }
@@ -92,7 +92,7 @@ enum XMLCheck {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
     }
 
-    /// What the declaration says, in lower case; UTF-8 where it says nothing.
+    /// The declared encoding in lower case; UTF-8 if none is declared.
     private static func encoding(_ text: ArraySlice<UInt8>) -> String {
         let first = String(decoding: text.prefix(256), as: UTF8.self)
         guard first.hasPrefix("<?xml"), let end = first.firstRange(of: "?>") else { return "utf-8" }

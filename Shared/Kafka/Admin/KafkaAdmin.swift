@@ -1,14 +1,15 @@
 public import Logging
 import Synchronization
 
-/// Calls on topics of a real cluster: make, describe, wait for, delete. Nothing here blocks the cooperative pool.
+/// Creates, describes, awaits and deletes topics of a real cluster. No call blocks the cooperative pool.
 public final class KafkaAdmin: Sendable {
     private let client: RDClient
     private let calls = BlockingCalls("quan.kafka.admin")
     private let logger: Logger
     private let isClosed = Mutex(false)
 
-    /// - Throws: `KafkaError` that names the wrong property. No broker needs to be there yet.
+    /// Creates a client; no broker needs to be reachable yet.
+    /// - Throws: `KafkaError` that names an invalid property
     public init(_ configuration: KafkaConfiguration, logger: Logger) throws {
         let properties = RDProperties(configuration, defaults: ["log_level": "0"], fixed: ["allow.auto.create.topics": "false"])
         client = try RDClient(.producer, properties, events: 0)
@@ -16,11 +17,11 @@ public final class KafkaAdmin: Sendable {
     }
 
     deinit {
-        if !isClosed.withLock({ $0 }) { logger.error("a Kafka admin client was dropped without close(deadline:): its threads stay") }
+        if !isClosed.withLock({ $0 }) { logger.error("a Kafka admin client was deallocated without close(deadline:): its threads leak") }
     }
 
-    /// Makes the topics that are not there yet, all in one request; one that is there is left as it is.
-    /// - Returns: of each topic that could not be made why, by name
+    /// Creates the topics that do not exist yet, all in one request. Existing topics are not changed.
+    /// - Returns: the errors of the topics that could not be created, by name
     /// - Throws: `KafkaError` when the cluster does not answer by the deadline
     public func createTopics(_ topics: [KafkaTopic], deadline: Duration) async throws -> [String: KafkaError] {
         guard !topics.isEmpty else { return [:] }
@@ -28,14 +29,14 @@ public final class KafkaAdmin: Sendable {
         return failures.filter { $0.value.code != KafkaError.Code.topicExists }
     }
 
-    /// Kafka's settings of the topics, by topic and by setting. A topic whose settings this client may not see is left out.
+    /// The configuration of the topics, by topic and by property. A topic whose configuration this client may not read is omitted.
     /// - Throws: `KafkaError` when the cluster does not answer by the deadline
     public func settings(of topics: [String], deadline: Duration) async throws -> [String: [String: String]] {
         guard !topics.isEmpty else { return [:] }
         return try await call(deadline) { client, end in try RDAdmin(client: client).settings(of: topics, deadline: end) }
     }
 
-    /// Deletes topics with all they hold; one that is not there is passed over.
+    /// Deletes topics and their records. Topics that do not exist are ignored.
     /// - Throws: `KafkaError` of the first topic that could not be deleted
     public func deleteTopics(_ names: [String], deadline: Duration) async throws {
         guard !names.isEmpty else { return }
@@ -45,7 +46,7 @@ public final class KafkaAdmin: Sendable {
         throw KafkaError(code: error.code, name: error.name, reason: "topic \(name): \(error.reason)", isRetriable: error.isRetriable)
     }
 
-    /// Deletes what lies before the given offsets, as the broker's retention would.
+    /// Deletes the records before the given offsets, as the broker's retention would.
     /// - Throws: `KafkaError`
     public func deleteRecords(before offsets: [TopicPartition: Int64], deadline: Duration) async throws {
         guard !offsets.isEmpty else { return }
@@ -53,7 +54,7 @@ public final class KafkaAdmin: Sendable {
         try await call(deadline) { client, end in try RDAdmin(client: client).deleteRecords(before: bounds, deadline: end) }
     }
 
-    /// What the cluster says of the topics; one it does not know is absent. Asking makes none.
+    /// Describes the topics. Unknown topics are omitted, and the request does not create topics.
     /// - Throws: `KafkaError` when the cluster does not answer by the deadline
     public func describe(_ names: [String], deadline: Duration) async throws -> [KafkaTopicDescription] {
         try await call(deadline) { client, end in
@@ -62,24 +63,24 @@ public final class KafkaAdmin: Sendable {
         }
     }
 
-    /// Waits until every topic is there with its partitions, and every partition has a leader and its replicas in step.
-    /// - Throws: `KafkaError` (`_TIMED_OUT`, naming the topics that are missing) at the deadline
-    public func waitUntilThere(_ topics: [KafkaTopic], deadline: Duration) async throws {
+    /// Waits until every topic exists with its partitions, and every partition has a leader and all its replicas in sync.
+    /// - Throws: `KafkaError` (`_TIMED_OUT`, naming the topics that are not ready) at the deadline
+    public func waitUntilAvailable(_ topics: [KafkaTopic], deadline: Duration) async throws {
         let end = ContinuousClock.now + deadline
         while true {
             let known = (try? await describe(topics.map(\.name), deadline: min(.seconds(5), end - .now))) ?? []
-            let missing = topics.filter { topic in !known.contains { $0.serves(topic) } }
+            let missing = topics.filter { topic in !known.contains { $0.satisfies(topic) } }
             if missing.isEmpty { return }
             guard ContinuousClock.now + .milliseconds(100) < end else {
                 let names = missing.map(\.name).joined(separator: ", ")
                 throw KafkaError(
-                    code: KafkaError.Code.timedOut, "not there in time, or not with all partitions and replicas: \(names)")
+                    code: KafkaError.Code.timedOut, "topics are missing, or lack partitions, leaders or in-sync replicas: \(names)")
             }
             try await Task.sleep(for: .milliseconds(100))
         }
     }
 
-    /// Ends the client; calls under way end first.
+    /// Closes the client after the running calls have ended.
     public func close(deadline: Duration) async {
         let isFirst = isClosed.withLock { isClosed in
             defer { isClosed = true }
@@ -89,7 +90,7 @@ public final class KafkaAdmin: Sendable {
         let (client, logger, end) = (client, logger, ContinuousClock.now + deadline)
         try? await calls.run {
             if !DedicatedThread.run("kafka-admin-close", deadline: end, { client.destroy() }) {
-                logger.error("a Kafka admin client did not close in time and was left behind")
+                logger.error("timed out closing a Kafka admin client; it was abandoned")
             }
         }
     }

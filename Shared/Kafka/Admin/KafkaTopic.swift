@@ -1,18 +1,18 @@
-/// A topic as it is wanted.
+/// The desired configuration of a topic.
 public struct KafkaTopic: Sendable, Hashable {
-    /// Its name.
+    /// The topic's name.
     public var name: String
-    /// How many partitions it has.
+    /// The number of partitions.
     public var partitions: Int
-    /// How many brokers keep each partition.
+    /// The replication factor.
     public var replication: Int
     /// Kafka's topic settings, such as `cleanup.policy` or `min.insync.replicas`.
     public var configuration: [String: String]
 
     /// - Parameters:
-    ///   - name: its name
-    ///   - partitions: how many partitions
-    ///   - replication: how many brokers keep each partition
+    ///   - name: the topic's name
+    ///   - partitions: the number of partitions
+    ///   - replication: the replication factor
     ///   - configuration: Kafka's topic settings
     public init(name: String, partitions: Int, replication: Int, configuration: [String: String] = [:]) {
         self.name = name
@@ -22,29 +22,29 @@ public struct KafkaTopic: Sendable, Hashable {
     }
 }
 
-/// A topic as the cluster has it.
+/// The state of a topic in the cluster.
 public struct KafkaTopicDescription: Sendable, Hashable {
-    /// One of its partitions.
+    /// The state of a partition.
     public struct Partition: Sendable, Hashable {
-        /// Its number.
+        /// The partition's number.
         public let id: Int32
-        /// The broker that leads it; nil while none does.
+        /// The leader's broker id; nil while there is no leader.
         public let leader: Int32?
-        /// The brokers that keep it.
+        /// The ids of the brokers with a replica.
         public let replicas: [Int32]
-        /// Those of them that are in step.
+        /// The ids of the brokers whose replica is in sync.
         public let inSyncReplicas: [Int32]
     }
 
     /// The topic's name.
     public let name: String
-    /// Its partitions by number.
+    /// The partitions, ordered by number.
     public let partitions: [Partition]
 
     /// Whether every partition has a leader.
-    public var isLed: Bool { partitions.allSatisfy { $0.leader != nil } }
+    public var hasLeaders: Bool { partitions.allSatisfy { $0.leader != nil } }
 
-    /// How many brokers keep the partition that fewest keep.
+    /// The smallest number of replicas of a partition.
     public var copies: Int { partitions.map(\.replicas.count).min() ?? 0 }
 
     init?(_ metadata: RDTopicMetadata) {
@@ -55,14 +55,14 @@ public struct KafkaTopicDescription: Sendable, Hashable {
         }
     }
 
-    func serves(_ topic: KafkaTopic) -> Bool {
+    func satisfies(_ topic: KafkaTopic) -> Bool {
         name == topic.name && partitions.count >= topic.partitions
             && partitions.allSatisfy { $0.leader != nil && $0.inSyncReplicas.count >= topic.replication }
     }
 }
 
 extension RDClient {
-    /// The topics that the cluster shows this client, by name.
+    /// The topics that are visible to this client, by name.
     func descriptions(deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: KafkaTopicDescription] {
         let found = try topics(deadline: deadline).compactMap { KafkaTopicDescription($0) }
         return Dictionary(found.map { ($0.name, $0) }) { first, _ in first }

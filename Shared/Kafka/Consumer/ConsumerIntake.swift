@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Moves records from librdkafka to the lanes, and holds each partition to its depth. Used by the consumer's thread alone.
+/// Moves records from librdkafka to the workers and limits each partition's buffer to its depth. Only the consumer's thread uses it.
 struct ConsumerIntake {
     private struct Slot {
         let id: TopicPartition
-        /// The offset after the last record received, or where reading starts.
+        /// The offset after the last received record, or the start offset.
         var position: Int64
         var records: [KafkaRecord] = []
         var bytes = 0
-        var roomRecords: Int
-        var roomBytes: Int
+        var freeRecords: Int
+        var freeBytes: Int
         var isPaused = false
     }
 
@@ -20,7 +20,7 @@ struct ConsumerIntake {
     private var reader = RDRecordReader()
     private var slots: [Slot] = []
     private var indexes: [TopicPartition: Int] = [:]
-    /// The slot of the last record: most have the same as the one before.
+    /// The slot of the last record: the next record usually belongs to the same partition.
     private var last: Int?
 
     init(_ client: RDConsumer, _ shared: ConsumerShared, depthRecords: Int, depthBytes: Int) {
@@ -34,7 +34,7 @@ struct ConsumerIntake {
 
     var positions: [RDOffset] { slots.map { RDOffset($0.id, $0.position) } }
 
-    /// The positions of those that the broker is asked for.
+    /// The positions of the partitions that are not paused.
     var readPositions: [RDOffset] { slots.filter { !$0.isPaused }.map { RDOffset($0.id, $0.position) } }
 
     mutating func begin(_ starts: [RDOffset]) {
@@ -45,7 +45,7 @@ struct ConsumerIntake {
     mutating func add(_ starts: [RDOffset]) {
         for start in starts {
             indexes[start.id] = slots.count
-            slots.append(Slot(id: start.id, position: start.offset, roomRecords: depthRecords, roomBytes: depthBytes))
+            slots.append(Slot(id: start.id, position: start.offset, freeRecords: depthRecords, freeBytes: depthBytes))
         }
     }
 
@@ -60,7 +60,7 @@ struct ConsumerIntake {
         if let index = indexes[id] { slots[index].position = offset }
     }
 
-    /// Takes the records of an event in; one of a partition that is not ours any more is passed over.
+    /// Buffers the records of an event. Records of partitions that are no longer assigned are dropped.
     mutating func receive(_ event: borrowing RDEvent) {
         while let record = reader.next(of: event) {
             guard let index = index(of: record) else { continue }
@@ -68,9 +68,9 @@ struct ConsumerIntake {
             slots[index].records.append(record)
             slots[index].bytes += bytes
             slots[index].position = record.offset + 1
-            slots[index].roomRecords -= 1
-            slots[index].roomBytes -= bytes
-            if slots[index].roomRecords <= 0 || slots[index].roomBytes <= 0 { flushFull(index) }
+            slots[index].freeRecords -= 1
+            slots[index].freeBytes -= bytes
+            if slots[index].freeRecords <= 0 || slots[index].freeBytes <= 0 { flushFull(index) }
         }
     }
 
@@ -80,7 +80,7 @@ struct ConsumerIntake {
         return last
     }
 
-    /// Hands over what was received since the last time.
+    /// Passes the records received since the last call to the workers.
     mutating func flush() {
         for index in slots.indices where !slots[index].records.isEmpty { flush(index) }
     }
@@ -89,44 +89,44 @@ struct ConsumerIntake {
         let (id, records, bytes) = (slots[index].id, slots[index].records, slots[index].bytes)
         slots[index].records = []
         slots[index].bytes = 0
-        var room = (records: depthRecords, bytes: depthBytes)
+        var free = (records: depthRecords, bytes: depthBytes)
         shared.metrics.count(records: records.count)
-        shared.arrivals?(records)
-        shared.change { lanes in
-            let actions = lanes.append(records, bytes: bytes, to: id)
-            if let waiting = lanes.partitions[id]?.waiting { room = (depthRecords - waiting.count, depthBytes - waiting.bytes) }
+        shared.onArrival?(records)
+        shared.change { workers in
+            let actions = workers.append(records, bytes: bytes, to: id)
+            if let waiting = workers.partitions[id]?.waiting { free = (depthRecords - waiting.count, depthBytes - waiting.bytes) }
             return actions
         }
-        (slots[index].roomRecords, slots[index].roomBytes) = room
+        (slots[index].freeRecords, slots[index].freeBytes) = free
     }
 
-    /// The partition may be full: it is handed over to see, and paused if so.
+    /// Passes the records to the workers, and pauses the partition if it is still full afterwards.
     private mutating func flushFull(_ index: Int) {
         flush(index)
-        guard slots[index].roomRecords <= 0 || slots[index].roomBytes <= 0, !slots[index].isPaused else { return }
+        guard slots[index].freeRecords <= 0 || slots[index].freeBytes <= 0, !slots[index].isPaused else { return }
         let id = slots[index].id
         guard (try? client.pause([id])) != nil else { return }
         slots[index].isPaused = true
-        shared.lanes.withLock { $0.partitions[id]?.isPausedAtBroker = true }
+        shared.workers.withLock { $0.partitions[id]?.isPausedAtBroker = true }
     }
 
-    /// Asks for the records of paused partitions again that have room.
+    /// Resumes the paused partitions that have space again.
     mutating func resume() {
         let paused = slots.indices.filter { slots[$0].isPaused }
         guard !paused.isEmpty else { return }
-        let ready = shared.lanes.withLock { lanes in paused.filter { lanes.mayResume(slots[$0].id) } }
+        let ready = shared.workers.withLock { workers in paused.filter { workers.canResume(slots[$0].id) } }
         guard !ready.isEmpty, (try? client.resume(ready.map { slots[$0].id })) != nil else { return }
         let read = ready.filter { slots[$0].position >= 0 }.map { RDOffset(slots[$0].id, slots[$0].position) }
         if !read.isEmpty { try? client.seek(read) }
         for index in ready {
             let id = slots[index].id
             slots[index].isPaused = false
-            let waiting = shared.lanes.withLock { lanes in
-                lanes.partitions[id]?.isPausedAtBroker = false
-                return lanes.partitions[id]?.waiting
+            let waiting = shared.workers.withLock { workers in
+                workers.partitions[id]?.isPausedAtBroker = false
+                return workers.partitions[id]?.waiting
             }
-            slots[index].roomRecords = depthRecords - (waiting?.count ?? 0)
-            slots[index].roomBytes = depthBytes - (waiting?.bytes ?? 0)
+            slots[index].freeRecords = depthRecords - (waiting?.count ?? 0)
+            slots[index].freeBytes = depthBytes - (waiting?.bytes ?? 0)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What a consumer's callers hold of its thread.
+/// Runs a consumer's thread and replaces its librdkafka client after failures. Shared by the thread and the callers.
 final class ConsumerLoop: Sendable {
     let ended = Signal()
     let shared: ConsumerShared
@@ -10,9 +10,9 @@ final class ConsumerLoop: Sendable {
     private let calls = BlockingCalls("quan.kafka.consumer")
     private let handle: Mutex<RDConsumer?>
     private let isMeasuring = Atomic<Bool>(false)
-    private let isLooking = Atomic<Bool>(false)
-    private let found = Mutex<Set<TopicPartition>>([])
-    private let edges = Mutex<[TopicPartition: ConsumerWatch.Edges]?>(nil)
+    private let isDiscovering = Atomic<Bool>(false)
+    private let discovered = Mutex<Set<TopicPartition>>([])
+    private let logBounds = Mutex<[TopicPartition: ConsumerStallDetector.LogBounds]?>(nil)
     private let lastAnswer = Mutex<ContinuousClock.Instant?>(nil)
 
     private static let queryTimeout = Duration.seconds(5)
@@ -32,51 +32,51 @@ final class ConsumerLoop: Sendable {
         }
     }
 
-    /// One client after the other, until the consumer is closed.
+    /// Runs one client after another until the consumer is closed.
     private func run() {
         var backOff = BackOff()
-        var stood: [RDOffset] = []
+        var lastPositions: [RDOffset] = []
         var stalls = 0
         while let current = handle.withLock({ $0 }) {
             shared.setQueue(current.queue)
-            _ = takeEdges()
-            let thread = ConsumerThread(current, self, resumingAt: stood, stalls: stalls)
-            let ending = thread.serve()
-            stood = thread.stood
+            _ = takeLogBounds()
+            let thread = ConsumerThread(current, self, resumingAt: lastPositions, stalls: stalls)
+            let reason = thread.serve()
+            lastPositions = thread.lastPositions
             shared.setQueue(nil)
             handle.withLock { $0 = nil }
             thread.finish()
-            if ending == .closed || shared.isClosing { return }
-            stalls = ending == .failed || thread.watch.hasMoved ? 0 : stalls + 1
-            shared.logger.error("the Kafka consumer is made anew", metadata: ["because": "\(ending)"])
-            remake(&backOff)
+            if reason == .closed || shared.isClosing { return }
+            stalls = reason == .failed || thread.stallDetector.hasProgressed ? 0 : stalls + 1
+            shared.logger.error("replacing the Kafka consumer's client", metadata: ["reason": "\(reason)"])
+            replaceClient(&backOff)
         }
     }
 
-    private func remake(_ backOff: inout BackOff) {
+    private func replaceClient(_ backOff: inout BackOff) {
         while !shared.isClosing {
             Pause.thread(backOff.next())
             do {
                 let fresh = try RDConsumer(properties)
                 return handle.withLock { $0 = fresh }
             } catch {
-                shared.logger.error("no new Kafka consumer could be made; tried again", metadata: ["error": "\(error)"])
+                shared.logger.error("cannot create a Kafka consumer client; retrying", metadata: ["error": "\(error)"])
             }
         }
     }
 
-    // MARK: Questions that block, away from both the pool and the thread that serves
+    // MARK: Blocking queries, run neither on the cooperative pool nor on the consumer's thread
 
     func lag() async -> [TopicPartition: Int64] {
         (try? await calls.run { [self] in measure() }) ?? [:]
     }
 
-    /// Has lag and progress go to the metrics, unless the last time is not over yet.
+    /// Starts recording lag and progress in the metrics, unless the previous measurement is still running.
     func startMeasuring() {
         guard !isMeasuring.exchange(true, ordering: .acquiringAndReleasing) else { return }
         calls.start { [self] in
             let lag = measure()
-            let partitions = shared.lanes.withLock { $0.partitions }
+            let partitions = shared.workers.withLock { $0.partitions }
             for (id, partition) in partitions {
                 shared.metrics.record(id, lag: lag[id], done: partition.done, waiting: partition.waiting.count)
             }
@@ -84,21 +84,23 @@ final class ConsumerLoop: Sendable {
         }
     }
 
-    /// What the leaders have said of the logs since this was asked last.
-    func takeEdges() -> [TopicPartition: ConsumerWatch.Edges]? { edges.withLock { $0.take() } }
+    /// The log bounds measured since the last call; nil when nothing was measured.
+    func takeLogBounds() -> [TopicPartition: ConsumerStallDetector.LogBounds]? { logBounds.withLock { $0.take() } }
 
-    /// When the brokers last answered to a look for partitions.
+    /// When the brokers last answered a partition discovery request.
     var answeredAt: ContinuousClock.Instant? { lastAnswer.withLock { $0 } }
 
     private func measure() -> [TopicPartition: Int64] {
-        let partitions = shared.lanes.withLock { $0.partitions }
+        let partitions = shared.workers.withLock { $0.partitions }
         guard !partitions.isEmpty, let current = handle.withLock({ $0 }), current.use.enter() else { return [:] }
         defer { current.use.leave() }
         let deadline = ContinuousClock.now + Self.queryTimeout
-        let ends = offsets(try? current.edges(Array(partitions.keys), RDOffset.end, deadline: deadline))
+        let ends = offsets(try? current.listOffsets(Array(partitions.keys), RDOffset.end, deadline: deadline))
         let unread = partitions.filter { $0.value.done == nil }.map(\.key)
-        let begins = unread.isEmpty ? [:] : offsets(try? current.edges(unread, RDOffset.beginning, deadline: deadline))
-        edges.withLock { $0 = ends.reduce(into: [:]) { $0[$1.key] = ConsumerWatch.Edges(begin: begins[$1.key], end: $1.value) } }
+        let begins = unread.isEmpty ? [:] : offsets(try? current.listOffsets(unread, RDOffset.beginning, deadline: deadline))
+        logBounds.withLock {
+            $0 = ends.reduce(into: [:]) { $0[$1.key] = ConsumerStallDetector.LogBounds(begin: begins[$1.key], end: $1.value) }
+        }
         var lag: [TopicPartition: Int64] = [:]
         for (id, partition) in partitions {
             guard let end = ends[id] ?? current.lastSeenEnd(id), let from = partition.done ?? begins[id] else { continue }
@@ -112,30 +114,30 @@ final class ConsumerLoop: Sendable {
         return Dictionary(known.map { ($0.id, $0.offset) }) { first, _ in first }
     }
 
-    /// Looks for the topics' partitions; what is found waits for `takeFound`.
-    func startLooking() {
-        guard !isLooking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    /// Starts a lookup of the topics' partitions; `takeDiscovered` returns the result.
+    func startDiscovery() {
+        guard !isDiscovering.exchange(true, ordering: .acquiringAndReleasing) else { return }
         calls.start { [self] in
-            defer { isLooking.store(false, ordering: .releasing) }
+            defer { isDiscovering.store(false, ordering: .releasing) }
             guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
             defer { current.use.leave() }
             let deadline = ContinuousClock.now + Self.queryTimeout
             guard let partitions = try? current.partitions(of: options.topics, deadline: deadline) else { return }
             lastAnswer.withLock { $0 = .now }
-            offer(partitions)
+            addDiscovered(partitions)
         }
     }
 
-    func offer(_ partitions: [TopicPartition]) { found.withLock { $0.formUnion(partitions) } }
+    func addDiscovered(_ partitions: [TopicPartition]) { discovered.withLock { $0.formUnion(partitions) } }
 
-    func takeFound() -> Set<TopicPartition> {
-        found.withLock { found in
-            defer { found = [] }
-            return found
+    func takeDiscovered() -> Set<TopicPartition> {
+        discovered.withLock { discovered in
+            defer { discovered = [] }
+            return discovered
         }
     }
 
-    func pauseBehindForTests(_ id: TopicPartition) throws {
+    func pauseFetchingForTests(_ id: TopicPartition) throws {
         guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
         defer { current.use.leave() }
         try current.pause([id])
@@ -150,7 +152,7 @@ final class ConsumerLoop: Sendable {
 
 extension RDConsumer {
     /// All partitions of the topics.
-    /// - Throws: `KafkaError` when a topic is not known, or the cluster does not answer by the deadline
+    /// - Throws: `KafkaError` when a topic is unknown or the cluster does not answer by the deadline
     func partitions(of topics: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [TopicPartition] {
         let known = try client.descriptions(deadline: deadline)
         var all: [TopicPartition] = []

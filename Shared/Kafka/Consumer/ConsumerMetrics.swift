@@ -1,7 +1,7 @@
 import Metrics
 import Synchronization
 
-/// The figures of one consumer.
+/// The metrics of one consumer.
 final class ConsumerMetrics: Sendable {
     private struct Gauges {
         let lag: Gauge
@@ -26,11 +26,11 @@ final class ConsumerMetrics: Sendable {
 
     func countStuck() { stuck.increment() }
 
-    func count(_ standstill: KafkaConsumerEvent.Standstill, isRenewed: Bool) {
-        let what = if case .unassigned = standstill { "assignment" } else { "fetch" }
+    func count(_ stall: KafkaConsumerEvent.Stall, isRenewed: Bool) {
+        let cause = if case .unassigned = stall { "assignment" } else { "fetch" }
         Counter(
             label: "kafka_consumer_stalled_total",
-            dimensions: [("client", clientID), ("waited_for", what), ("remedy", isRenewed ? "new_client" : "reposition")], factory: factory
+            dimensions: [("client", clientID), ("waited_for", cause), ("remedy", isRenewed ? "new_client" : "reposition")], factory: factory
         ).increment()
     }
 
@@ -45,9 +45,9 @@ final class ConsumerMetrics: Sendable {
     }
 
     /// - Parameters:
-    ///   - lag: records after what is done, where known
-    ///   - done: the first offset that is not done, where known
-    ///   - waiting: records that wait to be taken
+    ///   - lag: the number of records after the completed ones; nil when unknown
+    ///   - done: the first offset that is not completed; nil when unknown
+    ///   - waiting: the number of fetched records that no worker has taken
     func record(_ id: TopicPartition, lag: Int64?, done: Int64?, waiting: Int) {
         let gauges = gauges.withLock { all in
             let found = all[id] ?? make(id)
@@ -59,7 +59,7 @@ final class ConsumerMetrics: Sendable {
         gauges.waiting.record(waiting)
     }
 
-    /// Of a partition that is another's now this consumer says nothing: its last lag would stand for ever.
+    /// Removes the gauges of partitions that are no longer assigned: otherwise their last values would be exported for ever.
     func forget(_ ids: [TopicPartition]) {
         let forgotten = gauges.withLock { all in ids.compactMap { all.removeValue(forKey: $0) } }
         for gauges in forgotten {

@@ -2,16 +2,16 @@ import Logging
 import Metrics
 import Synchronization
 
-/// What a consumer's callers and its thread share.
+/// The state that a consumer's callers and its thread share.
 final class ConsumerShared: Sendable {
     static let eventLimit = 4096
 
-    let lanes: Mutex<ConsumerLanes>
+    let workers: Mutex<ConsumerWorkers>
     let logger: Logger
     let metrics: ConsumerMetrics
-    /// Shown records of a partition before anybody can take them.
-    let arrivals: (@Sendable ([KafkaRecord]) -> Void)?
-    /// Lost places that nobody has said are dealt with, each with the number of its last loss. An event may be dropped, this may not.
+    /// Called with a partition's records before a worker can take them.
+    let onArrival: (@Sendable ([KafkaRecord]) -> Void)?
+    /// Position losses that are not resolved. Kept apart from the events, because an event may be dropped and a loss may not.
     let losses = Mutex(ConsumerLosses())
     private let events: AsyncStream<KafkaConsumerEvent>.Continuation
     private let tickets = Atomic<UInt64>(0)
@@ -21,37 +21,37 @@ final class ConsumerShared: Sendable {
 
     init(
         _ options: KafkaConsumerOptions, clientID: String, logger: Logger, metrics: any MetricsFactory,
-        events: AsyncStream<KafkaConsumerEvent>.Continuation, arrivals: (@Sendable ([KafkaRecord]) -> Void)? = nil
+        events: AsyncStream<KafkaConsumerEvent>.Continuation, onArrival: (@Sendable ([KafkaRecord]) -> Void)? = nil
     ) {
-        lanes = Mutex(ConsumerLanes(lanes: options.lanes, depthRecords: options.depthRecords, depthBytes: options.depthBytes))
+        workers = Mutex(ConsumerWorkers(workers: options.workers, depthRecords: options.depthRecords, depthBytes: options.depthBytes))
         self.logger = logger
         self.metrics = ConsumerMetrics(clientID: clientID, factory: metrics)
         self.events = events
-        self.arrivals = arrivals
+        self.onArrival = onArrival
     }
 
     // MARK: For callers
 
-    func next(lane: Int, upTo limit: Int) async throws -> KafkaBatch? {
+    func next(worker: Int, upTo limit: Int) async throws -> KafkaBatch? {
         let ticket = tickets.add(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                // The check is made under the lock that the handler below takes: a cancellation is seen here, or finds the waiter.
-                change { lanes in
+                // Checked under the lock that the cancellation handler takes: a cancellation is seen either here or by `cancel`.
+                change { workers in
                     guard !Task.isCancelled else {
-                        return ConsumerLanes.Actions(failed: [(continuation, CancellationError())])
+                        return ConsumerWorkers.Actions(failed: [(continuation, CancellationError())])
                     }
-                    return lanes.wait(lane, ticket: ticket, limit: limit, continuation)
+                    return workers.wait(worker, ticket: ticket, limit: limit, continuation)
                 }
             }
         } onCancel: {
-            change { $0.cancel(lane, ticket: ticket) }
+            change { $0.cancel(worker, ticket: ticket) }
         }
     }
 
-    /// Changes the lanes, then does outside of the lock what follows.
-    func change(_ body: (inout ConsumerLanes) -> ConsumerLanes.Actions) {
-        let actions = lanes.withLock { lanes in body(&lanes) }
+    /// Changes the workers, then performs the resulting actions outside the lock.
+    func change(_ body: (inout ConsumerWorkers) -> ConsumerWorkers.Actions) {
+        let actions = workers.withLock { workers in body(&workers) }
         actions.perform()
         if actions.wakesThread { wakeThread() }
     }
@@ -73,17 +73,17 @@ final class ConsumerShared: Sendable {
 
     func setTailing() { tailing.store(true, ordering: .releasing) }
 
-    /// The queue the thread waits at, or nil before it is destroyed.
+    /// Sets the queue that the thread polls; nil before the queue is destroyed.
     func setQueue(_ fresh: RDQueue?) { queue.withLock { $0 = fresh } }
 
     private func wakeThread() { queue.withLock { $0?.wake() } }
 
-    func tell(_ event: KafkaConsumerEvent) {
+    func report(_ event: KafkaConsumerEvent) {
         if case .positionLost(let topic, let partition, _) = event {
             losses.withLock { $0.add(TopicPartition(topic: topic, partition: partition)) }
         }
         if case .dropped(let lost) = events.yield(event) {
-            logger.error("nobody reads the Kafka consumer's events: the oldest was dropped", metadata: ["event": "\(lost)"])
+            logger.error("the Kafka consumer's event buffer is full: dropped the oldest event", metadata: ["event": "\(lost)"])
         }
     }
 

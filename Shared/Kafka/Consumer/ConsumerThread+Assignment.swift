@@ -1,27 +1,27 @@
 import Synchronization
 
-/// How partitions come and go.
+/// Assignment and revocation of partitions.
 extension ConsumerThread {
-    /// These partitions are this client's: first where to start is asked for.
-    func take(_ ids: [TopicPartition]) {
+    /// Begins an assignment. The start offsets are read first.
+    func beginAssignment(_ ids: [TopicPartition]) {
         retryAt = .now
         phase = .positioning(ids)
         if ids.isEmpty { begin([]) }
     }
 
-    /// Reads the committed offsets and begins. The coordinator may be away: then it is asked again, for as long as it takes, since
-    /// librdkafka 2.0.2 left to itself drops a partition whose committed offset it could not read.
+    /// Reads the committed offsets and starts fetching. Retried without limit while the coordinator is unavailable, because
+    /// librdkafka 2.0.2 by itself drops a partition whose committed offset it could not read.
     func position(_ ids: [TopicPartition]) {
         do throws(KafkaError) {
             begin(try starts(of: ids))
-            try confirmLate()
+            try commitUnconfirmed()
         } catch {
             retryAt = .now + Self.retryPause
             report(error)
         }
     }
 
-    /// Where the group's committed offsets say, or the beginning.
+    /// The group's committed offsets; the beginning where there is none.
     private func starts(of ids: [TopicPartition]) throws(KafkaError) -> [RDOffset] {
         try client.committed(ids, deadline: .now + Self.answerTimeout).map { found in
             let known = max(found.offset, unconfirmed[found.id] ?? -1)
@@ -29,11 +29,11 @@ extension ConsumerThread {
         }
     }
 
-    /// A coordinator may refuse the commit at the end of an assignment (the embedded broker does whenever a member joins). What comes
-    /// back to this client is not done again, and is committed now.
-    private func confirmLate() throws(KafkaError) {
+    /// Commits offsets whose commit the coordinator refused at the end of the previous assignment (the embedded broker does so whenever
+    /// a member joins), for the partitions that were assigned to this client again. Their records are not handled twice.
+    private func commitUnconfirmed() throws(KafkaError) {
         guard case .reading = phase else { return }
-        let again = shared.lanes.withLock { lanes in unconfirmed.filter { lanes.partitions[$0.key]?.done == $0.value } }
+        let again = shared.workers.withLock { workers in unconfirmed.filter { workers.partitions[$0.key]?.done == $0.value } }
         unconfirmed = [:]
         if !again.isEmpty { try client.store(again.map { RDOffset($0.key, $0.value) }) }
     }
@@ -41,7 +41,7 @@ extension ConsumerThread {
     private func begin(_ starts: [RDOffset]) {
         let ids = starts.map(\.id)
         do throws(KafkaError) {
-            // A pause outlives the assignment it was made in.
+            // librdkafka keeps a partition paused across assignments.
             if !ids.isEmpty { try client.resume(ids) }
             try client.assign(starts)
         } catch {
@@ -49,33 +49,33 @@ extension ConsumerThread {
             return report(error)
         }
         lost = [:]
-        shared.lanes.withLock { $0.add(starts) }
+        shared.workers.withLock { $0.add(starts) }
         intake.begin(starts)
         phase = .reading
-        shared.tell(.assigned(ids.sorted()))
-        tellUncommitted(starts)
+        shared.report(.assigned(ids.sorted()))
+        reportMissingOffsets(starts)
     }
 
-    private func tellUncommitted(_ starts: [RDOffset]) {
+    private func reportMissingOffsets(_ starts: [RDOffset]) {
         guard options.group != nil else { return }
-        for start in starts where start.offset < 0 { tellLost(start.id, .noCommittedOffset) }
+        for start in starts where start.offset < 0 { reportPositionLoss(start.id, .noCommittedOffset) }
     }
 
-    /// Goes on where each partition stands, and at the earliest record where the log lost what comes next. librdkafka lets a
-    /// partition that met this error only be assigned anew, and in an eager group only all at once.
+    /// Reassigns all partitions at their positions, and those whose next record the log has deleted at the earliest record. After this
+    /// error librdkafka needs a new assignment of the partition, and with eager rebalancing of all partitions.
     func reposition() {
         do throws(KafkaError) {
             let ids = Array(lost.keys)
-            let earliest = try client.edges(ids, RDOffset.beginning, deadline: .now + Self.answerTimeout)
+            let earliest = try client.listOffsets(ids, RDOffset.beginning, deadline: .now + Self.answerTimeout)
             if let failed = earliest.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
-                throw KafkaError(code: failed.errorCode, "where the log of \(failed.id) begins is not known yet")
+                throw KafkaError(code: failed.errorCode, "the first offset of \(failed.id) is not known yet")
             }
             for start in earliest { intake.move(start.id, to: start.offset) }
             try client.assign(intake.positions)
             for start in earliest {
-                // A negative offset is the search for the beginning itself, which failed; its loss was told before.
+                // A negative offset means that the lookup of the beginning failed; that loss was reported before.
                 guard let asked = lost[start.id], asked >= 0 else { continue }
-                tellLost(start.id, .evicted(committed: asked, earliest: start.offset))
+                reportPositionLoss(start.id, .evicted(committed: asked, earliest: start.offset))
             }
             lost = [:]
         } catch {
@@ -84,16 +84,16 @@ extension ConsumerThread {
         }
     }
 
-    private func tellLost(_ id: TopicPartition, _ reason: KafkaConsumerEvent.PositionLoss) {
+    private func reportPositionLoss(_ id: TopicPartition, _ reason: KafkaConsumerEvent.PositionLoss) {
         shared.metrics.countPositionLost(id)
-        shared.tell(.positionLost(topic: id.topic, partition: id.partition, reason: reason))
+        shared.report(.positionLost(topic: id.topic, partition: id.partition, reason: reason))
     }
 
-    /// The group takes the partitions away: nothing more is given out, and what is out may be done for a while.
+    /// The group revokes the partitions: no more batches are delivered, and running batches may still complete for a while.
     func beginDrain() {
         guard case .reading = phase else { return endDrain() }
-        shared.lanes.withLock { $0.beginDrain() }
-        // Who lost its partitions without being asked can commit nothing: waiting would only hold up the others.
+        shared.workers.withLock { $0.beginDrain() }
+        // After a lost assignment no commit is possible: waiting would only delay the other members.
         phase = .draining(until: client.isAssignmentLost ? .now : .now + options.drainDeadline)
     }
 
@@ -110,7 +110,7 @@ extension ConsumerThread {
             try client.commitStored(deadline: deadline)
         } catch {
             report(error)
-            unconfirmed = shared.lanes.withLock { $0.partitions.compactMapValues(\.done) }
+            unconfirmed = shared.workers.withLock { $0.partitions.compactMapValues(\.done) }
         }
     }
 
@@ -119,42 +119,42 @@ extension ConsumerThread {
         phase = .none
         lost = [:]
         intake.end()
-        let places = shared.lanes.withLock { lanes in
-            defer { lanes.removeAll() }
-            // What was read and not done is read again.
-            return lanes.partitions.map { RDOffset($0.key, $0.value.done ?? RDOffset.beginning) }
+        let positions = shared.workers.withLock { workers in
+            defer { workers.removeAll() }
+            // Records that were fetched and not completed are read again.
+            return workers.partitions.map { RDOffset($0.key, $0.value.done ?? RDOffset.beginning) }
         }
-        if !places.isEmpty { stood = places }
+        if !positions.isEmpty { lastPositions = positions }
         shared.metrics.forget(ids)
-        if !ids.isEmpty { shared.tell(.revoked(ids.sorted())) }
+        if !ids.isEmpty { shared.report(.revoked(ids.sorted())) }
     }
 
-    // MARK: Without a group's members
+    // MARK: Modes without group membership
 
-    /// Takes all partitions there are: where the group's committed offsets say, or from their ends or where the client before this
-    /// one stood.
-    func takeAll(_ stood: [RDOffset]) {
+    /// Assigns all partitions of the topics: at the group's committed offsets, or in mode `tail` at the previous client's positions or
+    /// the ends of the logs.
+    func assignAll(resumingAt lastPositions: [RDOffset]) {
         do throws(KafkaError) {
             let ids = try client.partitions(of: options.topics, deadline: .now + Self.answerTimeout)
-            if options.group == nil { try beginTail(ids, stood) } else { take(ids) }
+            if options.group == nil { try beginTail(ids, lastPositions) } else { beginAssignment(ids) }
         } catch {
             retryAt = .now + Self.retryPause
             report(error)
         }
     }
 
-    private func beginTail(_ ids: [TopicPartition], _ stood: [RDOffset]) throws(KafkaError) {
-        let ends = try client.edges(ids, RDOffset.end, deadline: .now + Self.answerTimeout)
+    private func beginTail(_ ids: [TopicPartition], _ lastPositions: [RDOffset]) throws(KafkaError) {
+        let ends = try client.listOffsets(ids, RDOffset.end, deadline: .now + Self.answerTimeout)
         if let failed = ends.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
-            throw KafkaError(code: failed.errorCode, "where \(failed.id) ends is not known yet")
+            throw KafkaError(code: failed.errorCode, "the end offset of \(failed.id) is not known yet")
         }
-        let before = Dictionary(stood.map { ($0.id, $0.offset) }) { first, _ in first }
+        let before = Dictionary(lastPositions.map { ($0.id, $0.offset) }) { first, _ in first }
         begin(ends.map { RDOffset($0.id, before[$0.id] ?? $0.offset) })
         if case .reading = phase { shared.setTailing() }
     }
 
-    /// Takes partitions that came since: where the group's committed offsets say, else from their beginning, since all that they hold
-    /// was sent after `start`.
+    /// Adds partitions that were created later: at the group's committed offsets, or in mode `tail` from their beginning, because all
+    /// their records were sent after `start`.
     func add(_ found: Set<TopicPartition>) {
         let known = Set(intake.ids)
         let ids = found.filter { !known.contains($0) }.sorted()
@@ -164,12 +164,12 @@ extension ConsumerThread {
             fresh = options.group == nil ? ids.map { RDOffset($0, RDOffset.beginning) } : try starts(of: ids)
             try client.assign(intake.positions + fresh)
         } catch {
-            // They are found again at the next look.
+            // The next discovery finds them again.
             return report(error)
         }
-        shared.lanes.withLock { $0.add(fresh) }
+        shared.workers.withLock { $0.add(fresh) }
         intake.add(fresh)
-        shared.tell(.assigned(ids))
-        tellUncommitted(fresh)
+        shared.report(.assigned(ids))
+        reportMissingOffsets(fresh)
     }
 }

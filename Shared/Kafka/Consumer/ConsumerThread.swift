@@ -1,26 +1,26 @@
 import Logging
 import Synchronization
 
-/// The thread behind one client of a consumer: it serves librdkafka's queue, and between two looks at it does what has fallen due.
-/// Everything here is used by that thread alone.
+/// The thread of one librdkafka client: it serves the client's event queue and runs periodic work between polls. Only this thread
+/// uses the state below.
 final class ConsumerThread {
-    /// Where the client stands with its partitions.
+    /// The phase of the partition assignment.
     enum Phase {
-        /// It has none.
+        /// No partitions are assigned.
         case none
-        /// It was given these, and the offsets to start from are being asked for.
+        /// These partitions are assigned, and their start offsets are being read.
         case positioning([TopicPartition])
-        /// It reads.
+        /// Records are being fetched.
         case reading
-        /// They are taken away; what is out may be done until then.
+        /// The partitions are being revoked; running batches may complete until the instant.
         case draining(until: ContinuousClock.Instant)
     }
 
-    /// How the service of a client ends.
-    enum Ending: Equatable {
+    /// Why `serve` returned.
+    enum StopReason: Equatable {
         case closed
         case failed
-        case stalled(KafkaConsumerEvent.Standstill)
+        case stalled(KafkaConsumerEvent.Stall)
     }
 
     let client: RDConsumer
@@ -29,45 +29,45 @@ final class ConsumerThread {
     let options: KafkaConsumerOptions
     var phase = Phase.none
     var intake: ConsumerIntake
-    /// Partitions whose log does not hold the offset asked for, with that offset.
+    /// Partitions whose log does not have the requested offset, with that offset.
     var lost: [TopicPartition: Int64] = [:]
-    /// What was done in the assignment before and could not be committed at its end.
+    /// Completed offsets of the previous assignment whose commit failed.
     var unconfirmed: [TopicPartition: Int64] = [:]
-    /// Where work stood when the last assignment ended, for the client that follows this one.
-    var stood: [RDOffset] = []
-    /// Before then, what failed is not tried again.
+    /// The positions when the last assignment ended, for the next client.
+    var lastPositions: [RDOffset] = []
+    /// The earliest time of the next retry.
     var retryAt = ContinuousClock.now
     private var measureAt = ContinuousClock.now
-    private var lookAt = ContinuousClock.now
+    private var discoverAt = ContinuousClock.now
     private var lastTick = ContinuousClock.now
     private var lastErrors: [Int32: ContinuousClock.Instant] = [:]
     private var fatal: KafkaError?
-    /// Why this client is to make room for another.
-    var stall: KafkaConsumerEvent.Standstill?
-    var watch: ConsumerWatch
+    /// The stall because of which this client is to be replaced.
+    var stall: KafkaConsumerEvent.Stall?
+    var stallDetector: ConsumerStallDetector
     private let resumingAt: [RDOffset]
 
     static let tickMilliseconds: Int32 = 100
     static let retryPause = Duration.milliseconds(200)
-    /// How long this thread waits for an answer at most: meanwhile it serves nothing.
+    /// The longest time that this thread blocks on a request; meanwhile it serves no events.
     static let answerTimeout = Duration.seconds(3)
-    private static let eventsATime = 2000
+    private static let eventsPerRound = 2000
 
     init(_ client: RDConsumer, _ loop: ConsumerLoop, resumingAt: [RDOffset], stalls: Int) {
         self.client = client
         self.loop = loop
         self.resumingAt = resumingAt
-        stood = resumingAt
+        lastPositions = resumingAt
         shared = loop.shared
         options = loop.options
-        watch = ConsumerWatch(
+        stallDetector = ConsumerStallDetector(
             joinDeadline: loop.options.rebalanceDeadline + loop.options.sessionTimeout, fetchDeadline: loop.options.stallDeadline,
             stalls: stalls)
         intake = ConsumerIntake(client, loop.shared, depthRecords: loop.options.depthRecords, depthBytes: loop.options.depthBytes)
     }
 
-    /// Serves until the consumer is closed, or the client failed for good or stands still.
-    func serve() -> Ending {
+    /// Serves until the consumer is closed, the client fails fatally, or it stalls.
+    func serve() -> StopReason {
         subscribe()
         while true {
             let served = serveEvents(milliseconds: Self.tickMilliseconds)
@@ -100,11 +100,11 @@ final class ConsumerThread {
 
     private func serveEvents(milliseconds: Int32) -> Int {
         var served = 0
-        while served < Self.eventsATime, let event = client.queue.poll(milliseconds: served == 0 ? milliseconds : 0) {
+        while served < Self.eventsPerRound, let event = client.queue.poll(milliseconds: served == 0 ? milliseconds : 0) {
             served += 1
             switch event.kind {
             case .record: intake.receive(event)
-            case .assigned: take(event.partitions.map(\.id))
+            case .assigned: beginAssignment(event.partitions.map(\.id))
             case .revoked: beginDrain()
             case .error: handle(event)
             case .offsetCommit: if let error = event.error, error.code != KafkaError.Code.noOffset { report(error) }
@@ -126,56 +126,56 @@ final class ConsumerThread {
         }
     }
 
-    /// Tells of an error, of the same one once a second at most: a broker that is away would tell of itself without end.
+    /// Reports an error, the same code at most once a second: an unavailable broker causes an endless stream of errors.
     func report(_ error: KafkaError) {
         shared.metrics.count(error)
         let now = ContinuousClock.now
         if let last = lastErrors[error.code], now - last < .seconds(1), !error.isFatal { return }
         lastErrors[error.code] = now
         shared.logger.info("Kafka consumer", metadata: ["error": "\(error)"])
-        shared.tell(.error(error))
+        shared.report(.error(error))
     }
 
-    // MARK: What falls due
+    // MARK: Periodic work
 
     private func tick(_ now: ContinuousClock.Instant) {
         storeDone()
         intake.resume()
         switch phase {
         case .positioning(let ids): if now >= retryAt { position(ids) }
-        case .draining(let until): if now >= until || !shared.lanes.withLock({ $0.hasLease }) { endDrain() }
+        case .draining(let until): if now >= until || !shared.workers.withLock({ $0.hasLease }) { endDrain() }
         case .reading: if !lost.isEmpty, now >= retryAt { reposition() }
-        case .none: if !options.isMember, now >= retryAt { takeAll(resumingAt) }
+        case .none: if !options.isMember, now >= retryAt { assignAll(resumingAt: resumingAt) }
         }
-        if !options.isMember { lookForPartitions(now) }
-        watchOver(now)
-        for stuck in shared.lanes.withLock({ $0.takeOverdue(options.handlerDeadline, now: now) }) { tell(stuck) }
+        if !options.isMember { addPartitions(now) }
+        detectStall(now)
+        for stuck in shared.workers.withLock({ $0.takeOverdue(options.handlerDeadline, now: now) }) { reportStuck(stuck) }
         guard now >= measureAt else { return }
         measureAt = now + options.metricsInterval
         loop.startMeasuring()
     }
 
-    /// Tells librdkafka what is done; its next commit says so.
+    /// Stores the completed offsets in librdkafka, for its next commit.
     func storeDone() {
-        guard options.group != nil, case let unstored = shared.lanes.withLock({ $0.takeUnstored() }), !unstored.isEmpty else { return }
+        guard options.group != nil, case let unstored = shared.workers.withLock({ $0.takeUnstored() }), !unstored.isEmpty else { return }
         do { try client.store(unstored) } catch { report(error) }
     }
 
-    private func tell(_ stuck: KafkaConsumerEvent) {
+    private func reportStuck(_ stuck: KafkaConsumerEvent) {
         shared.metrics.countStuck()
-        shared.logger.error("a handler of Kafka records is stuck", metadata: ["event": "\(stuck)"])
-        shared.tell(stuck)
+        shared.logger.error("a batch of Kafka records exceeds the handler deadline", metadata: ["event": "\(stuck)"])
+        shared.report(stuck)
     }
 
-    private func lookForPartitions(_ now: ContinuousClock.Instant) {
-        if case .reading = phase { add(loop.takeFound()) }
-        look(now)
+    private func addPartitions(_ now: ContinuousClock.Instant) {
+        if case .reading = phase { add(loop.takeDiscovered()) }
+        discoverPartitions(now)
     }
 
-    /// Asks the cluster for the topics' partitions now and then.
-    func look(_ now: ContinuousClock.Instant) {
-        guard now >= lookAt else { return }
-        lookAt = now + options.refreshInterval
-        loop.startLooking()
+    /// Queries the topics' partitions every `refreshInterval`.
+    func discoverPartitions(_ now: ContinuousClock.Instant) {
+        guard now >= discoverAt else { return }
+        discoverAt = now + options.refreshInterval
+        loop.startDiscovery()
     }
 }

@@ -1,15 +1,15 @@
-/// Records that one lane works on. It is given back by `KafkaConsumer.done` or `abandon`.
+/// Records leased to one worker, until `KafkaConsumer.complete` or `abandon`.
 public struct KafkaBatch: Sendable {
-    /// The lane it was given to.
-    public let lane: Int
+    /// The worker that holds the lease.
+    public let worker: Int
 
-    /// The records: those of one partition follow each other, in the order of their offsets.
+    /// The records. Records of one partition are contiguous and ordered by offset.
     public let records: [KafkaRecord]
 
-    /// What a batch holds of one partition.
+    /// The records of one partition within the batch.
     struct Piece: Sendable {
         var id: TopicPartition
-        /// Which of the partition's assignments it was read in.
+        /// The assignment in which they were read.
         var epoch: UInt64
         var range: Range<Int>
     }
@@ -17,6 +17,6 @@ public struct KafkaBatch: Sendable {
     let number: UInt64
     let pieces: [Piece]
 
-    /// The partitions it has records of.
+    /// The partitions of the records.
     public var partitions: [TopicPartition] { pieces.map(\.id) }
 }

@@ -2,13 +2,13 @@ public import Logging
 public import Metrics
 import Synchronization
 
-/// Reads records of topics, as a member of a group or on its own, and gives them out in batches by lane.
+/// Reads records of topics, as a member of a group or alone, and delivers them in batches to workers.
 ///
-/// One thread of its own serves librdkafka; no call here blocks the cooperative pool. A broker that is away, comes back or is not
-/// the leader any more is dealt with by librdkafka for as long as it takes; an error that ends librdkafka's client is told in
-/// `events`, and a new client joins. Delivery is at least once: what is given out and not `done` is given out again.
+/// A dedicated thread serves librdkafka; no call here blocks the cooperative pool. librdkafka handles broker outages and leader
+/// changes, without a time limit; after a fatal error, which `events` reports, a new client joins. Delivery is at least once:
+/// records that are delivered and not completed are delivered again.
 public final class KafkaConsumer: Sendable {
-    /// What happens beside the records. One task reads it; 4096 events wait at most, the oldest make room and are told in the log.
+    /// Assignments, errors and other events. Read by one task. At most 4096 events are buffered; the oldest is then dropped and logged.
     public let events: AsyncStream<KafkaConsumerEvent>
 
     private let shared: ConsumerShared
@@ -16,18 +16,18 @@ public final class KafkaConsumer: Sendable {
     private let configuration: KafkaConfiguration
     private let options: KafkaConsumerOptions
 
-    /// Makes a consumer that does nothing yet.
+    /// Creates a consumer; `start` starts it.
     /// - Parameters:
     ///   - configuration: how to reach the cluster
     ///   - options: what to read and how
-    ///   - logger: where librdkafka's log lines and errors go
-    ///   - metrics: where the figures go; nil is the process's own
-    ///   - arrivals: shown the records of a partition as they come, before anybody can take them, and some of them again when they come
-    ///     again. It runs on the consumer's thread, so it has to be brief; what it does must not need doing.
-    /// - Throws: `KafkaError` that names a property which is unknown, ill-formed or reserved
+    ///   - logger: receives librdkafka's log lines and errors
+    ///   - metrics: receives the metrics; nil uses the process's factory
+    ///   - onArrival: called with a partition's records when they arrive, before a worker can take them, and again when they are fetched
+    ///     again. It runs on the consumer's thread, so it must be short; correctness must not depend on it.
+    /// - Throws: `KafkaError` that names an unknown, malformed or reserved property
     public init(
         _ configuration: KafkaConfiguration, options: KafkaConsumerOptions, logger: Logger, metrics: (any MetricsFactory)? = nil,
-        arrivals: (@Sendable ([KafkaRecord]) -> Void)? = nil
+        onArrival: (@Sendable ([KafkaRecord]) -> Void)? = nil
     ) throws {
         guard !options.topics.isEmpty else {
             throw KafkaError(code: KafkaError.Code.invalidArgument, "a consumer needs at least one topic")
@@ -38,7 +38,7 @@ public final class KafkaConsumer: Sendable {
         events = stream
         shared = ConsumerShared(
             options, clientID: configuration.clientID, logger: logger, metrics: metrics ?? MetricsSystem.factory, events: continuation,
-            arrivals: arrivals)
+            onArrival: onArrival)
         loop = Mutex(nil)
         self.configuration = configuration
         self.options = options
@@ -46,15 +46,15 @@ public final class KafkaConsumer: Sendable {
 
     deinit {
         guard loop.withLock({ $0 != nil }), !shared.isClosing else { return }
-        shared.logger.error("a Kafka consumer was dropped without close(deadline:): it leaves its group without its last commit")
+        shared.logger.error("a Kafka consumer was deallocated without close(deadline:): its last offsets are not committed")
         shared.close(by: .now)
     }
 
-    /// Joins the group, or takes all partitions.
+    /// Joins the group, or assigns all partitions.
     ///
-    /// In modes `group` and `alone` it returns at once, a broker need not be there; `events` tells of the partitions. In mode `tail` it returns
-    /// when every record sent from now on will be read. Calling it again waits again.
-    /// - Throws: `KafkaError`, retriable in mode `tail` when the ends were not known by `startDeadline`; it goes on trying
+    /// In modes `group` and `assigned` it returns at once, even without a broker; `events` reports the partitions. In mode `tail` it
+    /// returns when every record sent from now on will be read. May be called again to wait again.
+    /// - Throws: `KafkaError`; retriable in mode `tail` when the end offsets were not known by `startDeadline`. The consumer keeps trying.
     public func start() async throws {
         try loop.withLock { loop in
             guard !shared.isClosing else { throw KafkaError(code: KafkaError.Code.closed, "the Kafka consumer is closed") }
@@ -70,94 +70,93 @@ public final class KafkaConsumer: Sendable {
             guard ContinuousClock.now < end else {
                 throw KafkaError(
                     code: KafkaError.Code.timedOut,
-                    "where \(options.topics.joined(separator: ", ")) end was not known in \(options.startDeadline): is a broker there?")
+                    "timed out reading the end offsets of \(options.topics.joined(separator: ", ")); check that a broker runs")
             }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    /// Waits for records of a lane.
+    /// Waits for the worker's next batch.
     ///
-    /// While a batch of the lane is out, it waits until that is `done` or abandoned. The lane's partitions take turns; records of
-    /// one partition come in the order of their offsets, each once unless abandoned, and never from before a reassignment.
+    /// While the worker holds a batch, it waits until that is completed or abandoned. The worker's partitions are served round-robin.
+    /// Records of one partition are delivered in offset order, each once unless abandoned, and never from an earlier assignment.
     /// - Parameters:
-    ///   - lane: the lane, from 0
-    ///   - limit: how many records at most
+    ///   - worker: the worker, from 0
+    ///   - limit: the maximum number of records
     /// - Returns: at least one record; nil once the consumer is closed
-    /// - Throws: `CancellationError`; `KafkaError` when two tasks wait for one lane, or there is no such lane
-    public func next(lane: Int, upTo limit: Int) async throws -> KafkaBatch? {
-        guard lane >= 0, lane < options.lanes else {
-            throw KafkaError(code: KafkaError.Code.invalidArgument, "there is no lane \(lane): the consumer has \(options.lanes)")
+    /// - Throws: `CancellationError`; `KafkaError` when two tasks wait for one worker, or the worker does not exist
+    public func next(worker: Int, upTo limit: Int) async throws -> KafkaBatch? {
+        guard worker >= 0, worker < options.workers else {
+            throw KafkaError(code: KafkaError.Code.invalidArgument, "worker \(worker) does not exist: the consumer has \(options.workers)")
         }
-        return try await shared.next(lane: lane, upTo: max(1, limit))
+        return try await shared.next(worker: worker, upTo: max(1, limit))
     }
 
-    /// The batch's effects are committed: its records are not given out again, and the lane may take the next batch.
+    /// Completes a batch, after its effects are committed: its records are not delivered again, and the worker may take the next batch.
     ///
-    /// Kafka learns it within `commitInterval`. Of a partition that was taken away meanwhile nothing is stored, and its next owner
-    /// does the records again.
-    public func done(_ batch: KafkaBatch) async { shared.change { $0.done(batch) } }
+    /// The offsets are committed within `commitInterval`. If a partition was revoked in the meantime, its offsets are not stored and
+    /// its next owner handles the records again.
+    public func complete(_ batch: KafkaBatch) async { shared.change { $0.complete(batch) } }
 
-    /// The batch was not done: the same records come first at the lane's next `next`, or at whoever is given the partition.
+    /// Returns a batch that was not handled: its records are delivered first by the worker's next `next`, or to the partition's next owner.
     public func abandon(_ batch: KafkaBatch) { shared.change { $0.abandon(batch) } }
 
-    /// Whether the batch's partitions are still this consumer's, and nobody is taking them away. Who tries a batch again and again
-    /// asks before each try, and abandons what is not held any more.
-    public func stillHolds(_ batch: KafkaBatch) -> Bool {
-        shared.lanes.withLock { lanes in
-            !lanes.isDraining && batch.pieces.allSatisfy { lanes.partitions[$0.id]?.epoch == $0.epoch }
+    /// Whether the batch's partitions are still assigned to this consumer and not being revoked. Check it before each retry of a batch,
+    /// and abandon the batch when it is false.
+    public func isStillAssigned(_ batch: KafkaBatch) -> Bool {
+        shared.workers.withLock { workers in
+            !workers.isDraining && batch.pieces.allSatisfy { workers.partitions[$0.id]?.epoch == $0.epoch }
         }
     }
 
-    /// The partitions whose place in the log was lost, as `events` tells, and not yet settled. A loss stands here before the first
-    /// record after it is given out.
-    public var positionLosses: Set<KafkaPositionLoss> { shared.losses.withLock { $0.standing } }
+    /// The position losses reported in `events` that are not resolved yet. A loss is listed before the first record after it is delivered.
+    public var positionLosses: Set<KafkaPositionLoss> { shared.losses.withLock { $0.unresolved } }
 
-    /// These losses are dealt with. One that came after them stands, also where it is of the same partition.
-    public func settle(_ losses: Set<KafkaPositionLoss>) { shared.losses.withLock { $0.settle(losses) } }
+    /// Marks these losses as resolved. A later loss stays unresolved, also of the same partition.
+    public func resolve(_ losses: Set<KafkaPositionLoss>) { shared.losses.withLock { $0.resolve(losses) } }
 
-    /// Gives out no records of a partition until `resumeTaking`, or until it is assigned anew; at its depth it is paused.
-    public func pauseTaking(_ id: TopicPartition) { shared.change { $0.setTaking(id, isPaused: true) } }
+    /// Stops delivery of a partition's records until `resumeDelivery` or its next assignment. Fetching pauses when its buffer is full.
+    public func pauseDelivery(_ id: TopicPartition) { shared.change { $0.setDelivery(id, isPaused: true) } }
 
-    /// Takes `pauseTaking` back.
-    public func resumeTaking(_ id: TopicPartition) { shared.change { $0.setTaking(id, isPaused: false) } }
+    /// Undoes `pauseDelivery`.
+    public func resumeDelivery(_ id: TopicPartition) { shared.change { $0.setDelivery(id, isPaused: false) } }
 
-    /// The partitions that are this consumer's now.
-    public var assignment: [TopicPartition] { shared.lanes.withLock { $0.partitions.keys.sorted() } }
+    /// The partitions that are assigned to this consumer.
+    public var assignment: [TopicPartition] { shared.workers.withLock { $0.partitions.keys.sorted() } }
 
-    /// The partitions that are this consumer's now, each with how many of its records were read and wait to be taken: with none,
-    /// all that the log was last seen to hold was given out.
-    public var waiting: [TopicPartition: Int] { shared.lanes.withLock { $0.partitions.mapValues(\.waiting.count) } }
+    /// The assigned partitions, each with the number of fetched records that no worker has taken. 0 means that all records known in the
+    /// log are delivered.
+    public var waiting: [TopicPartition: Int] { shared.workers.withLock { $0.partitions.mapValues(\.waiting.count) } }
 
-    /// For each partition of this consumer, how many records lie after what is done. It asks the leaders, for 5 s at most, and
-    /// falls back on what the last fetch said; a partition of which neither is known is absent.
+    /// The number of records after the completed ones, for each assigned partition. Queries the leaders for at most 5 s, and otherwise
+    /// uses the end offset of the last fetch; a partition is absent when neither is known.
     public func lag() async -> [TopicPartition: Int64] {
         guard let loop = loop.withLock({ $0 }) else { return [:] }
         return await loop.lag()
     }
 
-    /// Gives out nothing more, waits for the batches that are out, commits, leaves the group and ends the client, all within the
-    /// deadline; what does not end by then is left behind with a complaint in the log. Waiting `next`s give nil.
+    /// Stops delivery, waits for the leased batches, commits, leaves the group and destroys the client, all within the deadline. Threads
+    /// that do not end by then are abandoned, with a log line. Waiting calls of `next` return nil.
     public func close(deadline: Duration) async {
         shared.close(by: .now + deadline)
         guard let loop = loop.withLock({ $0 }) else { return shared.finishEvents() }
         await loop.ended.wait()
     }
 
-    /// Has librdkafka's client fail for good, so that tests can prove the recovery from it.
+    /// Raises a fatal error in librdkafka's client, so that tests can check the recovery.
     func raiseFatalErrorForTests() { loop.withLock { $0 }?.raiseFatalErrorForTests() }
 
-    /// Has librdkafka not ask for a partition any more, unknown to this module, for tests.
-    func pauseBehindForTests(_ id: TopicPartition) throws { try loop.withLock { $0 }?.pauseBehindForTests(id) }
+    /// Pauses fetching of a partition in librdkafka without this module's knowledge, for tests.
+    func pauseFetchingForTests(_ id: TopicPartition) throws { try loop.withLock { $0 }?.pauseFetchingForTests(id) }
 
-    /// Has a partition's place be lost, for tests.
-    func loseForTests(_ id: TopicPartition) {
-        shared.tell(.positionLost(topic: id.topic, partition: id.partition, reason: .noCommittedOffset))
+    /// Reports the loss of a partition's position, for tests.
+    func losePositionForTests(_ id: TopicPartition) {
+        shared.report(.positionLost(topic: id.topic, partition: id.partition, reason: .noCommittedOffset))
     }
 
-    /// Looks at the lanes, for tests.
-    func lanesForTests<R: Sendable>(_ body: (ConsumerLanes) -> R) -> R { shared.lanes.withLock { body($0) } }
+    /// Inspects the workers, for tests.
+    func inspectWorkersForTests<R: Sendable>(_ body: (ConsumerWorkers) -> R) -> R { shared.workers.withLock { body($0) } }
 
-    /// Offers partitions as if the cluster had them, for tests: the embedded broker's topics cannot grow.
-    func offerForTests(_ ids: [TopicPartition]) { loop.withLock { $0 }?.offer(ids) }
+    /// Adds partitions as if discovered, for tests: the embedded broker cannot add partitions to a topic.
+    func addPartitionsForTests(_ ids: [TopicPartition]) { loop.withLock { $0 }?.addDiscovered(ids) }
 }

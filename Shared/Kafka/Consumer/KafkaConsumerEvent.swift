@@ -1,37 +1,37 @@
-/// What happens to a consumer beside its records.
+/// An event of a consumer other than records.
 public enum KafkaConsumerEvent: Sendable, Hashable {
-    /// Why reading does not go on where it stopped.
+    /// Why reading does not continue at the committed offset.
     public enum PositionLoss: Sendable, Hashable {
-        /// The group has no committed offset there: a new group or partition, or a broker that forgot.
+        /// The group has no committed offset: a new group or partition, or a broker that lost its offsets.
         case noCommittedOffset
-        /// The log does not hold the offset any more (or not yet: a log that was wiped); reading goes on at the earliest record.
+        /// The log does not have the offset any more (or not yet, after the log was wiped); reading continues at the earliest record.
         case evicted(committed: Int64, earliest: Int64)
     }
 
-    /// What does not move though the brokers answer.
-    public enum Standstill: Sendable, Hashable {
+    /// A lack of progress although the brokers answer.
+    public enum Stall: Sendable, Hashable {
         /// The group has given this consumer no assignment, not even an empty one.
-        case unassigned(since: Duration)
-        /// Nothing comes of these partitions, whose logs go on.
-        case unread([TopicPartition], since: Duration)
+        case unassigned(for: Duration)
+        /// No records of these partitions are fetched although their logs grow.
+        case notFetched([TopicPartition], for: Duration)
     }
 
-    /// These partitions are now this consumer's.
+    /// These partitions were assigned to this consumer.
     case assigned([TopicPartition])
 
-    /// These are not any more.
+    /// These partitions were revoked.
     case revoked([TopicPartition])
 
-    /// Records may have been passed over: reading of the partition starts at the earliest record there is.
+    /// Records may have been skipped: reading of the partition starts at the earliest record.
     case positionLost(topic: String, partition: Int32, reason: PositionLoss)
 
-    /// What librdkafka reports. It goes on by itself; after a fatal error with a new client.
+    /// An error reported by librdkafka. The consumer recovers by itself; after a fatal error with a new client.
     case error(KafkaError)
 
-    /// Nothing moved for longer than `stallDeadline`, or `rebalanceDeadline`: the partitions were assigned anew where they stood, or
-    /// the client made anew.
-    case stalled(Standstill, isRenewed: Bool)
+    /// No progress for longer than `stallDeadline` or `rebalanceDeadline`: the partitions were reassigned at their positions, or
+    /// (`isRenewed`) the client was replaced.
+    case stalled(Stall, isRenewed: Bool)
 
-    /// A batch of this lane has been out for longer than the handler's deadline.
-    case stuck(lane: Int, partitions: [TopicPartition], out: Duration)
+    /// This worker has held a batch for longer than the handler deadline.
+    case stuck(worker: Int, partitions: [TopicPartition], out: Duration)
 }

@@ -1,20 +1,20 @@
 extension KafkaConsumerOptions {
-    /// What librdkafka is told.
+    /// librdkafka's properties.
     func properties(_ configuration: KafkaConfiguration) -> RDProperties {
         let session = sessionTimeout.milliseconds
         let defaults = [
             "session.timeout.ms": String(session),
             "heartbeat.interval.ms": String(min(3000, max(50, session / 10))),
-            // Also how long librdkafka waits for the answer to its request to join before it asks again: by itself five minutes.
+            // Also the time after which librdkafka repeats an unanswered JoinGroup request; its default is five minutes.
             "max.poll.interval.ms": String(max(rebalanceDeadline.milliseconds, session)),
-            // An answer that got lost is waited for no longer, and the connection made anew.
+            // After this an unanswered request fails and the connection is reopened.
             "socket.timeout.ms": "30000",
             "fetch.wait.max.ms": String(fetchWait.milliseconds),
             "fetch.error.backoff.ms": "100",
-            // This module holds its own, smaller depth. Below librdkafka's it would stop fetching and look again a second later.
+            // This module has its own, smaller limit. When librdkafka reaches its limit it stops fetching and checks again a second later.
             "queued.min.messages": "100000",
             "queued.max.messages.kbytes": "65536",
-            // No limit for one record: what is larger than Quan takes must be read to be refused.
+            // Not a limit for one record: a record larger than Quan accepts must be read to be refused.
             "fetch.message.max.bytes": String(1 << 20),
             "topic.metadata.refresh.interval.ms": String(refreshInterval.milliseconds),
             "reconnect.backoff.ms": "50",
@@ -23,14 +23,14 @@ extension KafkaConsumerOptions {
             "socket.nagle.disable": "true",
         ]
         let fixed = [
-            // A group that only housekeeps: librdkafka assigns partitions by way of one, which here nobody joins or commits to.
+            // librdkafka needs a group.id to assign partitions; in mode `tail` no consumer joins it or commits to it.
             "group.id": group ?? "\(configuration.clientID)-tail",
-            // 2.0.2's cooperative rebalancing loses partitions.
+            // The cooperative rebalancing of librdkafka 2.0.2 loses partitions.
             "partition.assignment.strategy": "range,roundrobin",
             "enable.auto.offset.store": "false",
             "enable.auto.commit": group == nil ? "false" : "true",
             "auto.commit.interval.ms": String(commitInterval.milliseconds),
-            // A log that lost records is told of, never skipped in silence.
+            // Lost records are reported, never skipped silently.
             "auto.offset.reset": "error",
             "enable.partition.eof": "false",
         ]
@@ -40,12 +40,12 @@ extension KafkaConsumerOptions {
     /// The group whose offsets are read and committed; nil in mode `tail`.
     var group: String? {
         switch mode {
-        case .group(let name), .alone(let name): name
+        case .group(let name), .assigned(let name): name
         case .tail: nil
         }
     }
 
-    /// Whether the group gives partitions to its members; in the other modes the consumer takes all there are.
+    /// Whether the consumer joins the group; in the other modes it reads all partitions.
     var isMember: Bool {
         if case .group = mode { return true }
         return false

@@ -1,4 +1,4 @@
-/// The records of a partition that wait to be taken, in the order of their offsets.
+/// The buffered records of a partition, in offset order.
 struct RecordQueue {
     private var records: [KafkaRecord] = []
     private var head = 0
@@ -27,7 +27,7 @@ struct RecordQueue {
         head = 0
     }
 
-    /// Puts records back that were taken last.
+    /// Puts the records that were taken last back at the front.
     mutating func putBack(_ taken: ArraySlice<KafkaRecord>) {
         records.replaceSubrange(0..<head, with: taken)
         head = 0
@@ -36,6 +36,6 @@ struct RecordQueue {
 }
 
 extension KafkaRecord {
-    /// What it counts for against a partition's depth.
+    /// The bytes that it uses of a partition's depth.
     var countedBytes: Int { (key?.count ?? 0) + (value?.count ?? 0) }
 }

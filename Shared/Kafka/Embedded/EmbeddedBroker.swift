@@ -1,12 +1,12 @@
 import Logging
 import Synchronization
 
-/// Kafka brokers inside this process: librdkafka's mock cluster, which speaks the real protocol over loopback TCP, so that other
-/// processes reach it too.
+/// Kafka brokers inside this process: librdkafka's mock cluster, which implements the Kafka protocol over loopback TCP, so that other
+/// processes can connect too.
 ///
-/// What it does not do: it keeps about 5 MiB (as stored, so after compression) a partition, in memory, and forgets what is older;
-/// its idempotence and transactions are hollow; it answers no admin requests, so topics are made with `createTopic`; a first
-/// consumer of a group waits 3 s for others, and a later rebalance up to the session's timeout.
+/// Limits: it keeps about 5 MiB (after compression) a partition, in memory, and deletes older records; idempotence and transactions
+/// are not checked; it answers no admin requests, so topics are created with `createTopic`; the first consumer of a group waits 3 s
+/// for others, and a later rebalance takes up to the session timeout.
 public final class EmbeddedBroker: Sendable {
     /// The addresses of the brokers, for `KafkaConfiguration`.
     public let bootstrapServers: String
@@ -16,9 +16,9 @@ public final class EmbeddedBroker: Sendable {
 
     /// Starts the brokers, which are numbered from 1.
     /// - Parameters:
-    ///   - brokers: how many, at least 1
-    ///   - topics: the topics there are from the start
-    /// - Throws: `KafkaError` when no port can be listened on or a topic's name is not allowed
+    ///   - brokers: the number of brokers, at least 1
+    ///   - topics: the topics to create
+    /// - Throws: `KafkaError` when it cannot listen on a port or a topic's name is invalid
     public init(brokers: Int = 1, topics: [(name: String, partitions: Int)] = []) throws {
         let started = try RDMockCluster(brokers: max(1, brokers))
         bootstrapServers = started.bootstrapServers
@@ -35,16 +35,16 @@ public final class EmbeddedBroker: Sendable {
 
     deinit {
         guard cluster.withLock({ $0 != nil }) else { return }
-        Logger(label: "quan.kafka").error("an embedded broker was dropped without close(); it runs on until the process ends")
+        Logger(label: "quan.kafka").error("an embedded broker was deallocated without close(); it runs until the process ends")
     }
 
-    /// Makes a topic.
-    /// - Throws: `KafkaError` (`TOPIC_ALREADY_EXISTS` when there is one of that name)
+    /// Creates a topic.
+    /// - Throws: `KafkaError` (`TOPIC_ALREADY_EXISTS` when the name is taken)
     public func createTopic(_ name: String, partitions: Int) throws {
         try use { cluster throws(KafkaError) in try cluster.createTopic(name, partitions: partitions, replication: replication) }
     }
 
-    /// Disconnects everybody from a broker and lets nobody connect.
+    /// Closes all connections of a broker and refuses new ones.
     /// - Parameter broker: its number from 1, or nil for all
     public func setDown(broker: Int32? = nil) throws {
         try use { cluster throws(KafkaError) in try cluster.setDown(broker ?? -1) }
@@ -56,7 +56,7 @@ public final class EmbeddedBroker: Sendable {
         try use { cluster throws(KafkaError) in try cluster.setUp(broker ?? -1) }
     }
 
-    /// Has every answer of a broker come this much later; zero takes that back.
+    /// Delays every response of a broker; zero removes the delay.
     /// - Parameters:
     ///   - roundTrip: the delay
     ///   - broker: its number from 1, or nil for all
@@ -66,30 +66,30 @@ public final class EmbeddedBroker: Sendable {
         }
     }
 
-    /// Moves a partition to another leader; -1 leaves it without one.
+    /// Sets the leader of a partition; -1 leaves it without a leader.
     public func setLeader(of id: TopicPartition, broker: Int32) throws {
         try use { cluster throws(KafkaError) in try cluster.setLeader(id, broker: broker) }
     }
 
-    /// Moves a group to another coordinator.
+    /// Sets the coordinator of a group.
     public func setCoordinator(ofGroup group: String, broker: Int32) throws {
         try use { cluster throws(KafkaError) in try cluster.setCoordinator(ofGroup: group, broker: broker) }
     }
 
-    /// Has the next requests of a kind fail, one for each code.
+    /// Makes the next requests of a type fail, one for each code.
     /// - Parameters:
-    ///   - api: the kind of request
-    ///   - codes: Kafka's error codes in order; -195 (`_TRANSPORT`) cuts the connection instead, 0 lets one pass
+    ///   - api: the request type
+    ///   - codes: Kafka's error codes in order; -195 (`_TRANSPORT`) closes the connection instead, 0 lets a request succeed
     public func pushErrors(api: KafkaAPI, codes: [Int32]) throws {
         try use { cluster throws(KafkaError) in cluster.pushErrors(api: api.rawValue, codes: codes) }
     }
 
-    /// Takes back the errors of a kind of request that have not come yet.
+    /// Removes the errors of a request type that have not been returned yet.
     public func clearErrors(api: KafkaAPI) throws {
         try use { cluster throws(KafkaError) in cluster.clearErrors(api: api.rawValue) }
     }
 
-    /// Stops the brokers. Everything in them is gone.
+    /// Stops the brokers. All their data is lost.
     public func close() async {
         guard let running = cluster.withLock({ $0.take() }) else { return }
         let ended = Signal()
@@ -108,30 +108,30 @@ public final class EmbeddedBroker: Sendable {
     }
 }
 
-/// Kinds of request, for faults of the embedded broker. The numbers are the protocol's.
+/// Request types, for faults of the embedded broker. The values are the protocol's API keys.
 public enum KafkaAPI: Int16, Sendable, CaseIterable {
-    /// A producer's records.
+    /// Sends records.
     case produce = 0
-    /// A consumer asks for records.
+    /// Reads records.
     case fetch = 1
-    /// Where a log begins or ends.
+    /// Reads the first or the end offset of a log.
     case listOffsets = 2
-    /// Topics, partitions, leaders.
+    /// Reads topics, partitions and leaders.
     case metadata = 3
-    /// A group's progress is stored.
+    /// Commits a group's offsets.
     case offsetCommit = 8
-    /// A group's progress is read.
+    /// Reads a group's committed offsets.
     case offsetFetch = 9
-    /// Which broker keeps a group.
+    /// Finds the coordinator of a group.
     case findCoordinator = 10
-    /// A consumer joins its group.
+    /// Joins a group.
     case joinGroup = 11
-    /// A consumer says that it lives.
+    /// Keeps a group membership alive.
     case heartbeat = 12
-    /// A consumer leaves its group.
+    /// Leaves a group.
     case leaveGroup = 13
-    /// A consumer is told its partitions.
+    /// Reads a member's assignment.
     case syncGroup = 14
-    /// An idempotent producer gets its number.
+    /// Obtains the id of an idempotent producer.
     case initProducerID = 22
 }

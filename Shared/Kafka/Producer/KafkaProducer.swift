@@ -1,22 +1,22 @@
 public import Logging
 public import Metrics
 
-/// Sends records and tells for each where it lies or why it does not.
+/// Sends records, and returns for each record its partition and offset or its error.
 ///
-/// One thread of its own serves librdkafka; no call here blocks the cooperative pool. A broker that is away is waited for until the
-/// records' deadline; an error that ends librdkafka's client (`isFatal`) fails what was on its way, and a new client is made.
+/// A dedicated thread serves librdkafka; no call here blocks the cooperative pool. During a broker outage records wait until their
+/// deadline. An error that ends librdkafka's client (`isFatal`) fails the records in flight, and the client is replaced.
 public final class KafkaProducer: Sendable {
     private let loop: ProducerLoop
     private let options: KafkaProducerOptions
     private let logger: Logger
 
-    /// Starts the producer; no broker needs to be there yet.
+    /// Starts the producer; no broker needs to be reachable yet.
     /// - Parameters:
-    ///   - configuration: how to reach the cluster
-    ///   - options: how to behave
-    ///   - logger: where librdkafka's log lines and errors go
-    ///   - metrics: where the figures go; nil is the process's own
-    /// - Throws: `KafkaError` that names a property which is unknown, ill-formed or reserved
+    ///   - configuration: the connection settings
+    ///   - options: the producer's options
+    ///   - logger: receives librdkafka's log lines and errors
+    ///   - metrics: receives the metrics; nil uses the process's factory
+    /// - Throws: `KafkaError` that names an unknown, malformed or reserved property
     public init(
         _ configuration: KafkaConfiguration, options: KafkaProducerOptions = KafkaProducerOptions(), logger: Logger,
         metrics: (any MetricsFactory)? = nil
@@ -31,65 +31,65 @@ public final class KafkaProducer: Sendable {
 
     deinit {
         guard !loop.isClosing else { return }
-        logger.error("a Kafka producer was dropped without close(deadline:): records on their way are failed")
+        logger.error("a Kafka producer was deallocated without close(deadline:): the records in flight fail")
         loop.close(deadline: .now)
     }
 
-    /// Sends the records and waits until each is acknowledged by all replicas in step, or failed.
+    /// Sends the records and waits until each is acknowledged by all in-sync replicas, or has failed.
     ///
-    /// Records of one partition that are accepted keep their order, also against an earlier `send` that was awaited. A record that
-    /// fails (too large, timed out) fails for itself; what follows it, its own key included, goes on, so a caller that must not
-    /// overtake a failed record looks at the results. A failed record whose error is a timeout may still have arrived.
-    /// - Returns: one result for each record, in the records' order, by `messageTimeout` and about a second
-    public func send(_ records: [KafkaOutgoing]) async -> [Result<KafkaPlace, KafkaError>] {
+    /// Accepted records of one partition keep their order, also after an earlier awaited `send`. A failed record (too large, timed out)
+    /// does not stop the following ones, not even those of its key: a caller that must not overtake a failed record checks the results.
+    /// A record that failed with a timeout may still have been stored.
+    /// - Returns: one result for each record, in order, within `messageTimeout` plus about a second
+    public func send(_ records: [KafkaProducerRecord]) async -> [Result<KafkaRecordMetadata, KafkaError>] {
         guard !records.isEmpty else { return [] }
         let batch = SendBatch(count: records.count)
         loop.register(batch)
-        let roomEnds = ContinuousClock.now + options.roomTimeout
+        let waitUntil = ContinuousClock.now + options.queueSpaceTimeout
         var next = 0
         while next < records.count {
-            next = loop.handOver(records, from: next, to: batch)
+            next = loop.enqueue(records, from: next, to: batch)
             guard next < records.count else { break }
-            guard !loop.isClosing, ContinuousClock.now < roomEnds else { break }
-            await loop.room.wait()
+            guard !loop.isClosing, ContinuousClock.now < waitUntil else { break }
+            await loop.queueSpace.wait()
         }
-        failLeftOver(batch, from: next)
-        batch.allHandedOver()
+        failRemaining(batch, from: next)
+        batch.finishEnqueueing()
         let results = await batch.results()
         loop.unregister(batch)
         loop.metrics.count(results)
         return results
     }
 
-    private func failLeftOver(_ batch: SendBatch, from first: Int) {
+    private func failRemaining(_ batch: SendBatch, from first: Int) {
         guard first < batch.count else { return }
         let error =
             loop.isClosing
             ? KafkaError(code: KafkaError.Code.closed, "the Kafka producer is closed")
             : KafkaError(
-                code: KafkaError.Code.queueFull, "the producer's queue stayed full, or its client away, for \(options.roomTimeout)")
+                code: KafkaError.Code.queueFull, "the producer's queue was full or its client unavailable for \(options.queueSpaceTimeout)")
         for index in first..<batch.count { batch.fail(index, error) }
     }
 
-    /// How many partitions a topic has.
-    /// - Throws: `KafkaError` when the cluster does not know the topic, or does not answer by the deadline
+    /// The number of partitions of a topic.
+    /// - Throws: `KafkaError` when the topic is unknown or the cluster does not answer by the deadline
     public func partitionCount(of topic: String, deadline: Duration) async throws -> Int {
         guard let found = try await topics(deadline: deadline)[topic] else { throw KafkaError.unknownTopic(topic) }
         return found.partitions.count
     }
 
-    /// The topics that the cluster shows this client, by name. Asking makes none.
+    /// The topics that are visible to this client, by name. The request does not create topics.
     /// - Throws: `KafkaError` when the cluster does not answer by the deadline
     public func topics(deadline: Duration) async throws -> [String: KafkaTopicDescription] {
         try await loop.topics(end: .now + deadline)
     }
 
-    /// Refuses new records, waits for those on their way until the deadline, fails the rest, and ends the client.
+    /// Refuses new records, waits for the records in flight until the deadline, fails the rest, and destroys the client.
     public func close(deadline: Duration) async {
         loop.close(deadline: .now + deadline)
         await loop.ended.wait()
     }
 
-    /// Has librdkafka's client fail for good, so that tests can prove the recovery from it.
+    /// Raises a fatal error in librdkafka's client, so that tests can check the recovery.
     func raiseFatalErrorForTests() { loop.raiseFatalErrorForTests() }
 }

@@ -1,47 +1,46 @@
-/// How a producer behaves. It always waits for all replicas in step (`acks=all`) and is idempotent, so that librdkafka's own
-/// retries neither double nor swap the records of a partition.
+/// The options of a producer. It always waits for all in-sync replicas (`acks=all`) and is idempotent, so that librdkafka's
+/// retries neither duplicate nor reorder the records of a partition.
 public struct KafkaProducerOptions: Sendable {
-    /// How records are compressed on the wire and at rest.
+    /// How records are compressed.
     public enum Compression: String, Sendable, CaseIterable {
-        /// Not at all.
+        /// No compression.
         case none
-        /// Quick to write and read; the default.
+        /// Fast; the default.
         case lz4
-        /// Smaller, slower to write.
+        /// Better compression, slower to write.
         case zstd
-        /// As quick as lz4, less small.
+        /// As fast as lz4, worse compression.
         case snappy
         /// For old brokers.
         case gzip
     }
 
-    /// How long a record may wait for others to travel with. Default 1 ms: `send` takes many records at once anyway.
+    /// How long a record may wait for others to form a batch. Default 1 ms, because `send` takes many records at once anyway.
     public var linger: Duration
 
-    /// Default lz4.
+    /// The compression. Default lz4.
     public var compression: Compression
 
-    /// By when each record of a `send` is acknowledged or failed, no broker at all included. A quarter of it is for waiting until
-    /// there is room in the queue, the rest for delivery; librdkafka looks once a second. Default 30 s, at least 2 s.
+    /// The time after which each record of a `send` is acknowledged or failed, also without a broker. A quarter of it is for waiting for
+    /// space in the queue, the rest for delivery; librdkafka checks once a second. Default 30 s, at least 2 s.
     public var messageTimeout: Duration
 
-    /// How many records may wait for their acknowledgement; more wait in `send`. Default 100 000.
+    /// The maximum number of unacknowledged records; further records wait in `send`. Default 100 000.
     public var queueRecords: Int
 
-    /// How many bytes of records may wait for their acknowledgement; more wait in `send`. Default 64 MiB.
+    /// The maximum number of bytes of unacknowledged records; further records wait in `send`. Default 64 MiB.
     public var queueBytes: Int
 
-    /// A record larger than this (key, value, headers) is refused for itself, the others of its `send` go on. Default 1 MiB, what a
-    /// broker takes when nobody told it otherwise.
+    /// A record larger than this (key, value, headers) fails; the others of its `send` do not. Default 1 MiB, the brokers' default.
     public var maximumRecordBytes: Int
 
     /// - Parameters:
-    ///   - linger: how long a record may wait for others to travel with
-    ///   - compression: how records are compressed
-    ///   - messageTimeout: by when each record is acknowledged or failed
-    ///   - queueRecords: how many records may wait for their acknowledgement
-    ///   - queueBytes: how many bytes may wait for their acknowledgement
-    ///   - maximumRecordBytes: how large a record may be
+    ///   - linger: how long a record may wait for others to form a batch
+    ///   - compression: the compression
+    ///   - messageTimeout: the time after which each record is acknowledged or failed
+    ///   - queueRecords: the maximum number of unacknowledged records
+    ///   - queueBytes: the maximum number of unacknowledged bytes
+    ///   - maximumRecordBytes: the maximum size of a record
     public init(
         linger: Duration = .milliseconds(1), compression: Compression = .lz4, messageTimeout: Duration = .seconds(30),
         queueRecords: Int = 100_000, queueBytes: Int = 64 << 20, maximumRecordBytes: Int = 1 << 20
@@ -54,21 +53,21 @@ public struct KafkaProducerOptions: Sendable {
         self.maximumRecordBytes = max(1 << 10, maximumRecordBytes)
     }
 
-    /// How long `send` waits for room before the records left over are failed.
-    var roomTimeout: Duration { messageTimeout / 4 }
+    /// How long `send` waits for space in the queue before the remaining records fail.
+    var queueSpaceTimeout: Duration { messageTimeout / 4 }
 
     func properties(_ configuration: KafkaConfiguration) -> RDProperties {
-        // What remains after the wait for room, less the second between two looks of librdkafka.
-        let delivery = max(messageTimeout / 2, messageTimeout - roomTimeout - .seconds(1))
+        // The time that remains after the wait for space, less the second between two checks of librdkafka.
+        let delivery = max(messageTimeout / 2, messageTimeout - queueSpaceTimeout - .seconds(1))
         let defaults = [
             "linger.ms": String(linger.milliseconds),
-            // A record that follows another must not wait for that one's acknowledgement by TCP.
+            // A record must not wait for the TCP acknowledgement of the one before.
             "socket.nagle.disable": "true",
             "compression.codec": compression.rawValue,
             "queue.buffering.max.messages": String(queueRecords),
             "queue.buffering.max.kbytes": String(max(1, queueBytes >> 10)),
             "message.max.bytes": String(maximumRecordBytes),
-            // The same partition for the same key as Kafka's own clients choose.
+            // The same partitioning as Kafka's own clients.
             "partitioner": "murmur2_random",
             "reconnect.backoff.ms": "50",
             "reconnect.backoff.max.ms": "2000",
@@ -76,7 +75,7 @@ public struct KafkaProducerOptions: Sendable {
         ]
         let fixed = [
             "acks": "all",
-            // A topic is made as it is wanted, or not at all.
+            // Auto-created topics would not have the configured partitions and replicas.
             "allow.auto.create.topics": "false",
             "enable.idempotence": "true",
             "message.timeout.ms": String(delivery.milliseconds),

@@ -2,9 +2,9 @@ import Logging
 import Metrics
 import Synchronization
 
-/// The thread behind a producer: serves delivery reports, makes a new client after a fatal error, and closes within a deadline.
+/// The producer's thread: serves delivery reports, replaces the client after a fatal error, and closes within a deadline.
 final class ProducerLoop: Sendable {
-    let room = RoomGate()
+    let queueSpace = ProducerQueueSpace()
     let ended = Signal()
     let metrics: ProducerMetrics
 
@@ -21,7 +21,7 @@ final class ProducerLoop: Sendable {
 
     private static let tickMilliseconds: Int32 = 100
     private static let metadataStep = Duration.seconds(3)
-    /// How long the reports of purged records are waited for, and librdkafka's threads at the end.
+    /// How long closing waits for the reports of purged records and for librdkafka's threads.
     private static let endGrace = Duration.seconds(5)
 
     init(_ properties: RDProperties, logger: Logger, metrics: ProducerMetrics) throws {
@@ -47,24 +47,24 @@ final class ProducerLoop: Sendable {
 
     func unregister(_ batch: SendBatch) { state.withLock { $0.batches[ObjectIdentifier(batch)] = nil } }
 
-    /// Queues records until the last, or until there is no room.
-    /// - Returns: the first record that is not queued
-    func handOver(_ records: [KafkaOutgoing], from first: Int, to batch: SendBatch) -> Int {
+    /// Enqueues records until the queue is full.
+    /// - Returns: the index of the first record that is not queued
+    func enqueue(_ records: [KafkaProducerRecord], from first: Int, to batch: SendBatch) -> Int {
         guard let handle = state.withLock({ $0.closeBy == nil ? $0.handle : nil }), handle.use.enter() else { return first }
         defer { handle.use.leave() }
         var produce = RDProduce(handle)
         var next = first
         while next < records.count {
-            if let error = produce(records[next], opaque: batch.takeOff(next)) {
+            if let error = produce(records[next], opaque: batch.markInFlight(next)) {
                 if error.code == KafkaError.Code.queueFull || error.code == KafkaError.Code.fatal {
-                    batch.comeBack(next)
+                    batch.markWaiting(next)
                     break
                 }
                 batch.fail(next, error)
             }
             next += 1
         }
-        batch.handedOver(upTo: next)
+        batch.markEnqueued(upTo: next)
         return next
     }
 
@@ -75,10 +75,10 @@ final class ProducerLoop: Sendable {
                     guard let handle = state.withLock({ $0.closeBy == nil ? $0.handle : nil }), handle.use.enter() else {
                         throw KafkaError(
                             code: isClosing ? KafkaError.Code.closed : KafkaError.Code.timedOut,
-                            "the Kafka producer is closed or being made anew")
+                            "the Kafka producer is closed or its client is being replaced")
                     }
                     defer { handle.use.leave() }
-                    // In short steps: questions wait for each other, and one with a long deadline may not cost another its own.
+                    // In short steps: calls run one at a time, and one with a long deadline must not make another miss its own.
                     let stepEnds = min(end, .now + Self.metadataStep)
                     return try handle.client.descriptions(deadline: stepEnds)
                 }
@@ -99,20 +99,20 @@ final class ProducerLoop: Sendable {
             finish(handle, error: fatal ?? KafkaError(code: KafkaError.Code.closed, "the Kafka producer was closed"))
             guard fatal != nil, !isClosing else { break }
             metrics.countFatal()
-            remake(&backOff)
+            replaceClient(&backOff)
         }
-        room.letThrough(forGood: true)
+        queueSpace.close()
         ended.fire()
     }
 
-    /// Serves a client until it is closed or fails for good.
+    /// Serves a client until it is closed or fails fatally, and returns the fatal error.
     private func serve(_ handle: RDProducer) -> KafkaError? {
         while true {
             serveEvents(handle, milliseconds: Self.tickMilliseconds)
-            room.letThrough()
+            queueSpace.resumeWaiters()
             metrics.record(waiting: handle.outstanding)
             if let fatal = handle.client.fatalError {
-                logger.error("the Kafka producer failed for good and is made anew", metadata: ["error": "\(fatal)"])
+                logger.error("fatal error of the Kafka producer; replacing its client", metadata: ["error": "\(fatal)"])
                 return fatal
             }
             guard let closeBy = state.withLock({ $0.closeBy }) else { continue }
@@ -126,8 +126,8 @@ final class ProducerLoop: Sendable {
             wait = 0
             switch event.kind {
             case .deliveryReports:
-                event.landEach()
-                room.letThrough()
+                event.dispatchDeliveryReports()
+                queueSpace.resumeWaiters()
             case .log: event.write(to: logger)
             case .error:
                 if let error = event.error { logger.debug("Kafka producer", metadata: ["error": "\(error)"]) }
@@ -136,7 +136,7 @@ final class ProducerLoop: Sendable {
         }
     }
 
-    /// Ends a client: every record is reported, and librdkafka's threads end or are left behind.
+    /// Destroys a client: every record is reported, and librdkafka's threads end or are abandoned.
     private func finish(_ handle: RDProducer, error: KafkaError) {
         let end = ContinuousClock.now + Self.endGrace
         let isUnused = handle.use.shut(deadline: end)
@@ -144,18 +144,18 @@ final class ProducerLoop: Sendable {
         while handle.outstanding > 0, ContinuousClock.now < end { serveEvents(handle, milliseconds: 10) }
         serveEvents(handle, milliseconds: 0)
         let isEnded = isUnused && DedicatedThread.run("kafka-producer-close", deadline: end) { handle.destroy() }
-        if !isEnded { logger.error("a Kafka producer's client did not close in time and was left behind") }
+        if !isEnded { logger.error("timed out closing a Kafka producer's client; it was abandoned") }
         for batch in state.withLock({ Array($0.batches.values) }) { batch.failInFlight(error) }
     }
 
-    private func remake(_ backOff: inout BackOff) {
+    private func replaceClient(_ backOff: inout BackOff) {
         while !isClosing {
             Pause.thread(backOff.next())
             do {
                 let fresh = try RDProducer(properties)
                 return state.withLock { $0.handle = fresh }
             } catch {
-                logger.error("no new Kafka producer could be made; tried again", metadata: ["error": "\(error)"])
+                logger.error("cannot create a Kafka producer client; retrying", metadata: ["error": "\(error)"])
             }
         }
     }

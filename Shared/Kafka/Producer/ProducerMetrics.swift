@@ -1,6 +1,6 @@
 import Metrics
 
-/// The figures of one producer.
+/// The metrics of one producer.
 struct ProducerMetrics: Sendable {
     private let acknowledged: Counter
     private let failed: Counter
@@ -18,7 +18,7 @@ struct ProducerMetrics: Sendable {
         waiting = Gauge(label: "kafka_producer_waiting_records", dimensions: [("client", clientID)], factory: factory)
     }
 
-    func count(_ results: [Result<KafkaPlace, KafkaError>]) {
+    func count(_ results: [Result<KafkaRecordMetadata, KafkaError>]) {
         let failures = results.count { result in
             if case .failure = result { return true }
             return false

@@ -1,29 +1,29 @@
 import Synchronization
 
-/// The records of one `send` on their way. Each has a slot whose address is what librdkafka gives back in the delivery report, so
-/// that a report costs neither a lookup nor an allocation.
+/// The records of one `send`. Each has a slot whose address librdkafka returns in the delivery report, so that a report needs neither
+/// a lookup nor an allocation.
 final class SendBatch: @unchecked Sendable {
     struct Slot {
         enum State { case waiting, inFlight, reported }
 
         unowned(unsafe) let batch: SendBatch
         var state = State.waiting
-        var place = KafkaPlace(partition: -1, offset: -1)
+        var place = KafkaRecordMetadata(partition: -1, offset: -1)
         var error: KafkaError?
     }
 
-    private enum Ending {
+    private enum Completion {
         case pending(CheckedContinuation<Void, Never>?)
         case ended
     }
 
     let count: Int
     private let slots: UnsafeMutablePointer<Slot>
-    /// One for each record, and one for `send` itself, which may not end before it has handed over the last.
+    /// One for each record, and one for `send` itself, which must not complete before it has enqueued the last record.
     private let remaining: Atomic<Int>
-    private let ending = Mutex(Ending.pending(nil))
-    /// How many slots from the first have been librdkafka's; `send` writes to those after them.
-    private let handedOver = Atomic<Int>(0)
+    private let completion = Mutex(Completion.pending(nil))
+    /// The number of leading slots that librdkafka owns; `send` writes to the slots after them.
+    private let enqueued = Atomic<Int>(0)
 
     init(count: Int) {
         self.count = count
@@ -37,21 +37,21 @@ final class SendBatch: @unchecked Sendable {
         slots.deallocate()
     }
 
-    /// What librdkafka carries for the record; from here on its report is expected.
-    func takeOff(_ index: Int) -> UnsafeMutableRawPointer {
+    /// Marks the record as in flight, and returns the opaque for its delivery report.
+    func markInFlight(_ index: Int) -> UnsafeMutableRawPointer {
         slots[index].state = .inFlight
         return UnsafeMutableRawPointer(slots + index)
     }
 
-    /// The record never took off: librdkafka refused it.
+    /// Fails a record that librdkafka refused.
     func fail(_ index: Int, _ error: KafkaError) { Self.report(slots + index, error: error) }
 
-    /// librdkafka refused it for want of room; it is tried again.
-    func comeBack(_ index: Int) { slots[index].state = .waiting }
+    /// Marks a record to be enqueued again, because librdkafka's queue was full.
+    func markWaiting(_ index: Int) { slots[index].state = .waiting }
 
-    /// A delivery report.
-    /// - Parameter opaque: what `takeOff` gave
-    static func landed(_ opaque: UnsafeMutableRawPointer, at place: KafkaPlace, error: KafkaError?) {
+    /// Records a delivery report.
+    /// - Parameter opaque: the value returned by `markInFlight`
+    static func delivered(_ opaque: UnsafeMutableRawPointer, at place: KafkaRecordMetadata, error: KafkaError?) {
         let slot = opaque.assumingMemoryBound(to: Slot.self)
         slot.pointee.place = place
         report(slot, error: error)
@@ -61,36 +61,36 @@ final class SendBatch: @unchecked Sendable {
         guard slot.pointee.state != .reported else { return }
         slot.pointee.state = .reported
         slot.pointee.error = error
-        slot.pointee.batch.oneLess()
+        slot.pointee.batch.decrementRemaining()
     }
 
-    /// Everything before the index has been handed over, or refused for itself.
-    func handedOver(upTo index: Int) { handedOver.store(index, ordering: .releasing) }
+    /// Notes that all records before the index are enqueued or failed.
+    func markEnqueued(upTo index: Int) { enqueued.store(index, ordering: .releasing) }
 
-    /// Fails what is in flight with a client that has ended without a report, and in which nobody is any more.
+    /// Fails the records in flight of a client that ended without reporting them. No call may use that client any more.
     func failInFlight(_ error: KafkaError) {
-        for index in 0..<handedOver.load(ordering: .acquiring) where slots[index].state == .inFlight { fail(index, error) }
+        for index in 0..<enqueued.load(ordering: .acquiring) where slots[index].state == .inFlight { fail(index, error) }
     }
 
-    /// `send` has handed over all it had.
-    func allHandedOver() { oneLess() }
+    /// Notes that `send` has enqueued all its records.
+    func finishEnqueueing() { decrementRemaining() }
 
-    private func oneLess() {
+    private func decrementRemaining() {
         guard remaining.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
-        let waiter = ending.withLock { ending -> CheckedContinuation<Void, Never>? in
-            defer { ending = .ended }
-            if case .pending(let waiter) = ending { return waiter }
+        let waiter = completion.withLock { completion -> CheckedContinuation<Void, Never>? in
+            defer { completion = .ended }
+            if case .pending(let waiter) = completion { return waiter }
             return nil
         }
         waiter?.resume()
     }
 
-    /// Waits until every record is reported, and gives the results in the records' order.
-    func results() async -> [Result<KafkaPlace, KafkaError>] {
+    /// Waits until every record is reported, and returns the results in order.
+    func results() async -> [Result<KafkaRecordMetadata, KafkaError>] {
         await withCheckedContinuation { continuation in
-            let isEnded = ending.withLock { ending in
-                if case .ended = ending { return true }
-                ending = .pending(continuation)
+            let isEnded = completion.withLock { completion in
+                if case .ended = completion { return true }
+                completion = .pending(continuation)
                 return false
             }
             if isEnded { continuation.resume() }

@@ -1,10 +1,10 @@
 import CLibrdkafka
 
-/// librdkafka's admin calls; each blocks until the deadline at most.
+/// librdkafka's admin calls. Each blocks until the deadline at most.
 struct RDAdmin {
     let client: RDClient
 
-    /// The broker's error for each topic that it did not make, by name.
+    /// Creates topics and returns the broker's error of each topic that was not created, by name.
     func createTopics(_ topics: [KafkaTopic], deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: KafkaError] {
         var wanted: [OpaquePointer?] = []
         defer { rd_kafka_NewTopic_destroy_array(&wanted, wanted.count) }
@@ -16,7 +16,7 @@ struct RDAdmin {
         return Self.failures(rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer.pointer), &count), count)
     }
 
-    /// The broker's error for each topic that it did not delete, by name.
+    /// Deletes topics and returns the broker's error of each topic that was not deleted, by name.
     func deleteTopics(_ names: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: KafkaError] {
         var unwanted = names.map { rd_kafka_DeleteTopic_new($0) }
         defer { rd_kafka_DeleteTopic_destroy_array(&unwanted, unwanted.count) }
@@ -27,11 +27,11 @@ struct RDAdmin {
         return Self.failures(rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer.pointer), &count), count)
     }
 
-    /// The settings of the topics, by topic and name; topics of which the broker did not tell are left out.
+    /// The configuration of the topics, by topic and property; topics without an answer of the broker are omitted.
     func settings(of topics: [String], deadline: ContinuousClock.Instant) throws(KafkaError) -> [String: [String: String]] {
         var asked = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
         defer { rd_kafka_ConfigResource_destroy_array(&asked, asked.count) }
-        let answer = try call(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "asking for the topics' settings", deadline) { options, queue in
+        let answer = try call(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "reading the topics' configuration", deadline) { options, queue in
             rd_kafka_DescribeConfigs(client.pointer, &asked, asked.count, options, queue)
         }
         var count = 0
@@ -55,7 +55,7 @@ struct RDAdmin {
         return values
     }
 
-    /// Deletes what lies before the offsets; `RDOffset.end` means all there is.
+    /// Deletes the records before the offsets; `RDOffset.end` deletes all.
     func deleteRecords(before offsets: [RDOffset], deadline: ContinuousClock.Instant) throws(KafkaError) {
         try RDOffset.withList(offsets) { list throws(KafkaError) in
             var request = rd_kafka_DeleteRecords_new(list)

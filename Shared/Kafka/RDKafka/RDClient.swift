@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// A handle of librdkafka, producer or consumer. The owner destroys it, once, when nothing uses it any more.
+/// A librdkafka handle, producer or consumer. The owner destroys it once, when no call uses it any more.
 final class RDClient: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -13,19 +13,19 @@ final class RDClient: @unchecked Sendable {
         guard let pointer = rd_kafka_new(type, conf, &reason, reason.count) else {
             let code = rd_kafka_last_error()
             rd_kafka_conf_destroy(conf)
-            throw KafkaError(code, "librdkafka made no client: \(String(nullTerminated: reason))")
+            throw KafkaError(code, "librdkafka could not create a client: \(String(nullTerminated: reason))")
         }
         self.pointer = pointer
-        // With log.queue the log lines wait in a queue: here in the main one, which the client's thread serves.
+        // With log.queue the log lines are queued: here in the main queue, which the client's thread serves.
         rd_kafka_set_log_queue(pointer, nil)
     }
 
-    /// Blocks until librdkafka's threads have ended. A consumer has left its group before.
+    /// Blocks until librdkafka's threads have ended. A consumer must have left its group before.
     func destroy() {
         rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
-    /// The error that ended this client, if there is one.
+    /// The client's fatal error, if any.
     var fatalError: KafkaError? {
         var reason = [CChar](repeating: 0, count: 512)
         let code = rd_kafka_fatal_error(pointer, &reason, reason.count)
@@ -33,7 +33,7 @@ final class RDClient: @unchecked Sendable {
         return KafkaError(code, String(nullTerminated: reason), isFatal: true)
     }
 
-    /// Raises a fatal error as librdkafka would, so that tests can prove the recovery from it.
+    /// Raises a fatal error as librdkafka would, so that tests can check the recovery.
     func raiseFatalErrorForTests() {
         rd_kafka_test_fatal_error(pointer, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "raised by a test")
     }

@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// librdkafka's consumer calls. They are made on the consumer's own thread, or between `use.enter` and `use.leave`.
+/// librdkafka's consumer calls. Call them on the consumer's thread, or between `use.enter` and `use.leave`.
 final class RDConsumer: Sendable {
     let client: RDClient
     let queue: RDQueue
@@ -23,11 +23,11 @@ final class RDConsumer: Sendable {
         }
     }
 
-    /// Takes exactly these partitions, each from its offset; nil takes none.
+    /// Assigns exactly these partitions, each at its offset; nil removes the assignment.
     func assign(_ offsets: [RDOffset]?) throws(KafkaError) {
-        guard let offsets else { return try check(rd_kafka_assign(client.pointer, nil), "letting the partitions go") }
+        guard let offsets else { return try check(rd_kafka_assign(client.pointer, nil), "releasing the partitions") }
         try RDOffset.withList(offsets) { list throws(KafkaError) in
-            try check(rd_kafka_assign(client.pointer, list), "taking \(offsets.count) partitions")
+            try check(rd_kafka_assign(client.pointer, list), "assigning \(offsets.count) partitions")
         }
     }
 
@@ -37,23 +37,23 @@ final class RDConsumer: Sendable {
         }
     }
 
-    /// Takes pauses back.
+    /// Undoes `pause`.
     func resume(_ ids: [TopicPartition]) throws(KafkaError) {
         try RDOffset.withList(ids.map { RDOffset($0) }) { list throws(KafkaError) in
             try check(rd_kafka_resume_partitions(client.pointer, list), "resuming partitions")
         }
     }
 
-    /// Has reading go on at the offsets at once. A resumed partition would else wait for librdkafka 2.0.2's broker thread to look
-    /// up from a sleep of up to a second, from which only a seek wakes it.
+    /// Continues fetching at the offsets at once. Otherwise a resumed partition waits until librdkafka 2.0.2's broker thread wakes from
+    /// a sleep of up to a second; only a seek wakes it earlier.
     func seek(_ offsets: [RDOffset]) throws(KafkaError) {
         try RDOffset.withList(offsets) { list throws(KafkaError) in
             if let error = KafkaError(consuming: rd_kafka_seek_partitions(client.pointer, list, 0)) { throw error }
         }
     }
 
-    /// Notes what the next commit shall say. A partition that is not assigned any more is passed over: its next owner starts from
-    /// what was committed before, and does the work again.
+    /// Stores the offsets for the next commit. Partitions that are no longer assigned are ignored: their next owner starts at the
+    /// earlier committed offset and handles the records again.
     func store(_ offsets: [RDOffset]) throws(KafkaError) {
         try RDOffset.withList(offsets) { list throws(KafkaError) in
             let code = rd_kafka_offsets_store(client.pointer, list)
@@ -63,18 +63,18 @@ final class RDConsumer: Sendable {
         }
     }
 
-    /// Commits what is stored and waits for the coordinator's answer until the deadline.
+    /// Commits the stored offsets and waits until the deadline for the coordinator's response.
     func commitStored(deadline: ContinuousClock.Instant) throws(KafkaError) {
         let answers = RDQueue.own(of: client)
         defer { answers.destroy() }
         try check(rd_kafka_commit_queue(client.pointer, nil, answers.pointer, nil, nil), "committing offsets")
         guard let event = answers.poll(milliseconds: deadline.remainingMilliseconds) else {
-            throw KafkaError(code: KafkaError.Code.timedOut, "the coordinator did not confirm the commit in time")
+            throw KafkaError(code: KafkaError.Code.timedOut, "timed out waiting for the coordinator to confirm the commit")
         }
         if let error = event.error, error.code != KafkaError.Code.noOffset { throw error }
     }
 
-    /// The group's committed offsets; negative where there is none.
+    /// The group's committed offsets; negative when there is none.
     func committed(_ ids: [TopicPartition], deadline: ContinuousClock.Instant) throws(KafkaError) -> [RDOffset] {
         try RDOffset.withList(ids.map { RDOffset($0) }) { list throws(KafkaError) in
             try check(rd_kafka_committed(client.pointer, list, deadline.remainingMilliseconds), "reading committed offsets")
@@ -86,17 +86,17 @@ final class RDConsumer: Sendable {
         }
     }
 
-    /// Where the log begins or ends now, as its leaders say.
-    /// - Parameter edge: `RDOffset.beginning` or `RDOffset.end`
-    func edges(_ ids: [TopicPartition], _ edge: Int64, deadline: ContinuousClock.Instant) throws(KafkaError) -> [RDOffset] {
-        try RDOffset.withList(ids.map { RDOffset($0, edge) }) { list throws(KafkaError) in
+    /// The current first or end offsets of the logs, as reported by their leaders.
+    /// - Parameter bound: `RDOffset.beginning` or `RDOffset.end`
+    func listOffsets(_ ids: [TopicPartition], _ bound: Int64, deadline: ContinuousClock.Instant) throws(KafkaError) -> [RDOffset] {
+        try RDOffset.withList(ids.map { RDOffset($0, bound) }) { list throws(KafkaError) in
             try check(
-                rd_kafka_offsets_for_times(client.pointer, list, deadline.remainingMilliseconds), "reading where the log begins or ends")
+                rd_kafka_offsets_for_times(client.pointer, list, deadline.remainingMilliseconds), "reading the first or end offsets")
             return RDOffset.read(list)
         }
     }
 
-    /// What the last fetch said of the log's end; nil when there was none.
+    /// The end offset of the last fetch; nil before the first fetch.
     func lastSeenEnd(_ id: TopicPartition) -> Int64? {
         var low: Int64 = 0
         var high: Int64 = 0
@@ -104,10 +104,10 @@ final class RDConsumer: Sendable {
         return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
-    /// Whether the group has given our partitions to others already, so that a commit could only fail.
+    /// Whether the group has already assigned the partitions to other members, so that a commit would fail.
     var isAssignmentLost: Bool { rd_kafka_assignment_lost(client.pointer) != 0 }
 
-    /// Begins to leave the group. The events of leaving come to the given queue, which is served until `isClosed`.
+    /// Starts to leave the group. The resulting events go to the given queue, which must be served until `isClosed`.
     func beginClosing(into queue: RDQueue) throws(KafkaError) {
         if let error = KafkaError(consuming: rd_kafka_consumer_close_queue(client.pointer, queue.pointer)) { throw error }
     }

@@ -1,7 +1,7 @@
 import CLibrdkafka
 
 extension KafkaError {
-    /// The codes this module tells apart.
+    /// The error codes that this module uses.
     enum Code {
         static let none = RD_KAFKA_RESP_ERR_NO_ERROR.rawValue
         static let autoOffsetReset = RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue
@@ -19,16 +19,16 @@ extension KafkaError {
         static let unknownTopicHere = RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
     }
 
-    /// There is no such topic, or this client may not see it.
+    /// The topic does not exist, or is not visible to this client.
     public static func unknownTopic(_ name: String) -> KafkaError {
-        KafkaError(code: Code.unknownTopic, "Kafka shows no topic \(name)")
+        KafkaError(code: Code.unknownTopic, "topic \(name) does not exist, or this client may not see it")
     }
 
-    /// Whether it says that the topic, or the partition, is not there.
+    /// Whether the topic or the partition does not exist.
     public var isUnknownTopic: Bool { code == Code.unknownTopic || code == Code.unknownTopicHere }
 
-    /// librdkafka tells whether an error is retriable only for some calls; for the others this is the protocol's own table, and
-    /// librdkafka's errors of a connection or a deadline.
+    /// librdkafka reports whether an error is retriable only for some calls. For the others this lists the retriable codes of the
+    /// protocol, and librdkafka's connection and timeout errors.
     private static let retriableCodes: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
@@ -44,13 +44,13 @@ extension KafkaError {
             RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR, RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,
             RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE,
             RD_KAFKA_RESP_ERR_PREFERRED_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
-            // These end a client, or its number at the broker, and not the record: a new client sends it.
+            // These affect the client or its producer id, not the record: a new client can send it.
             RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
             RD_KAFKA_RESP_ERR_PRODUCER_FENCED, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
             RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
         ].map(\.rawValue))
 
-    /// An error from librdkafka's code, with its own text where no better reason is known.
+    /// An error from librdkafka's code, with librdkafka's text unless a reason is given.
     init(_ code: rd_kafka_resp_err_t, _ reason: String? = nil, isFatal: Bool = false) {
         self.init(code: code.rawValue, reason ?? String(cString: rd_kafka_err2str(code)), isFatal: isFatal)
     }
@@ -60,7 +60,7 @@ extension KafkaError {
         self.init(code: code, name: name, reason: reason, isFatal: isFatal, isRetriable: Self.retriableCodes.contains(code))
     }
 
-    /// Takes the error object over and destroys it; nil for nil.
+    /// Consumes and destroys the error object; nil for nil.
     init?(consuming error: OpaquePointer?) {
         guard let error else { return nil }
         defer { rd_kafka_error_destroy(error) }
@@ -72,7 +72,7 @@ extension KafkaError {
     }
 }
 
-/// Throws unless the code says that all is well.
+/// Throws unless the code is `NO_ERROR`.
 func check(_ code: rd_kafka_resp_err_t, _ doing: String) throws(KafkaError) {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     throw KafkaError(code, "\(doing): \(String(cString: rd_kafka_err2str(code)))")

@@ -2,18 +2,18 @@ import CLibrdkafka
 import Logging
 
 extension RDEvent {
-    /// Hands each delivery report of this event to the batch it belongs to.
-    func landEach() {
+    /// Passes each delivery report of this event to its batch.
+    func dispatchDeliveryReports() {
         while let message = nextMessage() {
             guard let opaque = message.pointee._private else { continue }
             let code = message.pointee.err
             let error = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
-            SendBatch.landed(
-                opaque, at: KafkaPlace(partition: message.pointee.partition, offset: message.pointee.offset), error: error)
+            SendBatch.delivered(
+                opaque, at: KafkaRecordMetadata(partition: message.pointee.partition, offset: message.pointee.offset), error: error)
         }
     }
 
-    /// Passes a line of librdkafka's log on, at the level that syslog's number means.
+    /// Writes a line of librdkafka's log to the logger, with the syslog level converted.
     func write(to logger: Logger) {
         guard let line = logLine else { return }
         let level: Logger.Level =

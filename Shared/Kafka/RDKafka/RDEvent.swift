@@ -25,7 +25,7 @@ struct RDEvent: ~Copyable {
         }
     }
 
-    /// The event's error; nil where all went well.
+    /// The event's error, if any.
     var error: KafkaError? {
         let code = rd_kafka_event_error(pointer)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
@@ -33,12 +33,12 @@ struct RDEvent: ~Copyable {
         return KafkaError(code, reason, isFatal: rd_kafka_event_error_is_fatal(pointer) != 0)
     }
 
-    /// The partitions of a rebalance or of a commit, with their offsets.
+    /// The partitions of a rebalance or a commit, with their offsets.
     var partitions: [RDOffset] {
         rd_kafka_event_topic_partition_list(pointer).map { RDOffset.read($0) } ?? []
     }
 
-    /// The partition an error is about, with the offset it speaks of.
+    /// The partition and offset of an error.
     var partition: RDOffset? {
         guard let found = rd_kafka_event_topic_partition(pointer) else { return nil }
         defer { rd_kafka_topic_partition_destroy(found) }
@@ -48,7 +48,7 @@ struct RDEvent: ~Copyable {
     /// The next record or delivery report of this event.
     func nextMessage() -> UnsafePointer<rd_kafka_message_t>? { rd_kafka_event_message_next(pointer) }
 
-    /// A line of librdkafka's log: syslog level (0 worst to 7), facility, text.
+    /// A line of librdkafka's log: syslog level (0 most severe to 7), facility, text.
     var logLine: (level: Int32, facility: String, text: String)? {
         var facility: UnsafePointer<CChar>?
         var text: UnsafePointer<CChar>?

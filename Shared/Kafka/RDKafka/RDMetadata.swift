@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// What the cluster says of a topic.
+/// The metadata of a topic.
 struct RDTopicMetadata: Sendable {
     struct Partition: Sendable {
         var id: Int32
@@ -16,11 +16,11 @@ struct RDTopicMetadata: Sendable {
 }
 
 extension RDClient {
-    /// Asks the cluster for all topics that it shows this client. No topic is named, so that no cluster makes one for being asked. Blocks
-    /// until the deadline at most.
+    /// Requests the metadata of all topics that are visible to this client. The request names no topic, because naming one may create it
+    /// on the broker. Blocks until the deadline at most.
     func topics(deadline: ContinuousClock.Instant) throws(KafkaError) -> [RDTopicMetadata] {
         var found: UnsafePointer<rd_kafka_metadata>?
-        try check(rd_kafka_metadata(pointer, 1, nil, &found, deadline.remainingMilliseconds), "asking for the topics")
+        try check(rd_kafka_metadata(pointer, 1, nil, &found, deadline.remainingMilliseconds), "reading the topics' metadata")
         guard let found else { return [] }
         defer { rd_kafka_metadata_destroy(found) }
         return UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt)).map(RDTopicMetadata.init)

@@ -1,11 +1,12 @@
 import CLibrdkafka
 import Foundation
 
-/// librdkafka's mock cluster: brokers in this process that speak Kafka's protocol over TCP. Whoever holds it makes one call at a time.
+/// librdkafka's mock cluster: brokers in this process that implement Kafka's protocol over TCP. The owner makes one call at a time.
 final class RDMockCluster: @unchecked Sendable {
-    /// The brokers' thread empties its wake-up pipe after it has answered a call. A call that comes within that moment loses its wake-up
-    /// and waits until the thread's poll ends by itself, a second later (librdkafka 2.0.2 to 2.9, `rd_kafka_mock_cluster_io_poll`).
-    private static let apart = Duration.milliseconds(2)
+    /// The minimum time between calls. The brokers' thread drains its wake-up pipe after it has answered a call. A call at that moment
+    /// loses its wake-up and waits for the end of the thread's poll, up to a second (librdkafka 2.0.2 to 2.9,
+    /// `rd_kafka_mock_cluster_io_poll`).
+    private static let minimumSpacing = Duration.milliseconds(2)
 
     private let client: OpaquePointer
     private let cluster: OpaquePointer
@@ -14,30 +15,31 @@ final class RDMockCluster: @unchecked Sendable {
 
     init(brokers: Int) throws(KafkaError) {
         guard let conf = rd_kafka_conf_new() else {
-            throw KafkaError(code: KafkaError.Code.state, "librdkafka gave no configuration object: the process is out of memory")
+            throw KafkaError(code: KafkaError.Code.state, "cannot allocate a librdkafka configuration: the process is out of memory")
         }
-        // The brokers' connections take this from the handle. Without it the second of two answers waits, as Kafka's own never do, for
-        // the client to acknowledge the first: 40 ms, on a connection that else is quick.
+        // The brokers' connections inherit this from the handle. Without it Nagle's algorithm delays the second of two responses by 40 ms,
+        // which real Kafka brokers do not.
         guard rd_kafka_conf_set(conf, "socket.nagle.disable", "true", nil, 0) == RD_KAFKA_CONF_OK else {
             rd_kafka_conf_destroy(conf)
             throw KafkaError(
-                code: KafkaError.Code.state, "librdkafka does not know socket.nagle.disable: it is too old for the embedded broker")
+                code: KafkaError.Code.state, "librdkafka has no property socket.nagle.disable: it is too old for the embedded broker")
         }
-        // The handle only houses the cluster; what its own client part complains about is nobody's concern.
+        // The handle only owns the cluster; the log lines of its own client are irrelevant.
         rd_kafka_conf_set_log_cb(conf) { _, _, _, _ in }
         guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, nil, 0) else {
             rd_kafka_conf_destroy(conf)
-            throw KafkaError(rd_kafka_last_error(), "librdkafka made no client for the embedded broker")
+            throw KafkaError(rd_kafka_last_error(), "librdkafka could not create a client for the embedded broker")
         }
         guard let cluster = rd_kafka_mock_cluster_new(client, Int32(clamping: brokers)) else {
             rd_kafka_destroy(client)
-            throw KafkaError(code: KafkaError.Code.state, "no embedded broker could listen on a port of this machine")
+            throw KafkaError(code: KafkaError.Code.state, "the embedded broker could not listen on a port of this machine")
         }
         self.client = client
         self.cluster = cluster
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
-        // From version 4 on a client says whether a topic that it names may be made. The brokers understand it, but offer no more than 2.
-        try call(rd_kafka_mock_set_apiversion(cluster, KafkaAPI.metadata.rawValue, 0, 4), "offering metadata of version 4")
+        // From version 4 a metadata request states whether the broker may create the topic. The mock brokers support it, but announce only
+        // version 2.
+        try call(rd_kafka_mock_set_apiversion(cluster, KafkaAPI.metadata.rawValue, 0, 4), "announcing metadata version 4")
     }
 
     func createTopic(_ name: String, partitions: Int, replication: Int) throws(KafkaError) {
@@ -74,21 +76,21 @@ final class RDMockCluster: @unchecked Sendable {
 
     /// Blocks until the brokers' thread has ended.
     func destroy() {
-        keepApart()
+        keepMinimumSpacing()
         rd_kafka_mock_cluster_destroy(cluster)
         rd_kafka_destroy(client)
     }
 
-    /// A call that the brokers' thread answers.
+    /// Makes a call that the brokers' thread answers.
     private func call(_ call: @autoclosure () -> rd_kafka_resp_err_t, _ action: @autoclosure () -> String) throws(KafkaError) {
-        keepApart()
+        keepMinimumSpacing()
         let code = call()
         answered = .now
         try check(code, action())
     }
 
-    private func keepApart() {
-        guard let rest = answered.map({ Self.apart - (.now - $0) }), rest > .zero else { return }
+    private func keepMinimumSpacing() {
+        guard let rest = answered.map({ Self.minimumSpacing - (.now - $0) }), rest > .zero else { return }
         usleep(UInt32(clamping: rest.components.attoseconds / 1_000_000_000_000))
     }
 }

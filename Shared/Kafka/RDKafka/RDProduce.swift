@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// Hands records to one producer, with the space for librdkafka's arguments made once. It lives between `enter` and `leave`.
+/// Queues records with one producer, and allocates the space for librdkafka's arguments once. Use it between `enter` and `leave`.
 struct RDProduce: ~Copyable {
     private let producer: RDProducer
     private let arguments: UnsafeMutablePointer<rd_kafka_vu_t>
@@ -18,14 +18,14 @@ struct RDProduce: ~Copyable {
     deinit { arguments.deallocate() }
 
     /// Queues one record; librdkafka copies it.
-    /// - Returns: nil when it is queued, and its delivery report will carry the opaque; else why it is not
-    mutating func callAsFunction(_ record: KafkaOutgoing, opaque: UnsafeMutableRawPointer) -> KafkaError? {
+    /// - Returns: nil when it is queued, and its delivery report will contain the opaque; otherwise the error
+    mutating func callAsFunction(_ record: KafkaProducerRecord, opaque: UnsafeMutableRawPointer) -> KafkaError? {
         if topic == nil || topicName != record.topic {
             topic = record.topic.isEmpty ? nil : producer.topic(record.topic)
             topicName = record.topic
         }
         guard let topic else {
-            return KafkaError(code: KafkaError.Code.invalidArgument, "\"\(record.topic)\" is no name for a topic")
+            return KafkaError(code: KafkaError.Code.invalidArgument, "\"\(record.topic)\" is not a valid topic name")
         }
         let parts = record.parts
         let headers = Self.headers(parts)
@@ -34,7 +34,7 @@ struct RDProduce: ~Copyable {
                 produce(topic, record.partition ?? -1, key, value, headers, opaque)
             }
         }
-        // librdkafka owns the headers of a record it has taken, and only of these.
+        // librdkafka owns the headers only of a record that it has accepted.
         if error != nil, let headers { rd_kafka_headers_destroy(headers) }
         return KafkaError(consuming: error)
     }
@@ -65,7 +65,7 @@ struct RDProduce: ~Copyable {
         return rd_kafka_produceva(producer.client.pointer, arguments, count)
     }
 
-    private static func headers(_ parts: KafkaParts) -> OpaquePointer? {
+    private static func headers(_ parts: KafkaRecordParts) -> OpaquePointer? {
         guard parts.headerCount > 0, let list = rd_kafka_headers_new(Int(parts.headerCount)) else { return nil }
         parts.forEachHeader { name, value in
             _ = rd_kafka_header_add(

@@ -2,7 +2,7 @@ import CLibrdkafka
 import Synchronization
 
 /// librdkafka's producer calls. Many tasks may produce at once, each between `use.enter` and `use.leave`, so that the
-/// handle is never destroyed under them.
+/// handle is not destroyed while they use it.
 final class RDProducer: Sendable {
     let client: RDClient
     let queue: RDQueue
@@ -18,7 +18,7 @@ final class RDProducer: Sendable {
         queue = RDQueue.main(of: client)
     }
 
-    /// The handle of a topic, kept for as long as the client lives; nil where the name is none. Only between `enter` and `leave`.
+    /// The handle of a topic, kept until the client is destroyed; nil for an invalid name. Call it between `enter` and `leave`.
     func topic(_ name: String) -> OpaquePointer? {
         topics.withLock { topics in
             if let handle = topics.handles[name] { return handle }
@@ -28,13 +28,13 @@ final class RDProducer: Sendable {
         }
     }
 
-    /// Records that are neither acknowledged nor failed.
+    /// The number of records that are neither acknowledged nor failed.
     var outstanding: Int { Int(rd_kafka_outq_len(client.pointer)) }
 
-    /// Fails every record that is not acknowledged yet; their reports come as events.
+    /// Fails every record that is not acknowledged yet; their delivery reports follow as events.
     func purge() { rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
 
-    /// Blocks; nobody is inside.
+    /// Blocks. No call may use the handle any more.
     func destroy() {
         topics.withLock { topics in
             for handle in topics.handles.values { rd_kafka_topic_destroy(handle) }

@@ -1,27 +1,27 @@
 import CLibrdkafka
 
-/// librdkafka's properties of one client: what Quan chooses, what the installation passes through, and what may not be changed.
+/// librdkafka's properties of one client: Quan's defaults, the installation's own, and those that must not be changed.
 struct RDProperties {
-    /// Chosen by Quan; an installation may change them.
+    /// Quan's defaults, which an installation may override.
     var defaults: [String: String]
-    /// Promises rest on these; an installation may not name them.
+    /// Properties that Quan's guarantees depend on; an installation must not set them.
     var fixed: [String: String]
-    /// Passed through.
+    /// The installation's own properties.
     var passedThrough: [String: String]
 
-    /// Set by Quan, or left as they are: a consumer by itself lets no broker make a topic.
-    private static let ofEveryClient = ["bootstrap.servers", "client.id", "log.queue", "allow.auto.create.topics"]
+    /// Reserved for every client: set by Quan, or left at librdkafka's default, by which a consumer never creates topics.
+    private static let reserved = ["bootstrap.servers", "client.id", "log.queue", "allow.auto.create.topics"]
 
-    /// Builds librdkafka's object.
-    /// - Throws: `KafkaError` that names the property which is reserved, unknown or ill-formed. A value is never repeated.
+    /// Builds librdkafka's configuration object.
+    /// - Throws: `KafkaError` that names the reserved, unknown or malformed property. It never contains a value.
     func build(events: Int32) throws(KafkaError) -> OpaquePointer {
-        for name in passedThrough.keys.sorted() where fixed[name] != nil || Self.ofEveryClient.contains(name) {
+        for name in passedThrough.keys.sorted() where fixed[name] != nil || Self.reserved.contains(name) {
             throw KafkaError(
                 code: KafkaError.Code.invalidArgument,
-                "the Kafka property \(name) is set by Quan, whose promises rest on it: remove it from the configuration")
+                "the Kafka property \(name) is set by Quan and cannot be overridden: remove it from the configuration")
         }
         guard let conf = rd_kafka_conf_new() else {
-            throw KafkaError(code: KafkaError.Code.state, "librdkafka gave no configuration object: the process is out of memory")
+            throw KafkaError(code: KafkaError.Code.state, "cannot allocate a librdkafka configuration: the process is out of memory")
         }
         do throws(KafkaError) {
             let chosen = defaults.merging(passedThrough) { _, passed in passed }.merging(fixed) { _, fixed in fixed }
@@ -35,17 +35,17 @@ struct RDProperties {
     }
 
     private static func set(_ conf: OpaquePointer, _ name: String, _ value: String) throws(KafkaError) {
-        // librdkafka's own text repeats the value, which may be a secret: only the name is told.
+        // librdkafka's own text contains the value, which may be a secret: only the name is reported.
         switch rd_kafka_conf_set(conf, name, value, nil, 0) {
         case RD_KAFKA_CONF_OK: return
         case RD_KAFKA_CONF_UNKNOWN:
             throw KafkaError(
                 code: KafkaError.Code.invalidArgument,
-                "librdkafka knows no property \(name), or was built without it: correct its name in the configuration")
+                "librdkafka does not support the property \(name): correct its name in the configuration")
         default:
             throw KafkaError(
                 code: KafkaError.Code.invalidArgument,
-                "the value of the Kafka property \(name) is not one librdkafka takes: correct it in the configuration")
+                "librdkafka does not accept the value of the Kafka property \(name): correct it in the configuration")
         }
     }
 }
@@ -63,6 +63,6 @@ extension RDProperties {
 }
 
 extension RDProperties {
-    /// Tells early what librdkafka would not take.
+    /// Throws for properties that librdkafka does not accept.
     func validate() throws(KafkaError) { rd_kafka_conf_destroy(try build(events: 0)) }
 }

@@ -1,19 +1,19 @@
 import CLibrdkafka
 import Foundation
 
-/// Copies librdkafka's messages into records. One reader belongs to one thread: it remembers topics' names by their handle.
+/// Copies librdkafka's messages into records. A reader belongs to one thread: it caches topic names by their handles.
 struct RDRecordReader {
     private var lastTopic: OpaquePointer?
     private var lastName = ""
     private var names: [OpaquePointer: String] = [:]
 
-    /// Handles are only good for as long as their partitions are assigned.
+    /// Clears the cache, because handles are valid only while their partitions are assigned.
     mutating func forget() {
         lastTopic = nil
         names = [:]
     }
 
-    /// The next record of an event; nil when there is none left.
+    /// The next record of an event; nil after the last.
     mutating func next(of event: borrowing RDEvent) -> KafkaRecord? {
         while let message = event.nextMessage() {
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { return record(message.pointee, message) }
@@ -38,7 +38,7 @@ struct RDRecordReader {
         return name
     }
 
-    /// A null pointer is an absent value; an empty value has a pointer.
+    /// A null pointer means an absent value; an empty value has a pointer.
     private static func bytes(_ start: UnsafeRawPointer?, _ count: Int) -> [UInt8]? {
         start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
     }

@@ -1,4 +1,4 @@
-/// Pauses between attempts to make a client anew: doubling, with a bound, and scattered so that many processes do not come at once.
+/// The pauses between attempts to replace a client: exponential back-off with an upper bound and jitter.
 struct BackOff {
     private var pause = Duration.milliseconds(100)
     private static let longest = Duration.seconds(10)

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs calls that block for a bounded time, one after the other, away from the cooperative pool.
+/// Runs calls that block for a bounded time, one at a time, outside the cooperative pool.
 final class BlockingCalls: Sendable {
     private let queue: DispatchQueue
 
@@ -14,7 +14,7 @@ final class BlockingCalls: Sendable {
         }
     }
 
-    /// As `run`, for a caller that does not wait.
+    /// As `run`, without waiting for the result.
     func start(_ body: @escaping @Sendable () -> Void) {
         queue.async(execute: body)
     }

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Whole milliseconds, rounded down and kept within what librdkafka takes (a signed 32-bit number).
+    /// Whole milliseconds, rounded down and clamped to librdkafka's range (a signed 32-bit number).
     var milliseconds: Int {
         let (seconds, attoseconds) = components
         guard seconds < 2_000_000 else { return 2_000_000_000 }
@@ -14,7 +14,7 @@ extension Duration {
 }
 
 extension ContinuousClock.Instant {
-    /// Milliseconds from now until this instant, never negative, as librdkafka's timeouts want them.
+    /// Milliseconds from now until this instant, never negative, for librdkafka's timeouts.
     var remainingMilliseconds: Int32 {
         Int32(max(0, (self - ContinuousClock.now).milliseconds))
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Sleeps of our own threads; tasks use `Task.sleep`.
+/// Sleeps of dedicated threads; tasks use `Task.sleep`.
 enum Pause {
     static func thread(_ duration: Duration) { Thread.sleep(forTimeInterval: duration.inSeconds) }
 }

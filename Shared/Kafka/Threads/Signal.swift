@@ -1,10 +1,10 @@
 import Synchronization
 
-/// A moment that comes once, and that any number of tasks wait for.
+/// A one-time event that any number of tasks can wait for.
 final class Signal: Sendable {
     private enum State {
         case waiting([CheckedContinuation<Void, Never>])
-        case come
+        case fired
     }
 
     private let state = Mutex(State.waiting([]))
@@ -12,7 +12,7 @@ final class Signal: Sendable {
     func fire() {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard case .waiting(let waiters) = state else { return [] }
-            state = .come
+            state = .fired
             return waiters
         }
         for waiter in waiters { waiter.resume() }
@@ -20,12 +20,12 @@ final class Signal: Sendable {
 
     func wait() async {
         await withCheckedContinuation { continuation in
-            let isCome = state.withLock { state in
+            let isFired = state.withLock { state in
                 guard case .waiting(let waiters) = state else { return true }
                 state = .waiting(waiters + [continuation])
                 return false
             }
-            if isCome { continuation.resume() }
+            if isFired { continuation.resume() }
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Counts who is inside a C handle, so that it is never destroyed under anybody.
+/// Counts the running uses of a C handle, so that the handle is not destroyed while it is used.
 final class UseCount: Sendable {
     private let users = Atomic<Int>(0)
     private let isShut = Atomic<Bool>(false)
@@ -18,15 +18,15 @@ final class UseCount: Sendable {
 
     func leave() { users.subtract(1, ordering: .sequentiallyConsistent) }
 
-    /// Lets nobody in any more.
-    /// - Returns: whether nobody is inside now
+    /// Refuses new uses.
+    /// - Returns: whether no use is running
     func shut() -> Bool {
         isShut.store(true, ordering: .sequentiallyConsistent)
         return users.load(ordering: .sequentiallyConsistent) == 0
     }
 
-    /// Lets nobody in any more and waits, on a thread of our own, until nobody is inside.
-    /// - Returns: whether that came by the deadline
+    /// Refuses new uses, and waits on the calling thread until no use is running.
+    /// - Returns: whether that happened by the deadline
     func shut(deadline: ContinuousClock.Instant) -> Bool {
         while !shut() {
             guard ContinuousClock.now < deadline else { return false }

@@ -1,7 +1,8 @@
-/// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters that name an organisation for life.
+/// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters that identify an organisation permanently.
 ///
-/// One registering department, one kind of entity, the six-digit division code of the registering authority, nine of subject code, one check.
-/// A value of this type is well formed and its check agrees; that the code was ever given out, only the registry knows.
+/// One character for the registering department, one for the kind of entity, six for the division code of the registering authority, nine
+/// for the subject code, one check character. A value of this type is well formed with a correct check character; whether the code was ever
+/// issued, only the registry knows.
 public struct CreditCode: Sendable, Hashable, CustomStringConvertible {
     /// The 18 characters.
     public let text: String
@@ -9,7 +10,7 @@ public struct CreditCode: Sendable, Hashable, CustomStringConvertible {
     /// The number of characters.
     public static let length = 18
 
-    /// Reads a code written exactly: 18 characters, capital letters. What people type goes through `init(typed:)`.
+    /// Parses exactly 18 characters with capital letters. Use `init(typed:)` for user input.
     public init(_ text: String) throws(CreditCodeError) {
         let characters = Array(text)
         guard characters.count == Self.length else { throw .length(characters.count) }
@@ -21,7 +22,7 @@ public struct CreditCode: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// Reads a code as people type or paste it: spaces and hyphens are left out, small letters made capital, full-width characters made ASCII.
+    /// Parses user input: spaces and hyphens are removed, letters become capital, full-width characters become ASCII.
     public init(typed text: String) throws(CreditCodeError) {
         let kept = text.unicodeScalars.compactMap { scalar -> Character? in
             let isGap = scalar.properties.isWhitespace || scalar == "-" || scalar == "－"
@@ -32,7 +33,7 @@ public struct CreditCode: Sendable, Hashable, CustomStringConvertible {
         try self.init(String(kept).uppercased())
     }
 
-    /// The character that must follow these 17, or nil where they are not 17 characters of the code's alphabet.
+    /// The check character for these 17 characters; nil if they are not 17 characters of the code's alphabet.
     ///
     /// C = (31 - S mod 31) mod 31, S the sum of each value times 3^(place - 1) mod 31.
     public static func checkCharacter(for body: String) -> Character? {
@@ -60,7 +61,7 @@ public struct CreditCode: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension CreditCode: Codable {
-    /// Decodes a text that is a code exactly as `init(_:)` reads it; anything else is a decoding error.
+    /// Decodes a text with `init(_:)`; anything else is a decoding error.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

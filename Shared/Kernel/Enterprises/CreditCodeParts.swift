@@ -1,8 +1,8 @@
-/// The kind of entity that the first two characters of a credit code tell.
+/// The kind of entity, as given by the first two characters of a credit code.
 ///
-/// It does not tell who is a legal person: branches, sole proprietorships and partnerships carry 91 like companies.
+/// It does not tell whether the entity is a legal person: branches, sole proprietorships and partnerships have 91 like companies.
 public enum EntityKind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// 11: an organ of government.
+    /// 11: a government body.
     case government
     /// 12: a public institution (事业单位).
     case publicInstitution
@@ -43,9 +43,10 @@ public enum EntityKind: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// What is not an error of a credit code, yet worth a person's look.
+/// A suspicious property of a well-formed credit code, for manual review.
 public enum CreditCodeWarning: Sendable, Hashable {
-    /// The subject code's own check (GB 11714, place 17) should be this character. Real codes hold it; a mistyped or invented one may not.
+    /// The subject code's own check character (GB 11714, position 17) should be this one. Issued codes satisfy it; mistyped or invented
+    /// ones may not.
     case subjectCheck(expected: Character)
 }
 
@@ -53,22 +54,22 @@ extension CreditCode {
     /// The kind of entity.
     public var kind: EntityKind { EntityKind(prefix: text.prefix(2)) }
 
-    /// The division code of the authority that issued the code, places 3 to 8.
+    /// The division code of the authority that issued the code, positions 3 to 8.
     ///
-    /// It never changes, so abolished districts, whole cities and zones occur: it tells where the entity was first registered, not where it
-    /// is, and no payout district may be taken from it.
+    /// It never changes, so abolished districts, whole cities and zones occur. It tells where the entity was first registered, not where it
+    /// is now, and must not be used to determine the payout district.
     public var registeringDivision: String { String(text.dropFirst(2).prefix(6)) }
 
-    /// The subject code (主体标识码, GB 11714), places 9 to 17.
+    /// The subject code (主体标识码, GB 11714), positions 9 to 17.
     public var subjectCode: String { String(text.dropFirst(8).prefix(9)) }
 
-    /// What a person should look at although the code is well formed; most codes have nothing.
+    /// Warnings for manual review; usually empty.
     public var warnings: [CreditCodeWarning] {
         let expected = Self.subjectCheck(for: subjectCode.prefix(8))
         return subjectCode.last == expected ? [] : [.subjectCheck(expected: expected)]
     }
 
-    /// GB 11714: values by the ordinary 36 characters, A is 10 to Z is 35, unlike the alphabet of the code around it.
+    /// GB 11714 uses the values of 36 characters, A = 10 to Z = 35, unlike the alphabet of the credit code.
     private static func subjectCheck(for body: Substring) -> Character {
         let weights = [3, 7, 9, 10, 5, 8, 4, 2]
         let sum = zip(body, weights).reduce(0) { $0 + (Int(String($1.0), radix: 36) ?? 0) * $1.1 }

@@ -1,19 +1,20 @@
-/// What the size standard says of a code of the national classification of industries.
+/// The industry group of a code of the national classification, by the size standard.
 public enum IndustryAnswer: Sendable, Hashable {
-    /// It belongs to this group.
+    /// The code belongs to this group.
     case group(IndustryGroup)
-    /// The standard does not cover it, and why.
+    /// The standard does not cover the code; with the reason.
     case notCovered(LocalisedText)
-    /// The texts leave it open; a person decides, and what.
+    /// The standard is ambiguous and a person must decide; with the question.
     case undecided(LocalisedText)
-    /// The code is too short: what is under it belongs to more than one group.
+    /// The code is too short: its subdivisions belong to more than one group.
     case needsMoreDigits
     /// The classification has no such code.
     case unknownCode
 }
 
 extension IndustryGroup {
-    /// The group of a code of GB/T 4754-2017: a section ("I"), or two to four digits with the section before them or without ("I65", "6510").
+    /// The group of a code of GB/T 4754-2017: a section ("I"), or two to four digits with the section before them or without ("I65",
+    /// "6510").
     public static func of(industryCode code: String) -> IndustryAnswer {
         guard let wanted = IndustryCode(code) else { return .unknownCode }
         let answers = Set(IndustryRow.edition2011.filter { wanted.covers($0) }.map(\.answer))
@@ -22,7 +23,7 @@ extension IndustryGroup {
     }
 }
 
-/// A code as far as the size standard reads it: the section, and the three-digit groups under it.
+/// The part of a code that the size standard uses: the section, and the range of three-digit groups.
 private struct IndustryCode {
     let section: Character?
     let groups: ClosedRange<Int>

@@ -1,4 +1,4 @@
-/// Some groups of GB/T 4754-2017, as three digits, and where the size standard of 2011 puts them.
+/// A range of three-digit groups of GB/T 4754-2017, and its industry group by the size standard of 2011.
 struct IndustryRow: Sendable {
     let section: Character
     let groups: ClosedRange<Int>
@@ -8,8 +8,8 @@ struct IndustryRow: Sendable {
         (self.section, self.groups, self.answer) = (section, groups, answer)
     }
 
-    /// Article 3 of 工信部联企业〔2011〕300号, read with the notes of the statistical bureau's table of sizes. 64 holds with the latter's
-    /// broadcasting; 591, 703 and 709 stand where the latter puts them.
+    /// Article 3 of 工信部联企业〔2011〕300号, interpreted with the notes of the statistical bureau's size table. Groups 64 (with broadcasting),
+    /// 591, 703 and 709 follow that table.
     static let edition2011 = [
         IndustryRow("A", 10...59, .group(.agriculture)),
         IndustryRow("B", 60...129, .group(.industry)),
@@ -37,7 +37,7 @@ struct IndustryRow: Sendable {
             "K", 704...704,
             .undecided(
                 LocalisedText(
-                    zh: "房地产租赁经营（自有房地产经营活动）是否适用须由经办人确定。", en: "Whether letting real estate of one's own is covered, the operator decides."))
+                    zh: "房地产租赁经营（自有房地产经营活动）是否适用须由经办人确定。", en: "The operator must decide whether letting one's own real estate is covered."))
         ),
         IndustryRow("K", 709...709, .group(.other)),
         IndustryRow("L", 710...729, .group(.leasingAndBusinessServices)),

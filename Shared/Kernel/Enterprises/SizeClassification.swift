@@ -1,17 +1,17 @@
-/// An edition of the size standard (中小企业划型标准规定): which figures a group is measured by, and from what number on a class begins.
+/// An edition of the size standard (中小企业划型标准规定): the indicators of each industry group, and the lower bounds of each size class.
 public struct SizeStandard: Sendable, Hashable {
     /// The lower bounds of one indicator, each included in its class, in persons or fen.
     public struct Bounds: Sendable, Hashable {
-        /// What is measured.
+        /// The indicator.
         public let indicator: SizeIndicator
-        /// From here on large.
+        /// The lower bound of large.
         public let large: Int64
-        /// From here on medium.
+        /// The lower bound of medium.
         public let medium: Int64
-        /// From here on small; below it micro.
+        /// The lower bound of small; below it is micro.
         public let small: Int64
 
-        /// Where `sizeClass` begins; micro has no lower bound.
+        /// The lower bound of a size class; micro has none.
         public func lowerBound(of sizeClass: SizeClass) -> Int64 {
             switch sizeClass {
             case .large: large
@@ -30,17 +30,17 @@ public struct SizeStandard: Sendable, Hashable {
         (self.document, self.bounds) = (document, bounds)
     }
 
-    /// The bounds a group is measured by, in the standard's order.
+    /// The bounds of a group's indicators, in the standard's order.
     public func bounds(of group: IndustryGroup) -> [Bounds] { bounds[group] ?? [] }
 
-    /// The class of an enterprise of that group: the largest whose lower bounds *all* its figures reach, otherwise micro.
+    /// The size class of an enterprise: the largest class whose lower bounds are reached by *all* its figures, otherwise micro.
     ///
-    /// Figures the group is not measured by are left out of account. Throws `SizeError` where one it is measured by is missing or impossible.
+    /// Figures that the group does not use are ignored. Throws `SizeError` if a required figure is missing or impossible.
     public func sizeClass(of group: IndustryGroup, _ figures: SizeFigures) throws(SizeError) -> SizeClass {
         var sizeClass = SizeClass.large
         for bounds in bounds(of: group) {
             guard let figure = figures[bounds.indicator] else { throw .missing(bounds.indicator, group) }
-            // Revenue can fall below nothing in a year of returns; employees and assets cannot.
+            // Revenue can be negative in a year of returns; employees and assets cannot.
             guard figure >= 0 || bounds.indicator == .revenue else { throw .negative(bounds.indicator) }
             sizeClass = min(sizeClass, Self.sizeClass(figure, bounds))
         }

@@ -1,4 +1,4 @@
-/// How large an enterprise is, by the size standard.
+/// The size class of an enterprise by the size standard.
 public enum SizeClass: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
     /// 微型.
     case micro
@@ -22,7 +22,7 @@ public enum SizeClass: String, Sendable, Hashable, Codable, CaseIterable, Compar
     }
 }
 
-/// What the standard measures.
+/// An indicator of the size standard.
 public enum SizeIndicator: String, Sendable, Hashable, Codable, CaseIterable {
     /// 从业人员, in persons.
     case employees
@@ -32,7 +32,7 @@ public enum SizeIndicator: String, Sendable, Hashable, Codable, CaseIterable {
     case assets
 }
 
-/// An enterprise's figures; one that its group does not ask for may be missing.
+/// An enterprise's figures; those that its industry group does not use may be missing.
 public struct SizeFigures: Sendable, Hashable, Codable {
     /// 从业人员, in persons.
     public var employees: Int64?
@@ -41,7 +41,7 @@ public struct SizeFigures: Sendable, Hashable, Codable {
     /// 资产总额.
     public var assets: Fen?
 
-    /// The figures there are.
+    /// The known figures.
     public init(employees: Int64? = nil, revenue: Fen? = nil, assets: Fen? = nil) {
         (self.employees, self.revenue, self.assets) = (employees, revenue, assets)
     }
@@ -56,18 +56,18 @@ public struct SizeFigures: Sendable, Hashable, Codable {
     }
 }
 
-/// Why an enterprise could not be sized.
+/// Why the size class of an enterprise cannot be determined.
 public enum SizeError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The group is measured by a figure that was not given.
+    /// A figure that the group requires is missing.
     case missing(SizeIndicator, IndustryGroup)
-    /// Fewer than no employees, or assets below nothing.
+    /// The number of employees or the assets are negative.
     case negative(SizeIndicator)
 
-    /// What happened, why, and how to mend it.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
         case .missing(let indicator, let group): "the size class of \(group.rawValue) needs the figure \(indicator.rawValue); give it"
-        case .negative(let indicator): "the figure \(indicator.rawValue) is below nothing; check it"
+        case .negative(let indicator): "the figure \(indicator.rawValue) is negative; check it"
         }
     }
 }

@@ -1,9 +1,9 @@
 import Crypto
 public import Foundation
 
-/// The SHA-256 of some bytes: the address of a stored file, the fingerprint of a command's body.
+/// The SHA-256 of some bytes: the address of a stored file, or the fingerprint of a command's body.
 ///
-/// Travels and prints as 64 lower-case hexadecimal digits.
+/// Encoded and printed as 64 lower-case hexadecimal digits.
 public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The 64 lower-case hexadecimal digits.
     public let hexadecimal: String
@@ -16,7 +16,7 @@ public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible 
         }.joined()
     }
 
-    /// A hash that was written down, or nil where `text` is not 64 lower-case hexadecimal digits.
+    /// A hash from its hexadecimal form; nil if `text` is not 64 lower-case hexadecimal digits.
     public init?(hexadecimal text: String) {
         let isHexadecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         guard text.utf8.count == 64, isHexadecimal else { return nil }

@@ -4,7 +4,7 @@ extension UUID {
     /// The 16 bytes in network order.
     var octets: [UInt8] { withUnsafeBytes(of: uuid) { Array($0) } }
 
-    /// An id from 16 bytes, its version and the RFC 9562 variant written over them. Bytes that are missing count as zero.
+    /// An id from 16 bytes, with the version and the RFC 9562 variant set. Missing bytes count as zero.
     init(octets: [UInt8], version: UInt8) {
         var raw: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         withUnsafeMutableBytes(of: &raw) { bytes in

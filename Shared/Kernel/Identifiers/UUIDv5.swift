@@ -1,7 +1,7 @@
 import Crypto
 public import Foundation
 
-/// Ids computed from a name (RFC 9562, version 5): the same namespace and name give the same id for ever, on every machine.
+/// Ids computed from a name (RFC 9562, version 5): the same namespace and name always give the same id, on every machine.
 public enum UUIDv5 {
     /// The id of `name` inside `namespace`, as RFC 9562 section 5.5 defines it: SHA-1 over the namespace's 16 bytes and the name's UTF-8.
     public static func make(namespace: UUID, name: String) -> UUID {
@@ -10,8 +10,8 @@ public enum UUIDv5 {
 
     /// The id of a list of parts inside `namespace`.
     ///
-    /// Each part goes in behind its length in bytes, so that ("ab", "c") and ("a", "bc") have different ids: this is what a command's id is
-    /// made with, where one part comes from the caller and must not be able to reach into the next.
+    /// Each part is preceded by its length in bytes, so that ("ab", "c") and ("a", "bc") have different ids. Command ids are made this way,
+    /// because one part comes from the caller and must not be able to collide with the next.
     public static func make(namespace: UUID, parts: [String]) -> UUID {
         make(namespace: namespace, bytes: parts.flatMap { part in Array("\(part.utf8.count):".utf8) + Array(part.utf8) })
     }

@@ -1,17 +1,17 @@
 public import Foundation
 import Synchronization
 
-/// Ids that sort by the time they were made (RFC 9562, version 7).
+/// Ids that sort by creation time (RFC 9562, version 7).
 public enum UUIDv7 {
     /// One id for an instant: 48 bits of Unix milliseconds, then 74 random bits.
     ///
-    /// Two ids of the same millisecond come in no order; `UUIDv7Generator` keeps it.
+    /// Ids of the same millisecond are not ordered; use `UUIDv7Generator` for ordered ids.
     public static func make(at instant: Date, using random: inout some RandomNumberGenerator) -> UUID {
         var generator = UUIDv7Generator()
         return generator.next(at: instant, using: &random)
     }
 
-    /// The millisecond a version 7 id was made in, or nil where the id is of another version.
+    /// The creation time of a version 7 id in milliseconds; nil for another version.
     public static func instant(of id: UUID) -> Date? {
         let octets = id.octets
         guard octets[6] >> 4 == 7 else { return nil }
@@ -22,8 +22,8 @@ public enum UUIDv7 {
 
 /// Makes version 7 ids, each greater than the one before.
 ///
-/// Within a millisecond, and while the clock stands behind an earlier id, the 74 bits after the time count up by a random step (RFC 9562
-/// section 6.2, method 2); when they run out the time moves on by one millisecond. Time and randomness are handed in by the caller.
+/// Within a millisecond, and while the clock is behind an earlier id, the 74 bits after the time are incremented by a random step (RFC 9562
+/// section 6.2, method 2); when they overflow, the time is incremented by one millisecond. The caller supplies time and randomness.
 public struct UUIDv7Generator: Sendable {
     private var milliseconds: UInt64 = 0
     private var tail: UInt128 = 0
@@ -32,11 +32,11 @@ public struct UUIDv7Generator: Sendable {
     private static let tailLimit = UInt128(1) << 74
     private static let millisecondsLimit = UInt64(1) << 48
 
-    /// A generator that has made nothing yet.
+    /// A new generator.
     public init() {}
 
-    /// The next id at `instant`. An instant that 48 bits of milliseconds cannot say (before 1970, after the year 10889) counts as the nearest
-    /// one they can.
+    /// The next id at `instant`. An instant outside 48 bits of milliseconds (before 1970, after the year 10889) counts as the nearest one
+    /// inside.
     public mutating func next(at instant: Date, using random: inout some RandomNumberGenerator) -> UUID {
         let now = Self.unixMilliseconds(instant)
         if isFresh || now > milliseconds {
@@ -64,18 +64,18 @@ public struct UUIDv7Generator: Sendable {
 
     private static func unixMilliseconds(_ instant: Date) -> UInt64 {
         let milliseconds = (instant.timeIntervalSince1970 * 1000).rounded(.down)
-        guard milliseconds > 0 else { return 0 }  // also what is not a number
+        guard milliseconds > 0 else { return 0 }  // also for NaN
         return milliseconds < Double(millisecondsLimit) ? UInt64(milliseconds) : millisecondsLimit - 1
     }
 }
 
-/// A process's own source of version 7 ids, safe to share between tasks.
+/// A process's source of version 7 ids, safe to share between tasks.
 ///
-/// This is the edge where the system's randomness comes in; what decides anything is handed its ids.
+/// It uses the system's randomness. Decisions get their ids passed in, so that they are deterministic.
 public final class UUIDv7Source: Sendable {
     private let generator = Mutex(UUIDv7Generator())
 
-    /// A source whose ids grow from its first one on.
+    /// A source of increasing ids.
     public init() {}
 
     /// The next id at `instant`, greater than every id this source gave before.

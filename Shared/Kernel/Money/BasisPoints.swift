@@ -1,4 +1,4 @@
-/// A share from nothing to the whole, in hundredths of a percent: 3000 is 30%.
+/// A share from 0% to 100% in basis points (hundredths of a percent): 3000 is 30%.
 public struct BasisPoints: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// The number of basis points, 0 to 10000.
     public let rawValue: Int64
@@ -16,13 +16,13 @@ public struct BasisPoints: Sendable, Hashable, Comparable, Codable, CustomString
         rawValue = number
     }
 
-    /// What is left of the whole beside this share.
+    /// The complement to the whole amount.
     public var remainder: BasisPoints { BasisPoints(unchecked: 10000 - rawValue) }
 
     /// Whether `left` is the smaller share.
     public static func < (left: BasisPoints, right: BasisPoints) -> Bool { left.rawValue < right.rawValue }
 
-    /// The share in percent, without needless noughts: "30%", "12.5%", "0.01%".
+    /// The share in percent, without trailing zeros: "30%", "12.5%", "0.01%".
     public var description: String {
         let (percent, hundredths) = rawValue.quotientAndRemainder(dividingBy: 100)
         guard hundredths != 0 else { return "\(percent)%" }

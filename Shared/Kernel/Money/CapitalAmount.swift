@@ -1,19 +1,19 @@
 /// Amounts in Chinese capitals (中文大写金额), by 支付结算办法 附件一.
 ///
-/// An amount has one form that Quan writes and some more that the rule permits; the reader takes exactly those and no others, since an amount
-/// on a paper that is written wrongly is to be seen as such.
+/// Quan writes one canonical form of an amount. The parser accepts exactly the forms that the rule permits, so that a wrongly written
+/// amount on a paper is detected.
 public enum CapitalAmount {
-    /// The amount as Quan writes it: 壹仟陆佰捌拾元叁角贰分, without 人民币 before it. Nothing is 零元整.
+    /// The canonical form: 壹仟陆佰捌拾元叁角贰分, without 人民币 before it. Zero is 零元整.
     ///
-    /// Throws `MoneyError.noCapitalForm` below nothing and from 10^16 yuan on.
+    /// Throws `MoneyError.noCapitalForm` for a negative amount and from 10^16 yuan on.
     public static func write(_ amount: Fen) throws(MoneyError) -> String {
         String(try pieces(of: amount).filter(\.isWritten).map(\.character))
     }
 
-    /// Reads an amount, in any of its permitted forms, with 人民币 before it or without.
+    /// Parses an amount in any permitted form, with or without 人民币 before it.
     ///
-    /// 圆 is taken for 元, 正 for 整, and the traditional 貳 陸 萬 億 圓 for the simplified; 零 may stand or be left out where the rule says
-    /// "可以", and before 仟万 after a nought of 亿 too, as printed papers have it; 整 may stand after 角. Anything else is
+    /// 圆 is accepted for 元, 正 for 整, and the traditional 貳 陸 萬 億 圓 for the simplified characters; 零 is optional where the rule says
+    /// "可以", and also before 仟万 after a zero of 亿, as on printed papers; 整 may follow 角. Anything else throws
     /// `MoneyError.notCapitals`.
     public static func read(_ text: String) throws(MoneyError) -> Fen {
         // The longest form, of 16 digits of yuan and two decimals, has fewer characters than this.
@@ -31,7 +31,7 @@ public enum CapitalAmount {
         "圆": "元", "圓": "元", "正": "整", "貳": "贰", "陸": "陆", "萬": "万", "億": "亿",
     ]
 
-    /// Whether the characters are the pieces in their order, with any of the optional ones left out.
+    /// Whether the characters are the pieces in order, where optional pieces may be missing.
     private static func matches(_ characters: [Character], _ pieces: [Piece]) -> Bool {
         var rest = characters[...]
         for piece in pieces {

@@ -1,11 +1,11 @@
 extension CapitalAmount {
-    /// One character of an amount's form, and whether it must stand there.
+    /// One character of an amount's form, and whether it is required.
     struct Piece {
         enum Need {
             case required
-            /// May be left out; Quan writes it.
+            /// Optional, and written by Quan.
             case written
-            /// May stand; Quan leaves it out.
+            /// Optional, and not written by Quan.
             case unwritten
         }
 
@@ -41,7 +41,7 @@ extension CapitalAmount {
         return pieces + (fen > 0 ? [Piece(character: digits[fen]), Piece(character: "分")] : [Piece(character: "整", need: .unwritten)])
     }
 
-    /// The pieces of whole yuan, from the highest digit down; each digit's place counts from 0 for 元 to 15 for 仟万亿.
+    /// The pieces of whole yuan, from the highest digit down. A digit's place is 0 for 元 to 15 for 仟万亿.
     private static func yuanPieces(_ yuan: Int64) -> [Piece] {
         let values = String(yuan).compactMap(\.wholeNumberValue)
         var pieces: [Piece] = []
@@ -61,16 +61,16 @@ extension CapitalAmount {
         return pieces
     }
 
-    /// Whether a run of noughts that ends before `place` is written as 零.
+    /// Whether a run of zeros that ends before `place` is written as 零.
     ///
-    /// A run that ends with the last digit of a group of four may be left out where a 仟 follows. Quan then leaves it out, unless the whole
-    /// group is nought or it is the group of 亿: there a reader would miss it.
+    /// A run that ends with the last digit of a group of four is optional if a 仟 follows. Quan then omits it, unless the whole group is
+    /// zero or it is the group of 亿, where a reader would expect it.
     private static func need(ofZeroBefore place: Int, run: Int) -> Piece.Need {
         guard place % 4 == 3 else { return .required }
         return run >= 4 || place == 7 ? .written : .unwritten
     }
 
-    /// 万 or 亿 where the digit at `place` ends a group that has something in it; 亿 also after an empty group that has 万亿 before it.
+    /// 万 or 亿 if the digit at `place` ends a non-zero group; 亿 also after a zero group that follows 万亿.
     private static func mark(after place: Int, _ yuan: Int64) -> Character? {
         switch place {
         case 4, 12: yuan / (place == 4 ? 10_000 : 1_000_000_000_000) % 10_000 > 0 ? "万" : nil

@@ -1,13 +1,13 @@
-/// Works out what amount a text in capitals could mean, without asking whether every 零 stands as it must.
+/// Computes the amount of a text in capitals, without checking the positions of 零.
 struct CapitalReading {
-    private var total: Int64 = 0  // what stands before 亿, and after it once that is read
-    private var section: Int64 = 0  // what stands before 万
-    private var group: Int64 = 0  // below ten thousand
+    private var total: Int64 = 0  // the part before 亿
+    private var section: Int64 = 0  // the part before 万
+    private var group: Int64 = 0  // the part below ten thousand
     private var digit: Int64?
     private var yuan: Int64?
     private var cents: Int64 = 0
 
-    /// The amount, or `MoneyError.notCapitals` where the characters cannot mean one.
+    /// The amount. Throws `MoneyError.notCapitals` if the characters are not an amount.
     static func value(of characters: [Character]) throws(MoneyError) -> Fen {
         var reading = CapitalReading()
         for character in characters { try reading.take(character) }
@@ -38,14 +38,14 @@ struct CapitalReading {
 
     private mutating func start(_ character: Character) throws(MoneyError) {
         guard let value = CapitalAmount.digits.firstIndex(of: character) else {
-            throw .notCapitals(reason: "it has a character that is no capital numeral or unit")
+            throw .notCapitals(reason: "it has a character that is not a capital numeral or unit")
         }
-        guard digit == nil else { throw .notCapitals(reason: "two numerals stand together without a unit") }
+        guard digit == nil else { throw .notCapitals(reason: "a unit is missing between two numerals") }
         digit = Int64(value)
     }
 
     private mutating func takeDigit() throws(MoneyError) -> Int64 {
-        guard let value = digit else { throw .notCapitals(reason: "a unit stands without a numeral before it") }
+        guard let value = digit else { throw .notCapitals(reason: "a unit has no numeral before it") }
         digit = nil
         return value
     }
@@ -61,7 +61,7 @@ struct CapitalReading {
     }
 
     private mutating func takeYuan() throws(MoneyError) {
-        guard yuan == nil else { throw .notCapitals(reason: "元 stands twice") }
+        guard yuan == nil else { throw .notCapitals(reason: "元 occurs twice") }
         yuan = total + section + takeGroup()
         (total, section) = (0, 0)
         try bound()
@@ -72,7 +72,7 @@ struct CapitalReading {
         return group + (digit ?? 0)
     }
 
-    /// Keeps the sums far from overflowing, whatever the characters repeat.
+    /// Keeps the sums far from overflow for any input.
     private func bound() throws(MoneyError) {
         guard group < 100_000, section < 1_000_000_000, total < 100_000_000_000_000_000 else {
             throw .notCapitals(reason: "its units are out of order")

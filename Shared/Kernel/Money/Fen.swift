@@ -1,7 +1,7 @@
 /// An amount of money in whole fen (1 yuan is 100 fen).
 ///
-/// All arithmetic is checked: what does not fit 64 bits throws `MoneyError.overflow` and never wraps or traps. There is no division and no
-/// conversion from floating point: a part of an amount comes from `share(_:)` alone.
+/// All arithmetic is checked: a result outside 64 bits throws `MoneyError.overflow`, and never wraps or traps. There is no division and no
+/// conversion from floating point; use `share(_:)` for a part of an amount.
 public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
     /// The number of fen.
     public let rawValue: Int64
@@ -12,11 +12,11 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
     /// An amount of `fen` fen.
     public init(_ fen: Int64) { rawValue = fen }
 
-    /// Nothing.
+    /// Zero.
     public static let zero = Fen(0)
-    /// The greatest amount there is.
+    /// The greatest amount.
     public static let max = Fen(Int64.max)
-    /// The least amount there is.
+    /// The least amount.
     public static let min = Fen(Int64.min)
 
     /// Whether `left` is less than `right`.
@@ -27,12 +27,12 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
         try checked(yuan.multipliedReportingOverflow(by: 100), "yuan to fen")
     }
 
-    /// This amount and `other` together.
+    /// The sum of this amount and `other`.
     public func adding(_ other: Fen) throws(MoneyError) -> Fen {
         try Self.checked(rawValue.addingReportingOverflow(other.rawValue), "addition")
     }
 
-    /// This amount less `other`.
+    /// This amount minus `other`.
     public func subtracting(_ other: Fen) throws(MoneyError) -> Fen {
         try Self.checked(rawValue.subtractingReportingOverflow(other.rawValue), "subtraction")
     }
@@ -47,7 +47,7 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
         try Self.zero.subtracting(self)
     }
 
-    /// The amounts together; nothing where there are none. Throws only where the total does not fit, in whatever order the amounts come.
+    /// The sum of the amounts; zero if there are none. Throws only if the total does not fit, independent of the order of the amounts.
     public static func sum(_ amounts: some Sequence<Fen>) throws(MoneyError) -> Fen {
         var total = Int128(0)
         for amount in amounts { total += Int128(amount.rawValue) }
@@ -55,8 +55,8 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
         return Fen(fen)
     }
 
-    /// The share of this amount, rounded down to the fen. *Down* means towards zero for both signs, see `scaled(by:over:)`; the result never
-    /// exceeds the amount.
+    /// The share of this amount, rounded down to the fen. *Down* means towards zero for both signs, see `scaled(by:over:)`; the result
+    /// never exceeds the amount.
     public func share(_ share: BasisPoints) -> Fen {
         // At most 10000/10000 of a 64-bit number: it always fits.
         Fen(Int64(truncatingIfNeeded: scaled(Int128(share.rawValue), Int128(BasisPoints.whole.rawValue))))
@@ -64,7 +64,7 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
 
     /// This amount times `numerator` over `denominator`, rounded down to the fen: 12 months of the price of 18.
     ///
-    /// Throws `MoneyError.overflow` where the result does not fit, and where the denominator is nothing.
+    /// Throws `MoneyError.overflow` if the result does not fit or the denominator is zero.
     public func scaled(by numerator: Int64, over denominator: Int64) throws(MoneyError) -> Fen {
         guard denominator != 0, let fen = Int64(exactly: scaled(Int128(numerator), Int128(denominator))) else {
             throw .overflow(operation: "scaling")
@@ -72,10 +72,10 @@ public struct Fen: RawRepresentable, Sendable, Hashable, Comparable {
         return Fen(fen)
     }
 
-    /// The one place where money is rounded.
+    /// The only place where money is rounded.
     ///
-    /// The product is taken in 128 bits, so that nothing is lost before the rounding. *Down* means towards zero for both signs: a reversed
-    /// amount has exactly the reversed part, so a return of funds cancels to the fen what was paid.
+    /// The product is computed in 128 bits, so that only the division rounds. *Down* means towards zero for both signs: the part of a
+    /// negated amount is the negated part, so a return of funds cancels the payment to the fen.
     private func scaled(_ numerator: Int128, _ denominator: Int128) -> Int128 {
         Int128(rawValue) * numerator / denominator
     }

@@ -1,7 +1,7 @@
 extension Fen: Codable {
     /// Decodes a whole number of fen.
     ///
-    /// A number with a fraction, a number past 64 bits, a text, a truth value or null is a `DecodingError.dataCorrupted` that says so.
+    /// A fraction, a number outside 64 bits, a string, a Boolean or null is a `DecodingError.dataCorrupted` with an explanation.
     public init(from decoder: any Decoder) throws {
         self.init(try decoder.wholeNumber("an amount of money is a whole number of fen (123456 for 1234.56 yuan) that fits 64 bits"))
     }
@@ -14,7 +14,7 @@ extension Fen: Codable {
 }
 
 extension Decoder {
-    /// The single whole number here; whatever else stands here is one clear error.
+    /// The single whole number; any other value is one clear error.
     func wholeNumber(_ expectation: String) throws -> Int64 {
         let container = try singleValueContainer()
         do {

@@ -1,17 +1,17 @@
-/// Why an amount or a share could not be had.
+/// Why an amount or a share cannot be computed or parsed.
 public enum MoneyError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The result does not fit 64 bits of fen, about 92 thousand million million yuan. Carries what was being done.
+    /// The result does not fit 64 bits of fen, about 92,000 million million yuan. Contains the operation.
     case overflow(operation: String)
-    /// The text is not an amount in yuan. Carries the reason, never the text.
+    /// The text is not an amount in yuan. Contains the reason, never the text.
     case notYuan(reason: String)
-    /// The number is no share: shares are 0 to 10000 basis points.
+    /// The number is not a share: shares are 0 to 10000 basis points.
     case notBasisPoints(Int64)
     /// The amount has no form in Chinese capitals: it is negative, or 10^16 yuan and more.
     case noCapitalForm
-    /// The text is not an amount in Chinese capitals. Carries the reason, never the text.
+    /// The text is not an amount in Chinese capitals. Contains the reason, never the text.
     case notCapitals(reason: String)
 
-    /// What happened, why, and how to mend it.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
         case .overflow(let operation):

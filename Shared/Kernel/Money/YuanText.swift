@@ -1,10 +1,10 @@
 extension Fen: CustomStringConvertible {
-    /// The amount as people read it: "¥1,234.56", "-¥0.05".
+    /// The amount for people: "¥1,234.56", "-¥0.05".
     public var description: String {
         "\(rawValue < 0 ? "-" : "")¥\(Self.grouped(String(rawValue.magnitude / 100))).\(centText)"
     }
 
-    /// The amount in yuan as machines and forms write it: "1234.56", "-0.05".
+    /// The amount in yuan for machines and forms: "1234.56", "-0.05".
     public var yuanText: String {
         "\(rawValue < 0 ? "-" : "")\(rawValue.magnitude / 100).\(centText)"
     }
@@ -23,10 +23,10 @@ extension Fen: CustomStringConvertible {
         return text
     }
 
-    /// Reads an amount in yuan: an optional minus, an optional ¥, digits with or without thousands separators, at most two decimals.
+    /// Parses an amount in yuan: an optional minus, an optional ¥, digits with or without thousands separators, at most two decimals.
     ///
-    /// "1234.56", "¥1,234.5", "-￥3" are amounts; "1,23", ".5", "1.", "1e3", "+1" and "1.005" are `MoneyError.notYuan`. No floating point is
-    /// on the way; what does not fit 64 bits of fen is `MoneyError.overflow`.
+    /// "1234.56", "¥1,234.5", "-￥3" are amounts; "1,23", ".5", "1.", "1e3", "+1" and "1.005" throw `MoneyError.notYuan`. No floating point
+    /// is used; an amount outside 64 bits of fen throws `MoneyError.overflow`.
     public init(yuan text: String) throws(MoneyError) {
         guard text.utf8.count <= 64 else { throw .notYuan(reason: "it is too long") }
         var rest = text[...]

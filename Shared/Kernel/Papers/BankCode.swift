@@ -1,31 +1,30 @@
-/// Why a text is no bank code.
+/// Why a text is not a bank code.
 public enum BankCodeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// It has this many characters, and not 12.
     case length(Int)
-    /// The character at this place, counted from 1, is no digit.
+    /// The character at this position (from 1) is not a digit.
     case character(place: Int)
-    /// The last digit does not agree with the first 11.
+    /// The check digit does not match the first 11 digits.
     case check
 
-    /// What happened, why, and how to mend it.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
         case .length(let count): "not a bank code: it has \(count) characters and must have 12 digits"
-        case .character(let place): "not a bank code: the character at place \(place) is no digit"
-        case .check: "not a bank code: the last digit does not agree with the first 11; compare it with the bank's own statement"
+        case .character(let place): "not a bank code: the character at position \(place) is not a digit"
+        case .check: "not a bank code: the last digit does not match the first 11; compare it with the bank's own statement"
         }
     }
 }
 
 /// A branch's number in the People's Bank payment system (支付系统行号): 3 digits of bank, 4 of area, 4 of branch, 1 of check.
 ///
-/// The check is ISO 7064 MOD 11,10. No official text says so; it was found from the codes themselves, and all but one of 421 published ones
-/// hold it.
+/// The check digit is ISO 7064 MOD 11,10. No official document says so; it was derived from published codes, and 420 of 421 satisfy it.
 public struct BankCode: Sendable, Hashable, CustomStringConvertible {
     /// The 12 digits.
     public let text: String
 
-    /// Reads a code: exactly 12 ASCII digits, whose check agrees.
+    /// Parses exactly 12 ASCII digits with a correct check digit.
     public init(_ text: String) throws(BankCodeError) {
         let characters = Array(text)
         guard characters.count == 12 else { throw .length(characters.count) }
@@ -42,10 +41,10 @@ public struct BankCode: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The bank, places 1 to 3.
+    /// The bank, positions 1 to 3.
     public var bank: String { String(text.prefix(3)) }
 
-    /// The area by the People's Bank's own numbers, places 4 to 7. They are not those of GB/T 2260.
+    /// The area by the People's Bank's own codes, positions 4 to 7. They differ from those of GB/T 2260.
     public var area: String { String(text.dropFirst(3).prefix(4)) }
 
     /// The 12 digits.

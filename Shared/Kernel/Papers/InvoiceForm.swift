@@ -1,29 +1,29 @@
-/// Why a well-formed invoice number deserves a person's look.
+/// A suspicious property of a well-formed invoice number, for manual review.
 public enum InvoiceSuspicion: Sendable, Hashable {
-    /// Its two digits of year lie after the year it was looked at in.
+    /// Its two-digit year is after the year of the check.
     case yearInFuture(twoDigits: Int)
-    /// The digits that tell the kind of invoice tell none that is known.
+    /// The digits for the kind of invoice are unknown.
     case unknownKind(String)
 }
 
-/// What an invoice number's form tells.
+/// The information contained in an invoice number.
 public struct InvoiceForm: Sendable, Hashable {
-    /// The kind of invoice; nil where the number tells none that is known.
+    /// The kind of invoice; nil if unknown.
     public let kind: InvoiceKind?
-    /// The last two digits of the year in which the number was given out.
+    /// The last two digits of the year in which the number was issued.
     public let twoDigitYear: Int
-    /// What a person should look at; most numbers have nothing.
+    /// Suspicions for manual review; usually empty.
     public let suspicions: [InvoiceSuspicion]
 }
 
 extension InvoiceNumber {
-    /// Whether a text has the form of a 校验码 of ordinary invoices: 20 digits that the tax-control device ciphered. A fully digital
-    /// invoice's number looks the same, so that the field it was typed into must tell.
+    /// Whether a text has the form of a 校验码 of ordinary invoices: 20 digits encrypted by the tax-control device. A fully digital
+    /// invoice's number has the same form, so the input field must distinguish them.
     public static func isCheckCodeForm(_ text: String) -> Bool {
         text.utf8.count == 20 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// What the number tells of itself, looked at in `year`.
+    /// The information in the number, checked in `year`.
     public func form(inYear year: Int) -> InvoiceForm {
         let (kind, twoDigitYear, kindDigits) = parts
         var suspicions: [InvoiceSuspicion] = []
@@ -46,7 +46,7 @@ extension InvoiceNumber {
         return (kind, Self.digits(code, 6...7).value, kindDigits)
     }
 
-    /// The digits at these places, counted from 1.
+    /// The digits at these positions (from 1).
     private static func digits(_ text: String, _ places: ClosedRange<Int>) -> (text: String, value: Int) {
         let part = String(text.dropFirst(places.lowerBound - 1).prefix(places.count))
         return (part, Int(part) ?? 0)

@@ -1,4 +1,4 @@
-/// What kind of invoice (发票) a number belongs to, as far as its form tells.
+/// The kind of an invoice (发票), as far as its number tells.
 public enum InvoiceKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// 数电票: a fully digital invoice, 20 digits and no code.
     case fullyDigital
@@ -21,7 +21,7 @@ public enum InvoiceKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// 区块链电子发票.
     case blockchain
 
-    /// The name people use.
+    /// The usual Chinese name.
     public var name: String {
         switch self {
         case .fullyDigital: "数电票"

@@ -1,13 +1,13 @@
-/// An invoice's number: 20 digits alone, or 8 digits under a code (发票代码) of 10 or 12.
+/// An invoice number: 20 digits, or 8 digits with a code (发票代码) of 10 or 12 digits.
 ///
-/// No form has a check digit that could be computed again: what is well formed may still be invented, and only the tax platform knows.
+/// No form has a verifiable check digit, so a well-formed number may be invented; only the tax platform knows.
 public struct InvoiceNumber: Sendable, Hashable {
     /// 10 or 12 digits; empty for a fully digital invoice.
     public let code: String
-    /// 20 digits, or 8 under a code.
+    /// 20 digits, or 8 with a code.
     public let number: String
 
-    /// Reads a number under its code; a fully digital invoice has none. Throws `InvoiceError` where the two are of no known form.
+    /// Parses a number and its code; a fully digital invoice has no code. Throws `InvoiceError` if they have no known form.
     public init(code: String = "", number: String) throws(InvoiceError) {
         guard (code + number).utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw .notDigits }
         switch code.count {
@@ -25,7 +25,7 @@ extension InvoiceNumber: Codable {
         case code, number
     }
 
-    /// Decodes `number` and, where there is one, `code`; what is of no known form is a decoding error.
+    /// Decodes `number` and an optional `code`; an unknown form is a decoding error.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let code = try container.decodeIfPresent(String.self, forKey: .code)
@@ -37,7 +37,7 @@ extension InvoiceNumber: Codable {
         }
     }
 
-    /// Encodes `number` and, where there is one, `code`.
+    /// Encodes `number` and, if there is one, `code`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         if !code.isEmpty { try container.encode(code, forKey: .code) }
@@ -45,27 +45,27 @@ extension InvoiceNumber: Codable {
     }
 }
 
-/// Why a number is no invoice number at all.
+/// Why a number is not an invoice number.
 public enum InvoiceError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Something other than digits stands in the code or the number.
+    /// The code or the number has characters other than digits.
     case notDigits
     /// The number has this many digits; without a code it must have 20.
     case numberLength(Int)
-    /// The number has this many digits; under a code it must have 8.
+    /// The number has this many digits; with a code it must have 8.
     case numberLengthUnderCode(Int)
-    /// The code has this many digits, and not 10 or 12.
+    /// The code has this many digits, not 10 or 12.
     case codeLength(Int)
-    /// A code of 12 digits begins with 0 or 1, and this one does not.
+    /// The code has 12 digits and does not begin with 0 or 1.
     case codeBeginning
 
-    /// What happened, why, and how to mend it.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
-        case .notDigits: "not an invoice number: code and number are digits alone"
+        case .notDigits: "not an invoice number: code and number must consist of digits"
         case .numberLength(let count): "not an invoice number: it has \(count) digits and, without an invoice code, must have 20"
-        case .numberLengthUnderCode(let count): "not an invoice number: it has \(count) digits and, under an invoice code, must have 8"
+        case .numberLengthUnderCode(let count): "not an invoice number: it has \(count) digits and, with an invoice code, must have 8"
         case .codeLength(let count): "not an invoice code: it has \(count) digits and must have 10 or 12; a number of 20 digits has no code"
-        case .codeBeginning: "not an invoice code: one of 12 digits begins with 0 or 1"
+        case .codeBeginning: "not an invoice code: a code of 12 digits must begin with 0 or 1"
         }
     }
 }

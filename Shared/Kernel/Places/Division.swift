@@ -1,6 +1,6 @@
-/// An administrative division by its six-digit code (GB/T 2260), or a code that registrations use like one.
+/// An administrative division with its six-digit code (GB/T 2260), or a similar code used in registrations.
 public struct Division: Sendable, Hashable {
-    /// What stands behind a code.
+    /// The kind of division.
     public enum Kind: Sendable, Hashable {
         /// 市辖区.
         case district
@@ -8,25 +8,25 @@ public struct Division: Sendable, Hashable {
         case county
         /// 县级市.
         case countyLevelCity
-        /// A whole city; its code stands in registrations made by the city itself.
+        /// A whole city; registrations made by the city itself have its code.
         case city
         /// A province, or a municipality directly under the central government.
         case province
-        /// A functional zone, no division of GB/T 2260.
+        /// A functional zone, which is not a division of GB/T 2260.
         case zone
-        /// GB/T 2260's 市辖区: a heading and no place.
+        /// GB/T 2260's 市辖区: a heading, not a place.
         case placeholder
-        /// A division that is no more.
-        case abolished(Abolition)
+        /// A division that no longer exists.
+        case abolished(AbolishedDivision)
     }
 
-    /// When a division was in use, and what it became.
-    public struct Abolition: Sendable, Hashable {
-        /// The first year, where it is known.
+    /// When an abolished division was in use, and its successors.
+    public struct AbolishedDivision: Sendable, Hashable {
+        /// The first year; nil if unknown.
         public let firstYear: Int?
         /// The last year.
         public let lastYear: Int
-        /// The codes of the divisions that its area belongs to now.
+        /// The codes of the divisions to which its area belongs now.
         public let successors: [String]
     }
 
@@ -34,25 +34,25 @@ public struct Division: Sendable, Hashable {
     public let code: String
     /// The Chinese name.
     public let name: String
-    /// The code of the city it belongs to; its own where it is a city or a province.
+    /// The code of its city; its own code if it is a city or a province.
     public let cityCode: String
-    /// What stands behind the code.
+    /// The kind of division.
     public let kind: Kind
 
-    /// Whether it is a district, county or county-level city of today: a place with an authority that can pay and be paid.
-    public var isDistrictOfToday: Bool {
+    /// Whether it is a current district, county or county-level city, which has an authority that can pay and be paid.
+    public var isCurrentDistrict: Bool {
         switch kind {
         case .district, .county, .countyLevelCity: true
         case .city, .province, .zone, .placeholder, .abolished: false
         }
     }
 
-    /// The division with that code, abolished ones and registration codes included; nil where Quan knows none.
+    /// The division with that code, including abolished divisions and registration codes; nil if unknown.
     public static func find(_ code: String) -> Division? { byCode[code] }
 
-    /// The districts, counties and county-level cities of a city as they are today, in the order of their codes.
+    /// The current districts, counties and county-level cities of a city, in the order of their codes.
     public static func districts(ofCity cityCode: String) -> [Division] {
-        all.filter { $0.cityCode == cityCode && $0.isDistrictOfToday }
+        all.filter { $0.cityCode == cityCode && $0.isCurrentDistrict }
     }
 
     private static let byCode = Dictionary(all.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,6 +1,6 @@
 extension Division {
-    /// The divisions of the cities that run programmes: districts and counties as of January 2025, those abolished before, and the codes that
-    /// occur in registrations alone.
+    /// The divisions of the cities that run programmes: districts and counties as of January 2025, divisions abolished before, and codes
+    /// that occur only in registrations.
     public static let all: [Division] = [
         Division("110101", "东城区", "110100", .district),
         Division("110102", "西城区", "110100", .district),
@@ -73,6 +73,6 @@ extension Division {
 
 extension Division.Kind {
     fileprivate static func gone(_ firstYear: Int?, _ lastYear: Int, now successors: String...) -> Self {
-        .abolished(Division.Abolition(firstYear: firstYear, lastYear: lastYear, successors: successors))
+        .abolished(Division.AbolishedDivision(firstYear: firstYear, lastYear: lastYear, successors: successors))
     }
 }

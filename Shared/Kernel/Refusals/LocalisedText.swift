@@ -1,4 +1,4 @@
-/// A text for people, in Chinese and in English. Both say the same.
+/// A text for people, in Chinese and in English with the same meaning.
 public struct LocalisedText: Sendable, Hashable, Codable {
     /// The Chinese text.
     public let zh: String

@@ -1,99 +1,99 @@
-/// The platform's own rules, beside the clauses of the programmes: what Quan itself refuses, and by which id it says so.
+/// The platform's own rules, in addition to the clauses of the programmes, with the ids of their refusals.
 ///
-/// An id and a slug, once published, keep their meaning for ever; a rule that falls away leaves its number unused.
+/// A published id or slug never changes its meaning; the number of a removed rule is not reused.
 public enum PlatformRule: String, Sendable, Hashable, CaseIterable {
     /// The message or its body cannot be read.
     case malformedMessage = "QUAN-01"
-    /// No such message type.
+    /// The message type is unknown.
     case unknownMessageType = "QUAN-02"
-    /// The message type is known, its version is not.
+    /// The message type is known, but its version is not.
     case unsupportedVersion = "QUAN-03"
-    /// The message is larger than messages may be.
+    /// The message exceeds the size limit.
     case messageTooLarge = "QUAN-04"
-    /// The same idempotency key came with another body.
+    /// The idempotency key was already used with another body.
     case idempotencyKeyReused = "QUAN-05"
-    /// The command is too old, or comes from the future.
+    /// The command is too old, or its time is in the future.
     case commandOutsideTimeWindow = "QUAN-06"
-    /// The message names something that is not there.
+    /// The message refers to something that does not exist.
     case unknownReference = "QUAN-07"
-    /// A budget or quota has too little left.
+    /// The remaining budget or quota is insufficient.
     case budgetExhausted = "QUAN-08"
     /// The access token is missing, forged or no longer valid.
     case tokenInvalid = "QUAN-09"
     /// The caller's role or organisation may not do this.
     case notPermitted = "QUAN-10"
-    /// An amount of money is outside what is possible.
+    /// An amount of money is outside the allowed range.
     case amountOutOfRange = "QUAN-11"
-    /// A unified social credit code is not well formed.
+    /// A unified social credit code is malformed.
     case malformedCreditCode = "QUAN-12"
-    /// A setting of the installation is not well formed.
+    /// A setting of the installation is malformed.
     case malformedConfiguration = "QUAN-13"
-    /// A key or identifier is longer than keys may be.
+    /// A key or identifier exceeds the length limit.
     case keyTooLong = "QUAN-14"
-    /// The thing's state does not allow the operation.
+    /// The current state does not allow the operation.
     case stateDoesNotAllow = "QUAN-15"
-    /// A header that must come once is missing or repeated.
+    /// A header that must occur exactly once is missing or repeated.
     case headerMissingOrRepeated = "QUAN-16"
     /// An operator discarded the message.
     case discardedByOperator = "QUAN-17"
-    /// What somebody asked for can be withdrawn by who asked, until it is decided; a later withdrawal is refused.
+    /// An application or order can be withdrawn by its sender until it is decided; a later withdrawal is refused.
     case withdrawalBeforeDecision = "QUAN-18"
-    /// The clock moves in a rehearsal only, and only forwards.
+    /// The clock can be moved only in a rehearsal, and only forwards.
     case clockNotMovable = "QUAN-19"
     /// An uploaded file is empty or too large.
     case fileTooLarge = "QUAN-20"
-    /// An uploaded file's name claims none of the kinds that are taken.
+    /// An uploaded file's name has no accepted extension.
     case fileKindNotTaken = "QUAN-21"
-    /// An uploaded file's content is not what its name claims.
+    /// An uploaded file's content does not match its extension.
     case fileContentDiffers = "QUAN-22"
-    /// An uploaded file is cut off or damaged.
+    /// An uploaded file is truncated or damaged.
     case fileDamaged = "QUAN-23"
-    /// An uploaded file holds what is not safe to open.
+    /// An uploaded file has unsafe content.
     case fileUnsafe = "QUAN-24"
-    /// A file that is named is not in the store, or no longer what it was.
+    /// A referenced file is not in the store, or was changed there.
     case fileNotStored = "QUAN-25"
-    /// An invoice counts once over all redemptions.
+    /// An invoice can be used only once over all redemptions.
     case invoiceAlreadyUsed = "QUAN-26"
-    /// A paper of a redemption says something else than the recorded contract.
+    /// A paper of a redemption differs from the recorded contract.
     case paperDiffersFromRecord = "QUAN-27"
-    /// An earlier message about the same thing is set aside until an operator has looked.
+    /// An earlier message with the same key is parked until an operator intervenes.
     case earlierMessageSetAside = "QUAN-28"
-    /// The caller has asked for more, or uploaded more, than one caller may in the time.
+    /// The caller exceeded the rate limit for requests or uploads.
     case tooManyRequests = "QUAN-29"
-    /// The path is there, the method is not.
+    /// The path exists, but not with this method.
     case methodNotAllowed = "QUAN-30"
-    /// Enterprise and institution of one order are the same.
+    /// The enterprise and the institution of an order are the same organisation.
     case sameParty = "QUAN-31"
-    /// One file is handed in as more than one paper, or in more than one redemption.
+    /// A file is submitted as more than one paper, or in more than one redemption.
     case fileUsedTwice = "QUAN-32"
-    /// A file was uploaded by another organisation than the one that hands it in.
+    /// A file was uploaded by another organisation than the submitting one.
     case fileOfAnother = "QUAN-33"
-    /// A paper is dated later than the day on which it is handed in.
+    /// A paper is dated later than the day of its submission.
     case paperFromFuture = "QUAN-34"
-    /// The account's name is not the name the institution is registered under.
+    /// The account's name differs from the institution's registered name.
     case payeeNameDiffers = "QUAN-35"
-    /// The account to pay to changed after the batch was made: it needs a new approval.
+    /// The payee account changed after batching, so a new approval is required.
     case payeeChanged = "QUAN-36"
     /// A bank's statement is refused as a whole.
     case statementRefused = "QUAN-37"
-    /// A contract takes more voucher than was ordered, or is disputed, and the enterprise has not confirmed it.
+    /// A contract's voucher amount exceeds the ordered one or is disputed, and the enterprise has not confirmed it.
     case enterpriseNotConfirmed = "QUAN-38"
-    /// One receipt is handed in more than once.
+    /// A receipt is submitted more than once.
     case receiptUsedTwice = "QUAN-39"
     /// A contract's total is not its price times its quantity.
     case totalNotPriceTimesQuantity = "QUAN-40"
-    /// A contract states neither an end of the service nor that it is delivered once.
+    /// A contract states neither an end of the service nor a single delivery.
     case contractWithoutEnd = "QUAN-41"
-    /// A bank's reference is recorded already.
+    /// A bank reference is already recorded.
     case bankReferenceUsed = "QUAN-42"
 
-    /// The rule's id, as refusals name it: "QUAN-08".
+    /// The rule's id in refusals: "QUAN-08".
     public var id: String { rawValue }
 
-    /// The greatest size of a message's body.
+    /// The maximum size of a message body in bytes.
     public static let messageLimitBytes = 1 << 20
 
-    /// A refusal under this rule, with its own texts. `detail` is told behind the message, where the case has more to say than the rule.
+    /// A refusal under this rule with its texts. `detail` is appended to the message.
     public func refusal(_ detail: LocalisedText? = nil) -> Refusal {
         let message = detail.map { LocalisedText(zh: text.message.zh + $0.zh, en: text.message.en + " " + $0.en) }
         return Refusal(slug: text.slug, clause: id, message: message ?? text.message, remedy: text.remedy)

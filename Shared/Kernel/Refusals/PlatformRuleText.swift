@@ -1,10 +1,10 @@
-/// What a rule of the platform is called and what it tells people.
+/// The name and texts of a platform rule.
 public struct PlatformRuleText: Sendable, Hashable {
     /// The stable name of the reason.
     public let slug: String
     /// What happened and why.
     public let message: LocalisedText
-    /// How to mend it.
+    /// What the caller can do about it.
     public let remedy: LocalisedText
 
     init(_ slug: String, zh: String, en: String, remedyZh: String, remedyEn: String) {

@@ -1,20 +1,20 @@
-/// A refusal as a value: which rule said no, what was compared, and what the refused party can do.
+/// A refusal as a value: the violated rule, the compared values, and a remedy.
 ///
-/// The same value reaches the API (an RFC 9457 problem: `slug` ends its `type`, the rest are its members), the page, the audit log and the
-/// test. It carries no personal number and no bank account.
+/// The same value is used in the API (an RFC 9457 problem: `slug` ends its `type`, the rest are its members), on pages, in the audit log
+/// and in tests. It never contains a personal number or a bank account.
 public struct Refusal: Error, Sendable, Hashable, Codable {
     /// The stable name of the reason, in lower case with hyphens: "budget-exhausted". It never changes once published.
     public let slug: String
-    /// The ids of the clauses that refused, "BJ26-03" or "QUAN-08"; the decisive one first.
+    /// The ids of the violated clauses, "BJ26-03" or "QUAN-08"; the decisive one first.
     public private(set) var clauses: [String]
-    /// What was compared, in the order it is told.
+    /// The compared values, in display order.
     public private(set) var numbers: [RefusalNumber]
     /// What happened and why.
     public let message: LocalisedText
-    /// How to mend it, where that is in the refused party's hands.
+    /// What the caller can do about it; nil if nothing.
     public private(set) var remedy: LocalisedText?
 
-    /// A refusal by `clause`, and by the `further` clauses where one does not say it all.
+    /// A refusal under `clause` and the `further` clauses.
     public init(
         slug: String, clause: String, further: [String] = [], numbers: [RefusalNumber] = [], message: LocalisedText,
         remedy: LocalisedText? = nil
@@ -27,30 +27,30 @@ public struct Refusal: Error, Sendable, Hashable, Codable {
     }
 }
 
-/// A refusal is built up from its reason: each of these gives a copy with one thing more.
+/// Builders: each returns a copy with one addition.
 extension Refusal {
-    /// The refusal with one more clause behind those it has.
+    /// The refusal with one more clause at the end.
     public func under(_ clause: String) -> Refusal {
         changed { $0.clauses.append(clause) }
     }
 
-    /// The refusal with one more amount that was compared.
+    /// The refusal with one more compared amount.
     public func comparing(_ name: String, _ amount: Fen) -> Refusal {
         comparing(name, amount.rawValue, .fen)
     }
 
-    /// The refusal with one more number that was compared.
+    /// The refusal with one more compared number.
     public func comparing(_ name: String, _ number: some BinaryInteger, _ unit: RefusalUnit) -> Refusal {
         changed { $0.numbers.append(RefusalNumber(name: name, value: .integer(Int64(clamping: number)), unit: unit)) }
     }
 
-    /// The refusal with one more thing that was compared and is no number.
+    /// The refusal with one more compared value that is not a number.
     public func comparing(_ name: String, _ text: String, _ unit: RefusalUnit) -> Refusal {
         changed { $0.numbers.append(RefusalNumber(name: name, value: .text(text), unit: unit)) }
     }
 
-    /// The refusal with another way to mend it.
-    public func mended(by remedy: LocalisedText) -> Refusal {
+    /// The refusal with another remedy.
+    public func withRemedy(_ remedy: LocalisedText) -> Refusal {
         changed { $0.remedy = remedy }
     }
 

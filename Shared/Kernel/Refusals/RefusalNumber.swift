@@ -1,27 +1,27 @@
-/// One of the numbers a refusal compared: what it is of, how much, in which unit.
+/// A value compared in a refusal, with its name and unit.
 public struct RefusalNumber: Sendable, Hashable, Codable {
-    /// A count or amount, or a text where the thing compared is no number (a date, a code).
+    /// A count or amount, or a text if the compared value is not a number (a date, a code).
     public enum Value: Sendable, Hashable {
-        /// A count, or an amount in the unit beside it.
+        /// A count, or an amount in the value's unit.
         case integer(Int64)
-        /// A thing compared that is no number.
+        /// A compared value that is not a number.
         case text(String)
     }
 
-    /// What the value is of, in lower camel case: "requested", "limit", "left".
+    /// The name of the value in lower camel case: "requested", "limit", "left".
     public let name: String
-    /// How much it is.
+    /// The value.
     public let value: Value
-    /// In which unit.
+    /// The unit.
     public let unit: RefusalUnit
 
-    /// A number that was compared.
+    /// A compared value.
     public init(name: String, value: Value, unit: RefusalUnit) {
         (self.name, self.value, self.unit) = (name, value, unit)
     }
 }
 
-/// The unit of a compared number. The ones below are the usual ones; any other text is a unit too.
+/// The unit of a compared value. The constants below are the usual ones; any other text is allowed too.
 public struct RefusalUnit: RawRepresentable, Sendable, Hashable, Codable, ExpressibleByStringLiteral {
     /// The unit's name on the wire.
     public let rawValue: String
@@ -37,7 +37,7 @@ public struct RefusalUnit: RawRepresentable, Sendable, Hashable, Codable, Expres
     public static let basisPoints: RefusalUnit = "basisPoints"
     /// Vouchers.
     public static let vouchers: RefusalUnit = "vouchers"
-    /// Things counted one by one.
+    /// Pieces.
     public static let count: RefusalUnit = "count"
     /// Characters of a text.
     public static let characters: RefusalUnit = "characters"

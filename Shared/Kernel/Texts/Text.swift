@@ -6,31 +6,30 @@
 /// }
 /// ```
 ///
-/// The text is judged whenever the message is read *and* whenever it is written. So a portal that promises a command has judged all of its
-/// texts, whichever page or program they came from; and a service that takes the command judges them again, and refuses (QUAN-01) what a
-/// faulty sender has let through.
+/// The text is validated when the message is decoded *and* when it is encoded. So the portal validates all texts of a command before it
+/// accepts it, and the service that handles the command validates them again and refuses (QUAN-01) what a faulty sender did not catch.
 @propertyWrapper
 public struct Text<Class: TextClass>: Sendable, Hashable {
     /// The text.
     public var wrappedValue: String
 
-    /// A text. It is judged when it is written or read.
+    /// A text. It is validated when it is encoded or decoded.
     public init(wrappedValue: String) { self.wrappedValue = wrappedValue }
 }
 
-/// A field of a message that may hold a text of a class. Where there is none, the field is left out.
+/// A field of a message that may hold a text of a class. Without a text, the field is omitted.
 @propertyWrapper
 public struct OptionalText<Class: TextClass>: Sendable, Hashable {
     /// The text, or nil.
     public var wrappedValue: String?
 
-    /// A text, or none. It is judged when it is written or read.
+    /// A text, or none. It is validated when it is encoded or decoded.
     public init(wrappedValue: String?) { self.wrappedValue = wrappedValue }
 }
 
-/// How many texts a list of a message may hold.
+/// The limit for the number of texts in a list of a message.
 public enum TextListLimits {
-    /// The most texts of one list.
+    /// The maximum number of texts in one list.
     public static let most = 100
 }
 
@@ -41,21 +40,21 @@ where List.Element == String {
     /// The texts.
     public var wrappedValue: List
 
-    /// Some texts. They are judged when they are written or read.
+    /// A list of texts. They are validated when they are encoded or decoded.
     public init(wrappedValue: List) { self.wrappedValue = wrappedValue }
 }
 
 extension Text: Codable {
-    /// Decodes a text. What is none of its class is a `DecodingError.dataCorrupted` whose underlying error is a `TextFault`.
+    /// Decodes a text. An invalid text is a `DecodingError.dataCorrupted` whose underlying error is a `TextFault`.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        try Class.mustTake(text, at: decoder.codingPath)
+        try Class.validate(text, at: decoder.codingPath)
         wrappedValue = text
     }
 
-    /// Encodes the text. What is none of its class is an `EncodingError.invalidValue` whose underlying error is a `TextFault`.
+    /// Encodes the text. An invalid text is an `EncodingError.invalidValue` whose underlying error is a `TextFault`.
     public func encode(to encoder: any Encoder) throws {
-        try Class.mustTake(wrappedValue, writtenAt: encoder.codingPath)
+        try Class.validate(wrappedValue, writtenAt: encoder.codingPath)
         var container = encoder.singleValueContainer()
         try container.encode(wrappedValue)
     }
@@ -84,7 +83,7 @@ extension OptionalText: Codable {
 }
 
 extension Texts: Codable {
-    /// Decodes the texts; the first that is none of its class, or one too many, is an error as a single text's is.
+    /// Decodes the texts; the first invalid one, or one too many, is an error as for a single text.
     public init(from decoder: any Decoder) throws {
         let list = try List(from: decoder)
         try Self.judge(list) { fault, index in
@@ -116,7 +115,7 @@ extension Texts: Codable {
     }
 }
 
-/// The place of a text in its list.
+/// The index of a text in its list.
 private struct ListIndex: CodingKey {
     let index: Int
 
@@ -128,13 +127,13 @@ private struct ListIndex: CodingKey {
 }
 
 extension TextClass {
-    fileprivate static func mustTake(_ text: String, at path: [any CodingKey]) throws {
+    fileprivate static func validate(_ text: String, at path: [any CodingKey]) throws {
         guard let fault = fault(in: text) else { return }
         throw DecodingError.dataCorrupted(
             DecodingError.Context(codingPath: path, debugDescription: fault.description, underlyingError: fault))
     }
 
-    fileprivate static func mustTake(_ text: String, writtenAt path: [any CodingKey]) throws {
+    fileprivate static func validate(_ text: String, writtenAt path: [any CodingKey]) throws {
         guard let fault = fault(in: text) else { return }
         throw EncodingError.invalidValue(
             "", EncodingError.Context(codingPath: path, debugDescription: fault.description, underlyingError: fault))
@@ -142,14 +141,14 @@ extension TextClass {
 }
 
 extension KeyedDecodingContainer {
-    /// A field that is left out holds no text.
+    /// An omitted field holds no text.
     public func decode<Class>(_ type: OptionalText<Class>.Type, forKey key: Key) throws -> OptionalText<Class> {
         try decodeIfPresent(type, forKey: key) ?? OptionalText(wrappedValue: nil)
     }
 }
 
 extension KeyedEncodingContainer {
-    /// A field without a text is left out.
+    /// A field without a text is omitted.
     public mutating func encode<Class>(_ text: OptionalText<Class>, forKey key: Key) throws {
         if text.wrappedValue != nil { try encodeIfPresent(text, forKey: key) }
     }

@@ -1,11 +1,11 @@
 public import Foundation
 
-/// The way between instants and days in Asia/Shanghai.
+/// Conversion between instants and days in Asia/Shanghai.
 ///
-/// The offset is eight hours, always: China has kept no summer time since 1991, and everything Quan dates is later. For instants before that
-/// the answer is eight hours too, whatever clocks in Shanghai showed.
+/// The offset is always eight hours, because China has had no summer time since 1991 and all dates in Quan are later. Earlier summer times
+/// are ignored.
 public enum BeijingTime {
-    /// How far Beijing is ahead of UTC.
+    /// The offset of Beijing from UTC in seconds.
     public static let offsetSeconds = 8 * 3600
 
     /// The day in Beijing at `instant`. Throws `CalendarError.outOfRange` outside the years 1 to 9999.
@@ -22,12 +22,12 @@ public enum BeijingTime {
 
     /// The instant at which `date` ends in Beijing (24:00), which is the beginning of the day after.
     ///
-    /// A deadline "by the end of the day" is met by what arrives before this instant, and missed at it.
+    /// A deadline "by the end of the day" is met before this instant, and missed at it.
     public static func endOfDay(_ date: CalendarDate) -> Date {
         startOfDay(date).addingTimeInterval(86400)
     }
 
-    /// The instant when clocks in Beijing show that time on `date`; nil unless it is 00:00:00 to 23:59:59.
+    /// The instant of a Beijing time on `date`; nil unless it is 00:00:00 to 23:59:59.
     public static func instant(on date: CalendarDate, hour: Int, minute: Int = 0, second: Int = 0) -> Date? {
         guard (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second) else { return nil }
         return startOfDay(date).addingTimeInterval(Double(hour * 3600 + minute * 60 + second))

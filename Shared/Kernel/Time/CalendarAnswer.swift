@@ -1,20 +1,20 @@
-/// What a calendar that is published year by year can say.
+/// An answer of a calendar that is published year by year.
 public enum CalendarAnswer<Value> {
     /// The answer.
     case published(Value)
-    /// There is none yet: the arrangement for that year is not in this calendar.
+    /// No answer yet: the calendar of that year is not published.
     case notPublished(year: Int)
 
-    /// The answer, or nil where there is none yet.
+    /// The answer; nil if the calendar is not published.
     public var value: Value? {
         guard case .published(let value) = self else { return nil }
         return value
     }
 
-    /// The answer turned into another; what is not published stays so.
-    public func map<Other>(_ turn: (Value) -> Other) -> CalendarAnswer<Other> {
+    /// The answer, transformed; `notPublished` stays the same.
+    public func map<Other>(_ transform: (Value) -> Other) -> CalendarAnswer<Other> {
         switch self {
-        case .published(let value): .published(turn(value))
+        case .published(let value): .published(transform(value))
         case .notPublished(let year): .notPublished(year: year)
         }
     }

@@ -1,4 +1,4 @@
-/// A day of the week, Monday first as ISO 8601 counts them.
+/// A day of the week, Monday first as in ISO 8601.
 public enum Weekday: Int, Sendable, Hashable, Codable, CaseIterable {
     /// Days in their order, 1 to 7.
     case monday = 1, tuesday, wednesday, thursday, friday, saturday, sunday
@@ -15,14 +15,14 @@ extension CalendarDate {
         return yearsBefore * 365 + leapDaysBefore + dayOfYear - 1 - Self.daysBefore1970
     }
 
-    /// The day's place in its year, 1 to 366.
+    /// The day of the year, 1 to 366.
     public var dayOfYear: Int {
         Self.daysBeforeMonth[month - 1] + day + (month > 2 && Self.isLeap(year: year) ? 1 : 0)
     }
 
     /// The day of the week.
     public var weekday: Weekday {
-        // Day 0 was a Thursday; 3 brings Monday to 0, and the second remainder brings days before 1970 up.
+        // Day 0 was a Thursday, so 3 is added to map Monday to 0; the second remainder handles days before 1970.
         Weekday(rawValue: ((dayNumber + 3) % 7 + 7) % 7 + 1) ?? .monday
     }
 
@@ -30,7 +30,8 @@ extension CalendarDate {
     public init(dayNumber: Int) throws(CalendarError) {
         guard (Self.first.dayNumber...Self.last.dayNumber).contains(dayNumber) else { throw .outOfRange }
         var rest = dayNumber + Self.daysBefore1970
-        // 400 years always have the same number of days; from there on a guess that is never late is put right by single years.
+        // 400 years always have the same number of days; the rest starts with an estimate that is never too late and is corrected year by
+        // year.
         var year = rest / Self.daysIn400Years * 400 + 1
         rest %= Self.daysIn400Years
         let years = rest / 366
@@ -55,7 +56,7 @@ extension CalendarDate {
         return try CalendarDate(dayNumber: sum)
     }
 
-    /// The same day of the month `months` later, or earlier where negative; where that month is too short, its last day (31 January and one
+    /// The same day of the month `months` later, or earlier if negative; if that month is too short, its last day (31 January plus one
     /// month is 28 or 29 February). Throws `CalendarError.outOfRange` outside the years 1 to 9999.
     public func adding(months: Int) throws(CalendarError) -> CalendarDate {
         let (sum, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)
@@ -74,9 +75,9 @@ extension CalendarDate {
     /// The number of days from this day to `other`: 0 for the same day, negative where `other` is earlier.
     public func days(until other: CalendarDate) -> Int { other.dayNumber - dayNumber }
 
-    /// The first day that can be said, 0001-01-01.
+    /// The first representable day, 0001-01-01.
     public static let first = CalendarDate(unchecked: 1, 1, 1)
-    /// The last day that can be said, 9999-12-31.
+    /// The last representable day, 9999-12-31.
     public static let last = CalendarDate(unchecked: 9999, 12, 31)
 
     /// Days of a common year before each month.

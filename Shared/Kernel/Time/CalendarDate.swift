@@ -1,6 +1,6 @@
 /// A day of the Gregorian calendar, years 1 to 9999, without a time or a time zone.
 ///
-/// Travels as "2026-05-09". In Quan every date is a day in Asia/Shanghai; `BeijingTime` leads between dates and instants.
+/// Encoded as "2026-05-09". In Quan every date is a day in Asia/Shanghai; `BeijingTime` converts between dates and instants.
 public struct CalendarDate: Sendable, Hashable {
     /// 1 to 9999.
     public let year: Int
@@ -53,7 +53,7 @@ extension CalendarDate: Codable, CustomStringConvertible {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
-    /// Reads exactly the form 2026-05-09: ten ASCII characters, nothing before or after, and a day that exists.
+    /// Parses exactly the form 2026-05-09: ten ASCII characters and an existing day.
     public init(_ text: String) throws(CalendarError) {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { throw .notADate }
@@ -68,7 +68,7 @@ extension CalendarDate: Codable, CustomStringConvertible {
         try self.init(year: number(0..<4), month: number(5..<7), day: number(8..<10))
     }
 
-    /// Decodes the text form; anything else is a decoding error that says why.
+    /// Decodes the text form; anything else is a decoding error with the reason.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

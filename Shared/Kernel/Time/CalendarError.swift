@@ -1,13 +1,13 @@
-/// Why a date could not be had.
+/// Why a date cannot be parsed or computed.
 public enum CalendarError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The text is not of the form 2026-05-09.
+    /// The text does not have the form 2026-05-09.
     case notADate
-    /// The form is right, but there is no such day.
+    /// The form is right, but the day does not exist.
     case noSuchDay(year: Int, month: Int, day: Int)
-    /// The result lies outside the years 1 to 9999.
+    /// The result is outside the years 1 to 9999.
     case outOfRange
 
-    /// What happened, why, and how to mend it.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
         case .notADate: "not a date: write year, month and day like 2026-05-09"

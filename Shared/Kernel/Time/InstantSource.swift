@@ -1,15 +1,15 @@
 public import Foundation
 import Synchronization
 
-/// Where a process gets the time from: the one door through which *now* comes in.
+/// The source of a process's current time.
 ///
-/// What decides anything is handed an instant and never asks for one, so that lag, outage and replay change no outcome.
+/// Decisions get their instant passed in and never read the clock, so that lag, outages and replays do not change an outcome.
 public protocol InstantSource: Sendable {
     /// The present instant.
     func now() -> Date
 }
 
-/// The machine's own clock. Tokens, leases and retries always go by it.
+/// The machine's clock. Tokens, leases and retries always use it.
 public struct WallClock: InstantSource {
     /// The machine's clock.
     public init() {}
@@ -18,20 +18,20 @@ public struct WallClock: InstantSource {
     public func now() -> Date { Date() }
 }
 
-/// A clock that stands still until it is set: for tests and rehearsals. Safe to share between tasks.
+/// A clock that changes only when it is set, for tests and rehearsals. Safe to share between tasks.
 public final class FixedClock: InstantSource {
     private let instant: Mutex<Date>
 
-    /// A clock that stands at `instant`.
+    /// A clock set to `instant`.
     public init(_ instant: Date) { self.instant = Mutex(instant) }
 
-    /// The instant the clock stands at.
+    /// The instant of the clock.
     public func now() -> Date { instant.withLock { $0 } }
 
-    /// Puts the clock to `instant`, earlier or later.
+    /// Sets the clock to `instant`, earlier or later.
     public func set(_ instant: Date) { self.instant.withLock { $0 = instant } }
 
-    /// Moves the clock on by `seconds`, and tells where it stands now.
+    /// Advances the clock by `seconds` and returns the new instant.
     @discardableResult
     public func advance(seconds: TimeInterval) -> Date {
         instant.withLock { instant in

@@ -1,12 +1,12 @@
 extension WorkingDayCalendar {
-    /// The arrangements the State Council has published, 2019 to 2026 (国务院办公厅关于部分节假日安排的通知, one a year; for 2020 with the
+    /// The holidays published by the State Council, 2019 to 2026 (国务院办公厅关于部分节假日安排的通知, one per year; for 2020 with the
     /// extension of the Spring Festival to 2 February, 国办发明电〔2020〕1号).
     ///
-    /// The arrangement for 2027 was not out when this was written; it can still make a day of December 2026 special.
+    /// The notice for 2027 was not published when this was written; it may still change a day of December 2026.
     public static let stateCouncil = WorkingDayCalendar(years: 2019...2026, special: Holiday.published.flatMap(\.days))
 }
 
-/// One holiday of a published year: weekdays off and weekend days worked, each as month * 100 + day.
+/// One holiday of a published year: weekdays off and working weekend days, each as month * 100 + day.
 private struct Holiday {
     let year: Int
     let name: String

@@ -1,30 +1,30 @@
-/// The State Council's working days: Monday to Friday, less the days off, plus the weekend days worked to make up for them.
+/// The State Council's working days: Monday to Friday, minus the days off, plus the compensating working weekend days.
 ///
-/// A calendar knows the years whose arrangement is published and answers `.notPublished` beyond them, never a guess.
+/// It covers the published years and answers `.notPublished` for others, never an estimate.
 public struct WorkingDayCalendar: Sendable, Hashable {
-    /// The years whose arrangement is published.
+    /// The published years.
     public let years: ClosedRange<Int>
     private let special: [CalendarDate: SpecialDay]
 
-    /// A calendar for `years` with their days that differ from the week's rule. A date that stands twice counts as it stands last.
+    /// A calendar for `years` with their exceptional days. If a date occurs twice, the last entry counts.
     public init(years: ClosedRange<Int>, special: [SpecialDay]) {
         self.years = years
         self.special = Dictionary(special.map { ($0.date, $0) }, uniquingKeysWith: { _, last in last })
     }
 
-    /// The days that differ from the week's rule, in order.
+    /// The exceptional days, in order.
     public var specialDays: [SpecialDay] { special.values.sorted { $0.date < $1.date } }
 
-    /// Whether `date` is worked.
+    /// Whether `date` is a working day.
     public func isWorkingDay(_ date: CalendarDate) -> CalendarAnswer<Bool> {
         guard years.contains(date.year) else { return .notPublished(year: date.year) }
         return .published(special[date].map { $0.kind == .work } ?? !date.weekday.isWeekend)
     }
 
-    /// The day that is `days` working days after `start`, or before it where negative; `start` itself is not counted.
+    /// The day `days` working days after `start`, or before it if negative; `start` itself is not counted.
     ///
-    /// No days at all is `start`, worked or not. `.notPublished` names the first year met whose arrangement is not out; the walk ends there,
-    /// so that it is never longer than the calendar.
+    /// Zero days is `start`, whether it is a working day or not. `.notPublished` names the first unpublished year reached; the search ends
+    /// there, so that it is never longer than the calendar.
     public func adding(_ days: Int, to start: CalendarDate) -> CalendarAnswer<CalendarDate> {
         var date = start
         var left = days.magnitude
@@ -39,9 +39,9 @@ public struct WorkingDayCalendar: Sendable, Hashable {
         return .published(date)
     }
 
-    /// How many working days lie after `start` up to and including `end`; none where `end` is not later.
+    /// The number of working days after `start` up to and including `end`; zero if `end` is not later.
     ///
-    /// The opposite of `adding`: a working day `end` is `start` and that many working days.
+    /// The inverse of `adding` for a working day `end`.
     public func workingDays(after start: CalendarDate, through end: CalendarDate) -> CalendarAnswer<Int> {
         var date = start
         var count = 0

@@ -1,30 +1,30 @@
 public import Foundation
 public import Kernel
 
-/// Asks the catalogue to change a listed product: its number of vouchers, or whether it can be ordered. By an officer.
+/// Asks the catalogue to change a listed product: its number of vouchers, or whether it can be ordered. Sent by an officer.
 public struct ChangeProduct: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "change-product")
 
-    /// What is asked, by the command's name in the programme's procedure `product`.
+    /// The requested change, by the command's name in the programme's procedure `product`.
     public enum Change: String, Codable, Sendable, Hashable, CaseIterable {
-        /// Another number of vouchers.
+        /// Sets the number of vouchers.
         case setStock = "set-product-stock"
-        /// No orders for now.
+        /// Stops orders until resumed.
         case suspend = "suspend-product"
-        /// Orders again.
+        /// Allows orders again.
         case resume = "resume-product"
-        /// No orders ever again.
+        /// Stops orders for good.
         case end = "end-product"
     }
 
     /// The product.
     public let productID: UUID
-    /// What is asked.
+    /// The requested change.
     public let change: Change
-    /// The new number of vouchers; with `setStock` only. Fewer than are reserved freezes the product and breaks nothing.
+    /// The new number of vouchers; with `setStock` only. A number below the reserved vouchers is allowed: it only stops new orders.
     public let stockVouchers: Int64?
-    /// Why; the programme says where one is needed.
+    /// The reason; the programme says where it is required.
     @OptionalText<ReasonText> public private(set) var reason: String?
 
     /// Changes a product.

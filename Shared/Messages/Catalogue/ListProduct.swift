@@ -1,26 +1,27 @@
 public import Foundation
 public import Kernel
 
-/// Asks the catalogue to list an institution's announced product with a number of vouchers. By an officer. The product's id is the command's.
+/// Asks the catalogue to list an institution's announced product with a number of vouchers. Sent by an officer. The product's id is the
+/// command's id.
 public struct ListProduct: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "list-product")
 
     /// The programme.
     @Text<CodeText> public private(set) var programmeID: String
-    /// The institution that offers it.
+    /// The institution that offers the product.
     public let institutionID: UUID
-    /// Its name, the same in listing, sale and contract.
+    /// The product's name, the same in listing, sale and contract.
     @Text<NameText> public private(set) var name: String
-    /// Its category, by the programme's names.
+    /// The category, by its name in the programme.
     @Text<CodeText> public private(set) var category: String
-    /// Its kind of service within the category, where the programme tells kinds apart.
+    /// The kind of service within the category, if the programme distinguishes kinds.
     @OptionalText<CodeText> public private(set) var service: String?
-    /// The guide price's lower end.
+    /// The lower bound of the guide price.
     public let guideLowFen: Fen
-    /// The guide price's upper end; the same as the lower for a single price.
+    /// The upper bound of the guide price; equal to the lower bound for a single price.
     public let guideHighFen: Fen
-    /// How many vouchers it is listed with; 1 or more.
+    /// The number of vouchers; 1 or more.
     public let stockVouchers: Int64
 
     /// Lists a product.

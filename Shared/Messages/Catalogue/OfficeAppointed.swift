@@ -1,20 +1,23 @@
 public import Foundation
+public import Kernel
 
-/// An organisation has become an office of a programme by being the first to act as one, in a rehearsal whose settings list no offices. Keyed by
-/// programme and role.
+/// An organisation became an office of a programme because it was the first to act in that role. Only in a rehearsal whose settings list no
+/// offices. Keyed by programme and role.
 public struct OfficeAppointed: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "office-appointed")
 
     /// The programme.
-    public let programmeID: String
-    /// The role, by the programme's name: `officer`, `reviewer`.
-    public let role: String
+    @Text<CodeText> public private(set) var programmeID: String
+    /// The role, by its name in the programme: `officer`, `reviewer`.
+    @Text<CodeText> public private(set) var role: String
     /// The organisation.
     public let organisation: UUID
 
     /// An office.
     public init(programmeID: String, role: String, organisation: UUID) {
-        (self.programmeID, self.role, self.organisation) = (programmeID, role, organisation)
+        self.programmeID = programmeID
+        self.role = role
+        self.organisation = organisation
     }
 }

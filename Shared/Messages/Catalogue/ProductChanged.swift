@@ -1,33 +1,33 @@
 public import Foundation
 public import Kernel
 
-/// A product as it stands now. Keyed by its id.
+/// The current state of a product. Keyed by the product's id.
 public struct ProductChanged: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "product-changed")
 
     /// The product.
     public let productID: UUID
     /// The programme.
     public let programmeID: String
-    /// The institution that offers it.
+    /// The institution that offers the product.
     public let institutionID: UUID
-    /// Its name.
+    /// The product's name.
     public let name: String
-    /// Its category, by the programme's names.
+    /// The category, by its name in the programme.
     public let category: String
-    /// Its kind of service, where the programme tells kinds apart.
+    /// The kind of service, if the programme distinguishes kinds.
     public let service: String?
-    /// The guide price's lower end.
+    /// The lower bound of the guide price.
     public let guideLowFen: Fen
-    /// The guide price's upper end.
+    /// The upper bound of the guide price.
     public let guideHighFen: Fen
-    /// How many vouchers it is listed with.
+    /// The number of vouchers.
     public let stockVouchers: Int64
-    /// Its state, by the names of the programme's procedure `product`: `listed`, `suspended`, `ended`.
+    /// The state, by its name in the programme's procedure `product`: `listed`, `suspended`, `ended`.
     public let state: String
 
-    /// A product as it stands.
+    /// The state of a product.
     public init(
         productID: UUID, programmeID: String, institutionID: UUID, name: String, category: String, service: String?, guideLowFen: Fen,
         guideHighFen: Fen, stockVouchers: Int64, state: String

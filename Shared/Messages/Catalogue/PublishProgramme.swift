@@ -1,10 +1,10 @@
 public import Kernel
 
-/// Asks the catalogue to take a version of a programme and to tell every service of it.
+/// Asks the catalogue to publish a version of a programme to every service.
 ///
-/// The texts are the files as they stand. The same id and version with other texts is refused: a published version never changes.
+/// The same id and version with other files is refused: a published version never changes.
 public struct PublishProgramme: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "publish-programme")
 
     /// The programme's files.
@@ -16,7 +16,7 @@ public struct PublishProgramme: Command, Hashable {
 
 /// The files of one version of a programme: its own, and the clause registries it names.
 public struct ProgrammeFiles: Codable, Sendable, Hashable {
-    /// A file by its name and its text.
+    /// A file name and its text.
     public struct File: Codable, Sendable, Hashable {
         /// The file's name without its folder, `beijing-2026.yaml`.
         @Text<FileNameText> public private(set) var name: String
@@ -31,7 +31,7 @@ public struct ProgrammeFiles: Codable, Sendable, Hashable {
     public let programme: File
     /// The clause registries.
     public let clauses: [File]
-    /// The readings; nil where the programme takes none.
+    /// The interpretations; nil if the programme uses none.
     public let interpretations: File?
 
     /// The files of a programme.

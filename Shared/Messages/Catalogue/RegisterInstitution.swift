@@ -1,18 +1,18 @@
 public import Foundation
 public import Kernel
 
-/// Asks the catalogue to take an institution into a programme as admitted. By an officer.
+/// Asks the catalogue to admit an institution to a programme. Sent by an officer.
 public struct RegisterInstitution: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("catalogue", "register-institution")
 
-    /// The organisation's id, as its people's tokens name it.
+    /// The organisation's id, as in the tokens of its members.
     public let institutionID: UUID
     /// The programme it is admitted to.
     @Text<CodeText> public private(set) var programmeID: String
-    /// Its name as on its licence.
+    /// Its name on the business licence.
     @Text<NameText> public private(set) var name: String
-    /// Its unified social credit code; refused under QUAN-12 where it is not well formed.
+    /// Its unified social credit code; refused under QUAN-12 if malformed.
     @Text<NumberText> public private(set) var creditCode: String
 
     /// Registers an institution.

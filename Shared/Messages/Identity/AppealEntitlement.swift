@@ -1,21 +1,21 @@
 public import Foundation
 public import Kernel
 
-/// Asks identity to have an officer look at a refused entitlement again. By the enterprise.
+/// Asks identity to have an officer review a refused entitlement. Sent by the enterprise.
 public struct AppealEntitlement: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("identity", "appeal-entitlement")
 
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme.
     @Text<CodeText> public private(set) var programmeID: String
-    /// What is wrong with the refusal.
+    /// Why the refusal is wrong.
     @Text<ReasonText> public private(set) var reason: String
-    /// The evidence, by the names (SHA-256) of the uploaded files.
+    /// The evidence: the SHA-256 hashes of the uploaded files.
     @Texts<CodeText, [String]> public private(set) var evidence: [String]
 
-    /// Appeals.
+    /// Appeals a refusal.
     public init(enterpriseID: UUID, programmeID: String, reason: String, evidence: [String] = []) {
         self.enterpriseID = enterpriseID
         self.programmeID = programmeID
@@ -24,18 +24,18 @@ public struct AppealEntitlement: Command, Hashable {
     }
 }
 
-/// Asks identity to decide an appeal. By an officer.
+/// Asks identity to decide an appeal. Sent by an officer.
 public struct DecideAppeal: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("identity", "decide-appeal")
 
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme.
     @Text<CodeText> public private(set) var programmeID: String
-    /// Whether it is entitled after all.
+    /// Whether the appeal is granted and the enterprise is entitled.
     public let isGranted: Bool
-    /// Why.
+    /// The reason.
     @Text<ReasonText> public private(set) var reason: String
 
     /// Decides an appeal.

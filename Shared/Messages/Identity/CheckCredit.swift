@@ -1,23 +1,23 @@
 public import Foundation
 public import Kernel
 
-/// Asks identity for an enterprise's credit standing as it is now, for an order that waits for it. By `ordering`.
+/// Asks identity for an enterprise's current credit standing, for an order that waits for the check. Sent by `ordering`.
 ///
 /// Identity answers with `CreditChecked` to `ordering`, under the order's key.
 public struct CheckCredit: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("identity", "check-credit")
 
-    /// The order that waits.
+    /// The order that waits for the check.
     public let orderID: UUID
     /// The enterprise.
     public let enterpriseID: UUID
     /// The programme the order was placed under.
     @Text<CodeText> public private(set) var programmeID: String
-    /// Its version.
+    /// The programme's version.
     public let programmeVersion: Int
 
-    /// Asks for an order.
+    /// Requests a check for an order.
     public init(orderID: UUID, enterpriseID: UUID, programmeID: String, programmeVersion: Int) {
         self.orderID = orderID
         self.enterpriseID = enterpriseID

@@ -1,14 +1,14 @@
 public import Foundation
 
-/// An enterprise's appeal against a refused entitlement, and what came of it.
+/// An enterprise's appeal against a refused entitlement, and its decision.
 public struct EntitlementAppeal: Codable, Sendable, Hashable {
-    /// What an officer decided.
+    /// An officer's decision on the appeal.
     public struct Decision: Codable, Sendable, Hashable {
-        /// Whether the enterprise is entitled after all.
+        /// Whether the appeal is granted and the enterprise is entitled.
         public let isGranted: Bool
-        /// Why.
+        /// The reason.
         public let reason: String
-        /// When.
+        /// When it was decided.
         public let decidedAt: Date
 
         /// A decision.
@@ -17,13 +17,13 @@ public struct EntitlementAppeal: Codable, Sendable, Hashable {
         }
     }
 
-    /// What the enterprise holds to be wrong.
+    /// The enterprise's reason for the appeal.
     public let reason: String
-    /// The evidence, by the names (SHA-256) of the uploaded files.
+    /// The evidence: the SHA-256 hashes of the uploaded files.
     public let evidence: [String]
     /// When it appealed.
     public let appealedAt: Date
-    /// What was decided; nil while nothing is.
+    /// The decision; nil while the appeal is pending.
     public var decision: Decision?
 
     /// An appeal.

@@ -1,15 +1,15 @@
 public import Kernel
 
-/// Asks identity to take down what credit registers say of an organisation. By an officer, or by whoever brings the registers' data.
+/// Asks identity to record an organisation's entries in credit registers. Sent by an officer or by the importer of register data.
 public struct RecordCredit: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("identity", "record-credit")
 
-    /// A serious entry of a register.
+    /// A serious negative entry in a register.
     public struct Entry: Codable, Sendable, Hashable {
-        /// What it is about: `operation`, `environment`, `tax`, `integrity`.
+        /// The kind: `operation`, `environment`, `tax`, `integrity`.
         @Text<CodeText> public private(set) var kind: String
-        /// Its day.
+        /// The date of the entry.
         public let on: CalendarDate
 
         /// An entry.
@@ -18,12 +18,12 @@ public struct RecordCredit: Command, Hashable {
 
     /// The organisation's credit code.
     @Text<NumberText> public private(set) var creditCode: String
-    /// All serious entries there are; they replace those recorded before.
+    /// All serious entries; they replace those recorded before.
     public let entries: [Entry]
-    /// The lists it is on, by the programme's names: `dishonest-debtor`.
+    /// The lists that name the organisation, by their names in the programme: `dishonest-debtor`.
     @Texts<CodeText, Set<String>> public private(set) var lists: Set<String>
 
-    /// What the registers say.
+    /// Records the entries and lists.
     public init(creditCode: String, entries: [Entry], lists: Set<String>) {
         self.creditCode = creditCode
         self.entries = entries

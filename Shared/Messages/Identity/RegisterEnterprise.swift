@@ -1,46 +1,46 @@
 public import Foundation
 public import Kernel
 
-/// Asks identity to register an enterprise in a programme, and to judge whether it is entitled. By the enterprise itself.
+/// Asks identity to register an enterprise in a programme and to decide whether it is entitled. Sent by the enterprise.
 public struct RegisterEnterprise: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("identity", "register-enterprise")
 
-    /// The organisation's id, as its people's tokens name it.
+    /// The organisation's id, as in the tokens of its members.
     public let enterpriseID: UUID
     /// The programme.
     @Text<CodeText> public private(set) var programmeID: String
-    /// Its name as on its licence.
+    /// Its name on the business licence.
     @Text<NameText> public private(set) var name: String
-    /// Its unified social credit code; refused under QUAN-12 where it is not well formed.
+    /// Its unified social credit code; refused under QUAN-12 if malformed.
     @Text<NumberText> public private(set) var creditCode: String
-    /// Which kind of beneficiary it is, by the programme's names.
+    /// The kind of beneficiary, by its name in the programme.
     @Text<CodeText> public private(set) var beneficiary: String
-    /// The division it is registered in, six digits.
+    /// The administrative division in which it is registered, six digits.
     @Text<NumberText> public private(set) var registeredDivision: String
-    /// Its industry, by the code of GB/T 4754, `C3511` or `I65`.
+    /// Its industry by GB/T 4754, for example `C3511` or `I65`.
     @Text<NumberText> public private(set) var industryCode: String
-    /// Employees, yearly average.
+    /// The yearly average number of employees.
     public let employees: Int64
-    /// Revenue of the last year.
+    /// The revenue of the last year.
     public let revenueFen: Fen
-    /// Assets at the end of the last year.
+    /// The assets at the end of the last year.
     public let assetsFen: Fen
-    /// Whether it is a legal person of its own.
+    /// Whether it is an independent legal person.
     public let isLegalPerson: Bool
-    /// When it was set up.
+    /// The date of its establishment.
     public let establishedOn: CalendarDate
-    /// What it declares, by the programme's names.
+    /// The declarations it makes, by their names in the programme.
     @Texts<CodeText, Set<String>> public private(set) var declarations: Set<String>
 
-    /// The version of `catalogue`'s last event of the programme that the sender has been told of; nil where it does not say, or of none.
-    public let programmeSeen: Int64?
+    /// The version of `catalogue`'s last event of the programme that the sender has seen; nil if the sender does not say or has seen none.
+    public let knownProgrammeVersion: Int64?
 
     /// Registers an enterprise.
     public init(
         enterpriseID: UUID, programmeID: String, name: String, creditCode: String, beneficiary: String = "sme", registeredDivision: String,
         industryCode: String, employees: Int64, revenueFen: Fen, assetsFen: Fen, isLegalPerson: Bool, establishedOn: CalendarDate,
-        declarations: Set<String> = [], programmeSeen: Int64? = nil
+        declarations: Set<String> = [], knownProgrammeVersion: Int64? = nil
     ) {
         self.enterpriseID = enterpriseID
         self.programmeID = programmeID
@@ -55,6 +55,6 @@ public struct RegisterEnterprise: Command, Hashable {
         self.isLegalPerson = isLegalPerson
         self.establishedOn = establishedOn
         self.declarations = declarations
-        self.programmeSeen = programmeSeen
+        self.knownProgrammeVersion = knownProgrammeVersion
     }
 }

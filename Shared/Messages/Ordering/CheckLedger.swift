@@ -1,43 +1,43 @@
-/// Asks ordering whether its ledger is in order. By `quan`, the operator's tool; answered with a `LedgerReport`.
+/// Asks ordering to check its ledger for consistency. Sent by `quan`, the operator's tool; answered with a `LedgerReport`.
 public struct CheckLedger: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "check-ledger")
 
-    /// Asks for a check.
+    /// Requests a check.
     public init() {}
 }
 
-/// What a check of the ledger has found.
+/// The result of a ledger check.
 public struct LedgerReport: Codable, Sendable, Hashable {
-    /// Something that must not be.
+    /// A violation of an invariant of the ledger.
     public struct Violation: Codable, Sendable, Hashable {
-        /// Which law is broken: `sum-not-zero`, `balance-differs`, `history-differs`, `limit-passed`, `ended-twice`, `order-differs`,
+        /// The violated invariant: `sum-not-zero`, `balance-differs`, `history-differs`, `limit-passed`, `ended-twice`, `order-differs`,
         /// `state-holds`.
         public let law: String
-        /// The account, order or unit it is about.
+        /// The account, order or unit concerned.
         public let subject: String
-        /// The numbers, in words.
+        /// An explanation with the numbers.
         public let detail: String
 
-        /// Something that must not be.
+        /// A violation.
         public init(law: String, subject: String, detail: String) { (self.law, self.subject, self.detail) = (law, subject, detail) }
     }
 
-    /// What all transfers of one kind on one account come to.
+    /// The total of all transfers of one kind on one account.
     public struct Total: Codable, Sendable, Hashable {
-        /// The cap, by the programme's name.
+        /// The cap, by its name in the programme.
         public let cap: String
         /// The account.
         public let account: String
-        /// What is counted: `fen` or `vouchers`.
+        /// The unit: `fen` or `vouchers`.
         public let unit: String
-        /// The account's limit now.
+        /// The account's current limit.
         public let limit: Int64
-        /// `reserve`, `post`, `release`, `forfeit`, `return`, …
+        /// The kind of transfer: `reserve`, `post`, `release`, `forfeit`, `return`, …
         public let kind: String
-        /// What was reserved, posted, released, forfeited or returned.
+        /// The total amount.
         public let amount: Int64
-        /// What was released beside, with a post of less than was reserved.
+        /// The amount released because less was posted than reserved.
         public let rest: Int64
 
         /// A total.
@@ -52,20 +52,20 @@ public struct LedgerReport: Codable, Sendable, Hashable {
         }
     }
 
-    /// How many accounts there are.
+    /// The number of accounts.
     public let accounts: Int64
-    /// How many transfers.
+    /// The number of transfers.
     public let transfers: Int64
-    /// How many orders.
+    /// The number of orders.
     public let orders: Int64
-    /// How many accounts are frozen: a limit was lowered below what is drawn. That is no violation.
+    /// The number of frozen accounts: their limit was lowered below the drawn amount. That is not a violation.
     public let frozen: Int64
-    /// What has gone through the accounts of programmes as a whole, by kind of transfer.
+    /// The totals of the programme-wide accounts, by kind of transfer.
     public let totals: [Total]
-    /// What must not be, at most 100 of each kind.
+    /// The violations, at most 100 of each kind.
     public let violations: [Violation]
 
-    /// What a check has found.
+    /// The result of a check.
     public init(accounts: Int64, transfers: Int64, orders: Int64, frozen: Int64, totals: [Total] = [], violations: [Violation]) {
         self.accounts = accounts
         self.transfers = transfers

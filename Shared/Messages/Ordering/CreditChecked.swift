@@ -1,14 +1,14 @@
 public import Foundation
 public import Kernel
 
-/// Tells ordering how an enterprise's credit standing is, for an order that waits for it. By `identity`.
+/// Reports the result of a credit check to ordering, for an order that waits for it. Sent by `identity`.
 public struct CreditChecked: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "credit-checked")
 
-    /// The order that waits.
+    /// The order that waits for the check.
     public let orderID: UUID
-    /// Everything that speaks against it; nothing where the check is passed.
+    /// The reasons against the order; empty if the check is passed.
     public let refusals: [Refusal]
 
     /// The result of a check.

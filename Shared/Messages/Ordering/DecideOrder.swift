@@ -1,16 +1,16 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to take an order a step on that needs nothing but a reason. By who may take the step.
+/// Asks ordering to take a step of an order that needs no input but a reason. Sent by a role that the programme permits.
 public struct DecideOrder: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "decide-order")
 
-    /// What is asked, by the command's name in the programme's procedure `order`.
+    /// The decision, by the command's name in the programme's procedure `order`.
     public enum Decision: String, Codable, Sendable, Hashable, CaseIterable {
-        /// The institution takes it.
+        /// The institution accepts it.
         case accept = "accept-order"
-        /// The institution does not take it.
+        /// The institution declines it.
         case decline = "decline-order"
         /// The enterprise withdraws it.
         case cancel = "cancel-order"
@@ -20,9 +20,9 @@ public struct DecideOrder: Command, Hashable {
 
     /// The order.
     public let orderID: UUID
-    /// What is asked.
+    /// The decision.
     public let decision: Decision
-    /// Why; the programme says where one is needed.
+    /// The reason; the programme says where it is required.
     @OptionalText<ReasonText> public private(set) var reason: String?
 
     /// Decides on an order.

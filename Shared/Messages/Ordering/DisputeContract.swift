@@ -1,14 +1,14 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to set a recorded contract aside because it is not what the enterprise signed. By the enterprise.
+/// Asks ordering to mark a recorded contract as disputed because it differs from the signed one. Sent by the enterprise.
 public struct DisputeContract: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "dispute-contract")
 
     /// The order.
     public let orderID: UUID
-    /// What is wrong with the contract as recorded.
+    /// What is wrong with the recorded contract.
     @Text<ReasonText> public private(set) var reason: String
 
     /// Disputes a contract.

@@ -1,17 +1,17 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to let an order lapse whose deadline has passed. By `ordering` itself, when the timer has fired: as a command under the
-/// order's key it stands behind every decision that was on its way when the timer fired, so that those are taken first.
+/// Asks ordering to let an order lapse because its deadline has passed. Sent by `ordering` to itself when the timer fires: the command has
+/// the order's key, so it is handled after every decision that was already in the topic.
 public struct LapseOrder: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "lapse-order")
 
     /// The order.
     public let orderID: UUID
     /// The deadline, by its name in the programme's procedure `order`.
     @Text<CodeText> public private(set) var deadline: String
-    /// When it came due.
+    /// When the deadline ended.
     public let dueAt: Date
 
     /// Lets an order lapse.

@@ -1,9 +1,9 @@
 public import Foundation
 public import Kernel
 
-/// An order as it stands after a step. Keyed by the order's id.
+/// The state of an order after a step. Keyed by the order's id.
 public struct OrderChanged: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "order-changed")
 
     /// The order.
@@ -12,7 +12,7 @@ public struct OrderChanged: Event, Hashable {
     public let step: String
     /// The state before; nil for a new order.
     public let from: String?
-    /// The reason given, where one was.
+    /// The reason, if one was given.
     public let reason: String?
     /// When it was decided.
     public let at: Date
@@ -27,53 +27,53 @@ public struct OrderChanged: Event, Hashable {
     }
 }
 
-/// All that other services may know of an order.
+/// The state of an order that is published to other services.
 public struct OrderSnapshot: Codable, Sendable, Hashable {
     /// The order.
     public let orderID: UUID
-    /// Its number, for people and papers.
+    /// The order number for people and papers.
     public let number: String
-    /// The programme it was placed under, for its whole life.
+    /// The programme under which it was placed; it never changes.
     public let programmeID: String
-    /// Its version.
+    /// The programme's version.
     public let programmeVersion: Int
     /// The enterprise.
     public let enterpriseID: UUID
-    /// Its name when the order was placed.
+    /// The enterprise's name when the order was placed.
     public let enterpriseName: String
     /// The institution.
     public let institutionID: UUID
-    /// Its name when the order was placed.
+    /// The institution's name when the order was placed.
     public let institutionName: String
     /// The product.
     public let productID: UUID
-    /// Its name when the order was placed.
+    /// The product's name when the order was placed.
     public let productName: String
-    /// The guide price's lower end when the order was placed.
+    /// The lower bound of the guide price when the order was placed.
     public let guideLowFen: Fen
-    /// The guide price's upper end when the order was placed.
+    /// The upper bound of the guide price when the order was placed.
     public let guideHighFen: Fen
-    /// The voucher's amount: as ordered, then as the contract has it, as far as the enterprise has agreed to it. Whether it is still held
-    /// follows from the state.
+    /// The voucher amount: first as ordered, then as in the contract, up to what the enterprise has confirmed. The state tells whether it
+    /// is still reserved.
     public let voucherFen: Fen
     /// When it was placed.
     public let placedAt: Date
     /// The day of the enterprise's first order for this product.
     public let firstPlacedOn: CalendarDate
-    /// Its state, by the names of the programme's procedure `order`.
+    /// The state, by its name in the programme's procedure `order`.
     public let state: String
-    /// When the running deadline of that state ends; nil where none runs or the calendar is not published yet.
+    /// When the state's current deadline ends; nil if there is none or the working-day calendar is not published that far.
     public let dueAt: Date?
-    /// What the contract says, once it is recorded.
+    /// The contract; nil until it is recorded.
     public let contract: ContractFacts?
-    /// What the contract takes by voucher and the enterprise has not confirmed yet; nil where nothing waits for it.
+    /// The contract's voucher amount that awaits the enterprise's confirmation; nil if none does.
     public let pendingVoucherFen: Fen?
-    /// Why the enterprise disputes the contract; nil where it does not. A disputed contract counts for nothing until it is recorded again.
+    /// Why the enterprise disputes the contract; nil if it does not. A disputed contract is not used until it is recorded again.
     @OptionalText<ReasonText> public private(set) var contractDispute: String?
-    /// The stars given, once it is rated.
+    /// The rating in stars; nil until it is rated.
     public let stars: Int?
 
-    /// An order as it stands.
+    /// The state of an order.
     public init(
         orderID: UUID, number: String, programmeID: String, programmeVersion: Int, enterpriseID: UUID, enterpriseName: String,
         institutionID: UUID, institutionName: String, productID: UUID, productName: String, guideLowFen: Fen, guideHighFen: Fen,

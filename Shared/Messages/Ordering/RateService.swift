@@ -1,16 +1,16 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to take down how the enterprise rates a completed service. By the enterprise.
+/// Asks ordering to record the enterprise's rating of a completed service. Sent by the enterprise.
 public struct RateService: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "rate-service")
 
     /// The order.
     public let orderID: UUID
-    /// 1 to 5.
+    /// The rating, 1 to 5.
     public let stars: Int
-    /// In words, at most 500 characters.
+    /// A comment, at most 500 characters.
     @OptionalText<CommentText> public private(set) var comment: String?
 
     /// Rates a service.

@@ -1,14 +1,14 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to take down what the contract says that the parties have signed offline. By the institution.
+/// Asks ordering to record the contract that the parties have signed offline. Sent by the institution.
 public struct RecordContract: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "record-contract")
 
     /// The order.
     public let orderID: UUID
-    /// What the contract says.
+    /// The facts of the contract.
     public let contract: ContractFacts
 
     /// Records a contract.
@@ -18,31 +18,31 @@ public struct RecordContract: Command, Hashable {
     }
 }
 
-/// What a contract says, as far as rules ask.
+/// The facts of a contract that rules use.
 public struct ContractFacts: Codable, Sendable, Hashable {
     /// The product's name in the contract.
     @Text<NameText> public private(set) var productName: String
     /// The contract's total amount, for its whole period.
     public let totalFen: Fen
-    /// The price of one unit, in the unit that the product's guide price is in; nil where the total is the price of one unit, of one year where
-    /// it runs longer.
+    /// The price of one unit, in the unit of the product's guide price; nil if the total is the price of one unit, or of one year for a
+    /// longer service.
     public let priceFen: Fen?
-    /// How many such units the contract is about, a service by the year with its years among them; nil means 1. Price times quantity is the total.
+    /// The number of units, including the years of a yearly service; nil means 1. Price times quantity is the total.
     public let quantity: Int?
-    /// What the voucher pays of it.
+    /// The part paid by the voucher.
     public let voucherFen: Fen
-    /// What the enterprise pays itself.
+    /// The part paid by the enterprise.
     public let selfPaidFen: Fen
     /// When it was signed.
     public let signedOn: CalendarDate
     /// The first day of the service.
     public let serviceFrom: CalendarDate
-    /// The last day of the service; nil for what is delivered once.
+    /// The last day of the service; nil for a single delivery.
     public let serviceThrough: CalendarDate?
-    /// Whether the contract states that it is delivered once; nil means that it does not.
+    /// Whether the contract states a single delivery; nil means that it does not.
     public let isSingleDelivery: Bool?
 
-    /// What a contract says.
+    /// The facts of a contract.
     public init(
         productName: String, totalFen: Fen, voucherFen: Fen, selfPaidFen: Fen, signedOn: CalendarDate, serviceFrom: CalendarDate,
         serviceThrough: CalendarDate? = nil, isSingleDelivery: Bool? = nil, priceFen: Fen? = nil, quantity: Int? = nil
@@ -59,6 +59,6 @@ public struct ContractFacts: Codable, Sendable, Hashable {
         self.isSingleDelivery = isSingleDelivery
     }
 
-    /// The price of one unit where the contract is about several; nil where its total is of one.
+    /// The unit price if the contract has several units; nil if it has one.
     public var priceOfOneOfMany: Fen? { (quantity ?? 1) > 1 ? priceFen : nil }
 }

@@ -1,18 +1,18 @@
 public import Foundation
 public import Kernel
 
-/// Asks ordering to do to an order's reservations what a decision elsewhere has come to. By `redemption` and `payout`.
+/// Asks ordering to apply another service's decision to an order's reservations. Sent by `redemption` and `payout`.
 ///
-/// The command's id is made of the decision, so that it takes effect once.
+/// The command's id is derived from the decision, so that it takes effect once.
 public struct SettleOrder: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("ordering", "settle-order")
 
     /// The order.
     public let orderID: UUID
-    /// The step or deadline that was decided, `redemption.notice`; what it does to the ledger stands in the programme.
+    /// The step or deadline, for example `redemption.notice`; the programme defines its effect on the ledger.
     @Text<CodeText> public private(set) var step: String
-    /// What is paid, or returned; nil where the effect takes the whole reservation.
+    /// The amount paid or returned; nil if the effect applies to the whole reservation.
     public let amountFen: Fen?
 
     /// Settles an order.

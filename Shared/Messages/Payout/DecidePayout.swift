@@ -1,44 +1,44 @@
 public import Foundation
 public import Kernel
 
-/// Asks payout to take a disbursement, or all of a batch, a step on. By who may take the step.
+/// Asks payout to take a step of a disbursement or of all disbursements of a batch. Sent by a role that the programme permits.
 public struct DecidePayout: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "decide-payout")
 
-    /// What is asked, by the command's name in the programme's procedure `payout`.
+    /// The decision, by the command's name in the programme's procedure `payout`.
     public enum Decision: String, Codable, Sendable, Hashable, CaseIterable {
-        /// A second person approves what was batched.
+        /// A second person approves a batched disbursement.
         case approve = "approve-payout"
-        /// A disbursement is taken out of its batch again, as when its account has changed.
+        /// Removes a disbursement from its batch, for example because its account has changed.
         case unbatch = "unbatch-payout"
-        /// A new attempt after the bank has finally rejected the last.
+        /// Starts a new attempt after the bank's final rejection of the last one.
         case retry = "retry-payout"
         /// The institution reports that the service was refunded or not delivered.
         case reportRefund = "report-refund"
         /// The bureau demands the funds back.
         case demand = "demand-funds"
-        /// Returned funds have come in.
+        /// Returned funds have been received.
         case receive = "receive-funds"
     }
 
-    /// What is decided on.
+    /// The subject of a decision.
     public enum Subject: Codable, Sendable, Hashable {
         /// One disbursement.
         case disbursement(id: UUID)
-        /// All of a batch, or none of it; with `approve` only.
+        /// All disbursements of a batch, or none; with `approve` only.
         case batch(id: UUID)
     }
 
-    /// What is decided on.
+    /// The subject.
     public let subject: Subject
-    /// What is asked.
+    /// The decision.
     public let decision: Decision
-    /// Why; the programme says where one is needed.
+    /// The reason; the programme says where it is required.
     @OptionalText<ReasonText> public private(set) var reason: String?
-    /// What is to be returned, with `reportRefund` and `demand` (nil: all of it), or what has come in, with `receive`.
+    /// The amount to be returned, with `reportRefund` and `demand` (nil: all of it), or the amount received, with `receive`.
     public let amountFen: Fen?
-    /// The bank's reference of the incoming funds; with `receive`. The same reference counts once.
+    /// The bank's reference of the incoming funds; with `receive`. A reference can be recorded once.
     @OptionalText<BankReferenceText> public private(set) var bankReference: String?
 
     /// Decides on a disbursement or a batch.

@@ -1,18 +1,18 @@
 public import Foundation
 public import Kernel
 
-/// A disbursement as it stands after a step. Keyed by the disbursement's id.
+/// The state of a disbursement after a step. Keyed by the disbursement's id.
 public struct DisbursementChanged: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "disbursement-changed")
 
     /// The disbursement.
     public let disbursement: DisbursementSnapshot
-    /// The step of the programme's procedure `payout` that was taken; or `attempt`, where only the attempt at the bank came further.
+    /// The step of the programme's procedure `payout` that was taken; or `attempt`, if only the state of the payment attempt changed.
     public let step: String
     /// The state before; nil for a new disbursement.
     public let from: String?
-    /// The reason given, by a person or by the bank.
+    /// The reason, from a person or the bank.
     public let reason: String?
     /// When it was decided.
     public let at: Date
@@ -27,46 +27,46 @@ public struct DisbursementChanged: Event, Hashable {
     }
 }
 
-/// All that other services may know of a disbursement. The payee's account is none of it but its last digits.
+/// The state of a disbursement that is published to other services. Of the payee's account number it has only the last digits.
 public struct DisbursementSnapshot: Codable, Sendable, Hashable {
-    /// The disbursement: one for the life of a redemption.
+    /// The disbursement; a redemption has exactly one.
     public let disbursementID: UUID
     /// The order whose redemption is paid.
     public let orderID: UUID
-    /// The programme the order was placed under.
+    /// The programme under which the order was placed.
     public let programmeID: String
-    /// Its version.
+    /// The programme's version.
     public let programmeVersion: Int
     /// The institution that is paid.
     public let institutionID: UUID
-    /// Its name when the order was placed.
+    /// The institution's name when the order was placed.
     public let institutionName: String
-    /// What is paid.
+    /// The amount paid.
     public let amountFen: Fen
-    /// Its state, by the names of the programme's procedure `payout`.
+    /// The state, by its name in the programme's procedure `payout`.
     public let state: String
-    /// The batch it is in.
+    /// The batch, if it is in one.
     public let batchID: UUID?
-    /// The attempts made so far: 0 before the first.
+    /// The number of attempts so far: 0 before the first.
     public let attempt: Int
-    /// The last attempt's id, which the bank knows it by.
+    /// The id of the last attempt's instruction to the bank.
     public let instructionID: UUID?
-    /// Where the last attempt stands: `to-send`, `sending`, `unknown`, `pending`, `booked`, `rejected`.
+    /// The state of the last attempt: `to-send`, `sending`, `unknown`, `pending`, `booked`, `rejected`.
     public let attemptState: String?
     /// The bank's reference of the payment.
     public let bankReference: String?
-    /// What is to be returned.
+    /// The amount to be returned.
     public let owedFen: Fen
-    /// What has been returned.
+    /// The amount returned so far.
     public let returnedFen: Fen
-    /// Why nothing more is done with it until an officer has looked: the bank's answers contradict each other.
+    /// The contradiction in the bank's answers that stops processing until an officer intervenes; nil if there is none.
     public let alarm: String?
-    /// Where it is paid to, as it was when it was batched, or when a changed account was proposed for another attempt; nil before.
+    /// The payee's account when the disbursement was batched, or the changed account proposed for another attempt; nil before.
     public let payee: PayeeSnapshot?
-    /// True while a changed account is proposed for another attempt and no second person has agreed to it; left out otherwise.
+    /// True while a changed account is proposed for another attempt and no second person has approved it; left out otherwise.
     public let isPayeeProposed: Bool?
 
-    /// A disbursement as it stands.
+    /// The state of a disbursement.
     public init(
         disbursementID: UUID, orderID: UUID, programmeID: String, programmeVersion: Int, institutionID: UUID, institutionName: String,
         amountFen: Fen, state: String, batchID: UUID? = nil, attempt: Int = 0, instructionID: UUID? = nil, attemptState: String? = nil,

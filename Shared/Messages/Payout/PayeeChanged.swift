@@ -1,8 +1,8 @@
 public import Foundation
 
-/// Where an institution is paid to now. Keyed by the institution's id.
+/// The current payee account of an institution. Keyed by the institution's id.
 public struct PayeeChanged: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "payee-changed")
 
     /// The institution.
@@ -13,12 +13,12 @@ public struct PayeeChanged: Event, Hashable {
     public let bankCode: String
     /// The account's number with all but its last four characters masked.
     public let maskedAccount: String
-    /// A digest by which two accounts are told apart that show the same last digits. Nobody can find the number from it.
+    /// A keyed digest that distinguishes accounts with the same last digits. The number cannot be derived from it.
     public let fingerprint: String?
     /// When it was registered.
     public let at: Date
 
-    /// A payee as it stands.
+    /// The state of a payee.
     public init(institutionID: UUID, accountName: String, bankCode: String, maskedAccount: String, fingerprint: String? = nil, at: Date) {
         self.institutionID = institutionID
         self.accountName = accountName

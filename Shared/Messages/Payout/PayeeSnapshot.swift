@@ -1,4 +1,4 @@
-/// What may be known of the account that a disbursement is paid to: enough for an approver to compare, and not the number.
+/// The payee account of a disbursement without its number: enough for an approver to compare accounts.
 public struct PayeeSnapshot: Codable, Sendable, Hashable {
     /// The account's name.
     public let accountName: String
@@ -6,7 +6,7 @@ public struct PayeeSnapshot: Codable, Sendable, Hashable {
     public let bankCode: String
     /// The account's number with all but its last four characters masked.
     public let maskedAccount: String
-    /// A digest by which two accounts are told apart that show the same last digits. Nobody can find the number from it.
+    /// A keyed digest that distinguishes accounts with the same last digits. The number cannot be derived from it.
     public let fingerprint: String
 
     /// An account.

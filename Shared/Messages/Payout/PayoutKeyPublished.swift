@@ -1,8 +1,8 @@
 public import Foundation
 
-/// The key to seal fields for payout with, from now on. Keyed `payout`.
+/// The current public key for sealing fields for payout. Keyed `payout`.
 public struct PayoutKeyPublished: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "key-published")
 
     /// The key's id, which a sealed field carries.

@@ -1,40 +1,41 @@
 public import Foundation
 public import Kernel
 
-/// What our disbursements and the bank's statement say of each other. Keyed `reconciliation`; told when the findings change, and when it is asked for.
+/// The result of reconciling the disbursements with the bank's statement. Keyed `reconciliation`; published when the findings change and on
+/// request.
 public struct PayoutsReconciled: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "payouts-reconciled")
 
-    /// One thing that does not agree.
+    /// A difference between the books and the statement.
     public struct Finding: Codable, Sendable, Hashable {
-        /// What does not agree.
+        /// The kind of difference.
         public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
-            /// Paid by our books, not on the statement.
+            /// Paid according to our books, but not on the statement.
             case notAtTheBank = "not-at-the-bank"
-            /// On the statement, not paid by our books.
+            /// On the statement, but not paid according to our books.
             case notHere = "not-here"
             /// On both, with different amounts.
             case amountDiffers = "amount-differs"
             /// On the statement more than once, or paid by two attempts.
             case twice = "twice"
-            /// The bank gave money of the payment back: `bankFen` of it, and nobody has recorded that it came in.
+            /// The bank returned `bankFen` of the payment, and no receipt of it is recorded.
             case returned = "returned"
-            /// The bank gave money back, or names an instruction with it, and it is of none of our payments.
+            /// The bank credited a return, or a credit that names an instruction, and it belongs to none of our payments.
             case creditUnknown = "credit-unknown"
         }
 
-        /// What does not agree.
+        /// The kind of difference.
         public let kind: Kind
-        /// The attempt; nil for a booking that names none of ours.
+        /// The instruction of the attempt; nil for a booking that names none of ours.
         public let instructionID: UUID?
-        /// Its disbursement; nil where we know no such attempt.
+        /// The attempt's disbursement; nil if the attempt is unknown.
         public let disbursementID: UUID?
-        /// The bank's reference of the booking, the first of several; nil where there is none.
+        /// The bank's reference of the booking, the first of several; nil if there is none.
         public let bankReference: String?
-        /// What we paid.
+        /// The amount in our books.
         public let oursFen: Fen?
-        /// What the bank booked, over all its bookings of the attempt.
+        /// The total of the bank's bookings for the attempt.
         public let bankFen: Fen?
 
         /// A finding.
@@ -48,28 +49,28 @@ public struct PayoutsReconciled: Event, Hashable {
         }
     }
 
-    /// When the statement was fetched; what happened since is not looked at.
+    /// When the statement was fetched; later changes are not compared.
     public let statementAt: Date
-    /// How many payments our books have.
+    /// The number of payments in our books.
     public let paidCount: Int
-    /// What they come to.
+    /// The total of these payments.
     public let paidFen: Fen
-    /// How many debits the statement has.
+    /// The number of debits on the statement.
     public let bookedCount: Int
-    /// What they come to.
+    /// The total of these debits.
     public let bookedFen: Fen
-    /// How many credits the statement has; those that are no finding fill the account.
+    /// The number of credits on the statement, deposits included.
     public let creditedCount: Int
-    /// What they come to.
+    /// The total of these credits.
     public let creditedFen: Fen
-    /// How many entries of the statement are not booked yet; they count nowhere.
+    /// The number of entries on the statement that are not booked yet; they are not compared.
     public let unbookedCount: Int
-    /// Attempts whose outcome is not known here yet.
+    /// The number of attempts whose outcome is not known yet.
     public let openCount: Int
-    /// What does not agree, the first hundred; nothing where all does.
+    /// The first hundred findings; empty if everything agrees.
     public let findings: [Finding]
 
-    /// The result of a comparison.
+    /// The result of a reconciliation.
     public init(
         statementAt: Date, paidCount: Int, paidFen: Fen, bookedCount: Int, bookedFen: Fen, creditedCount: Int, creditedFen: Fen,
         unbookedCount: Int, openCount: Int, findings: [Finding]

@@ -1,8 +1,9 @@
-/// Asks payout to hold its disbursements against the bank's statement. By an officer, or by `quan`. Answered with `PayoutsReconciled`.
+/// Asks payout to reconcile its disbursements with the bank's statement. Sent by an officer or by `quan`. Answered with
+/// `PayoutsReconciled`.
 public struct ReconcilePayouts: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("payout", "reconcile-payouts")
 
-    /// Reconciles.
+    /// Requests a reconciliation.
     public init() {}
 }

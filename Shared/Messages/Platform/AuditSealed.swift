@@ -1,7 +1,7 @@
-/// Tells how far a service has sealed its audit trail. It travels on the service's own events, under the key `audit`, and is kept by whoever
-/// follows them: a trail that is cut short, or written anew, no longer fits what others keep.
+/// The last seal of a service's audit trail. It is published on the service's events topic under the key `audit` and stored by its
+/// subscribers: an audit trail that is truncated or rewritten later no longer matches the stored seals.
 public struct AuditSealed: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "audit-sealed")
 
     /// The number of the last seal.
@@ -9,6 +9,6 @@ public struct AuditSealed: Event, Hashable {
     /// Its hash, SHA-256 in hexadecimal digits.
     public let hash: String
 
-    /// The head of a chain.
+    /// The last seal of a chain.
     public init(number: Int64, hash: String) { (self.number, self.hash) = (number, hash) }
 }

@@ -1,21 +1,22 @@
 public import Foundation
 public import Kernel
 
-/// Tells whoever asked for a command that it is set aside, or waits behind one that is. It is kept, and answered when an operator has looked.
+/// Informs a command's sender that it is parked, or waits behind a parked message. The command is kept and answered after an operator
+/// intervenes.
 ///
-/// On `replies` under the command's id, as its `Outcome` is. It decides nothing: the outcome is still to come.
+/// Sent on `replies` under the command's id, like its `Outcome`, which follows later.
 public struct CommandSetAside: Message, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "command-set-aside")
 
-    /// The command that waits.
+    /// The parked or waiting command.
     public let commandID: UUID
     /// Its type, as in its header.
     public let commandType: String
     /// Why it waits and what to do about it, under QUAN-28.
     public let problem: Refusal
 
-    /// A note about `commandID`.
+    /// A notice about `commandID`.
     public init(commandID: UUID, commandType: String, problem: Refusal) {
         self.commandID = commandID
         self.commandType = commandType

@@ -1,16 +1,16 @@
 public import Foundation
 
-/// Asks a service which messages it has set aside, in the order in which that happened.
+/// Asks a service for its parked messages, in the order in which they were parked.
 public struct ListParked: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "list-parked")
 
-    /// Rows behind this one are wanted; 0 for all.
+    /// Only rows after this one are returned; 0 for all.
     public let after: Int64
-    /// At most this many.
+    /// The maximum number of rows.
     public let rowsAtMost: Int
 
-    /// Asks for the rows behind `after`.
+    /// Requests the rows after `after`.
     public init(after: Int64 = 0, rowsAtMost: Int = 100) {
         self.after = after
         self.rowsAtMost = rowsAtMost
@@ -22,21 +22,22 @@ public struct ListParked: Command, Hashable {
         public let parkedID: Int64
         /// The topic it came from.
         public let topic: String
-        /// Its key as text; what is no UTF-8 in it is shown as `U+FFFD`.
+        /// Its key as text; invalid UTF-8 is shown as `U+FFFD`.
         public let key: String
-        /// Whether it is what holds its key up; others wait behind it.
+        /// Whether it is the message that failed; later messages of its key wait behind it.
         public let isHead: Bool
-        /// What is wrong, as a stable short name.
+        /// The reason, as a stable short name.
         public let reason: String
-        /// The same in words, for the operator.
+        /// An explanation for the operator.
         public let explanation: String
-        /// How often it was tried.
+        /// The number of attempts.
         public let attempts: Int
-        /// When it was set aside.
+        /// When it was parked.
         public let parkedAt: Date
-        /// How many later commands of its key were refused, since the key has as many rows as are allowed; nil for none.
+        /// The number of later commands of its key that were refused because the key has the maximum number of rows; nil for none.
         public let refused: Int64?
-        /// How many later messages of its key were dropped for the same reason, to be asked for again when the key goes on; nil for none.
+        /// The number of later messages of its key that were dropped for the same reason and are republished after the redrive; nil for
+        /// none.
         public let dropped: Int64?
 
         /// A parked message.
@@ -61,7 +62,7 @@ public struct ListParked: Command, Hashable {
     public struct Answer: Codable, Sendable, Hashable {
         /// The rows.
         public let rows: [Row]
-        /// How many rows there are in all.
+        /// The total number of rows.
         public let total: Int64
 
         /// The rows found.
@@ -69,15 +70,15 @@ public struct ListParked: Command, Hashable {
     }
 }
 
-/// Asks a service for one message that it has set aside, with its headers and its body.
+/// Asks a service for one parked message with its headers and body.
 public struct ShowParked: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "show-parked")
 
-    /// The row; refused under QUAN-07 where there is none.
+    /// The row; refused under QUAN-07 if it does not exist.
     public let parkedID: Int64
 
-    /// Asks for the row `parkedID`.
+    /// Requests the row `parkedID`.
     public init(parkedID: Int64) { self.parkedID = parkedID }
 
     /// The result of the command's outcome.
@@ -88,14 +89,14 @@ public struct ShowParked: Command, Hashable {
         public let partition: Int32
         /// Its offset there.
         public let offset: Int64
-        /// The headers that are text, by name, without the access token.
+        /// The text headers by name, without the access token.
         public let headers: [String: String]
-        /// The body as text, at most 64 KiB of it; nil for a tombstone.
+        /// The first 64 KiB of the body as text; nil for a tombstone.
         public let body: String?
-        /// How many bytes the body has.
+        /// The size of the body in bytes.
         public let bodyBytes: Int64
 
-        /// A parked message as a whole.
+        /// A parked message with headers and body.
         public init(row: ListParked.Row, partition: Int32, offset: Int64, headers: [String: String], body: String?, bodyBytes: Int64) {
             self.row = row
             self.partition = partition

@@ -1,6 +1,6 @@
-/// Tells that a service has set a message aside and holds what follows it under the same key.
+/// A service has parked a message and holds the later messages of the same key.
 public struct MessageParked: Message, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "message-parked")
 
     /// The number of the row in the service's table `parked`.
@@ -11,10 +11,10 @@ public struct MessageParked: Message, Hashable {
     public let partition: Int32
     /// Its offset there.
     public let offset: Int64
-    /// What is wrong, as a stable short name.
+    /// The reason, as a stable short name.
     public let reason: String
 
-    /// A notice about one parked row.
+    /// A notice about one parked message.
     public init(parkedID: Int64, topic: String, partition: Int32, offset: Int64, reason: String) {
         self.parkedID = parkedID
         self.topic = topic

@@ -3,22 +3,22 @@ public import Kernel
 
 /// The one answer to a command, on `replies` under the command's id.
 public struct Outcome: Message, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "outcome")
 
     /// The command answered.
     public let commandID: UUID
     /// The type of the command answered, as in its header.
     public let commandType: String
-    /// Why it was refused; nil when it was done.
+    /// Why the command was refused; nil if it succeeded.
     public let refusal: Refusal?
-    /// What the handler answered, a JSON text; nil when it had nothing to add or the command was refused.
+    /// The handler's answer as JSON text; nil if it has none or the command was refused.
     public let result: String?
-    /// How many events tell of what was done; nil where none does. They name the command as their cause. Whoever follows them all has heard of
-    /// it when so many have come.
+    /// The number of events that name the command as their cause; nil if there are none. A subscriber of these events has applied the
+    /// command's effects when it has applied this many.
     public let eventCount: Int?
 
-    /// An answer to `commandID`: refused when `refusal` is given, else done.
+    /// The outcome of `commandID`: refused if `refusal` is given, otherwise successful.
     public init(commandID: UUID, commandType: String, refusal: Refusal? = nil, result: String? = nil, eventCount: Int? = nil) {
         self.commandID = commandID
         self.commandType = commandType

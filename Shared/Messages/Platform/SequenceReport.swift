@@ -1,17 +1,17 @@
-/// Tells the readers of one shard how far its producer's sequence reached when it was asked to republish.
+/// Reports the range of a shard's sequence to its consumers when the producer answers a `Republish`.
 ///
-/// It travels in the shard it speaks of, behind the records it was asked for.
+/// It is published in the same shard, after the republished records.
 public struct SequenceReport: Message, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "sequence-report")
 
-    /// The topic spoken of.
+    /// The topic.
     public let topic: String
-    /// The shard spoken of.
+    /// The shard.
     public let shard: Int16
-    /// The first sequence number the producer still keeps; what came before can no longer be had.
+    /// The first sequence number that the producer still keeps; earlier records can no longer be republished.
     public let first: Int64
-    /// The last sequence number given when the report was written.
+    /// The last sequence number assigned when the report was written.
     public let last: Int64
 
     /// A report on one shard of `topic`.

@@ -1,16 +1,16 @@
 public import Kernel
 
-/// Asks a service to walk a part of the chain that seals its audit trail, and to tell the first place where it is broken.
+/// Asks a service to verify a part of the chain of seals over its audit trail, and to report the first break.
 public struct VerifyAudit: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "verify-audit")
 
-    /// The seals behind this one are walked; 0 for the beginning.
+    /// The seals after this one are verified; 0 for the beginning.
     public let after: Int64
-    /// At most this many seals.
+    /// The maximum number of seals.
     public let sealsAtMost: Int
 
-    /// Asks for the seals behind `after`.
+    /// Requests verification of the seals after `after`.
     public init(after: Int64 = 0, sealsAtMost: Int = 50) {
         self.after = after
         self.sealsAtMost = sealsAtMost
@@ -18,7 +18,7 @@ public struct VerifyAudit: Command, Hashable {
 
     /// A seal of the chain.
     public struct Seal: Codable, Sendable, Hashable {
-        /// Its number, from 1 without holes.
+        /// Its number, from 1 without gaps.
         public let number: Int64
         /// Its hash, SHA-256 in hexadecimal digits: of the seal before it and of every row it covers.
         public let hash: String
@@ -27,27 +27,27 @@ public struct VerifyAudit: Command, Hashable {
         public init(number: Int64, hash: String) { (self.number, self.hash) = (number, hash) }
     }
 
-    /// Where the trail is not what was sealed.
+    /// A difference between the audit trail and its seals.
     public struct Break: Codable, Sendable, Hashable {
-        /// What is wrong there.
+        /// The kind of difference.
         public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
-            /// A row says something else than when it was sealed.
+            /// A sealed row was changed.
             case rowChanged = "row-changed"
-            /// A row that was sealed is gone.
+            /// A sealed row is missing.
             case rowMissing = "row-missing"
-            /// A row stands among sealed ones and was never sealed.
+            /// A row was inserted among sealed rows.
             case rowInserted = "row-inserted"
             /// A seal does not follow from the one before it.
             case sealBroken = "seal-broken"
-            /// A seal is gone.
+            /// A seal is missing.
             case sealMissing = "seal-missing"
         }
 
-        /// What is wrong.
+        /// The kind of difference.
         public let kind: Kind
-        /// The seal it shows at; nil for a row that no seal covers.
+        /// The seal that detects it; nil for a row that no seal covers.
         public let seal: Int64?
-        /// The row of the table `audit`, where it is one row.
+        /// The row of the table `audit`, if it is one row.
         public let auditID: Int64?
 
         /// A break.
@@ -60,16 +60,16 @@ public struct VerifyAudit: Command, Hashable {
 
     /// The result of the command's outcome.
     public struct Answer: Codable, Sendable, Hashable {
-        /// The seals that were walked and are whole, in order.
+        /// The verified seals, in order.
         public let seals: [Seal]
-        /// How many audit rows they cover.
+        /// The number of audit rows they cover.
         public let rows: Int64
-        /// The first break; nil where there is none.
+        /// The first break; nil if there is none.
         public let firstBreak: Break?
         /// Whether the chain ends here.
         public let isEnd: Bool
 
-        /// What was found.
+        /// The result of a verification.
         public init(seals: [Seal], rows: Int64, firstBreak: Break?, isEnd: Bool) {
             self.seals = seals
             self.rows = rows
@@ -79,17 +79,17 @@ public struct VerifyAudit: Command, Hashable {
     }
 }
 
-/// Asks a service which heads of other services' audit trails it keeps.
+/// Asks a service for the stored heads (last seals) of another service's audit trail.
 public struct ListAuditHeads: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("platform", "list-audit-heads")
 
-    /// Whose heads.
+    /// The service whose heads are requested.
     @Text<CodeText> public private(set) var service: String
-    /// Heads behind this number are wanted; 0 for all.
+    /// Only heads after this number are returned; 0 for all.
     public let after: Int64
 
-    /// Asks for the heads of `service` behind `after`, 500 at most.
+    /// Requests the heads of `service` after `after`, at most 500.
     public init(service: String, after: Int64 = 0) {
         self.service = service
         self.after = after
@@ -97,7 +97,7 @@ public struct ListAuditHeads: Command, Hashable {
 
     /// The result of the command's outcome.
     public struct Answer: Codable, Sendable, Hashable {
-        /// The heads that are kept, in order.
+        /// The stored heads, in order.
         public let heads: [VerifyAudit.Seal]
         /// Whether there are no more.
         public let isEnd: Bool

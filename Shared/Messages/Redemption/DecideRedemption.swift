@@ -1,42 +1,42 @@
 public import Foundation
 public import Kernel
 
-/// Asks redemption to take a redemption a step on. By who may take the step.
+/// Asks redemption to take a step of a redemption. Sent by a role that the programme permits.
 public struct DecideRedemption: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("redemption", "decide-redemption")
 
-    /// What is asked, by the command's name in the programme's procedure `redemption`.
+    /// The decision, by the command's name in the programme's procedure `redemption`.
     public enum Decision: String, Codable, Sendable, Hashable, CaseIterable {
-        /// The institution waives; with a statement among the papers where the programme asks for one.
+        /// The institution waives its claim; with a statement among the papers if the programme requires one.
         case waive = "waive-redemption"
-        /// The review agency gives the papers back for mending.
+        /// The review agency returns the papers for correction.
         case `return` = "return-redemption"
         /// The review agency determines the amount.
         case determine = "determine-redemption"
-        /// The bureau decides that the amount be paid.
+        /// The bureau decides that the amount is paid.
         case decide = "decide-redemption"
-        /// The bureau decides that nothing be paid.
+        /// The bureau decides that nothing is paid.
         case refuse = "refuse-redemption"
-        /// The bureau puts the decision up for public notice.
+        /// The bureau starts the public notice of the decision.
         case publish = "publish-redemption"
-        /// Somebody objects to what is in public notice.
+        /// A person objects during the public notice.
         case object = "object-to-redemption"
-        /// The bureau finds an objection without ground.
+        /// The bureau rejects an objection.
         case answerObjection = "answer-redemption-objection"
         /// The bureau upholds an objection: nothing is paid.
         case upholdObjection = "uphold-redemption-objection"
     }
 
-    /// The order whose redemption it is.
+    /// The order of the redemption.
     public let orderID: UUID
-    /// What is asked.
+    /// The decision.
     public let decision: Decision
-    /// Why; the programme says where one is needed.
+    /// The reason; the programme says where it is required.
     @OptionalText<ReasonText> public private(set) var reason: String?
-    /// What is determined, with `determine`; nil for what the calculation comes to.
+    /// The determined amount, with `determine`; nil for the calculated amount.
     public let amountFen: Fen?
-    /// Papers that the step needs, a statement of waiver; else none.
+    /// Papers that the step requires, such as a statement of waiver; otherwise empty.
     public let papers: [RedemptionPaper]
 
     /// Takes a step.

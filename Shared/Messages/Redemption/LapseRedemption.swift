@@ -1,18 +1,19 @@
 public import Foundation
 public import Kernel
 
-/// Redemption's word to itself that a deadline has passed, so that whatever was sent in time and is still on its way is taken first. By `redemption`.
+/// A deadline of a redemption has passed. Sent by `redemption` to itself when the timer fires, so that commands already in the topic are
+/// handled first.
 public struct LapseRedemption: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("redemption", "lapse-redemption")
 
-    /// The order whose redemption it is.
+    /// The order of the redemption.
     public let orderID: UUID
     /// The deadline, by its name in the programme's procedure `redemption`.
     @Text<CodeText> public private(set) var deadline: String
-    /// The timer that fired; a deadline that was moved since has another.
+    /// The timer that fired; if the deadline was moved since, its timer has another name.
     @Text<TimerText> public private(set) var timer: String
-    /// When it came due.
+    /// When the deadline ended.
     public let dueAt: Date
 
     /// A deadline that has passed.

@@ -1,22 +1,22 @@
 public import Foundation
 public import Kernel
 
-/// A redemption as it stands after a step. Keyed by the order's id, which is the redemption's too.
+/// The state of a redemption after a step. Keyed by the order's id, which is also the redemption's id.
 ///
-/// Nothing is paid before `RedemptionSnapshot.payableFen` is set: state `approved` says that the decision is final, the step `settle` that comes
-/// after it says that the ledger has posted it.
+/// Nothing is paid before `RedemptionSnapshot.payableFen` is set: the state `approved` means that the decision is final, and the later step
+/// `settle` means that the ledger has posted it.
 public struct RedemptionChanged: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("redemption", "redemption-changed")
 
     /// The redemption.
     public let redemption: RedemptionSnapshot
-    /// The step or deadline of the programme's procedure `redemption` that was taken: `open`, `apply`, `notice`; or `settle`, when the ledger
-    /// has done what the final decision asks; or `order`, where only the order's facts changed.
+    /// The step or deadline of the programme's procedure `redemption` that was taken: `open`, `apply`, `notice`; or `settle`, when the
+    /// ledger has applied the final decision; or `order`, if only the order's facts changed.
     public let step: String
     /// The state before; nil for a new redemption.
     public let from: String?
-    /// The reason given, where one was.
+    /// The reason, if one was given.
     public let reason: String?
     /// When it was decided.
     public let at: Date
@@ -31,54 +31,54 @@ public struct RedemptionChanged: Event, Hashable {
     }
 }
 
-/// All that other services may know of a redemption.
+/// The state of a redemption that is published to other services.
 public struct RedemptionSnapshot: Codable, Sendable, Hashable {
     /// The order; an order has one redemption.
     public let orderID: UUID
-    /// The order's number, for people and papers.
+    /// The order number for people and papers.
     public let orderNumber: String
-    /// The programme the order was placed under.
+    /// The programme under which the order was placed.
     public let programmeID: String
-    /// Its version.
+    /// The programme's version.
     public let programmeVersion: Int
     /// The institution, which is paid.
     public let institutionID: UUID
-    /// Its name when the order was placed.
+    /// The institution's name when the order was placed.
     public let institutionName: String
     /// The enterprise.
     public let enterpriseID: UUID
-    /// Its name when the order was placed.
+    /// The enterprise's name when the order was placed.
     public let enterpriseName: String
     /// The product.
     public let productID: UUID
-    /// Its name when the order was placed.
+    /// The product's name when the order was placed.
     public let productName: String
-    /// Its state, by the names of the programme's procedure `redemption`.
+    /// The state, by its name in the programme's procedure `redemption`.
     public let state: String
-    /// What the order holds.
+    /// The amount reserved by the order.
     public let reservedFen: Fen
-    /// When it was first applied for; nil before.
+    /// When the first application was made; nil before.
     public let appliedAt: Date?
-    /// The papers as handed in last.
+    /// The papers as last submitted.
     public let papers: [RedemptionPaper]
-    /// What they say; nil before the application.
+    /// The facts stated in the papers; nil before the application.
     public let facts: RedemptionFacts?
-    /// What a reviewer should look at; nothing for most.
+    /// Flags for the reviewer; usually empty.
     public let flags: [RedemptionFlag]
-    /// How the subsidy comes about, step by step; empty before the application.
+    /// The calculation of the subsidy, step by step; empty before the application.
     public let calculation: [CalculationStep]
-    /// What the calculation comes to: the most that may be determined; nil before the application.
+    /// The calculated amount, which is the maximum that may be determined; nil before the application.
     public let calculatedFen: Fen?
-    /// What the review agency determined, and the bureau decides on; nil before.
+    /// The amount that the review agency determined and the bureau decides on; nil before.
     public let amountFen: Fen?
-    /// What may be paid: set once the ledger has posted the final decision, and never changed again.
+    /// The amount that may be paid: set once the ledger has posted the final decision, and never changed again.
     public let payableFen: Fen?
     /// The first and last day of the public notice; nil before it.
     public let notice: NoticeDays?
-    /// When the running deadline of its state ends; nil where none runs or the calendar is not published yet.
+    /// When the state's current deadline ends; nil if there is none or the working-day calendar is not published that far.
     public let dueAt: Date?
 
-    /// A redemption as it stands.
+    /// The state of a redemption.
     public init(
         orderID: UUID, orderNumber: String, programmeID: String, programmeVersion: Int, institutionID: UUID, institutionName: String,
         enterpriseID: UUID, enterpriseName: String, productID: UUID, productName: String, state: String, reservedFen: Fen,

@@ -1,17 +1,17 @@
 public import Kernel
 
-/// One step of the sum that a subsidy comes from.
+/// One step of the calculation of a subsidy.
 public struct CalculationStep: Codable, Sendable, Hashable {
-    /// What was done: `base`, `averaging`, `units`, `share`, `ceiling`, `contract-voucher`, `reserved`.
+    /// The step: `base`, `averaging`, `units`, `share`, `ceiling`, `contract-voucher`, `reserved`.
     public let name: String
-    /// The sum in words.
+    /// The calculation as text.
     public let text: LocalisedText
-    /// What came out.
+    /// The result.
     public let resultFen: Fen
-    /// The clauses and readings it follows from.
+    /// The clauses and interpretations on which it is based.
     public let clauses: [String]
 
-    /// A step of a sum.
+    /// A step of a calculation.
     public init(name: String, text: LocalisedText, resultFen: Fen, clauses: [String]) {
         self.name = name
         self.text = text
@@ -20,22 +20,22 @@ public struct CalculationStep: Codable, Sendable, Hashable {
     }
 }
 
-/// Something that refuses nothing and that a reviewer should look at.
+/// A warning for the reviewer that does not refuse the application.
 public struct RedemptionFlag: Codable, Sendable, Hashable {
-    /// What it is: `receipt-alike-elsewhere`, `refund-stated`, `invoice-kind-differs`, `invoice-year-ahead`, `contract-changed`.
+    /// The kind: `receipt-alike-elsewhere`, `refund-stated`, `invoice-kind-differs`, `invoice-year-ahead`, `contract-changed`.
     public let kind: String
-    /// What was seen, in words.
+    /// The explanation.
     public let text: LocalisedText
 
-    /// Something to look at.
+    /// A flag.
     public init(kind: String, text: LocalisedText) { (self.kind, self.text) = (kind, text) }
 }
 
 /// The days of a public notice.
 public struct NoticeDays: Codable, Sendable, Hashable {
-    /// The day it was put up.
+    /// The first day.
     public let from: CalendarDate
-    /// Its last day; nil while an objection holds it, or where the calendar is not published yet.
+    /// The last day; nil while an objection is pending, or if the working-day calendar is not published that far.
     public let through: CalendarDate?
 
     /// The days of a notice.

@@ -1,6 +1,6 @@
 public import Kernel
 
-/// What the papers of a redemption say, as far as rules ask.
+/// The facts stated in the papers of a redemption, as far as rules use them.
 public struct RedemptionFacts: Codable, Sendable, Hashable {
     /// The contract.
     public let contract: ContractReading
@@ -8,10 +8,10 @@ public struct RedemptionFacts: Codable, Sendable, Hashable {
     public let receipts: [ReceiptReading]
     /// Every invoice.
     public let invoices: [InvoiceReading]
-    /// Every payment that the institution gave back to the enterprise; nil or empty for none.
+    /// Every refund from the institution to the enterprise; nil or empty for none.
     public let refunds: [RefundReading]?
 
-    /// What the papers say.
+    /// The facts of a redemption.
     public init(
         contract: ContractReading, receipts: [ReceiptReading], invoices: [InvoiceReading], refunds: [RefundReading]? = nil
     ) {
@@ -22,7 +22,7 @@ public struct RedemptionFacts: Codable, Sendable, Hashable {
     }
 }
 
-/// What stands in the contract as a paper. What it does not say is nil, and the clause that asks for it says so.
+/// The facts stated in the contract paper. A missing fact is nil, and the clause that requires it refuses.
 public struct ContractReading: Codable, Sendable, Hashable {
     /// The product's name in the contract.
     @OptionalText<PaperText> public private(set) var productName: String?
@@ -34,15 +34,15 @@ public struct ContractReading: Codable, Sendable, Hashable {
     public let signedOn: CalendarDate?
     /// The first day of the service.
     public let serviceFrom: CalendarDate?
-    /// The last day of the service; nil for a service that is rendered once.
+    /// The last day of the service; nil for a single delivery.
     public let serviceThrough: CalendarDate?
     /// The total amount, for the whole period.
     public let totalFen: Fen?
-    /// The price by the unit that the product's guide price is in; nil where it is as recorded with the order.
+    /// The price in the unit of the product's guide price; nil if it is as recorded with the order.
     public let priceFen: Fen?
-    /// What the voucher pays.
+    /// The part paid by the voucher.
     public let voucherFen: Fen?
-    /// What the enterprise pays itself.
+    /// The part paid by the enterprise.
     public let selfPaidFen: Fen?
     /// The order's number in the contract's table.
     @OptionalText<PaperText> public private(set) var tableOrderNumber: String?
@@ -51,7 +51,7 @@ public struct ContractReading: Codable, Sendable, Hashable {
     /// The product's name in the table.
     @OptionalText<PaperText> public private(set) var tableProductName: String?
 
-    /// What stands in a contract.
+    /// The facts of a contract paper.
     public init(
         productName: String?, enterpriseName: String?, institutionName: String?, signedOn: CalendarDate?, serviceFrom: CalendarDate?,
         serviceThrough: CalendarDate?, totalFen: Fen?, priceFen: Fen?, voucherFen: Fen?, selfPaidFen: Fen?, tableOrderNumber: String?,
@@ -73,17 +73,17 @@ public struct ContractReading: Codable, Sendable, Hashable {
     }
 }
 
-/// One payment of the enterprise, as a receipt or transfer slip proves it.
+/// One payment of the enterprise, proved by a receipt or transfer slip.
 public struct ReceiptReading: Codable, Sendable, Hashable {
     /// When it was paid.
     public let paidOn: CalendarDate
-    /// How much; more than nothing.
+    /// The amount; greater than zero.
     public let amountFen: Fen
-    /// Who paid.
+    /// The payer's name.
     @Text<PaperText> public private(set) var payerName: String
-    /// Who was paid.
+    /// The payee's name.
     @Text<PaperText> public private(set) var payeeName: String
-    /// The number of the bank's slip; nil where it is not given. It tells apart two payments that are alike in everything else.
+    /// The number of the bank's slip; nil if not given. It distinguishes two otherwise equal payments.
     @OptionalText<OptionalNumberText> public private(set) var number: String?
 
     /// A payment.
@@ -96,18 +96,18 @@ public struct ReceiptReading: Codable, Sendable, Hashable {
     }
 }
 
-/// One payment that the institution gave back to the enterprise, as a transfer slip proves it.
+/// One refund from the institution to the enterprise, proved by a transfer slip.
 public struct RefundReading: Codable, Sendable, Hashable {
-    /// When it was paid back.
+    /// When it was paid.
     public let paidOn: CalendarDate
-    /// How much; more than nothing.
+    /// The amount; greater than zero.
     public let amountFen: Fen
-    /// Who paid back: the institution.
+    /// The payer's name: the institution.
     @Text<PaperText> public private(set) var payerName: String
-    /// Who was paid: the enterprise.
+    /// The payee's name: the enterprise.
     @Text<PaperText> public private(set) var payeeName: String
 
-    /// A payment back.
+    /// A refund.
     public init(paidOn: CalendarDate, amountFen: Fen, payerName: String, payeeName: String) {
         self.paidOn = paidOn
         self.amountFen = amountFen
@@ -116,7 +116,7 @@ public struct RefundReading: Codable, Sendable, Hashable {
     }
 }
 
-/// One invoice. Its number, under its code where it has one, may stand in one redemption only.
+/// One invoice. Its number, together with its code if it has one, may be used in one redemption only.
 public struct InvoiceReading: Codable, Sendable, Hashable {
     /// The invoice code, 10 or 12 digits; nil for a fully digital invoice.
     @OptionalText<OptionalNumberText> public private(set) var code: String?
@@ -124,9 +124,9 @@ public struct InvoiceReading: Codable, Sendable, Hashable {
     @Text<NumberText> public private(set) var number: String
     /// When it was issued.
     public let issuedOn: CalendarDate
-    /// The total with tax; more than nothing.
+    /// The total with tax; greater than zero.
     public let totalFen: Fen
-    /// What kind of invoice it says it is.
+    /// The kind of invoice stated on it.
     public let kind: InvoiceKind
     /// The buyer's name.
     @Text<PaperText> public private(set) var buyerName: String

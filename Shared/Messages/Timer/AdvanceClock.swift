@@ -1,40 +1,40 @@
 public import Foundation
 
-/// Asks the timer to move the clock of a rehearsal on. A production instance refuses.
+/// Asks the timer to advance the clock of a rehearsal. A production instance refuses it.
 public struct AdvanceClock: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("timer", "advance-clock")
 
-    /// Where to. The clock stops at the first timer that is due before, and the answer says where it stands.
+    /// The target instant. The clock stops earlier at the first timer that is due, and the answer gives the instant reached.
     public let to: Date
 
-    /// Moves the clock.
+    /// Advances the clock.
     public init(to: Date) { self.to = to }
 
-    /// Where the clock stands now: the result of the command's outcome.
+    /// The clock's new instant: the result of the command's outcome.
     public struct Answer: Codable, Sendable, Hashable {
-        /// Where it stands.
+        /// The instant reached.
         public let instant: Date
-        /// Whether that is where it was to go. If not, ask again once everything the due timers set off has settled.
+        /// Whether the target was reached. If not, send the command again once the effects of the due timers are complete.
         public let isThere: Bool
-        /// How many timers are due where it stands and have yet to fire, or to be published.
+        /// The number of timers that are due at this instant and are not yet fired or published.
         public let timersDue: Int64
 
-        /// Where it stands.
+        /// The instant reached.
         public init(instant: Date, isThere: Bool, timersDue: Int64) {
             (self.instant, self.isThere, self.timersDue) = (instant, isThere, timersDue)
         }
     }
 }
 
-/// The clock of a rehearsal stands at another instant. Keyed `clock`.
+/// The clock of a rehearsal was moved. Keyed `clock`.
 public struct ClockMoved: Event, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("timer", "clock-moved")
 
-    /// Where it stands.
+    /// The clock's new instant.
     public let instant: Date
 
-    /// Where it stands.
+    /// A move to `instant`.
     public init(instant: Date) { self.instant = instant }
 }

@@ -1,11 +1,11 @@
 public import Kernel
 
-/// Asks the timer to forget a timer. One that has fired, or is not known, is no fault: the owner looks at its own state anyway.
+/// Asks the timer to cancel a timer. A fired or unknown timer is not an error, because the owner checks its own state when a timer fires.
 public struct CancelTimer: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("timer", "cancel-timer")
 
-    /// The service that asked for it.
+    /// The service that scheduled it.
     @Text<CodeText> public private(set) var owner: String
     /// The timer's name.
     @Text<TimerText> public private(set) var name: String

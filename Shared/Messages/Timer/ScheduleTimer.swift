@@ -1,19 +1,19 @@
 public import Foundation
 public import Kernel
 
-/// Asks the timer to tell when an instant has passed. Sent under the key of what it is about.
+/// Asks the timer to publish `TimerFired` when an instant has passed. Sent under the key of the timer's subject.
 ///
-/// The same owner and name again moves the timer. One that has fired fires again if it is set to another instant, and not for the same one: what
-/// an owner moves while it fires is told twice, and never lost.
+/// The same owner and name again moves the timer. A fired timer fires again if it is set to another instant, but not for the same one: a
+/// timer that is moved while it fires may fire twice, but is never lost.
 public struct ScheduleTimer: Command, Hashable {
-    /// As it stands in the `ce_type` header.
+    /// The type name in the `ce_type` header.
     public static let type = MessageType("timer", "schedule-timer")
 
     /// When a timer fires.
     public enum Due: Codable, Sendable, Hashable {
         /// At an instant.
         case at(Date)
-        /// So many working days after the day of an instant, at the end of the last; the calendar reaches not so far yet.
+        /// At the end of a working day, counted in working days after the day of an instant. For dates beyond the published calendar.
         case workingDays(Int, after: Date)
 
         private enum AtCodingKeys: String, CodingKey { case _0 = "instant" }
@@ -23,17 +23,17 @@ public struct ScheduleTimer: Command, Hashable {
         }
     }
 
-    /// The service that asks, and that the firing is for.
+    /// The service that schedules the timer and is notified when it fires.
     @Text<CodeText> public private(set) var owner: String
     /// The timer's name, unique for its owner: `order/<id>/decision`.
     @Text<TimerText> public private(set) var name: String
-    /// What it is about, as the owner's key: an order's id.
+    /// The subject, by the owner's key: for example an order's id.
     @Text<TimerText> public private(set) var subject: String
-    /// What has come due, by the programme's name of the deadline: `order.decision`.
+    /// The deadline, by its name in the programme: `order.decision`.
     @Text<CodeText> public private(set) var purpose: String
-    /// When.
+    /// When it is due.
     public let due: Due
-    /// How long after that it fires, so that what arrived in time is decided first.
+    /// The delay in seconds after the due instant, so that commands received in time are handled first.
     public let graceSeconds: Int
 
     /// Schedules a timer.

@@ -2,9 +2,9 @@ import Foundation
 import Kernel
 import Postgres
 
-/// How audit rows and seals are hashed. Fixed for ever: a chain that was made by another rule would look broken.
+/// How audit rows and seals are hashed. It must never change: a chain hashed by another rule would look broken.
 enum AuditHash {
-    /// What a row says, as one text: PostgreSQL writes `jsonb` in one form only, and instants are counted in microseconds.
+    /// A row as one text. `jsonb` has only one text form, and instants are written in microseconds.
     static let rowText = """
         jsonb_build_array(a.id, a.message_id, a.type, a.key, a.source, a.outcome, a.refusal, a.detail,
             (extract(epoch from a.decided_at) * 1000000)::bigint, (extract(epoch from a.recorded_at) * 1000000)::bigint)::text
@@ -21,7 +21,7 @@ enum AuditHash {
         octets(ContentHash(of: previous + Array("\(number)\n".utf8) + rowHashes))
     }
 
-    /// A hash as it travels.
+    /// A hash in lower-case hexadecimal.
     static func text(_ hash: [UInt8]) -> String {
         hash.map { byte in
             let digits = String(byte, radix: 16)

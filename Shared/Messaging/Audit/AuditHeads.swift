@@ -1,17 +1,17 @@
 import Messages
 import Postgres
 
-/// The heads of other services' audit trails that a service keeps.
+/// Stores the heads of other services' audit trails.
 enum AuditHeads {
-    /// An answer holds at most this many.
+    /// The maximum number of heads in an answer.
     static let headsAtMost = 500
 
-    /// Keeps heads as they came. One that is kept already stays as it is: what was told first counts.
+    /// Stores heads. A stored head is never overwritten: the first version counts.
     static func step(keeping heads: [(source: String, head: AuditSealed)]) -> PostgresStep {
         PostgresStep(keep, [heads.map(\.source), heads.map(\.head.number), heads.map(\.head.hash)])
     }
 
-    /// What is kept of a service.
+    /// The stored heads of a service.
     static func list(_ request: ListAuditHeads, on connection: PostgresConnection) async throws -> ListAuditHeads.Answer {
         let rows = try await connection.query(list, request.service, request.after, Int64(headsAtMost) + 1).decode(Int64.self, String.self)
         let heads = rows.prefix(headsAtMost).map { VerifyAudit.Seal(number: $0.0, hash: $0.1) }

@@ -1,8 +1,7 @@
 /// The tables of the audit trail's seals.
 enum AuditTables {
-    /// `audit_seal` is the chain: a row seals a handful of rows of `audit`, in the order of their ids as far as they were committed when it was
-    /// made. `audit_sealer` remembers up to which id nothing can come any more, and which head was told last. `audit_head` keeps the heads of
-    /// other services.
+    /// `audit_seal` is the chain: each row seals a group of committed rows of `audit`, in the order of their ids. `audit_sealer` stores the
+    /// id up to which no further row can be committed, and the head published last. `audit_head` stores the heads of other services.
     static let seals = """
         create table audit_seal (
             number bigint primary key check (number > 0),
@@ -18,15 +17,15 @@ enum AuditTables {
             settled_id bigint not null default 0,
             candidate_id bigint not null default 0,
             candidate_xmax xid8 not null default '0',
-            told_number bigint not null default 0,
-            told_at timestamptz not null default now()
+            published_number bigint not null default 0,
+            published_at timestamptz not null default now()
         );
         insert into audit_sealer default values;
         create table audit_head (
             source text not null,
             number bigint not null,
             hash text not null,
-            kept_at timestamptz not null default now(),
+            stored_at timestamptz not null default now(),
             primary key (source, number)
         );
         """

@@ -4,58 +4,61 @@ import Logging
 import Messages
 import Postgres
 
-/// Chains the committed rows of the audit trail by hash, a handful at a time, and tells other services now and then how far it has come.
+/// Chains the committed rows of the audit trail by hash, a group at a time, and periodically publishes the chain's head to other services.
 ///
-/// Ids are given before they are committed, so rows do not become visible in the order of their ids. A seal therefore names the rows it covers;
-/// `settled_id` is the id up to which every row is sealed or will never be there.
+/// Ids are assigned before commit, so rows do not become visible in the order of their ids. A seal therefore lists the rows it covers;
+/// `settled_id` is the id up to which every committed row is sealed and no further row can be committed.
 struct Sealer: Sendable {
     let service: String
     let pool: PostgresPool
     let ids: UUIDv7Source
     let headInterval: Duration
-    let hasSaid: @Sendable () -> Void
+    let signalRelay: @Sendable () -> Void
     let logger: Logger
 
-    /// A seal covers at most this many rows.
+    /// The maximum number of rows in a seal.
     static let rowsASeal = 1000
     private static let pause = Duration.seconds(1)
 
-    /// Runs until the task is cancelled. A failure waits for the next round: nothing is lost by sealing later.
+    /// Runs until the task is cancelled. After an error it continues with the next round: rows may be sealed later.
     func run() async {
         while !Task.isCancelled {
             do {
                 if try await round() == Self.rowsASeal { continue }
             } catch {
-                if !Task.isCancelled { logger.info("sealing waits", metadata: ["error": "\(LaneFailure.explanation(error))"]) }
+                if !Task.isCancelled {
+                    logger.info("sealing failed and will be retried", metadata: ["error": "\(WorkerFailure.explanation(error))"])
+                }
             }
             try? await Task.sleep(for: Self.pause)
         }
     }
 
-    /// Makes at most one seal, and tells the head when that is due. Returns how many rows were sealed; 0 too when another instance is at it.
+    /// Writes at most one seal, and publishes the head when that is due. Returns how many rows were sealed; 0 also when another instance is
+    /// sealing.
     func round() async throws -> Int {
-        let (sealed, hasTold) = try await pool.withTransaction("seal") { connection in
-            guard try await Self.isAlone(on: connection) else { return (0, false) }
-            // Looked at before the rows are: a row that may still come after this look is not among those that are taken for settled.
-            let isRipe = try await connection.query(SealStatements.ripe).first?.decode(column: 0, as: Bool.self) ?? false
+        let (sealed, hasPublishedHead) = try await pool.withTransaction("seal") { connection in
+            guard try await Self.hasLock(on: connection) else { return (0, false) }
+            // Read before the rows: a row committed after this point must not count as settled.
+            let isSettled = try await connection.query(SealStatements.isCandidateSettled).first?.decode(column: 0, as: Bool.self) ?? false
             let head = try await Self.head(on: connection)
             let rows = try await connection.query(SealStatements.unsealed, Int64(Self.rowsASeal)).decode(Int64.self, String.self)
             let sealed = try await seal(rows, after: head, on: connection)
-            if isRipe, rows.count < Self.rowsASeal { _ = try await connection.execute(SealStatements.settle) }
-            return (rows.count, try await tell(sealed ?? head, on: connection))
+            if isSettled, rows.count < Self.rowsASeal { _ = try await connection.execute(SealStatements.settle) }
+            return (rows.count, try await publish(sealed ?? head, on: connection))
         }
-        if hasTold { hasSaid() }
+        if hasPublishedHead { signalRelay() }
         return sealed
     }
 
-    /// The last seal's number and hash; 0 and nothing before the first.
+    /// The last seal's number and hash; 0 and empty before the first.
     struct Head: Sendable {
         var number: Int64 = 0
         var hash: [UInt8] = []
     }
 
-    private static func isAlone(on connection: PostgresConnection) async throws -> Bool {
-        try await connection.query(SealStatements.alone).first?.decode(column: 0, as: Bool.self) ?? false
+    private static func hasLock(on connection: PostgresConnection) async throws -> Bool {
+        try await connection.query(SealStatements.lock).first?.decode(column: 0, as: Bool.self) ?? false
     }
 
     private static func head(on connection: PostgresConnection) async throws -> Head {
@@ -72,8 +75,10 @@ struct Sealer: Sendable {
         return Head(number: number, hash: hash)
     }
 
-    private func tell(_ head: Head, on connection: PostgresConnection) async throws -> Bool {
-        guard try await connection.execute(SealStatements.mayTell, head.number, headInterval.milliseconds) == 1 else { return false }
+    private func publish(_ head: Head, on connection: PostgresConnection) async throws -> Bool {
+        guard try await connection.execute(SealStatements.claimPublishing, head.number, headInterval.milliseconds) == 1 else {
+            return false
+        }
         let now = WallClock().now()
         let body = try MessageBody.encode(AuditSealed(number: head.number, hash: AuditHash.text(head.hash)))
         try await OutboxWriter.write(
@@ -86,17 +91,17 @@ struct Sealer: Sendable {
     }
 }
 
-/// The SQL of sealing.
+/// The SQL of the sealer.
 enum SealStatements {
-    /// One sealer at a time: whoever has the lock keeps it to the end of its transaction.
-    static let alone = PostgresStatement("seal.alone", "select pg_try_advisory_xact_lock(hashtext('quan.audit-seal'))")
+    /// One sealer at a time: the lock is held until the transaction ends.
+    static let lock = PostgresStatement("seal.lock", "select pg_try_advisory_xact_lock(hashtext('quan.audit-seal'))")
 
-    /// Every id up to the greatest that is visible at one moment was given before it, by a transaction that had begun. Once all that had begun
-    /// then have ended, no row with such an id can come any more: the candidate is ripe.
-    static let ripe = PostgresStatement(
-        "seal.ripe", "select pg_snapshot_xmin(pg_current_snapshot()) >= candidate_xmax from audit_sealer")
+    /// Every id up to the greatest visible one was assigned by a transaction that had already begun. Once all transactions of that moment
+    /// have ended, no further row with such an id can be committed: the candidate is settled.
+    static let isCandidateSettled = PostgresStatement(
+        "seal.is-candidate-settled", "select pg_snapshot_xmin(pg_current_snapshot()) >= candidate_xmax from audit_sealer")
 
-    /// Takes a ripe candidate, every row up to which is sealed, for settled, and chooses the next.
+    /// Records a settled candidate, all rows up to which are sealed, and chooses the next candidate.
     static let settle = PostgresStatement(
         "seal.settle",
         """
@@ -109,7 +114,7 @@ enum SealStatements {
 
     static let head = PostgresStatement("seal.head", "select number, hash from audit_seal order by number desc limit 1")
 
-    /// Rows behind `settled_id` that no seal names. A row at or before it that none names was put there afterwards; see `VerifyAudit`.
+    /// Unsealed rows after `settled_id`. An unsealed row at or before it was inserted afterwards; see `VerifyAudit`.
     static let unsealed = PostgresStatement(
         "seal.unsealed",
         """
@@ -127,10 +132,10 @@ enum SealStatements {
         "seal.write",
         "insert into audit_seal (number, audit_ids, highest_id, row_hashes, hash) values ($1, $2::bigint[], $3, $4::bytea, $5::bytea)")
 
-    static let mayTell = PostgresStatement(
-        "seal.may-tell",
+    static let claimPublishing = PostgresStatement(
+        "seal.claim-publishing",
         """
-        update audit_sealer set told_number = $1, told_at = clock_timestamp()
-        where told_number < $1 and told_at <= clock_timestamp() - $2::bigint * interval '1 millisecond'
+        update audit_sealer set published_number = $1, published_at = clock_timestamp()
+        where published_number < $1 and published_at <= clock_timestamp() - $2::bigint * interval '1 millisecond'
         """)
 }

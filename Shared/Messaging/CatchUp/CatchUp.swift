@@ -5,19 +5,19 @@ import Logging
 import Messages
 import Postgres
 
-/// The reader's side of catching up: notes where something is missing, and asks the producer for it, slice by slice, from
-/// the watermark that the database keeps.
+/// The reader's side of catch-up: finds gaps and requests the missing records from the producer, slice by slice, starting at the watermark
+/// stored in the database.
 struct CatchUp: Sendable {
     let service: String
     let pool: PostgresPool
-    /// The partitions this process reads, with how many records of each wait to be taken.
+    /// The partitions that this process reads, with the number of buffered records of each.
     let reading: @Sendable () -> [TopicPartition: Int]
     let topics: KnownTopics
     let ids: UUIDv7Source
     let options: MessagingOptions
     let health: MessagingHealth
-    let wake: WakeUp
-    let hasSaid: @Sendable () -> Void
+    let wake: WakeSignal
+    let signalRelay: @Sendable () -> Void
     let logger: Logger
 
     private static let lose = PostgresStatement(
@@ -27,23 +27,23 @@ struct CatchUp: Sendable {
         select source, topic, shard, $4, '-infinity' from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
         order by source, topic, shard
         on conflict (source, topic, shard)
-        do update set wanted = excluded.wanted, behind_since = excluded.behind_since, asked_at = null, asked_by = null, asks = 0
+        do update set wanted = excluded.wanted, behind_since = excluded.behind_since, requested_at = null, requested_by = null, asks = 0
         """)
 
-    /// What has been missing for longer than holes are given, and was not asked for lately, in the shards that this process reads.
-    /// Each request that stays without an answer doubles the wait for the next, up to 64 times; one whose answer brought nothing
-    /// waits once. While records of the shard's partition wait to be taken, the answer may be among them: a reader that is slow and
-    /// asks again has everything sent once more, and is slower still.
+    /// Gaps that are older than `gapTimeout` and were not requested recently, in the shards that this process reads. Each unanswered
+    /// request doubles the wait before the next, up to 64 times; after an answer that brought nothing the wait is not doubled. While
+    /// records of the shard's partition are buffered, the answer may be among them: a slow reader that repeats its request only receives
+    /// more duplicates.
     private static let due = PostgresStatement(
         "catch-up.due",
         """
-        select m.source, m.topic, m.shard, m.contiguous, m.asked_by
+        select m.source, m.topic, m.shard, m.contiguous, m.requested_by
         from unnest($3::text[], $4::smallint[], $5::boolean[]) as r(topic, shard, is_read)
         join inbox_watermark m on m.topic = r.topic and m.shard = r.shard
         where m.behind_since <= clock_timestamp() - $1::bigint * interval '1 millisecond'
-        and (m.asked_at is null
-             or m.asked_at <= clock_timestamp()
-                              - $2::bigint * (case when m.asked_by is null then 1 when r.is_read then 1 << least(m.asks, 6) else 64 end)
+        and (m.requested_at is null
+             or m.requested_at <= clock_timestamp()
+                              - $2::bigint * (case when m.requested_by is null then 1 when r.is_read then 1 << least(m.asks, 6) else 64 end)
                                 * interval '1 millisecond')
         order by m.source, m.topic, m.shard limit 512
         for update of m skip locked
@@ -52,15 +52,15 @@ struct CatchUp: Sendable {
     private static let asked = PostgresStatement(
         "catch-up.asked",
         """
-        update inbox_watermark m set asked_at = clock_timestamp(), asked_by = w.asked_by, asks = least(m.asks + 1, 100)
-        from unnest($1::text[], $2::text[], $3::smallint[], $4::uuid[]) as w(source, topic, shard, asked_by)
+        update inbox_watermark m set requested_at = clock_timestamp(), requested_by = w.requested_by, asks = least(m.asks + 1, 100)
+        from unnest($1::text[], $2::text[], $3::smallint[], $4::uuid[]) as w(source, topic, shard, requested_by)
         where m.source = w.source and m.topic = w.topic and m.shard = w.shard
         """)
 
-    private static let behind = PostgresStatement(
-        "catch-up.behind", "select count(*) from inbox_watermark where behind_since is not null and asks > 3")
+    private static let unanswered = PostgresStatement(
+        "catch-up.unanswered", "select count(*) from inbox_watermark where behind_since is not null and asks > 3")
 
-    /// A place in the log was lost: whatever the producers of these shards have said since the watermark may be missing.
+    /// Records that an offset was lost: anything that the producers of these shards published after the watermark may be missing.
     func lost(_ keys: [Watermark.Key]) async throws {
         guard !keys.isEmpty else { return }
         let keys = keys.sorted()
@@ -68,25 +68,25 @@ struct CatchUp: Sendable {
             _ = try await connection.execute(
                 Self.lose, [keys.map(\.source), keys.map(\.topic), keys.map(\.shard), Watermark.unknown])
         }
-        wake.ring()
+        wake.signal()
     }
 
-    /// Asks for what is missing, for as long as the task runs.
+    /// Requests missing records until the task is cancelled.
     func run() async throws {
         while !Task.isCancelled {
             do {
-                let isBusy = try await ask(in: shards())
+                let isBusy = try await requestMissing(in: shards())
                 health.clear("catch-up")
                 await wake.wait(atMost: isBusy ? .milliseconds(200) : .seconds(1))
             } catch {
                 if Task.isCancelled { return }
-                health.report("catch-up", "cannot ask for what is missing: \(LaneFailure.explanation(error))")
+                health.report("catch-up", "cannot request missing records: \(WorkerFailure.explanation(error))")
                 await wake.wait(atMost: .seconds(2))
             }
         }
     }
 
-    /// The shards that this process reads. Nobody else asks for them: only the reader can tell whether the answer is there.
+    /// The shards that this process reads. Only the reading process sends requests, since only it knows whether an answer is buffered.
     private func shards() -> ReadShards {
         var shards = ReadShards()
         for (id, waiting) in reading() {
@@ -96,7 +96,7 @@ struct CatchUp: Sendable {
         return shards
     }
 
-    /// The columns of what this process reads.
+    /// The shards that this process reads, as columns.
     private struct ReadShards: Sendable {
         private(set) var topics: [String] = []
         private(set) var numbers: [Int16] = []
@@ -109,44 +109,43 @@ struct CatchUp: Sendable {
         }
     }
 
-    /// One round of questions. True when something was asked.
-    private func ask(in shards: ReadShards) async throws -> Bool {
-        let (asked, silent) = try await pool.withTransaction("catch-up") { connection in
+    /// One round of requests. True when something was requested.
+    private func requestMissing(in shards: ReadShards) async throws -> Bool {
+        let (requested, unanswered) = try await pool.withTransaction("catch-up") { connection in
             let rows = try await connection.query(
                 Self.due,
                 [
-                    options.patienceWithHoles.milliseconds, options.patienceWithAnswers.milliseconds, shards.topics, shards.numbers,
+                    options.gapTimeout.milliseconds, options.republishTimeout.milliseconds, shards.topics, shards.numbers,
                     shards.areRead,
                 ])
             let due = try rows.decode(String.self, String.self, Int16.self, Int64.self, UUID?.self).map {
                 Missing(key: Watermark.Key(source: $0.0, topic: $0.1, shard: $0.2), after: $0.3, askedBy: $0.4)
             }
-            let silent = try await connection.query(Self.behind, []).first?.decode(column: 0, as: Int64.self) ?? 0
-            guard !due.isEmpty else { return (0, silent) }
+            let unanswered = try await connection.query(Self.unanswered, []).first?.decode(column: 0, as: Int64.self) ?? 0
+            guard !due.isEmpty else { return (0, unanswered) }
             try await write(due, on: connection)
-            return (due.count, silent)
+            return (due.count, unanswered)
         }
-        if asked > 0 {
-            logger.info("asked to republish what is missing", metadata: ["shards": "\(asked)"])
-            hasSaid()
-            // A producer that does not answer is no reason to take no messages; it is a reason to look.
-            if silent > 0 { logger.warning("requests to republish are not answered", metadata: ["shards": "\(silent)"]) }
+        if requested > 0 {
+            logger.info("requested missing records", metadata: ["shards": "\(requested)"])
+            signalRelay()
+            // A producer that does not answer must not stop this service; the operator should check the producer.
+            if unanswered > 0 { logger.warning("republish requests are not answered", metadata: ["shards": "\(unanswered)"]) }
         }
-        return asked > 0
+        return requested > 0
     }
 
-    /// A shard in which something is missing after a number, and the request that stays without an answer.
+    /// A shard with records missing after a number, and its unanswered request.
     private struct Missing: Sendable {
         let key: Watermark.Key
         let after: Int64
         let askedBy: UUID?
     }
 
-    /// Writes a request for each producer and topic. One that repeats an unanswered request names it as its cause, and stands in
-    /// its place: whichever of them is answered first, that is the answer. Were each repetition a question of its own, a producer
-    /// that takes longer than our patience would always answer the question before the last, and never be heard.
+    /// Writes a request for each producer and topic. A repetition names the first unanswered request as its cause, and the answer to either
+    /// counts. Otherwise the answers of a producer that takes longer than `republishTimeout` would never match the current request.
     private func write(_ due: [Missing], on connection: PostgresConnection) async throws {
-        struct Question: Hashable {
+        struct Request: Hashable {
             let source: String
             let topic: String
             let askedBy: UUID?
@@ -154,16 +153,16 @@ struct CatchUp: Sendable {
         let now = WallClock().now()
         var drafts: [OutboxDraft] = []
         var marks: [(Watermark.Key, UUID)] = []
-        let questions = Dictionary(grouping: due) { Question(source: $0.key.source, topic: $0.key.topic, askedBy: $0.askedBy) }
-        for (question, places) in questions {
-            let request = Republish(
-                topic: question.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
+        let requests = Dictionary(grouping: due) { Request(source: $0.key.source, topic: $0.key.topic, askedBy: $0.askedBy) }
+        for (request, places) in requests {
+            let republish = Republish(
+                topic: request.topic, places: places.map { Republish.Place(shard: $0.key.shard, after: $0.after) },
                 recordsAtMost: options.republishAtMost)
             let draft = OutboxDraft(
-                id: ids.next(at: now), topic: Topic.commands(of: question.source), key: "republish/\(service)/\(question.topic)",
-                type: Republish.type, isVersioned: false, time: now, cause: question.askedBy, body: try MessageBody.encode(request))
+                id: ids.next(at: now), topic: Topic.commands(of: request.source), key: "republish/\(service)/\(request.topic)",
+                type: Republish.type, isVersioned: false, time: now, cause: request.askedBy, body: try MessageBody.encode(republish))
             drafts.append(draft)
-            marks += places.map { ($0.key, question.askedBy ?? draft.id) }
+            marks += places.map { ($0.key, request.askedBy ?? draft.id) }
         }
         marks.sort { $0.0 < $1.0 }
         _ = try await connection.execute(

@@ -3,20 +3,20 @@ import Kernel
 import Messages
 import Postgres
 
-/// The producer's side of catching up: puts published records back among those to be published, under their old numbers.
+/// The producer's side of catch-up: queues published records for publishing again, under their old sequence numbers.
 struct Republisher: Sendable {
     let service: String
     let ids: UUIDv7Source
 
-    /// At most this many records a shard at a time, whatever is asked.
+    /// The maximum number of records per shard and request.
     static let recordsAtMost = 5000
 
-    /// What has not had its turn yet comes in its turn. Rows are locked as they are found: one that is forgotten just then is left out, where
-    /// standing aside without its message would be an error.
+    /// Only records that were published already: the others will be published anyway. Rows are locked as they are found, so that a row
+    /// being deleted by housekeeping is left out; queueing a deleted row would violate the foreign key.
     private static let queue = PostgresStatement(
         "republish.queue",
         """
-        insert into outbox_aside (shard, position)
+        insert into outbox_deferred (shard, position)
         select w.shard, o.position
         from unnest($2::smallint[], $3::bigint[]) as w(shard, after)
         join outbox_progress p on p.shard = w.shard and p.topic = $1
@@ -39,9 +39,8 @@ struct Republisher: Sendable {
 
     private static let isWrittenTo = PostgresStatement("republish.is-written-to", "select from outbox_sequence where topic = $1 limit 1")
 
-    /// Queues what is asked for, and returns the reports that follow it in each shard. A report answers the request, or the
-    /// earlier one that it repeats. Throws a `Refusal` under QUAN-07 for a topic that this service does not write to: its reports
-    /// would go nowhere.
+    /// Queues the requested records, and returns the sequence reports that follow them in each shard. A report answers the request, or the
+    /// first request that it repeats. Throws a `Refusal` under QUAN-07 for a topic that this service does not write to.
     func queue(_ request: Republish, _ envelope: Envelope, on connection: PostgresConnection) async throws -> [OutboxDraft] {
         let ours = [Topic.events(of: service), Topic.replies, Topic.parked(of: service), Topic.commands(of: envelope.source)]
         if !ours.contains(request.topic) {

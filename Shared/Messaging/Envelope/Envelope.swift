@@ -1,33 +1,32 @@
 public import Foundation
 public import Messages
 
-/// What is written on the outside of a message: who says what, when, about which key, and as the how-manieth.
+/// A message's metadata: its id, source, type, time, key and numbers.
 ///
-/// On the wire it is a CloudEvents 1.0 envelope in Kafka's binary mode; see `EnvelopeHeaders` for the header names.
+/// It is sent as a CloudEvents 1.0 envelope in Kafka's binary mode; see `EnvelopeHeaders` for the header names.
 public struct Envelope: Sendable, Hashable {
-    /// Unique for ever. A command that comes twice under one id takes effect once.
+    /// Globally unique. A command that is received twice with the same id takes effect once.
     public let id: UUID
     /// The service that wrote it.
     public let source: String
     /// The type of its body.
     public let type: MessageType
-    /// The instant that decisions count as *now*: when the portal received the command, or when the event was decided.
-    /// To the microsecond.
+    /// The current time for decisions: when the portal received the command, or when the event was decided. In microseconds.
     public let time: Date
     /// The record's key: messages of one key stay in order.
     public let key: String
-    /// Events only: the how-manieth event of its key, from 1, without holes.
+    /// Events only: the number of the event among those of its key, from 1 without gaps.
     public let version: Int64?
-    /// Where it stands in its producer's sequence; nil for a command that a tool sent straight to Kafka.
+    /// Its place in the producer's sequence; nil for a command that a tool sent directly to Kafka.
     public let place: SequencePlace?
-    /// The message that led to this one.
+    /// The id of the message that caused this one.
     public let cause: UUID?
     /// The trace it belongs to.
     public let trace: TraceContext?
     /// The caller's access token; commands only.
     public let token: String?
 
-    /// An envelope with these parts.
+    /// Creates an envelope.
     public init(
         id: UUID, source: String, type: MessageType, time: Date, key: String, version: Int64? = nil, place: SequencePlace? = nil,
         cause: UUID? = nil, trace: TraceContext? = nil, token: String? = nil
@@ -45,31 +44,31 @@ public struct Envelope: Sendable, Hashable {
     }
 }
 
-/// A producer numbers what it publishes on a topic, shard by shard, from 1 without holes. A reader that sees a hole has
-/// lost something and asks for it again.
+/// A message's number in its producer's sequence. A producer numbers the messages it publishes on a topic, shard by shard, from 1 without
+/// gaps; a reader that finds a gap requests the missing messages.
 public struct SequencePlace: Sendable, Hashable {
     /// The shard of keys, 0..<`Shard.count`.
     public let shard: Int16
     /// The number in that shard, from 1.
     public let sequence: Int64
 
-    /// A place in a shard's sequence.
+    /// Creates a place.
     public init(shard: Int16, sequence: Int64) {
         self.shard = shard
         self.sequence = sequence
     }
 }
 
-/// The bounds every message keeps. What goes beyond is refused or parked, never cut.
+/// The limits of messages. A message beyond a limit is refused or parked, never truncated.
 public enum MessageLimits {
-    /// The greatest size of a body, in bytes.
+    /// The maximum size of a body, in bytes.
     public static let bodyBytes = 1 << 20
-    /// The greatest size of a key, in bytes.
+    /// The maximum size of a key, in bytes.
     public static let keyBytes = 1024
-    /// The greatest size of a record as Kafka counts it: the body, the key and the headers with the token in them.
+    /// The maximum size of a record as Kafka counts it, in bytes: the body, the key, and the headers including the token.
     public static let recordBytes = bodyBytes + (64 << 10)
-    /// The greatest version or sequence number. No producer gets there; what goes beyond is a mistake, and could not be counted on.
+    /// The maximum version or sequence number. No producer reaches it; a greater number is an error, and incrementing it could overflow.
     public static let greatestNumber: Int64 = 1 << 60
-    /// The greatest size of one header's value, in bytes.
+    /// The maximum size of a header's value, in bytes.
     public static let headerBytes = 16 * 1024
 }

@@ -1,9 +1,9 @@
 public import Kernel
 
-/// Why a record is not a message of Quan.
+/// Why a record is not a valid message.
 ///
-/// A command whose id can still be read is refused with an answer; anything else is parked, and `description` is what an
-/// operator reads there. Values from the record never stand in it, only names and sizes.
+/// A command whose id can be read is refused with an answer; any other record is parked with `description` as explanation. The description
+/// contains no values of the record, only names and sizes.
 public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     case missingHeader(String)
     case repeatedHeader(String)
@@ -19,7 +19,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     case bodyFieldTwice(String)
     case bodyTooDeep(limit: Int)
     case bodyNotOfType(String)
-    case textNotTaken(field: String, TextFault)
+    case invalidText(field: String, TextFault)
     case unknownType
     case unknownVersion(supported: [Int])
 
@@ -40,40 +40,40 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .bodyFieldTwice: "body-field-twice"
         case .bodyTooDeep: "body-too-deep"
         case .bodyNotOfType: "body-not-of-type"
-        case .textNotTaken: "text-not-taken"
+        case .invalidText: "text-not-taken"
         case .unknownType: "unknown-type"
         case .unknownVersion: "unknown-version"
         }
     }
 
-    /// What is wrong and what was expected, for a person.
+    /// The problem and what was expected.
     public var description: String {
         switch self {
         case .missingHeader(let name): "the header \(name) is missing"
-        case .repeatedHeader(let name): "the header \(name) stands more than once"
+        case .repeatedHeader(let name): "the header \(name) is repeated"
         case .malformedHeader(let name, let expected): "the header \(name) is not \(expected)"
         case .noKey: "the record has no key"
-        case .keyTooLong(let bytes): "the key has \(bytes) bytes; at most \(MessageLimits.keyBytes) are taken"
+        case .keyTooLong(let bytes): "the key has \(bytes) bytes; at most \(MessageLimits.keyBytes) are allowed"
         case .keyNotText: "the key is not UTF-8 text"
         case .noBody: "the record has a null payload"
-        case .bodyTooLarge(let bytes): "the body has \(bytes) bytes; at most \(MessageLimits.bodyBytes) are taken"
+        case .bodyTooLarge(let bytes): "the body has \(bytes) bytes; at most \(MessageLimits.bodyBytes) are allowed"
         case .bodyNotText: "the body is not UTF-8 text"
         case .bodyNotJSON: "the body is not complete JSON"
-        case .bodyTrailingComma(let byte): "nothing stands between the comma and the closing bracket at byte \(byte) of the body"
-        case .bodyFieldTwice(let name): "the field \(name) stands more than once in its object"
-        case .bodyTooDeep(let limit): "the body has more than \(limit) objects and lists within each other"
+        case .bodyTrailingComma(let byte): "the body has a comma before the closing bracket at byte \(byte)"
+        case .bodyFieldTwice(let name): "the field \(name) is repeated in its object"
+        case .bodyTooDeep(let limit): "objects and lists in the body are nested more than \(limit) deep"
         case .bodyNotOfType(let what): "the body does not fit its type: \(what)"
-        case .textNotTaken(let field, let fault): "the body does not fit its type: \(field): \(fault)"
-        case .unknownType: "no message of this type is known here"
+        case .invalidText(let field, let fault): "the body does not fit its type: \(field): \(fault)"
+        case .unknownType: "this service does not know messages of this type"
         case .unknownVersion(let supported):
-            "this version of the type is not known here; known: \(supported.map { "v\($0)" }.joined(separator: ", "))"
+            "this service does not know this version of the type; known versions: \(supported.map { "v\($0)" }.joined(separator: ", "))"
         }
     }
 
     /// The answer to a command with this fault.
     public var refusal: Refusal {
-        if case .textNotTaken(let field, let fault) = self { return fault.refusal(field: field) }
-        return rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Here \(description)."))
+        if case .invalidText(let field, let fault) = self { return fault.refusal(field: field) }
+        return rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Cause: \(description)."))
     }
 
     private var rule: PlatformRule {
@@ -82,7 +82,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .noKey, .keyTooLong, .keyNotText: .keyTooLong
         case .bodyTooLarge: .messageTooLarge
         case .noBody, .bodyNotText, .bodyNotJSON, .bodyTrailingComma, .bodyFieldTwice, .bodyTooDeep, .bodyNotOfType,
-            .textNotTaken:
+            .invalidText:
             .malformedMessage
         case .unknownType: .unknownMessageType
         case .unknownVersion: .unsupportedVersion

@@ -41,7 +41,7 @@ enum EnvelopeHeaders {
         return headers
     }
 
-    /// The headers Quan reads, by name. Repeating one of them is a fault; others are passed over.
+    /// The headers that Quan reads, by name. Repeating one of them is a fault; other headers are ignored.
     static func read(_ headers: [KafkaHeader]) throws(EnvelopeFault) -> [String: String] {
         var values: [String: String] = [:]
         for header in headers where known.contains(header.name) {
@@ -71,11 +71,10 @@ enum EnvelopeHeaders {
             trace: values[trace].flatMap(TraceContext.init(traceparent:)), token: values[token])
     }
 
-    /// What can still be read of where a record stands when its envelope as a whole cannot; nil when its source cannot.
+    /// The origin of a record whose envelope cannot be read, as far as its headers can be read; nil if its source cannot.
     ///
-    /// A record that nobody can read has been numbered by its producer all the same: if its numbers did not count as taken, the
-    /// reader would ask for it for ever, and get it again.
-    static func standing(of record: KafkaRecord) -> Standing? {
+    /// Its producer has numbered the record all the same: unless its numbers count as received, the reader would request it for ever.
+    static func origin(of record: KafkaRecord) -> RecordOrigin? {
         func single<T>(_ name: String, _ read: (String) -> T?) -> T? {
             let found = record.headers.filter { $0.name == name }
             guard found.count == 1, let bytes = found[0].value, bytes.count <= MessageLimits.headerBytes else { return nil }
@@ -84,7 +83,7 @@ enum EnvelopeHeaders {
         guard let source = single(source, serviceName) else { return nil }
         let shard = single(shard) { Int16($0).flatMap { (0..<Shard.count).contains($0) ? $0 : nil } }
         let sequence = single(sequence, number)
-        return Standing(
+        return RecordOrigin(
             source: source, key: try? key(of: record), version: single(keyVersion, number),
             place: shard.flatMap { shard in sequence.map { SequencePlace(shard: shard, sequence: $0) } })
     }
@@ -109,7 +108,7 @@ enum EnvelopeHeaders {
         }
     }
 
-    /// The name of a service, if it is one.
+    /// The text, if it is a valid service name.
     static func serviceName(_ text: String) -> String? {
         MessageType(parsing: "\(text).x.v1").map(\.service)
     }
@@ -138,8 +137,8 @@ enum EnvelopeHeaders {
     }
 }
 
-/// Where a record stands: whose it is, which of its key, and where in its producer's sequence.
-struct Standing: Sendable, Hashable {
+/// A record's source, key and version, and its place in the producer's sequence.
+struct RecordOrigin: Sendable, Hashable {
     let source: String
     let key: String?
     let version: Int64?

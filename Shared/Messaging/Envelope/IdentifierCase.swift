@@ -1,12 +1,12 @@
-/// Writes the identifiers in JSON in lower case, as RFC 9562 asks of whoever writes a UUID.
+/// Changes the UUIDs in JSON to lower case, as RFC 9562 requires.
 ///
-/// Foundation writes a `UUID` in capitals and offers no strategy for it, so the finished text is gone over: every string that is a
-/// UUID and nothing else is changed in place. That includes a person's text of exactly that form; its meaning stays the same.
+/// Foundation encodes a `UUID` in upper case and has no option for it, so the encoded text is changed in place: every string that is
+/// exactly a UUID. That includes free text of exactly that form; its meaning stays the same.
 enum IdentifierCase {
     private static let length = 36
     private static let hyphens: Set<Int> = [8, 13, 18, 23]
 
-    /// - Parameter json: JSON as an encoder wrote it. Anything else is left as it is or changed in the case of hexadecimal digits only.
+    /// - Parameter json: valid JSON. In other text at most the case of hexadecimal digits is changed.
     static func lower(_ json: inout [UInt8]) {
         json.withUnsafeMutableBufferPointer { bytes in
             var place = 0

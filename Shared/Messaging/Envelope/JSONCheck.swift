@@ -1,19 +1,19 @@
-/// Whether bytes are one JSON text as RFC 8259 has it, with every field of an object once.
+/// Checks that bytes are one JSON text by RFC 8259, without repeated fields in an object.
 ///
-/// Foundation's parser takes more than the standard does: commas before a closing bracket, fields that stand twice (of which it reads one,
-/// and another reader may read the other), other encodings. What is signed, hashed, decided and stored must be read alike by everybody.
-/// The check goes over the bytes once, keeps no values, and nests no deeper than `mostDepth`, whatever the sender does.
+/// Foundation's parser accepts more than the standard: trailing commas, repeated fields (of which it reads one, and another parser may read
+/// the other), other encodings. Every parser must read a signed, hashed or stored body alike. The check is a single pass, keeps no values,
+/// and limits nesting to `depthAtMost`.
 struct JSONCheck: ~Copyable {
-    /// Objects and lists within each other. The deepest message of Quan has a tenth of it.
-    static let mostDepth = 64
-    /// An object with more fields than this has their names looked up; with fewer they are compared one by one.
+    /// The maximum nesting of objects and lists. Quan's deepest message needs a tenth of it.
+    static let depthAtMost = 64
+    /// Up to this many fields of an object are compared one by one; beyond it a set is used.
     private static let fewFields = 12
 
     private struct Frame {
         let isObject: Bool
-        /// Where the names of its fields begin in `names`.
+        /// The index of its first field name in `names`.
         let firstName: Int
-        /// The names once they are many.
+        /// The field names, once there are more than `fewFields`.
         var many: Set<String>?
     }
 
@@ -21,7 +21,7 @@ struct JSONCheck: ~Copyable {
     private var frames: [Frame] = []
     private var names: [String] = []
 
-    /// Throws the fault of a text that is none. The bytes are UTF-8.
+    /// Throws if the bytes, which must be UTF-8, are not valid.
     static func check(_ bytes: [UInt8]) throws(EnvelopeFault) {
         let fault = bytes.withUnsafeBufferPointer { buffer -> EnvelopeFault? in
             var check = JSONCheck(scanner: JSONScanner(buffer))
@@ -47,11 +47,11 @@ struct JSONCheck: ~Copyable {
         guard scanner.isAtEnd else { throw .bodyNotJSON }
     }
 
-    /// Takes a value, or the opening of one. Returns whether it is complete.
+    /// Reads a value or an opening bracket. Returns whether the value is complete.
     private mutating func takeValue() throws(EnvelopeFault) -> Bool {
         switch scanner.peek {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard frames.count < Self.mostDepth else { throw .bodyTooDeep(limit: Self.mostDepth) }
+            guard frames.count < Self.depthAtMost else { throw .bodyTooDeep(limit: Self.depthAtMost) }
             frames.append(Frame(isObject: scanner.peek == UInt8(ascii: "{"), firstName: names.count, many: nil))
             scanner.step()
             return false
@@ -61,14 +61,14 @@ struct JSONCheck: ~Copyable {
         }
     }
 
-    /// What may follow an opening: its end, or the first of what it holds.
+    /// Reads what may follow an opening bracket: the closing bracket or the first member.
     private mutating func takeFirst() throws(EnvelopeFault) -> Bool {
         scanner.skipSpace()
         if takeEnd() { return true }
         return try takeMember()
     }
 
-    /// What may follow a complete value: the end of what holds it, or a comma and the next.
+    /// Reads what may follow a complete value: the closing bracket, or a comma and the next member.
     private mutating func takeNext() throws(EnvelopeFault) -> Bool {
         scanner.skipSpace()
         if takeEnd() { return true }

@@ -1,14 +1,14 @@
-/// Goes over the bytes of a JSON text, byte by byte, and knows the forms of what has no parts: texts, numbers and the three words.
+/// Scans the bytes of a JSON text; it knows the scalar forms: strings, numbers and the three literals.
 struct JSONScanner: ~Copyable {
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// The byte that comes next.
+    /// The index of the next byte.
     private(set) var position = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     var isAtEnd: Bool { position == bytes.count }
 
-    /// The next byte; 0, which stands nowhere in JSON, at the end.
+    /// The next byte; at the end 0, which is never valid in JSON.
     var peek: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     mutating func step() { position += 1 }
@@ -23,7 +23,7 @@ struct JSONScanner: ~Copyable {
         while case let byte = peek, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { position += 1 }
     }
 
-    /// Passes over a text, a number or a word. Returns whether there is one.
+    /// Skips a string, a number or a literal. Returns false if there is none.
     mutating func skipScalar() -> Bool {
         switch peek {
         case UInt8(ascii: "\""): skipText() != nil
@@ -34,7 +34,7 @@ struct JSONScanner: ~Copyable {
         }
     }
 
-    /// A text as it reads, without its marks and with what is escaped in it; nil where there is none.
+    /// Reads a string and decodes its escapes; nil if there is none.
     mutating func takeText() -> String? {
         let start = position + 1
         guard let hasEscapes = skipText() else { return nil }
@@ -66,7 +66,7 @@ struct JSONScanner: ~Copyable {
         return position > start
     }
 
-    /// Passes over a text. Returns whether something in it is escaped; nil where it is none.
+    /// Skips a string. Returns whether it contains escapes; nil if it is not a string.
     private mutating func skipText() -> Bool? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         var hasEscapes = false
@@ -93,7 +93,7 @@ struct JSONScanner: ~Copyable {
             guard let unit = takeUnit() else { return false }
             if (0xdc00...0xdfff).contains(unit) { return false }
             guard (0xd800...0xdbff).contains(unit) else { return true }
-            // Half a character is no text, though the grammar of JSON has it.
+            // A lone surrogate is refused, although the grammar of JSON allows it.
             guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), let low = takeUnit() else { return false }
             return (0xdc00...0xdfff).contains(low)
         default:
@@ -121,7 +121,7 @@ struct JSONScanner: ~Copyable {
         }
     }
 
-    /// What a text with escapes reads, once it is known to be well formed.
+    /// Decodes the escapes of a well-formed string.
     private static func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> String {
         var units: [UInt16] = []
         var index = raw.startIndex

@@ -2,11 +2,10 @@ import Foundation
 import Kernel
 import Messages
 
-/// A message's body: JSON with instants in RFC 3339, identifiers in lower case and keys in alphabetical order, so that equal messages are
-/// equal bytes.
+/// Encodes and decodes message bodies: JSON with times in RFC 3339, UUIDs in lower case and sorted keys, so that equal messages have equal
+/// bytes.
 public enum MessageBody {
-    /// Writes a body. Throws `EnvelopeFault.textNotTaken` for a text that is none of its class, `EncodingError` for a value JSON has no
-    /// form for.
+    /// Encodes a body. Throws `EnvelopeFault.invalidText` for an invalid text, and `EncodingError` for a value that JSON cannot represent.
     public static func encode(_ message: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -23,13 +22,13 @@ public enum MessageBody {
         }
     }
 
-    /// Reads a body. Every way it can be wrong has its own fault; values never stand in the fault's text.
+    /// Decodes a body. Each kind of error has its own fault, whose text contains no values of the body.
     public static func decode<M: Decodable>(_ type: M.Type, from body: [UInt8]?) throws(EnvelopeFault) -> M {
         let body = try checked(body)
         do {
             let message = try decoder().decode(type, from: Data(body))
-            // A text of a class is told by its field's name, above. This is for all others: no table can keep NUL.
-            guard !holdsNUL(body) else { throw EnvelopeFault.bodyNotOfType("NUL (U+0000) stands in it") }
+            // Checked texts report their field's name, above. This is for all other strings, because PostgreSQL cannot store NUL.
+            guard !holdsNUL(body) else { throw EnvelopeFault.bodyNotOfType("it contains NUL (U+0000)") }
             return message
         } catch let fault as EnvelopeFault {
             throw fault
@@ -40,7 +39,7 @@ public enum MessageBody {
         }
     }
 
-    /// A body that is there, not too large, text, and JSON that everybody reads alike.
+    /// The body, if it is present, not too large, UTF-8 and valid JSON (`JSONCheck`).
     static func checked(_ body: [UInt8]?) throws(EnvelopeFault) -> [UInt8] {
         guard let body else { throw .noBody }
         guard body.count <= MessageLimits.bodyBytes else { throw .bodyTooLarge(bytes: body.count) }
@@ -49,7 +48,7 @@ public enum MessageBody {
         return body
     }
 
-    /// Whether JSON that is right has the escape of NUL in it. A backslash escapes what stands behind it, itself included.
+    /// Whether valid JSON contains an escaped NUL. After a backslash the next character is skipped, since it may be a backslash too.
     private static func holdsNUL(_ body: [UInt8]) -> Bool {
         body.withUnsafeBufferPointer { bytes in
             var place = 0
@@ -87,23 +86,23 @@ public enum MessageBody {
         switch error {
         case .keyNotFound(let key, let context): return at(context.codingPath, "the field \(fieldName(key)) is missing")
         case .typeMismatch(let type, let context): return at(context.codingPath, "\(type) was expected")
-        case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, null stands there")
+        case .valueNotFound(let type, let context): return at(context.codingPath, "\(type) was expected, found null")
         case .dataCorrupted(let context):
             if let text = textFault(context.underlyingError, at: context.codingPath) { return text }
-            // The body is JSON, that was checked: a value does not fit its field.
+            // The body is known to be JSON, so a value does not fit its field.
             return at(context.codingPath, "the value is not allowed")
         @unknown default: return .bodyNotJSON
         }
     }
 
     private static func textFault(_ error: (any Error)?, at path: [any CodingKey]) -> EnvelopeFault? {
-        (error as? TextFault).map { .textNotTaken(field: place(path), $0) }
+        (error as? TextFault).map { .invalidText(field: place(path), $0) }
     }
 
     private static func place(_ path: [any CodingKey]) -> String { path.prefix(16).map(fieldName).joined(separator: ".") }
 
-    /// A field's name as it stands in our sources. The keys of a table in a message are the sender's: they may be long, or be
-    /// a person's number, and are not repeated.
+    /// A field's name, if it can be one of Quan's own. Dictionary keys in a message come from the sender: they may be long or a personal
+    /// number, and are not repeated.
     private static func fieldName(_ key: any CodingKey) -> String {
         if let index = key.intValue, key.stringValue == "Index \(index)" { return "[\(index)]" }
         return fieldName(key.stringValue)

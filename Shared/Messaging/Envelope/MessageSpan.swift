@@ -1,11 +1,11 @@
 import Messages
 import Tracing
 
-/// Shows a message's handling to whatever tracing backend the process has, as a step of the message's own trace.
+/// Reports the handling of a message to the process's tracing backend, as a span of the message's trace.
 ///
-/// The trace itself travels in `traceparent` with or without a backend; see `TraceContext`.
+/// `traceparent` is passed on with or without a backend; see `TraceContext`.
 enum MessageSpan {
-    /// Begins a step. Nil when no backend is there, which is the usual case and costs nothing more.
+    /// Begins a span. Nil if there is no backend, which is the usual case.
     static func begin(_ envelope: Envelope) -> (any Span)? {
         let tracer = InstrumentationSystem.tracer
         guard !(tracer is NoOpTracer) else { return nil }

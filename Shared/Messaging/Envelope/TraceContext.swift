@@ -1,14 +1,14 @@
-/// A place in a distributed trace, as W3C Trace Context writes it in `traceparent`.
+/// A span of a distributed trace, as in the `traceparent` header of W3C Trace Context.
 public struct TraceContext: Sendable, Hashable {
-    /// The header's value, in the form of version 00: `00-<trace>-<span>-<flags>`. It is kept whole, for it is passed on far more
-    /// often than it is looked into.
+    /// The header's value in the form of version 00: `00-<trace>-<span>-<flags>`. It is not parsed, because it is passed on far more often
+    /// than it is read.
     public let traceparent: String
 
     /// 32 lower-case hexadecimal digits, not all zero.
     public var traceID: String { part(3..<35) }
     /// 16 lower-case hexadecimal digits, not all zero.
     public var spanID: String { part(36..<52) }
-    /// Whether whoever began the trace records it.
+    /// Whether the trace is recorded by its starter.
     public var isSampled: Bool { traceparent.utf8.last == UInt8(ascii: "1") }
 
     /// Begins a trace.
@@ -18,13 +18,13 @@ public struct TraceContext: Sendable, Hashable {
             traceID: hex(random.next() | 1) + hex(random.next()), spanID: hex(random.next() | 1), isSampled: true)
     }
 
-    /// The next step of the same trace.
+    /// A new span of the same trace.
     public func child() -> TraceContext {
         var random = SystemRandomNumberGenerator()
         return TraceContext(traceID: traceID, spanID: Self.hex(random.next() | 1), isSampled: isSampled)
     }
 
-    /// Reads a `traceparent`; nil when it is malformed, as the standard has it: a bad one is as good as none.
+    /// Reads a `traceparent`; nil if it is malformed, because the standard requires a malformed one to be ignored.
     public init?(traceparent: String) {
         var text = traceparent
         guard let flags = text.withUTF8(Self.flags(of:)) else { return nil }
@@ -36,8 +36,8 @@ public struct TraceContext: Sendable, Hashable {
         }
     }
 
-    /// The flags of a well-formed text: two digits of version, 32 of trace, 16 of span, two of flags, hyphens between them. A
-    /// version above 00 may go on behind another hyphen.
+    /// The flags of a well-formed text: two digits of version, 32 of trace, 16 of span and two of flags, separated by hyphens. A version
+    /// above 00 may have further parts.
     private static func flags(of text: UnsafeBufferPointer<UInt8>) -> UInt8? {
         let hyphen = UInt8(ascii: "-")
         let isZero = { (range: Range<Int>) in text[range].allSatisfy { $0 == UInt8(ascii: "0") } }

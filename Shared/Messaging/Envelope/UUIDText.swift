@@ -1,9 +1,9 @@
 public import Foundation
 
-/// A UUID's text as RFC 9562 writes it: in lower case. Every record carries two or three; Foundation writes upper case, which
-/// would then have to be lowered.
+/// A UUID's text in lower case, as RFC 9562 requires. Foundation writes upper case, and converting it would be slower; every record has two
+/// or three UUIDs.
 extension UUID {
-    /// The 36 characters, in lower case: an aggregate's id as the key of its messages.
+    /// The 36 characters in lower case, for example as the key of an aggregate's messages.
     public var lowercased: String { String(decoding: lowercasedOctets, as: UTF8.self) }
 
     /// The 36 characters as octets.

@@ -1,12 +1,12 @@
 public import Foundation
 
-/// Instants as messages write them: RFC 3339 in UTC with six decimals, `2026-05-09T15:59:59.000001Z`.
+/// Times in messages: RFC 3339 in UTC with six decimals, `2026-05-09T15:59:59.000001Z`.
 ///
-/// Foundation's own formatter stops at milliseconds; a deadline is compared to the microsecond, as PostgreSQL keeps it.
+/// Foundation's formatter has only milliseconds; deadlines are compared in microseconds, as PostgreSQL stores them.
 public enum WireTime {
-    /// Writes an instant. Years 1 to 9999; what lies outside is written as the nearest bound, what is not a number as the first.
+    /// Formats a time. Years 1 to 9999; a time outside is written as the nearest bound, NaN as the lower one.
     ///
-    /// A `Date` tells microseconds apart from 1729 to 2273; beyond, the last decimals are its own.
+    /// A `Date` represents microseconds exactly from 1729 to 2273; outside, the last decimals are inexact.
     public static func text(_ instant: Date) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(27)
@@ -18,7 +18,7 @@ public enum WireTime {
     static func append(_ instant: Date, to text: inout [UInt8]) {
         let sinceReference = instant.timeIntervalSinceReferenceDate
         let bounded = sinceReference > firstSecond ? min(sinceReference, lastSecond) : firstSecond
-        // Seconds and their fraction apart, from the number a `Date` holds: every other way rounds twice and loses a microsecond.
+        // Seconds and fraction are separated from the number that `Date` stores: any other way rounds twice and can lose a microsecond.
         let seconds = bounded.rounded(.down)
         let microseconds = (Int64(seconds) + referenceSeconds) * 1_000_000 + Int64(((bounded - seconds) * 1_000_000).rounded())
         let (days, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
@@ -43,7 +43,7 @@ public enum WireTime {
         text.append(UInt8(ascii: next))
     }
 
-    /// Reads an instant in UTC with 0 to 6 decimals; nil when it is anything else, an impossible date included.
+    /// Reads a time in UTC with 0 to 6 decimals; nil if it is invalid, including an impossible date.
     public static func instant(_ text: String) -> Date? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 27, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
@@ -58,9 +58,9 @@ public enum WireTime {
         return Date(timeIntervalSinceReferenceDate: Double(total - referenceSeconds) + Double(fraction) / 1_000_000)
     }
 
-    /// From 1970 to 2001, where Foundation counts from.
+    /// Seconds from 1970 to 2001, which is Foundation's reference date.
     private static let referenceSeconds: Int64 = 978_307_200
-    /// 0001-01-01T00:00:00 and 9999-12-31T23:59:59 as Foundation counts them.
+    /// 0001-01-01T00:00:00 and 9999-12-31T23:59:59, in seconds from Foundation's reference date.
     private static let firstSecond: Double = -63_113_904_000
     private static let lastSecond: Double = 252_423_993_599
 
@@ -79,8 +79,7 @@ public enum WireTime {
         return bytes.isEmpty ? nil : value
     }
 
-    /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counting years from March so that the leap
-    /// day comes last.
+    /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar. Years are counted from March, so that the leap day comes last.
     private static func days(fromYear year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = shifted.flooredDivision(by: 400)
@@ -99,7 +98,7 @@ public enum WireTime {
 }
 
 extension Int64 {
-    /// Quotient rounded towards minus infinity, and the remainder that goes with it.
+    /// The quotient rounded towards minus infinity, and the matching remainder.
     fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

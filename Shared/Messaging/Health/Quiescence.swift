@@ -1,33 +1,32 @@
 import Messages
 import Postgres
 
-/// How far a service has come with everything it was told, and whether it still has something to say: what an operator's tool looks at before
-/// it moves the clock of a rehearsal.
+/// How many messages a service has still to publish and to handle. The operator's tool checks it before it moves the clock of a rehearsal.
 public struct Quiescence: Codable, Sendable, Hashable {
-    /// The service.
+    /// The service's name.
     public let service: String
-    /// How many messages wait to be published, or to be acknowledged.
+    /// How many messages are not published, or not acknowledged yet.
     public let pending: Int64
-    /// How many events are held for one that has not come.
+    /// How many events are held for a missing predecessor.
     public let held: Int64
-    /// How many messages are set aside.
+    /// How many messages are parked.
     public let parked: Int64
     /// The topics it reads.
     public let reads: [String]
-    /// How many numbers were given in each topic it writes to: the sum of the last numbers of its shards.
+    /// How many sequence numbers were assigned in each topic it writes to: the sum of the shards' last numbers.
     public let produced: [String: Int64]
-    /// How many of them it has, without a hole before them, by source and topic: the sum over the shards. A shard can be no further here than
-    /// at its source. So two sums that stay the same from one look to the next, and are the same, mean the same shard by shard.
+    /// How many sequence numbers it has received without a gap, by source and topic: the sum over the shards. No shard can be further here
+    /// than at its source; so equal sums in two consecutive readings mean equality for every shard.
     public let consumed: [String: [String: Int64]]
 
-    /// Why these services are not quiet together, a line each; empty when they are.
+    /// Why these services are not quiescent, one line per reason; empty when they are.
     ///
-    /// Quiet is: nobody has anything to publish or holds anything back, and everybody has taken everything that is on what it reads.
-    public static func unrest(of services: [Quiescence]) -> [String] {
+    /// They are quiescent when none has messages to publish or holds events, and each has received everything on the topics it reads.
+    public static func blockers(of services: [Quiescence]) -> [String] {
         var lines: [String] = []
         for service in services {
             if service.pending > 0 { lines.append("\(service.service) has \(service.pending) messages to publish") }
-            if service.held > 0 { lines.append("\(service.service) holds \(service.held) events for one that has not come") }
+            if service.held > 0 { lines.append("\(service.service) holds \(service.held) events for a missing predecessor") }
             for (topic, last) in service.produced.sorted(by: { $0.key < $1.key }) {
                 for reader in services where reader.reads.contains(topic) {
                     let behind = last - (reader.consumed[service.service]?[topic] ?? 0)
@@ -40,8 +39,8 @@ public struct Quiescence: Codable, Sendable, Hashable {
 }
 
 extension Quiescence {
-    /// What the database of `service` says.
-    static func look(service: String, reads: [String], pool: PostgresPool) async throws -> Quiescence {
+    /// Reads the quiescence of `service` from its database.
+    static func load(service: String, reads: [String], pool: PostgresPool) async throws -> Quiescence {
         let answers = try await pool.withConnection { connection in
             try await connection.pipeline([
                 PostgresStep(waiting, []), PostgresStep(sequences, []), PostgresStep(watermarks, []),
@@ -68,14 +67,14 @@ extension Quiescence {
 }
 
 extension MessagingRuntime {
-    /// How far the service has come; see `Quiescence`.
+    /// The service's pending work; see `Quiescence`.
     public func quiescence() async throws -> Quiescence {
-        try await Quiescence.look(service: contents.service, reads: contents.topics, pool: pool)
+        try await Quiescence.load(service: registry.service, reads: registry.topics, pool: pool)
     }
 }
 
 extension Quiescence {
-    /// How many messages of these services it has not taken yet.
+    /// How many messages of these services it has not received yet.
     public func lag(behind services: [Quiescence]) -> Int64 {
         var lag: Int64 = 0
         for producer in services {

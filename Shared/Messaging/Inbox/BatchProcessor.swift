@@ -6,86 +6,93 @@ import Messages
 import Postgres
 import Tracing
 
-/// Takes a batch of messages through one transaction: recall, plan, load, decide, save, say.
-struct BatchProcessor<Rows: WorkingRows>: Sendable {
-    let contents: Contents<Rows>
+/// Processes a batch of messages in one transaction: look up duplicates, plan, load rows, decide, save, write messages to the outbox.
+struct BatchProcessor<Rows: UnitOfWork>: Sendable {
+    let registry: HandlerRegistry<Rows>
     let store: InboxStore<Rows>
     let parking: Parking
     let ids: UUIDv7Source
+    /// Whether other instances of the service are notified of applied events.
+    var notifiesInstances = false
     let faults: FaultHook?
-    /// How long commands have waited for events that their senders have been told of.
-    var overtaken = OvertakenCommands()
+    /// How long commands have waited for events that their senders have seen.
+    var eventWaits = EventWaits()
 
-    /// Works on the transaction of the caller, who commits. Throws what made the batch impossible; nothing is to be kept
-    /// of it then.
+    /// Works in the caller's transaction; the caller commits. After an error the caller must roll back.
     func process(
-        _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, on connection: PostgresConnection
+        _ batch: [Incoming<Rows>], ignoringParked released: RawKey? = nil, on connection: PostgresConnection
     ) async throws -> BatchEffect {
-        var (effect, watermarks, _) = try await takeUp(batch, passingParked: passing, on: connection)
-        // Where something was given up, what was held for it is taken up without it.
+        var (effect, watermarks, _) = try await processOnce(batch, ignoringParked: released, on: connection)
+        // Where numbers were skipped, events held for the skipped ones are released.
         while case let overdue = try await store.overdue(watermarks, on: connection), !overdue.isEmpty {
-            let more = try await takeUp(overdue, isOverdue: true, on: connection)
+            let more = try await processOnce(overdue, isOverdue: true, on: connection)
             effect = effect + more.effect
             watermarks.merge(more.watermarks) { $1 }
-            guard more.letGo > 0 else { break }
+            guard more.releasedCount > 0 else { break }
         }
         if let faults { try connection.beforeCommit { try await faults(.written) } }
         return effect
     }
 
-    private func takeUp(
-        _ batch: [Incoming<Rows>], passingParked passing: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
-    ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], letGo: Int) {
-        // What the messages want is loaded in the round trip that tells which of them are new: they almost always are.
-        let batch = batch.map { $0.judged() }
-        let recall = InboxRecall(batch)
-        try connection.enqueue(recall.steps, keepingAnswers: true)
+    private func processOnce(
+        _ batch: [Incoming<Rows>], ignoringParked released: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
+    ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], releasedCount: Int) {
+        // The requested rows are loaded in the round trip that finds duplicates: almost all messages are new.
+        let batch = batch.map { $0.withSenderChecked() }
+        let lookup = InboxLookup(batch)
+        try connection.enqueue(lookup.steps, keepingAnswers: true)
         var rows = try await load(batch, on: connection)
-        var (memory, watermarks) = try await store.recalled(recall, try await connection.answers(), on: connection)
-        if let passing { memory.blocked[passing] = nil }
+        var (state, watermarks) = try await store.readState(lookup, try await connection.answers(), on: connection)
+        if let released { state.blocked[released] = nil }
         try await faults?(.seen)
-        let plan = InboxPlan(batch, memory: memory, rowsAKeyAtMost: parking.rowsAKeyAtMost, isOverdue: isOverdue)
+        let plan = InboxPlan(batch, state: state, rowsPerKeyAtMost: parking.rowsPerKeyAtMost, isOverdue: isOverdue)
         if !plan.released.isEmpty { rows = try await load(plan.acting, on: connection) }
         try await faults?(.locked)
 
         var decisions = try decide(plan, &rows, &watermarks)
-        let bound = BoundReached(plan, watermarks)
+        let overflow = ParkingOverflow(plan, watermarks)
         for incoming in batch {
-            if let key = incoming.watermarkKey, let place = incoming.standing?.place { watermarks[key]?.take(place.sequence) }
+            if let key = incoming.watermarkKey, let place = incoming.origin?.place { watermarks[key]?.record(place.sequence) }
+        }
+        if !decisions.deferredReplies.isEmpty {
+            try await decisions.deferredReplies.load(on: connection)
+            decisions.drafts += try decisions.deferredReplies.drafts(ids: ids)
         }
         try await faults?(.decided)
 
         var effect = decisions.effect
-        effect.parked = try await parking.put(plan.aside, into: &decisions.drafts, ids: ids, on: connection)
+        effect.parked = try await parking.park(plan.parked, into: &decisions.drafts, ids: ids, on: connection)
         effect.dropped = plan.dropped.count
-        var steps = try rows.writes() + decisions.steps() + store.steps(remembering: plan) + bound.steps
+        var steps = try rows.writes() + decisions.steps() + decisions.deferredReplies.steps() + store.steps(saving: plan) + overflow.steps
         if let step = store.step(saving: watermarks) { steps.append(step) }
+        if decisions.hasAppliedOutcomes, notifiesInstances { steps.append(AppliedSignal.notify) }
         try connection.enqueue(steps)
         if let step = OutboxWriter.step(writing: decisions.drafts) {
             let writing = OutboxWriting(drafts: decisions.drafts)
             try connection.enqueue(step, into: writing.answer)
-            effect.said.append(writing)
+            effect.outboxWritings.append(writing)
         }
-        effect.isBehind = watermarks.values.contains(where: \.isBehind)
+        effect.hasAppliedOutcomes = decisions.hasAppliedOutcomes
+        effect.hasGap = watermarks.values.contains(where: \.hasGap)
         effect.duplicates = plan.duplicates
         return (effect, watermarks, plan.released.count)
     }
 
-    /// Loads the rows that these messages want.
+    /// Loads the rows that these messages request.
     private func load(_ messages: [Incoming<Rows>], on connection: PostgresConnection) async throws -> Rows {
-        var rows = contents.emptyRows()
+        var rows = registry.emptyRows()
         for incoming in messages {
-            if case .handled(let handler) = incoming.content, incoming.isAdmitted { handler.wants(&rows) }
+            if case .handled(let handler) = incoming.content, incoming.isAdmitted { handler.requestRows(&rows) }
         }
         try await rows.load(connection)
         return rows
     }
 
-    /// Decides one message after another.
+    /// Decides the messages in order.
     private func decide(
         _ plan: InboxPlan<Rows>, _ rows: inout Rows, _ watermarks: inout [Watermark.Key: Watermark]
     ) throws -> Decisions {
-        var decisions = Decisions(service: contents.service, ids: ids)
+        var decisions = Decisions(service: registry.service, ids: ids)
         for step in plan.steps {
             switch step {
             case .act(let incoming): try act(on: incoming, &rows, &watermarks, &decisions)
@@ -103,42 +110,42 @@ struct BatchProcessor<Rows: WorkingRows>: Sendable {
         guard let envelope = incoming.envelope else { return }
         switch incoming.content {
         case .handled(let handler):
-            var said = Said()
+            var output = HandlerOutput()
             let span = MessageSpan.begin(envelope)
             defer { span?.end() }
             do {
                 let context = HandlingContext(envelope: envelope)
                 if incoming.kind == .command {
                     try handler.admit(context)
-                    // What it was refused by has changed with this load. Its rows are not here: they are with the next one.
-                    guard incoming.isAdmitted else { throw SenderJudgedAnew() }
+                    // The first check refused it with outdated keys or programmes, so its rows are not loaded: process the batch again.
+                    guard incoming.isAdmitted else { throw SenderCheckOutdated() }
                 }
-                try handler.handle(context, &rows, &said)
+                try handler.handle(context, &rows, &output)
             } catch let refusal as Refusal where incoming.kind == .command {
                 return try decisions.refuse(envelope, refusal)
-            } catch let missing as EventNotArrived where incoming.kind == .command && !overtaken.mayWait(envelope.id) {
+            } catch let missing as EventNotApplied where incoming.kind == .command && !eventWaits.mayWait(envelope.id) {
                 return try decisions.refuse(envelope, missing.refusal)
-            } catch let waiting as any TransientFailure {
-                throw PartitionMustWait(partition: incoming.record.topicPartition, reason: waiting)
+            } catch let failure as any TransientFailure {
+                throw PartitionMustPause(partition: incoming.record.topicPartition, reason: failure)
             }
-            try decisions.done(envelope, said, isCommand: incoming.kind == .command)
-            note(incoming, envelope, &decisions)
+            try decisions.done(envelope, output, isCommand: incoming.kind == .command)
+            countApplied(incoming, envelope, &decisions)
         case .refused(let refusal): try decisions.refuse(envelope, refusal)
         case .outcome(let outcome):
             decisions.outcomes.append((outcome.commandID, incoming.record.value ?? [], outcome.eventCount ?? 0))
-        case .setAside(let note): decisions.setAside.append((note.commandID, incoming.record.value ?? []))
+        case .commandParked(let note): decisions.parkedNotes.append((note.commandID, incoming.record.value ?? []))
         case .report(let report):
-            if let key = incoming.watermarkKey { watermarks[key]?.hear(report, answering: envelope.cause) }
+            if let key = incoming.watermarkKey { watermarks[key]?.apply(report, answering: envelope.cause) }
         case .head(let head): decisions.heads.append((envelope.source, head))
-        case .passedOver: note(incoming, envelope, &decisions)
+        case .ignored: countApplied(incoming, envelope, &decisions)
         case .control, .unreadable: break
         }
     }
 
-    /// An event that a command caused which may have been asked for here: whoever asked finds what it tells of from now on.
-    private func note(_ incoming: Incoming<Rows>, _ envelope: Envelope, _ decisions: inout Decisions) {
-        guard !contents.asks.isEmpty, incoming.streamVersion != nil, let cause = envelope.cause else { return }
-        decisions.told[cause, default: 0] += 1
+    /// Counts an event that may have been caused by a command accepted here, for `Requests.waitUntilApplied`.
+    private func countApplied(_ incoming: Incoming<Rows>, _ envelope: Envelope, _ decisions: inout Decisions) {
+        guard !registry.asks.isEmpty, incoming.streamVersion != nil, let cause = envelope.cause else { return }
+        decisions.appliedEvents[cause, default: 0] += 1
     }
 }
 
@@ -148,8 +155,8 @@ extension InboxPlan {
         steps.compactMap { step in if case .act(let incoming) = step { incoming } else { nil } }
     }
 
-    /// The records to set aside or to queue behind one that is, in order.
-    var aside: [(incoming: Incoming<Rows>, isHead: Bool)] {
+    /// The records to park, as head of their key or behind it, in order.
+    var parked: [(incoming: Incoming<Rows>, isHead: Bool)] {
         steps.compactMap { step in
             switch step {
             case .park(let incoming): (incoming, true)
@@ -159,7 +166,7 @@ extension InboxPlan {
         }
     }
 
-    /// What the key's bound leaves no room for.
+    /// The records beyond their key's bound.
     var dropped: [Incoming<Rows>] {
         steps.compactMap { step in if case .drop(let incoming) = step { incoming } else { nil } }
     }

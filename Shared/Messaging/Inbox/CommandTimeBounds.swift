@@ -1,23 +1,23 @@
 import Foundation
 import Kernel
 
-/// How far a command's own time may lie from the broker's. Its time decides deadlines, so nobody may choose it freely.
+/// How far a command's own time may differ from the broker's. A command's time decides deadlines, so a sender must not choose it freely.
 public struct CommandTimeBounds: Sendable, Hashable {
     /// A command may be at most this much ahead of the broker's clock.
     public let ahead: Duration
-    /// A command may be at most this old when the broker takes it: the longest outage that loses nobody's command.
+    /// A command may be at most this old when the broker receives it: the longest outage after which commands are still accepted.
     public let age: Duration
 
-    /// Bounds on a command's time.
+    /// Creates bounds.
     public init(ahead: Duration = .seconds(30), age: Duration = .seconds(7 * 86_400)) {
         self.ahead = ahead
         self.age = age
     }
 
-    /// No bounds: for a rehearsal, whose commands carry the instants of its own clock.
+    /// No bounds: for a rehearsal, whose commands carry times of its own clock.
     public static let unbounded = CommandTimeBounds(ahead: .seconds(1 << 40), age: .seconds(1 << 40))
 
-    /// Why a command of `time`, taken by the broker at `brokerTime`, is out of bounds; nil when it is not.
+    /// The refusal of a command with `time` that the broker received at `brokerTime`; nil if it is within the bounds.
     func refusal(time: Date, brokerTime: Date?) -> Refusal? {
         guard let brokerTime else { return nil }
         let lead = time.timeIntervalSince(brokerTime)
@@ -27,7 +27,7 @@ public struct CommandTimeBounds: Sendable, Hashable {
 }
 
 extension Duration {
-    /// In seconds, for Foundation's instants. Never for money.
+    /// In seconds, for use with `Date`.
     var timeInterval: TimeInterval {
         let (seconds, attoseconds) = components
         return TimeInterval(seconds) + TimeInterval(attoseconds) / 1e18

@@ -1,11 +1,10 @@
 import Kernel
 import Messages
 
-// What a request to the messaging layer must keep to. It is checked before anything is done: what is asked for ends up in
-// topics' names, in the audit trail and in answers.
+// Checks of requests to the messaging layer. Their values end up in topic names, in the audit trail and in answers.
 
 extension Republish {
-    /// The request, with each shard named once.
+    /// The request, with each shard once.
     func checked() throws(EnvelopeFault) -> Republish {
         guard topic.isTopicName else { throw .bodyNotOfType("topic: the name of a topic was expected") }
         guard places.allSatisfy({ (0..<Shard.count).contains($0.shard) }) else {
@@ -20,14 +19,14 @@ extension Republish {
 
 extension DiscardParked {
     func checked() throws(EnvelopeFault) -> DiscardParked {
-        guard operatorName.isRemark(bytes: 200) else { throw .bodyNotOfType("operatorName: 1 to 200 bytes of text were expected") }
-        guard reason.isRemark(bytes: 2000) else { throw .bodyNotOfType("reason: 1 to 2000 bytes of text were expected") }
+        guard operatorName.isStorableText(bytes: 200) else { throw .bodyNotOfType("operatorName: 1 to 200 bytes of text were expected") }
+        guard reason.isStorableText(bytes: 2000) else { throw .bodyNotOfType("reason: 1 to 2000 bytes of text were expected") }
         return self
     }
 }
 
 extension String {
-    /// What Kafka takes as a topic's name.
+    /// Whether Kafka accepts it as a topic name.
     fileprivate var isTopicName: Bool {
         (1...249).contains(utf8.count) && self != "." && self != ".."
             && utf8.allSatisfy { byte in
@@ -36,6 +35,6 @@ extension String {
             }
     }
 
-    /// Text that a table and an answer can hold: PostgreSQL keeps no NUL.
-    fileprivate func isRemark(bytes limit: Int) -> Bool { (1...limit).contains(utf8.count) && !utf8.contains(0) }
+    /// Whether PostgreSQL can store it: not empty, at most `limit` bytes, no NUL.
+    fileprivate func isStorableText(bytes limit: Int) -> Bool { (1...limit).contains(utf8.count) && !utf8.contains(0) }
 }

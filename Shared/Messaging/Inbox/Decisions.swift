@@ -3,12 +3,14 @@ import Kernel
 import Messages
 import Postgres
 
-/// What a committed batch leaves to be done, and what it counts.
+/// The effects of a batch, used after its commit.
 struct BatchEffect: Sendable {
-    /// The messages that now wait in the outbox.
-    var said: [OutboxWriting] = []
-    /// Something is missing and has to be asked for.
-    var isBehind = false
+    /// The messages written to the outbox.
+    var outboxWritings: [OutboxWriting] = []
+    /// Whether records are missing and must be requested.
+    var hasGap = false
+    /// Whether outcomes or events of commands accepted here were recorded.
+    var hasAppliedOutcomes = false
     var handled = 0
     var duplicates = 0
     var refused = 0
@@ -17,13 +19,14 @@ struct BatchEffect: Sendable {
 
     static func + (a: BatchEffect, b: BatchEffect) -> BatchEffect {
         BatchEffect(
-            said: a.said + b.said, isBehind: a.isBehind || b.isBehind, handled: a.handled + b.handled,
+            outboxWritings: a.outboxWritings + b.outboxWritings, hasGap: a.hasGap || b.hasGap,
+            hasAppliedOutcomes: a.hasAppliedOutcomes || b.hasAppliedOutcomes, handled: a.handled + b.handled,
             duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked,
             dropped: a.dropped + b.dropped)
     }
 }
 
-/// What a batch decided, gathered to be written together.
+/// The decisions of a batch, collected to be written together.
 struct Decisions: Sendable {
     private struct AuditRow: Sendable {
         let envelope: Envelope
@@ -35,13 +38,15 @@ struct Decisions: Sendable {
     let service: String
     let ids: UUIDv7Source
     var drafts: [OutboxDraft] = []
-    /// Answers to our own commands, with their bytes and how many events tell of what was done.
+    /// Answers to this service's commands, with the number of events that each command caused.
     var outcomes: [(id: UUID, bytes: [UInt8], eventCount: Int)] = []
-    /// Notes that our own commands are set aside where they were sent, with their bytes.
-    var setAside: [(id: UUID, bytes: [UInt8])] = []
-    /// How many events that our own commands may have caused have been taken, by command.
-    var told: [UUID: Int] = [:]
-    /// Heads of other services' audit trails, to be kept.
+    /// Notes that this service's commands are parked at their receivers.
+    var parkedNotes: [(id: UUID, bytes: [UInt8])] = []
+    /// The number of applied events that this service's commands may have caused, by command.
+    var appliedEvents: [UUID: Int] = [:]
+    /// Commands whose answers are deferred, and answers to such commands.
+    var deferredReplies = DeferredReplies()
+    /// Heads of other services' audit trails, to be stored.
     var heads: [(source: String, head: AuditSealed)] = []
     var effect = BatchEffect()
 
@@ -53,29 +58,31 @@ struct Decisions: Sendable {
         self.ids = ids
     }
 
-    /// A message was done: its words go out, and a command is answered.
-    mutating func done(_ envelope: Envelope, _ said: Said, isCommand: Bool) throws {
-        for remark in said.remarks {
+    /// Records a handled message: its output is published, and a command is answered.
+    mutating func done(_ envelope: Envelope, _ output: HandlerOutput, isCommand: Bool) throws {
+        for message in output.messages {
             add(
-                type: remark.type, topic: remark.topic, key: remark.key, isVersioned: remark.isVersioned, body: remark.body,
-                because: envelope, delay: remark.delay)
+                type: message.type, topic: message.topic, key: message.key, isVersioned: message.isVersioned, body: message.body,
+                because: envelope, delay: message.delay, effectOf: message.effectOf)
         }
         effect.handled += 1
+        deferredReplies.add(output, at: envelope.time)
         guard isCommand else { return }
-        let events = said.remarks.count(where: \.isVersioned)
+        guard !output.isReplyDeferred else { return deferredReplies.record(envelope) }
+        let events = output.messages.count { $0.isVersioned && $0.effectOf == nil }
         let outcome = Outcome(
-            commandID: envelope.id, commandType: envelope.type.description, result: said.result, eventCount: events > 0 ? events : nil)
-        try answer(envelope, outcome, audited: "done", detail: said.auditDetail.map { PostgresJSON(bytes: $0.utf8) })
+            commandID: envelope.id, commandType: envelope.type.description, result: output.result, eventCount: events > 0 ? events : nil)
+        try answer(envelope, outcome, audited: "done", detail: output.auditDetail.map { PostgresJSON(bytes: $0.utf8) })
     }
 
-    /// A command was refused: a decision like any other.
+    /// Records a refused command.
     mutating func refuse(_ envelope: Envelope, _ refusal: Refusal) throws {
         effect.refused += 1
         let outcome = Outcome(commandID: envelope.id, commandType: envelope.type.description, refusal: refusal)
         try answer(envelope, outcome, audited: "refused", refusal: try PostgresJSON(encoding: refusal))
     }
 
-    /// A command came again: the stored answer goes out again.
+    /// Sends the stored answer of a duplicate command again.
     mutating func answerAgain(_ envelope: Envelope, _ outcome: [UInt8]) {
         reply(to: envelope, outcome)
     }
@@ -84,15 +91,15 @@ struct Decisions: Sendable {
         _ envelope: Envelope, _ outcome: Outcome, audited word: String, refusal: PostgresJSON? = nil, detail: PostgresJSON? = nil
     ) throws {
         let bytes = try MessageBody.encode(outcome)
-        // What no reader would take must not be promised: the relay would try to send it for ever.
+        // An answer that no reader would accept must not be committed: the relay would retry it for ever.
         try OutboxDraft.check(key: envelope.id.lowercased, body: bytes)
         answers.append((envelope.id, bytes))
         auditRows.append(AuditRow(envelope: envelope, outcome: word, refusal: refusal, detail: detail))
         reply(to: envelope, bytes)
     }
 
-    /// A command that another message caused is answered to nobody: it came from a handler, which has gone on long ago. The outcome is kept
-    /// and audited like any other.
+    /// Sends no answer to a command that another message caused: its sender is a handler, which does not wait for one. The outcome is
+    /// stored and audited all the same.
     private mutating func reply(to envelope: Envelope, _ outcome: [UInt8]) {
         guard envelope.cause == nil else { return }
         add(
@@ -100,21 +107,25 @@ struct Decisions: Sendable {
     }
 
     private mutating func add(
-        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope, delay: Duration? = nil
+        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope, delay: Duration? = nil,
+        effectOf: UUID? = nil
     ) {
         drafts.append(
             OutboxDraft(
                 id: ids.next(at: envelope.time), topic: topic, key: key, type: type, isVersioned: isVersioned, time: envelope.time,
-                cause: envelope.id, trace: envelope.trace?.child(), body: body, delay: delay))
+                cause: effectOf ?? envelope.id, trace: envelope.trace?.child(), body: body, delay: delay))
     }
+
+    /// Whether the batch records outcomes or applied events of commands accepted here.
+    var hasAppliedOutcomes: Bool { !outcomes.isEmpty || !appliedEvents.isEmpty }
 
     /// The statements that write answers, outcomes and the audit trail.
     func steps() throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
         if !answers.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [answers.map(\.id), answers.map(\.bytes)])) }
-        if !told.isEmpty || !setAside.isEmpty {
-            // Two lanes may hold outcomes and events of the same operations, each the one of the other's: both lock them in one order.
-            let ids = Set(outcomes.map(\.id) + setAside.map(\.id)).union(told.keys).sorted { $0.uuidString < $1.uuidString }
+        if !appliedEvents.isEmpty || !parkedNotes.isEmpty {
+            // Two workers may write outcomes and events of the same operations: both lock the operations in the same order.
+            let ids = Set(outcomes.map(\.id) + parkedNotes.map(\.id)).union(appliedEvents.keys).sorted { $0.uuidString < $1.uuidString }
             steps.append(PostgresStep(InboxStatements.lockOperations, [ids]))
         }
         if !outcomes.isEmpty {
@@ -122,13 +133,13 @@ struct Decisions: Sendable {
             steps.append(
                 PostgresStep(InboxStatements.recordOutcomes, [all.map(\.id), all.map(\.bytes), all.map { Int32(clamping: $0.eventCount) }]))
         }
-        if !told.isEmpty {
-            let all = told.sorted { $0.key.uuidString < $1.key.uuidString }
-            steps.append(PostgresStep(InboxStatements.noteTold, [all.map(\.key), all.map { Int32(clamping: $0.value) }]))
+        if !appliedEvents.isEmpty {
+            let all = appliedEvents.sorted { $0.key.uuidString < $1.key.uuidString }
+            steps.append(PostgresStep(InboxStatements.countAppliedEvents, [all.map(\.key), all.map { Int32(clamping: $0.value) }]))
         }
-        if !setAside.isEmpty {
-            let all = setAside.sorted { $0.id.uuidString < $1.id.uuidString }
-            steps.append(PostgresStep(InboxStatements.recordSetAside, [all.map(\.id), all.map(\.bytes)]))
+        if !parkedNotes.isEmpty {
+            let all = parkedNotes.sorted { $0.id.uuidString < $1.id.uuidString }
+            steps.append(PostgresStep(InboxStatements.recordParkedNotes, [all.map(\.id), all.map(\.bytes)]))
         }
         if !heads.isEmpty { steps.append(AuditHeads.step(keeping: heads)) }
         if !auditRows.isEmpty {

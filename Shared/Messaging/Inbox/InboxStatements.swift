@@ -1,9 +1,9 @@
 import Postgres
 
-/// The SQL of the inbox. Rows that two batches might both want are locked in the order of their key.
+/// The SQL of the inbox. Rows that two batches may both need are locked in key order.
 ///
-/// What is set aside and what is held is almost always nothing, and the server counts on it. It must not choose to go through such a
-/// table for each row that is looked up, which is what a plain join leaves it to do: they are looked up one by one.
+/// The tables of parked and held messages are almost always empty, and the server's statistics say so. With a plain join the server could
+/// scan such a table for each row; the lateral subqueries force index lookups.
 enum InboxStatements {
     static let blocked = PostgresStatement(
         "inbox.blocked",
@@ -14,9 +14,9 @@ enum InboxStatements {
         cross join lateral (select rows_held from parked_key where topic = w.topic and key_digest = w.digest for update) k
         """)
 
-    /// Which of these messages are kept under their blocked keys already.
-    static let aside = PostgresStatement(
-        "inbox.aside",
+    /// Which of these messages are already stored under their parked keys.
+    static let parkedIDs = PostgresStatement(
+        "inbox.parked-ids",
         """
         select w.topic, w.raw_key, w.id
         from unnest($1::text[], $2::bytea[], $3::uuid[]) as w(topic, raw_key, id)
@@ -27,7 +27,15 @@ enum InboxStatements {
     static let keyless = PostgresStatement(
         "inbox.keyless", "select topic, count(*) from parked where topic = any($1::text[]) and raw_key = '' group by topic")
 
-    static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
+    /// The answers of handled commands; null where the answer is deferred.
+    static let answered = PostgresStatement(
+        "inbox.answered",
+        """
+        select id, outcome from inbox_command where id = any($1::uuid[])
+        union all
+        select w.id, null from unnest($1::uuid[]) as w(id)
+        cross join lateral (select from inbox_deferred_reply where command_id = w.id limit 1) d
+        """)
 
     static let versions = PostgresStatement(
         "inbox.versions",
@@ -60,27 +68,27 @@ enum InboxStatements {
     static let watermarks = PostgresStatement(
         "inbox.watermarks",
         """
-        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.asked_by, m.given_up
+        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.requested_by, m.skipped_through
         from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
         join inbox_watermark m on m.source = w.source and m.topic = w.topic and m.shard = w.shard
         order by m.source, m.topic, m.shard
         for update of m
         """)
 
-    /// `asks` is 0 again as soon as something came that was missing. A reader that was answered and is no further keeps `asked_at`,
-    /// and does not ask again at once.
+    /// `asks` is reset to 0 as soon as a missing record arrives. A reader that was answered without progress keeps `requested_at`, so that it
+    /// does not repeat its request at once.
     static let saveWatermarks = PostgresStatement(
         "inbox.save-watermarks",
         """
         update inbox_watermark m
-        set contiguous = w.contiguous, beyond = w.beyond::bigint[], wanted = w.wanted, asked_by = w.asked_by,
+        set contiguous = w.contiguous, beyond = w.beyond::bigint[], wanted = w.wanted, requested_by = w.requested_by,
             behind_since = case when w.behind then coalesce(m.behind_since, clock_timestamp()) end,
-            given_up = w.given_up,
-            asked_at = case when w.asked_by is not null or w.behind and w.contiguous = m.contiguous and m.asks > 0 then m.asked_at end,
-            asks = case when w.behind and (w.asked_by is not null or w.contiguous = m.contiguous) then m.asks else 0 end
+            skipped_through = w.skipped_through,
+            requested_at = case when w.requested_by is not null or w.behind and w.contiguous = m.contiguous and m.asks > 0 then m.requested_at end,
+            asks = case when w.behind and (w.requested_by is not null or w.contiguous = m.contiguous) then m.asks else 0 end
         from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[],
                     $9::bigint[])
-             as w(source, topic, shard, contiguous, beyond, wanted, asked_by, behind, given_up)
+             as w(source, topic, shard, contiguous, beyond, wanted, requested_by, behind, skipped_through)
         where m.source = w.source and m.topic = w.topic and m.shard = w.shard
         """)
 
@@ -88,8 +96,8 @@ enum InboxStatements {
         "inbox.save-answers",
         "insert into inbox_command (id, outcome) select id, outcome from unnest($1::uuid[], $2::bytea[]) as a(id, outcome) order by id")
 
-    /// A stream that is there was locked when it was read. One that was not there could not be: should another delivery of its
-    /// first event have been quicker, this fails (`inbox_stream_pkey`), and the batch is tried again knowing of it.
+    /// An existing stream was locked when it was read; a new one could not be. If a concurrent delivery of its first event has committed
+    /// already, this fails (`inbox_stream_pkey`), and the batch is retried.
     static let beginVersions = PostgresStatement(
         "inbox.begin-versions",
         """
@@ -116,8 +124,8 @@ enum InboxStatements {
         on conflict do nothing
         """)
 
-    /// What is held although everything before it in its shard has come or was given up: what it waits for comes no more. Of
-    /// each stream the first.
+    /// Held events although everything before them in their shard was received or skipped: their predecessors will never arrive. Of each
+    /// stream the first.
     static let overdue = PostgresStatement(
         "inbox.overdue",
         """
@@ -151,15 +159,15 @@ enum InboxStatements {
     static let lockOperations = PostgresStatement(
         "inbox.lock-operations", "select id from operation where id = any($1::uuid[]) order by id for update")
 
-    /// Of what was asked for here it is counted how many of the events that tell of it have been taken.
-    static let noteTold = PostgresStatement(
-        "inbox.note-told",
+    /// Counts, for commands accepted here, the applied events that they caused.
+    static let countAppliedEvents = PostgresStatement(
+        "inbox.count-applied-events",
         """
-        update operation o set told = o.told + r.told
-        from unnest($1::uuid[], $2::integer[]) as r(id, told) where o.id = r.id
+        update operation o set applied_events = o.applied_events + r.applied_events
+        from unnest($1::uuid[], $2::integer[]) as r(id, applied_events) where o.id = r.id
         """)
 
-    /// A token has served once the answer is there; until then it stays with its command, which may have to be sent again.
+    /// Stores outcomes, and deletes the tokens of answered commands. Until then a token stays, because its command may be republished.
     static let recordOutcomes = PostgresStatement(
         "inbox.record-outcomes",
         """
@@ -173,12 +181,12 @@ enum InboxStatements {
         where b.position = a.outbox_position and b.token is not null
         """)
 
-    /// A note that comes behind the answer tells nothing.
-    static let recordSetAside = PostgresStatement(
-        "inbox.record-set-aside",
+    /// Stores notes that commands are parked. A note that arrives after the outcome is ignored.
+    static let recordParkedNotes = PostgresStatement(
+        "inbox.record-parked-notes",
         """
-        update operation o set set_aside = r.note
+        update operation o set parked_note = r.note
         from unnest($1::uuid[], $2::bytea[]) as r(id, note)
-        where o.id = r.id and o.outcome is null and o.set_aside is null
+        where o.id = r.id and o.outcome is null and o.parked_note is null
         """)
 }

@@ -3,56 +3,60 @@ import Kafka
 import Messages
 import Postgres
 
-/// Reads what the database remembers of a batch's messages, and writes what it must remember after it.
-struct InboxStore<Rows: WorkingRows>: Sendable {
+/// Loads and saves the inbox state of a batch.
+struct InboxStore<Rows: UnitOfWork>: Sendable {
     let reader: Reader<Rows>
 
-    /// Reads the answers to a recall. Rows found stay locked to the end of the transaction.
-    func recalled(
-        _ recall: InboxRecall, _ answers: [PostgresRows], on connection: PostgresConnection
-    ) async throws -> (InboxMemory<Rows>, [Watermark.Key: Watermark]) {
+    /// Reads the results of a lookup. The rows found stay locked until the transaction ends.
+    func readState(
+        _ lookup: InboxLookup, _ answers: [PostgresRows], on connection: PostgresConnection
+    ) async throws -> (InboxState<Rows>, [Watermark.Key: Watermark]) {
         var answers = answers[...]
-        var memory = InboxMemory<Rows>()
+        var state = InboxState<Rows>()
         for (topic, key, rows) in try answers.removeFirst().decode(String.self, [UInt8].self, Int32.self) {
-            memory.blocked[RawKey(topic: topic, bytes: key)] = Int(rows)
+            state.blocked[RawKey(topic: topic, bytes: key)] = Int(rows)
         }
-        try await recallAside(recall, &memory, on: connection)
-        if !recall.commands.isEmpty {
-            for (id, outcome) in try answers.removeFirst().decode(UUID.self, [UInt8].self) { memory.answered[id] = outcome }
+        try await loadParked(lookup, &state, on: connection)
+        if !lookup.commands.isEmpty {
+            for (id, outcome) in try answers.removeFirst().decode(UUID.self, [UInt8]?.self) {
+                if let outcome { state.answered[id] = outcome } else { state.deferred.insert(id) }
+            }
         }
-        if !recall.streams.isEmpty {
+        if !lookup.streams.isEmpty {
             for (source, topic, key, version) in try answers.removeFirst().decode(String.self, String.self, String.self, Int64.self) {
-                memory.versions[EventStream(source: source, topic: topic, key: key)] = version
+                state.versions[EventStream(source: source, topic: topic, key: key)] = version
             }
-            for (stream, version, incoming) in try held(answers.removeFirst()) { memory.held[stream, default: [:]][version] = incoming }
+            for (stream, version, incoming) in try held(answers.removeFirst()) { state.held[stream, default: [:]][version] = incoming }
         }
-        guard !recall.marks.isEmpty else { return (memory, [:]) }
-        return (memory, try await watermarks(recall.marks, found: answers.removeFirst(), on: connection))
+        guard !lookup.marks.isEmpty else { return (state, [:]) }
+        return (state, try await watermarks(lookup.marks, found: answers.removeFirst(), on: connection))
     }
 
-    /// What is kept of the batch's messages already. Almost always there is nothing to ask for.
-    private func recallAside(_ recall: InboxRecall, _ memory: inout InboxMemory<Rows>, on connection: PostgresConnection) async throws {
-        if !memory.blocked.isEmpty {
-            let behind = recall.messages.filter { memory.blocked[$0.key] != nil }
+    /// Loads which of the batch's messages are parked already. Almost always no query is needed.
+    private func loadParked(_ lookup: InboxLookup, _ state: inout InboxState<Rows>, on connection: PostgresConnection) async throws {
+        if !state.blocked.isEmpty {
+            let behind = lookup.messages.filter { state.blocked[$0.key] != nil }
             let columns: [any PostgresEncodable] = [behind.map(\.key.topic), behind.map(\.key.bytes), behind.map(\.id)]
-            for (topic, key, id) in try await connection.query(InboxStatements.aside, columns).decode(String.self, [UInt8].self, UUID.self)
+            for (topic, key, id) in try await connection.query(InboxStatements.parkedIDs, columns).decode(
+                String.self, [UInt8].self, UUID.self)
             {
-                memory.aside[RawKey(topic: topic, bytes: key), default: []].insert(id)
+                state.parkedIDs[RawKey(topic: topic, bytes: key), default: []].insert(id)
             }
         }
-        if !recall.keyless.isEmpty {
-            for (topic, rows) in try await connection.query(InboxStatements.keyless, [recall.keyless]).decode(String.self, Int64.self) {
-                memory.keyless[topic] = Int(rows)
+        if !lookup.keyless.isEmpty {
+            for (topic, rows) in try await connection.query(InboxStatements.keyless, [lookup.keyless]).decode(String.self, Int64.self) {
+                state.keyless[topic] = Int(rows)
             }
         }
     }
 
-    /// What is held in these shards for something that comes no more, because it was given up.
+    /// The held events in these shards whose predecessors were skipped.
     func overdue(_ watermarks: [Watermark.Key: Watermark], on connection: PostgresConnection) async throws -> [Incoming<Rows>] {
-        let all = watermarks.filter { $0.value.givenUp > 0 }.sorted { $0.key < $1.key }
+        let all = watermarks.filter { $0.value.skippedUpTo > 0 }.sorted { $0.key < $1.key }
         guard !all.isEmpty else { return [] }
         let rows = try await connection.query(
-            InboxStatements.overdue, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.taken.contiguous)])
+            InboxStatements.overdue,
+            [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.received.contiguous)])
         return try held(rows).map(\.2)
     }
 
@@ -67,15 +71,15 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         }
     }
 
-    /// What is known about the batch, and the watermarks of the shards it touches, in one round trip.
-    func recall(
+    /// Loads the state of the batch and the watermarks of its shards in one round trip.
+    func loadState(
         _ batch: [Incoming<Rows>], on connection: PostgresConnection
-    ) async throws -> (memory: InboxMemory<Rows>, watermarks: [Watermark.Key: Watermark]) {
-        let recall = InboxRecall(batch)
-        return try await recalled(recall, try await connection.pipeline(recall.steps), on: connection)
+    ) async throws -> (state: InboxState<Rows>, watermarks: [Watermark.Key: Watermark]) {
+        let lookup = InboxLookup(batch)
+        return try await readState(lookup, try await connection.pipeline(lookup.steps), on: connection)
     }
 
-    /// The watermarks found, and those that a shard's first record makes.
+    /// The watermarks of the keys; missing ones are created.
     private func watermarks(
         _ keys: [Watermark.Key], found rows: PostgresRows, on connection: PostgresConnection
     ) async throws -> [Watermark.Key: Watermark] {
@@ -92,7 +96,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         var found: [Watermark.Key: Watermark] = [:]
         for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self, Int64.self) {
             found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
-                taken: SequenceSet(contiguous: row.3, flattened: row.4), wanted: row.5, askedBy: row.6, givenUp: row.7)
+                received: SequenceSet(contiguous: row.3, flattened: row.4), target: row.5, askedBy: row.6, skippedUpTo: row.7)
         }
         return found
     }
@@ -103,14 +107,14 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
         return PostgresStep(
             InboxStatements.saveWatermarks,
             [
-                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.taken.contiguous),
-                all.map { "{" + $0.value.taken.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.wanted),
-                all.map(\.value.askedBy), all.map(\.value.isBehind), all.map(\.value.givenUp),
+                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.received.contiguous),
+                all.map { "{" + $0.value.received.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.target),
+                all.map(\.value.askedBy), all.map(\.value.hasGap), all.map(\.value.skippedUpTo),
             ])
     }
 
-    /// The steps that remember what a plan took and put off.
-    func steps(remembering plan: InboxPlan<Rows>) throws -> [PostgresStep] {
+    /// The steps that save a plan's applied versions, its held events and its released events.
+    func steps(saving plan: InboxPlan<Rows>) throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
         for (statement, isNew) in [(InboxStatements.beginVersions, true), (InboxStatements.saveVersions, false)] {
             let all = plan.advanced.filter { plan.begun.contains($0.key) == isNew }.sorted { $0.key < $1.key }
@@ -131,7 +135,7 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
 
     private func step(holding held: [Incoming<Rows>]) throws -> PostgresStep {
         let all = held.compactMap { incoming in incoming.streamVersion.map { ($0, incoming.record) } }
-        let places = held.compactMap { incoming in incoming.streamVersion.map { _ in incoming.standing?.place } }
+        let places = held.compactMap { incoming in incoming.streamVersion.map { _ in incoming.origin?.place } }
         return PostgresStep(
             InboxStatements.hold,
             [
@@ -143,21 +147,21 @@ struct InboxStore<Rows: WorkingRows>: Sendable {
     }
 }
 
-/// What to ask the database about a batch.
-struct InboxRecall {
-    /// The watermarks of the shards it touches.
+/// The queries about a batch.
+struct InboxLookup {
+    /// The watermarks of its shards.
     let marks: [Watermark.Key]
-    /// Its commands.
+    /// The ids of its commands.
     let commands: [UUID]
     /// The streams of its events.
     let streams: [EventStream]
-    /// Its messages, by their keys and ids.
+    /// The keys and ids of its messages.
     let messages: [(key: RawKey, id: UUID)]
     /// The topics of its records without a key.
     let keyless: [String]
     private let keys: [RawKey]
 
-    init<Rows: WorkingRows>(_ batch: [Incoming<Rows>]) {
+    init<Rows: UnitOfWork>(_ batch: [Incoming<Rows>]) {
         marks = Set(batch.compactMap { $0.watermarkKey }).sorted()
         let all = batch.map { RawKey($0.record) }
         keys = Set(all.filter { !$0.isKeyless }).sorted { $0.topic < $1.topic }
@@ -167,13 +171,13 @@ struct InboxRecall {
         streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
     }
 
-    /// The questions, in one order for everybody. One that asks for nothing costs as much as one that asks for a row, and is left out.
+    /// The queries, always in the same order. Queries without parameters to look up are left out.
     var steps: [PostgresStep] {
         var steps = [PostgresStep(InboxStatements.blocked, [keys.map(\.topic), keys.map(\.bytes)])]
         if !commands.isEmpty { steps.append(PostgresStep(InboxStatements.answered, [commands])) }
         if !streams.isEmpty {
-            let wanted: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
-            steps += [PostgresStep(InboxStatements.versions, wanted), PostgresStep(InboxStatements.held, wanted)]
+            let parameters: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
+            steps += [PostgresStep(InboxStatements.versions, parameters), PostgresStep(InboxStatements.held, parameters)]
         }
         if !marks.isEmpty { steps.append(PostgresStep(InboxStatements.watermarks, Watermark.columns(marks))) }
         return steps
@@ -187,9 +191,9 @@ extension Watermark {
 }
 
 extension Incoming {
-    /// The watermark this record moves; nil for what carries no place.
+    /// The key of the record's watermark; nil for a record without a sequence number.
     var watermarkKey: Watermark.Key? {
-        guard let standing, let place = standing.place else { return nil }
-        return Watermark.Key(source: standing.source, topic: record.topic, shard: place.shard)
+        guard let origin, let place = origin.place else { return nil }
+        return Watermark.Key(source: origin.source, topic: record.topic, shard: place.shard)
     }
 }

@@ -3,31 +3,31 @@ import Kafka
 import Kernel
 import Messages
 
-/// A record as far as it can be read without a database.
-struct Incoming<Rows: WorkingRows>: Sendable {
-    /// What the record turned out to be.
+/// A record, decoded as far as possible without the database.
+struct Incoming<Rows: UnitOfWork>: Sendable {
+    /// What the record contains.
     enum Content: Sendable {
         /// A message for a handler of this service.
         case handled(BoundHandler<Rows>)
-        /// An event nobody here follows. It still counts in its key's order and in its shard's sequence.
-        case passedOver
-        /// A command that cannot be taken and can be answered.
+        /// An event without a handler here. It still counts in its key's versions and its shard's sequence.
+        case ignored
+        /// A command that is invalid and can be answered.
         case refused(Refusal)
-        /// An answer to a command of ours.
+        /// An answer to a command of this service.
         case outcome(Outcome)
-        /// A command of ours is set aside where it was sent, and not answered yet.
-        case setAside(CommandSetAside)
-        /// A producer's word on how far its sequence reached.
+        /// A command of this service is parked at its receiver and not answered yet.
+        case commandParked(CommandSetAside)
+        /// A producer's report of its sequence.
         case report(SequenceReport)
-        /// How far a service has sealed its audit trail. It counts as any event does.
+        /// The head of a service's audit trail. It counts as an event.
         case head(AuditSealed)
-        /// A request that the messaging layer itself serves.
+        /// A request to the messaging layer.
         case control(Control)
-        /// Nobody can be answered: set aside.
+        /// The record cannot be read, and no sender can be answered; it is parked.
         case unreadable(reason: String, explanation: String)
     }
 
-    /// Requests to the messaging layer. Each is a transaction of its own.
+    /// A request to the messaging layer. Each is handled in a transaction of its own.
     enum Control: Sendable {
         case republish(Republish)
         case redrive(RedriveParked)
@@ -42,77 +42,77 @@ struct Incoming<Rows: WorkingRows>: Sendable {
     /// Nil when the envelope itself is unreadable.
     let envelope: Envelope?
     let content: Content
-    /// What can be read of where it stands, also when the envelope cannot be read.
-    let standing: Standing?
-    /// Whether rows are loaded for it: not for a command whose sender may not send it.
+    /// The record's origin as far as it can be read, even if the envelope cannot be read.
+    let origin: RecordOrigin?
+    /// Whether rows are loaded for it; false for a command whose sender may not send it.
     private(set) var isAdmitted = true
 
-    init(record: KafkaRecord, envelope: Envelope?, content: Content, standing: Standing? = nil) {
+    init(record: KafkaRecord, envelope: Envelope?, content: Content, origin: RecordOrigin? = nil) {
         self.record = record
         self.envelope = envelope
         self.content = content
-        self.standing =
-            standing ?? envelope.map { Standing(source: $0.source, key: $0.key, version: $0.version, place: $0.place) }
+        self.origin =
+            origin ?? envelope.map { RecordOrigin(source: $0.source, key: $0.key, version: $0.version, place: $0.place) }
     }
 
-    /// How the record is held against what was seen before.
+    /// How duplicates and order are checked: by command id, by event version, or not at all.
     enum Kind { case command, event, note }
 
     var kind: Kind {
         guard let envelope else { return .note }
         switch content {
-        case .outcome, .setAside, .report: return .note
+        case .outcome, .commandParked, .report: return .note
         case .control, .refused: return .command
-        case .handled, .passedOver, .head: return envelope.version == nil ? .command : .event
+        case .handled, .ignored, .head: return envelope.version == nil ? .command : .event
         case .unreadable: return .note
         }
     }
 
-    /// The same record, its sender judged by what the process knows now.
-    func judged() -> Incoming {
+    /// The same record, with the sender checked by the cached keys and programmes.
+    func withSenderChecked() -> Incoming {
         guard kind == .command, case .handled(let handler) = content, let envelope else { return self }
-        var judged = self
+        var checked = self
         do throws(Refusal) {
             try handler.admit(HandlingContext(envelope: envelope))
-            judged.isAdmitted = true
+            checked.isAdmitted = true
         } catch {
-            judged.isAdmitted = false
+            checked.isAdmitted = false
         }
-        return judged
+        return checked
     }
 
-    /// Whether its sender, or who stands behind it, is told how it ended: a command that no other message caused.
+    /// Whether an answer is sent for it: true for a command that no other message caused.
     var isAnswered: Bool { envelope.map { $0.version == nil && $0.cause == nil } ?? false }
 
-    /// Whether it must not be taken before what came earlier under its key. What a producer or an asked service says of its own work has no
-    /// order, and what is refused as it stands, or whose sender may not send it, changes nothing.
+    /// Whether it must not overtake earlier messages of its key. Answers and reports have no order, and a command that is invalid, or whose
+    /// sender may not send it, changes nothing.
     var hasOrder: Bool {
         switch content {
-        case .outcome, .setAside, .report, .refused: false
+        case .outcome, .commandParked, .report, .refused: false
         case .handled: isAdmitted
-        case .passedOver, .head, .control, .unreadable: true
+        case .ignored, .head, .control, .unreadable: true
         }
     }
 
     /// The same command, refused.
     func refused(_ refusal: Refusal) -> Incoming {
-        Incoming(record: record, envelope: envelope, content: .refused(refusal), standing: standing)
+        Incoming(record: record, envelope: envelope, content: .refused(refusal), origin: origin)
     }
 
-    /// The same record, to be set aside whatever it holds.
+    /// The same record, to be parked.
     func unreadable(reason: String, explanation: String) -> Incoming {
-        Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation), standing: standing)
+        Incoming(record: record, envelope: envelope, content: .unreadable(reason: reason, explanation: explanation), origin: origin)
     }
 }
 
-/// The sender of a command may send it after all, by what has just been loaded: the batch is taken once more.
-struct SenderJudgedAnew: TransientFailure, CustomStringConvertible {
-    let description = "a command's sender was judged before the keys and programmes had been read that it is judged by"
+/// A command's sender was refused with outdated keys or programmes: the batch is processed again.
+struct SenderCheckOutdated: TransientFailure, CustomStringConvertible {
+    let description = "a command's sender was checked before the current keys and programmes were loaded"
 }
 
-/// Reads records against a service's table of contents.
-struct Reader<Rows: WorkingRows>: Sendable {
-    let contents: Contents<Rows>
+/// Decodes records by a service's handler registry.
+struct Reader<Rows: UnitOfWork>: Sendable {
+    let registry: HandlerRegistry<Rows>
     let bounds: CommandTimeBounds
 
     func read(_ record: KafkaRecord) -> Incoming<Rows> {
@@ -125,7 +125,7 @@ struct Reader<Rows: WorkingRows>: Sendable {
     }
 
     private func content(of record: KafkaRecord, _ envelope: Envelope) -> Incoming<Rows>.Content {
-        let isCommand = record.topic == Topic.commands(of: contents.service)
+        let isCommand = record.topic == Topic.commands(of: registry.service)
         do throws(EnvelopeFault) {
             if let platform = try platformContent(of: record, envelope) { return platform }
             if isCommand, let control = try control(record, envelope) { return .control(control) }
@@ -134,9 +134,9 @@ struct Reader<Rows: WorkingRows>: Sendable {
             guard envelope.version != nil else { throw .missingHeader(EnvelopeHeaders.keyVersion) }
             guard envelope.place != nil else { throw .missingHeader(EnvelopeHeaders.sequence) }
             if envelope.type == AuditSealed.type { return .head(try MessageBody.decode(AuditSealed.self, from: record.value)) }
-            guard let entry = contents.entries[envelope.type], entry.kind == .event else {
+            guard let entry = registry.entries[envelope.type], entry.kind == .event else {
                 _ = try MessageBody.checked(record.value)
-                return .passedOver
+                return .ignored
             }
             return .handled(try entry.bind(record.value))
         } catch {
@@ -147,25 +147,25 @@ struct Reader<Rows: WorkingRows>: Sendable {
 
     private func command(_ record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content {
         guard envelope.version == nil else { throw .malformedHeader(EnvelopeHeaders.keyVersion, expected: "absent in a command") }
-        guard let entry = contents.entries[envelope.type], entry.kind == .command else {
-            throw contents.unknown(envelope.type)
+        guard let entry = registry.entries[envelope.type], entry.kind == .command else {
+            throw registry.unknown(envelope.type)
         }
         if let refusal = bounds.refusal(time: envelope.time, brokerTime: record.timestamp) { return .refused(refusal) }
         return .handled(try entry.bind(record.value))
     }
 
-    /// What the platform itself says, on whichever topic it travels; nil for any other.
+    /// The content of a message of the platform itself; nil for any other message.
     private func platformContent(of record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Content? {
         switch envelope.type {
         case Outcome.type where record.topic == Topic.replies: .outcome(try MessageBody.decode(Outcome.self, from: record.value))
         case CommandSetAside.type where record.topic == Topic.replies:
-            .setAside(try MessageBody.decode(CommandSetAside.self, from: record.value))
+            .commandParked(try MessageBody.decode(CommandSetAside.self, from: record.value))
         case SequenceReport.type: .report(try MessageBody.decode(SequenceReport.self, from: record.value))
         default: nil
         }
     }
 
-    /// A request to the messaging layer. It is taken from the service's own commands only.
+    /// The request to the messaging layer, if it is one. Only the service's own command topic carries them.
     private func control(_ record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Control? {
         switch envelope.type {
         case Republish.type: .republish(try MessageBody.decode(Republish.self, from: record.value).checked())
@@ -179,13 +179,12 @@ struct Reader<Rows: WorkingRows>: Sendable {
         }
     }
 
-    /// A command whose envelope is faulty in one place is still answered when its id and type can be read; there is a
-    /// sender who waits.
+    /// A command with a faulty envelope is still refused with an answer if its id and type can be read, because its sender may be waiting.
     private func withoutEnvelope(_ record: KafkaRecord, fault: EnvelopeFault) -> Incoming<Rows> {
-        let standing = EnvelopeHeaders.standing(of: record)
+        let origin = EnvelopeHeaders.origin(of: record)
         let unreadable = Incoming<Rows>(
-            record: record, envelope: nil, content: .unreadable(reason: fault.slug, explanation: fault.description), standing: standing)
-        guard record.topic == Topic.commands(of: contents.service) else { return unreadable }
+            record: record, envelope: nil, content: .unreadable(reason: fault.slug, explanation: fault.description), origin: origin)
+        guard record.topic == Topic.commands(of: registry.service) else { return unreadable }
         func first(_ name: String) -> String? {
             record.headers.first { $0.name == name }?.value.flatMap { String(validating: $0, as: UTF8.self) }
         }
@@ -195,12 +194,12 @@ struct Reader<Rows: WorkingRows>: Sendable {
         else { return unreadable }
         let envelope = Envelope(
             id: id, source: "unknown", type: type, time: record.timestamp ?? Date(timeIntervalSince1970: 0), key: id.lowercased)
-        return Incoming(record: record, envelope: envelope, content: .refused(fault.refusal), standing: standing)
+        return Incoming(record: record, envelope: envelope, content: .refused(fault.refusal), origin: origin)
     }
 }
 
-extension Contents {
-    /// Whether it is the version or the type that is not known.
+extension HandlerRegistry {
+    /// The fault of an unknown type or an unknown version of a known type.
     fileprivate func unknown(_ type: MessageType) -> EnvelopeFault {
         let versions = entries.keys.filter { $0.service == type.service && $0.name == type.name }.map(\.version).sorted()
         return versions.isEmpty ? .unknownType : .unknownVersion(supported: versions)

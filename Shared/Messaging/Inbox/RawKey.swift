@@ -1,13 +1,13 @@
 import Foundation
 import Kafka
 
-/// A key on its topic, as bytes: what is set aside, and everything after it, is kept under it.
+/// A record's topic and key, as bytes. Parked messages are stored under it.
 ///
-/// Records without a key have nothing in common: each is kept for itself, and holds nothing up.
+/// Each record without a key is parked on its own and blocks no other record.
 struct RawKey: Sendable, Hashable {
     let topic: String
     let bytes: [UInt8]
-    /// Where a record without a key lies; nil for one that has a key.
+    /// The partition, offset and time of a record without a key; nil for a record with a key.
     private let place: String?
 
     init(_ record: KafkaRecord) {
@@ -26,6 +26,6 @@ struct RawKey: Sendable, Hashable {
     /// Whether the record had no key.
     var isKeyless: Bool { bytes.isEmpty }
 
-    /// What the digest is of under which it is kept: the key, or for a record without one its place.
-    var named: [UInt8] { place.map { Array("\0\($0)".utf8) } ?? bytes }
+    /// The bytes whose digest identifies it in `parked_key`: the key, or for a record without one its place.
+    var digestInput: [UInt8] { place.map { Array("\0\($0)".utf8) } ?? bytes }
 }

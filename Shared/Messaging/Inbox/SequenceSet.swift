@@ -1,11 +1,11 @@
-/// Which of a shard's sequence numbers a reader has: all up to one number, and some ranges beyond it.
+/// The sequence numbers of a shard that a reader has received: all up to one number, and some ranges beyond it.
 ///
-/// The ranges are there only while something is missing. Their number is bounded: beyond the bound the highest ones are
-/// forgotten, which costs a second delivery and nothing else.
+/// There are ranges only while numbers are missing. Beyond a bound the highest ranges are dropped; their records are then delivered twice,
+/// which is harmless.
 struct SequenceSet: Sendable, Hashable {
-    /// Everything from 1 up to here is there.
+    /// All numbers from 1 to this one are in the set.
     private(set) var contiguous: Int64
-    /// What is there beyond the hole, ascending, never touching each other or `contiguous`.
+    /// The ranges beyond the first gap, ascending, never adjacent to each other or to `contiguous`.
     private(set) var beyond: [ClosedRange<Int64>]
 
     static let rangesAtMost = 256
@@ -15,7 +15,7 @@ struct SequenceSet: Sendable, Hashable {
         self.beyond = beyond
     }
 
-    /// From the form the table keeps: pairs of first and last.
+    /// From the stored form: pairs of first and last number.
     init(contiguous: Int64, flattened: [Int64]) {
         self.init(contiguous: contiguous)
         for index in stride(from: 0, to: flattened.count - 1, by: 2) {
@@ -24,24 +24,24 @@ struct SequenceSet: Sendable, Hashable {
         }
     }
 
-    /// The form the table keeps.
+    /// The stored form.
     var flattened: [Int64] { beyond.flatMap { [$0.lowerBound, $0.upperBound] } }
 
-    /// Whether something is missing before the last number seen.
-    var hasHole: Bool { !beyond.isEmpty }
+    /// Whether a number below the highest one is missing.
+    var hasGap: Bool { !beyond.isEmpty }
 
     func contains(_ number: Int64) -> Bool { number <= contiguous || beyond.contains { $0.contains(number) } }
 
     mutating func insert(_ number: Int64) { insert(number...number) }
 
-    /// What comes before `first` can no longer be had: counts it as there.
-    mutating func giveUp(before first: Int64) {
+    /// Adds all numbers before `first`, which the producer can no longer supply.
+    mutating func skip(before first: Int64) {
         if first > 1, first - 1 > contiguous { insert(1...(first - 1)) }
     }
 
     private mutating func insert(_ range: ClosedRange<Int64>) {
         if range.upperBound <= contiguous { return }
-        // Subtracting, since adding to the greatest number there is would end the process.
+        // Subtraction, because an addition could overflow.
         if range.lowerBound - 1 <= contiguous {
             contiguous = range.upperBound
         } else {
@@ -54,7 +54,8 @@ struct SequenceSet: Sendable, Hashable {
         if beyond.count > Self.rangesAtMost { beyond.removeLast(beyond.count - Self.rangesAtMost) }
     }
 
-    /// Puts a range beyond the hole, joined with those it touches. Records come almost in order: look from the end.
+    /// Inserts a range beyond the first gap and merges it with adjacent ranges. It searches from the end, because records arrive almost in
+    /// order.
     private mutating func merge(_ range: ClosedRange<Int64>) {
         var low = range.lowerBound
         var high = range.upperBound

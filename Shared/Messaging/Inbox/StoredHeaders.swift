@@ -2,7 +2,7 @@ import Foundation
 import Kafka
 import Postgres
 
-/// A record's headers as a table keeps them: readable where they are text, base 64 where they are not.
+/// A record's headers in their stored form: as text where possible, otherwise as base 64.
 struct StoredHeaders: Codable, Sendable {
     private struct Header: Codable {
         var name: String
@@ -15,7 +15,7 @@ struct StoredHeaders: Codable, Sendable {
     init(_ headers: [KafkaHeader]) {
         self.headers = headers.map { header in
             guard let value = header.value else { return Header(name: header.name) }
-            // PostgreSQL's jsonb takes no NUL character, not even an escaped one.
+            // jsonb rejects NUL, even escaped.
             if !value.contains(0), let text = String(validating: value, as: UTF8.self) { return Header(name: header.name, text: text) }
             return Header(name: header.name, base64: Data(value).base64EncodedString())
         }
@@ -38,7 +38,7 @@ struct StoredHeaders: Codable, Sendable {
         }
     }
 
-    /// What stands in place of a name that jsonb would not take.
+    /// The headers as JSON. NUL in a name is replaced, because jsonb rejects it.
     static func json(_ headers: [KafkaHeader]) throws -> PostgresJSON {
         try PostgresJSON(
             encoding: StoredHeaders(headers.map { KafkaHeader(name: $0.name.replacing("\0", with: "\u{FFFD}"), value: $0.value) }))
@@ -46,6 +46,6 @@ struct StoredHeaders: Codable, Sendable {
 }
 
 extension [KafkaHeader] {
-    /// What may be shown, and what a table keeps of all but a command: no access token.
+    /// The headers without the access token.
     var withoutToken: [KafkaHeader] { filter { $0.name != EnvelopeHeaders.token } }
 }

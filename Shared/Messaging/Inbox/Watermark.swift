@@ -1,9 +1,9 @@
 import Foundation
 import Messages
 
-/// How far a reader has come in one shard of one producer's topic, and whether it must ask for what is missing.
+/// The sequence numbers that a reader has received in a shard of a producer's topic, and its outstanding republish request.
 struct Watermark: Sendable, Hashable {
-    /// Names a watermark.
+    /// Identifies a watermark.
     struct Key: Sendable, Hashable, Comparable {
         let source: String
         let topic: String
@@ -12,46 +12,45 @@ struct Watermark: Sendable, Hashable {
         static func < (a: Key, b: Key) -> Bool { (a.source, a.topic, a.shard) < (b.source, b.topic, b.shard) }
     }
 
-    /// Stands in `wanted` when the place in the log was lost: how much is missing only the producer can tell.
+    /// The value of `target` after an offset was lost: only the producer knows how much is missing.
     static let unknown = Int64.max
 
-    private(set) var taken: SequenceSet
-    /// The number that must be reached before the reader counts as having caught up; nil when nothing was reported.
-    private(set) var wanted: Int64?
-    /// What was missing up to here the producer keeps no more, and the reader goes on without it; 0 when nothing ever was.
-    private(set) var givenUp: Int64
-    /// The request that is to be answered, the first of its repetitions.
+    private(set) var received: SequenceSet
+    /// The number that the reader must reach to have caught up; nil if none was reported.
+    private(set) var target: Int64?
+    /// The last number that was skipped because the producer no longer has it; 0 if none was.
+    private(set) var skippedUpTo: Int64
+    /// The outstanding republish request; of repetitions the first.
     private(set) var askedBy: UUID?
 
-    init(taken: SequenceSet = SequenceSet(), wanted: Int64? = nil, askedBy: UUID? = nil, givenUp: Int64 = 0) {
-        self.taken = taken
-        self.givenUp = givenUp
-        self.wanted = wanted
+    init(received: SequenceSet = SequenceSet(), target: Int64? = nil, askedBy: UUID? = nil, skippedUpTo: Int64 = 0) {
+        self.received = received
+        self.skippedUpTo = skippedUpTo
+        self.target = target
         self.askedBy = askedBy
     }
 
-    /// Whether something is known or feared to be missing.
-    var isBehind: Bool { taken.hasHole || (wanted.map { taken.contiguous < $0 } ?? false) }
+    /// Whether records are missing, or may be.
+    var hasGap: Bool { received.hasGap || (target.map { received.contiguous < $0 } ?? false) }
 
-    /// A record with this number was taken into the database, in whatever way.
-    mutating func take(_ sequence: Int64) {
-        taken.insert(sequence)
+    /// Records that the record with this number was handled, held, parked or dropped.
+    mutating func record(_ sequence: Int64) {
+        received.insert(sequence)
         settle()
     }
 
-    /// The producer's answer to the request that is outstanding. Older answers, which may come again from the log, tell
-    /// nothing about now.
-    mutating func hear(_ report: SequenceReport, answering request: UUID?) {
+    /// Applies the producer's answer to the outstanding request. Other answers are outdated and ignored.
+    mutating func apply(_ report: SequenceReport, answering request: UUID?) {
         guard let askedBy, request == askedBy else { return }
-        if report.first > 1, report.first - 1 > taken.contiguous { givenUp = report.first - 1 }
-        taken.giveUp(before: report.first)
-        wanted = report.last
+        if report.first > 1, report.first - 1 > received.contiguous { skippedUpTo = report.first - 1 }
+        received.skip(before: report.first)
+        target = report.last
         self.askedBy = nil
         settle()
     }
 
     private mutating func settle() {
-        if let wanted, taken.contiguous >= wanted { self.wanted = nil }
-        if !isBehind { askedBy = nil }
+        if let target, received.contiguous >= target { self.target = nil }
+        if !hasGap { askedBy = nil }
     }
 }

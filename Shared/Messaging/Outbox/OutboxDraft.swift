@@ -9,14 +9,14 @@ struct OutboxDraft: Sendable {
     let shard: Int16
     let key: String
     let type: MessageType
-    /// Whether it is an event, numbered by key.
+    /// Whether it is an event, which has a version within its key.
     let isVersioned: Bool
     let time: Date
     let cause: UUID?
     let trace: TraceContext?
     let token: String?
     let body: [UInt8]
-    /// How long it stays before it goes out; nil where it goes at once.
+    /// How long publishing is deferred; nil for immediate publishing.
     let delay: Duration?
 
     init(
@@ -37,7 +37,7 @@ struct OutboxDraft: Sendable {
         self.delay = delay
     }
 
-    /// Refuses what no reader would take, before it is promised to anyone.
+    /// Throws for a key or body that no reader would accept, before the message is committed.
     static func check(key: String, body: [UInt8]) throws(OutboxError) {
         guard (1...MessageLimits.keyBytes).contains(key.utf8.count), !key.utf8.contains(0) else {
             throw .key(bytes: key.utf8.count)
@@ -46,12 +46,12 @@ struct OutboxDraft: Sendable {
     }
 }
 
-/// Why a message cannot be written to the outbox. A mistake of the program that wrote it.
+/// Why a message cannot be written to the outbox. A programming error of the writer.
 public enum OutboxError: Error, Sendable, Hashable, CustomStringConvertible {
     case key(bytes: Int)
     case body(bytes: Int)
 
-    /// What is wrong and what is allowed.
+    /// The problem and the limit.
     public var description: String {
         switch self {
         case .key(let bytes): "a key has 1 to \(MessageLimits.keyBytes) bytes and no NUL; this one has \(bytes) bytes"

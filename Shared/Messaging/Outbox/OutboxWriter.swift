@@ -2,28 +2,27 @@ import Foundation
 import Messages
 import Postgres
 
-/// Writes messages to the outbox, in the transaction that also writes what they tell of.
+/// Writes messages to the outbox, in the transaction of the change that they report.
 ///
-/// Everything a message will ever be known by is given here: the version of an event, the number in the sequence of its topic's shard,
-/// and its position. What gives them stays locked until the transaction ends, so they become visible in the order in which they were
-/// given, and a transaction that is rolled back leaves no hole. Writing is the last thing that a transaction locks rows for.
+/// Here a message gets its permanent numbers: an event its version, and each message its sequence number in the topic's shard and its
+/// position. The counters stay locked until the transaction ends; so numbers become visible in order, and a rollback leaves no gap. The
+/// outbox is written last, so that these locks are held briefly.
 enum OutboxWriter {
-    /// Writes the drafts in their order.
+    /// Writes the drafts in order.
     static func write(_ drafts: [OutboxDraft], on connection: PostgresConnection) async throws {
         if let step = step(writing: drafts) { _ = try await connection.pipeline([step]) }
     }
 
-    /// The step that writes the drafts, for who has more to write in the same round trip.
+    /// The step that writes the drafts, for use in a round trip with other steps.
     ///
-    /// The server knows the last number of each stream and sequence, so it is the server that numbers. It is told of each draft which of
-    /// the streams and sequences is its own, and how far its number lies before the last one given to this step. Its answer is what an
-    /// `OutboxWriting` reads.
+    /// The server assigns the numbers, since it has the last number of each stream and sequence. For each draft it receives the draft's
+    /// stream and sequence, and the distance of its number from the last one assigned by this step. `OutboxWriting` reads the result.
     static func step(writing drafts: [OutboxDraft]) -> PostgresStep? {
         guard !drafts.isEmpty else { return nil }
         let streams = Places(drafts) { $0.isVersioned ? Stream(topic: $0.topic, key: $0.key) : nil }
         let sequences = Places(drafts) { Sequence(topic: $0.topic, shard: $0.shard) }
         return PostgresStep(
-            drafts.contains { $0.delay != nil } ? OutboxStatements.insertWithSomeForLater : OutboxStatements.insert,
+            drafts.contains { $0.delay != nil } ? OutboxStatements.insertWithDeferred : OutboxStatements.insert,
             [
                 drafts.map(\.id), drafts.map(\.topic), drafts.map(\.shard), drafts.map(\.key), drafts.map(\.type.description),
                 drafts.map(\.time), drafts.map(\.cause), drafts.map { $0.trace?.traceparent }, drafts.map(\.token), drafts.map(\.body),
@@ -33,7 +32,7 @@ enum OutboxWriter {
             ])
     }
 
-    /// A topic's shard, whose messages are numbered 1, 2, 3 and so on.
+    /// A topic's shard, whose messages are numbered 1, 2, 3, …
     private struct Sequence: Hashable, Comparable {
         let topic: String
         let shard: Int16
@@ -41,7 +40,7 @@ enum OutboxWriter {
         static func < (a: Self, b: Self) -> Bool { a.topic == b.topic ? a.shard < b.shard : a.topic.precedes(b.topic) }
     }
 
-    /// A topic's key, whose events are numbered by their versions.
+    /// A topic's key, whose events have the versions 1, 2, 3, …
     private struct Stream: Hashable, Comparable {
         let topic: String
         let key: String
@@ -50,15 +49,15 @@ enum OutboxWriter {
     }
 }
 
-/// Where each draft stands among those of its key.
+/// Each draft's index among the drafts of its key.
 private struct Places<Key: Hashable & Comparable> {
-    /// The keys, in order.
+    /// The keys, sorted.
     let keys: [Key]
-    /// How many drafts each has.
+    /// The number of drafts of each key.
     let counts: [Int64]
-    /// Of each draft the number of its key, from 1; nil where it has none.
+    /// The index of each draft's key, from 1; nil for a draft without one.
     private(set) var index: [Int32?] = []
-    /// Of each draft how far it is from the last of its key: 0 for that one, -1 for the one before.
+    /// Each draft's distance from the last draft of its key: 0 for the last, -1 for the one before it.
     private(set) var offset: [Int64?] = []
 
     init(_ drafts: [OutboxDraft], key: (OutboxDraft) -> Key?) {
@@ -78,26 +77,26 @@ private struct Places<Key: Hashable & Comparable> {
 }
 
 extension String {
-    /// Before another in the order of bytes, which is the server's order "C".
+    /// Whether it precedes `other` in byte order, which is the server's collation "C".
     fileprivate func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
 
 enum OutboxStatements {
     /// Numbers the messages and writes them.
     ///
-    /// What is numbered is locked one after the other: the streams, then the sequences, each in one order for everybody, and positions are
-    /// drawn last, so that within a key and within a sequence their order is that of the numbers. Each part asks for the one before, which
-    /// is what makes the server keep to that order. What is answered is what was written, in the order of the drafts.
+    /// Streams are locked first, then sequences, each always in the same order; positions are drawn last, so that within a key and within a
+    /// sequence they have the order of the numbers. Each part refers to the one before, which forces the server to keep this order. The
+    /// result has the written rows in the order of the drafts.
     static let insert = PostgresStatement("outbox.insert", insert(""))
 
-    /// The same where some are said for later: these stand aside.
-    static let insertWithSomeForLater = PostgresStatement(
+    /// The same for drafts of which some are deferred: these are also queued in `outbox_deferred`.
+    static let insertWithDeferred = PostgresStatement(
         "outbox.insert-later",
         insert(
             """
             ,
             aside as (
-                insert into outbox_aside (shard, position, blocked_until)
+                insert into outbox_deferred (shard, position, blocked_until)
                 select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null)
             """))
 
@@ -132,7 +131,7 @@ enum OutboxStatements {
                                       stream, before, sequence_index, sequence_before, delay, ordinal)),
         written as (
             insert into outbox (
-                position, message_id, topic, shard, sequence, put_off, key, version, type, occurred_at, cause, traceparent, token, body)
+                position, message_id, topic, shard, sequence, is_deferred, key, version, type, occurred_at, cause, traceparent, token, body)
             overriding system value
             select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
                    token, body

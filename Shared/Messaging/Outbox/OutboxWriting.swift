@@ -1,15 +1,15 @@
 import Messages
 import Postgres
 
-/// Messages on their way into the outbox: when their transaction has ended, it is known under which numbers they are there.
+/// Messages written to the outbox by a transaction. Their numbers are known when the statement has been executed.
 struct OutboxWriting: Sendable {
     let drafts: [OutboxDraft]
-    /// What the statement that writes them answers: of each, in their order, its position, its number and its version.
-    let answer = PostgresAnswer()
+    /// The result of the statement that writes them: position, sequence number and version of each, in order.
+    let answer = PostgresPendingRows()
 
     var shards: ShardSet { ShardSet(drafts.map(\.shard)) }
 
-    /// The messages with their numbers; to be asked for when they are committed. Nil where the server did not say.
+    /// The messages with their numbers, to be used after the commit. Nil if the server returned no numbers.
     var written: [WrittenMessage]? {
         guard let rows = answer.rows, let numbers = try? rows.decode(Int64.self, Int64.self, Int64?.self), numbers.count == drafts.count
         else { return nil }
@@ -19,11 +19,11 @@ struct OutboxWriting: Sendable {
     }
 }
 
-/// A message that is written and committed, with what the server gave it.
+/// A committed message with its numbers.
 struct WrittenMessage: Sendable {
     let draft: OutboxDraft
     let position: Int64
     let sequence: Int64
-    /// Of an event which of its key it is.
+    /// The version of an event.
     let version: Int64?
 }

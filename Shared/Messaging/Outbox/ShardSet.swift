@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Some of the shards.
+/// A set of shards.
 struct ShardSet: Sendable, Hashable {
     fileprivate(set) var bits: UInt32
 
@@ -13,12 +13,12 @@ struct ShardSet: Sendable, Hashable {
 
     var isEmpty: Bool { bits == 0 }
 
-    /// In their order.
+    /// The shards in ascending order.
     var members: [Int16] { (0..<Shard.count).filter { bits & 1 << UInt32($0) != 0 } }
 
     var count: Int { bits.nonzeroBitCount }
 
-    /// So many of them at most: the next ones from a shard on, and then from the first.
+    /// At most `count` of them: first those from `start` on, then from the beginning.
     func some(_ count: Int, from start: Int16) -> ShardSet {
         let members = members
         return ShardSet((members.filter { $0 >= start } + members.filter { $0 < start }).prefix(count))
@@ -33,17 +33,17 @@ struct ShardSet: Sendable, Hashable {
     func intersection(_ other: ShardSet) -> ShardSet { ShardSet(bits: bits & other.bits) }
 }
 
-/// The shards in which something was written since somebody looked there.
-final class RungShards: Sendable {
+/// The shards in which rows were written since the relay last read them.
+final class SignalledShards: Sendable {
     private let bits = Atomic<UInt32>(0)
 
     init() {}
 
     func add(_ shards: ShardSet) { bits.bitwiseOr(shards.bits, ordering: .acquiringAndReleasing) }
 
-    /// Those where somebody has yet to look.
+    /// The shards that are still to be read.
     var waiting: ShardSet { ShardSet(bits: bits.load(ordering: .acquiring)) }
 
-    /// All of them, once: who takes them looks there.
+    /// Returns all of them and clears the set; the caller reads these shards.
     func take() -> ShardSet { ShardSet(bits: bits.exchange(0, ordering: .acquiringAndReleasing)) }
 }

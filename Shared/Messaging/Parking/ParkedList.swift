@@ -4,12 +4,12 @@ import Kernel
 import Messages
 import Postgres
 
-/// Shows an operator what is set aside.
+/// Lists and shows parked messages for operators.
 enum ParkedList {
     private static let rowsAtMost = 500
     private static let bodyBytesAtMost = 64 << 10
 
-    /// The rows behind `request.after`.
+    /// The rows after `request.after`.
     static func list(_ request: ListParked, on connection: PostgresConnection) async throws -> ListParked.Answer {
         let limit = Int64(min(max(request.rowsAtMost, 1), rowsAtMost))
         let answers = try await connection.pipeline([PostgresStep(list, [request.after, limit]), PostgresStep(count, [])])
@@ -27,9 +27,9 @@ enum ParkedList {
         }
     }
 
-    /// One of them as a whole. Throws a `Refusal` under QUAN-07 where there is none.
+    /// One row with its headers and body. Throws a `Refusal` under QUAN-07 if it does not exist.
     static func show(_ request: ShowParked, on connection: PostgresConnection) async throws -> ShowParked.Answer {
-        // The list has what lies behind a number; no row has a number below 1.
+        // The list query returns rows after a number; row numbers start at 1.
         guard request.parkedID > 0 else {
             throw PlatformRule.unknownReference.refusal().comparing("parked_id", request.parkedID, .count)
         }
@@ -47,7 +47,7 @@ enum ParkedList {
             body: found.3.map { shown($0.prefix(bodyBytesAtMost)) }, bodyBytes: Int64(found.3?.count ?? 0))
     }
 
-    /// Bytes as text. What is no text in them, and NUL, which no message may hold, is shown as U+FFFD.
+    /// Bytes as text, with U+FFFD for invalid UTF-8 and for NUL, which no message may contain.
     private static func shown(_ bytes: some Collection<UInt8>) -> String {
         String(decoding: bytes, as: UTF8.self).replacing("\u{0}", with: "\u{FFFD}")
     }

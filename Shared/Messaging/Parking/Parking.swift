@@ -4,25 +4,25 @@ import Kernel
 import Messages
 import Postgres
 
-/// Sets messages aside, and keeps what follows them under the same key in order behind them.
+/// Parks messages, and stores later messages of the same key in order behind them.
 struct Parking: Sendable {
     let service: String
-    /// At most this many rows are kept under one key; what comes beyond is refused or dropped (`InboxPlan`).
-    let rowsAKeyAtMost: Int
+    /// The maximum number of rows under one key; further messages are refused or dropped (`InboxPlan`).
+    let rowsPerKeyAtMost: Int
 
-    /// Puts records aside in the transaction that covers their offsets. Adds a notice for each that is new at the head of its key, and tells
-    /// whoever waits for a command that it is set aside. Returns how many were put aside.
-    func put<Rows: WorkingRows>(
-        _ aside: [(incoming: Incoming<Rows>, isHead: Bool)], into drafts: inout [OutboxDraft], ids: UUIDv7Source,
+    /// Parks records in the transaction that covers their offsets. Adds drafts to the outbox: a notice for each new head of a key, and a
+    /// note to the sender of each command that it is parked. Returns how many records were parked.
+    func park<Rows: UnitOfWork>(
+        _ messages: [(incoming: Incoming<Rows>, isHead: Bool)], into drafts: inout [OutboxDraft], ids: UUIDv7Source,
         on connection: PostgresConnection
     ) async throws -> Int {
-        guard !aside.isEmpty else { return 0 }
-        let keys = aside.map { RawKey($0.incoming.record) }
+        guard !messages.isEmpty else { return 0 }
+        let keys = messages.map { RawKey($0.incoming.record) }
         let answers = try await connection.pipeline([
-            PostgresStep(ParkingStatements.block, [keys.map(\.topic), keys.map(\.named)]),
-            PostgresStep(ParkingStatements.put, try columns(aside, keys)),
+            PostgresStep(ParkingStatements.block, [keys.map(\.topic), keys.map(\.digestInput)]),
+            PostgresStep(ParkingStatements.park, try columns(messages, keys)),
         ])
-        let byPlace = Dictionary(aside.map { (Place($0.incoming.record), $0.incoming) }) { first, _ in first }
+        let byPlace = Dictionary(messages.map { (Place($0.incoming.record), $0.incoming) }) { first, _ in first }
         for row in try answers[1].decode(Int64.self, String.self, Int32.self, Int64.self, String.self, Bool.self) {
             if row.5 { drafts.append(try notice(row.0, topic: row.1, partition: row.2, offset: row.3, reason: row.4, ids: ids)) }
             guard let incoming = byPlace[Place(topic: row.1, partition: row.2, offset: row.3)] else { continue }
@@ -31,17 +31,17 @@ struct Parking: Sendable {
         return answers[1].count
     }
 
-    private func columns<Rows: WorkingRows>(
-        _ aside: [(incoming: Incoming<Rows>, isHead: Bool)], _ keys: [RawKey]
+    private func columns<Rows: UnitOfWork>(
+        _ messages: [(incoming: Incoming<Rows>, isHead: Bool)], _ keys: [RawKey]
     ) throws -> [any PostgresEncodable] {
-        let records = aside.map(\.incoming.record)
-        let reasons = aside.map { $0.isHead ? $0.incoming.whyUnreadable : Self.behind }
-        let ids: [UUID?] = aside.map { $0.incoming.envelope?.id }
+        let records = messages.map(\.incoming.record)
+        let reasons = messages.map { $0.isHead ? $0.incoming.whyUnreadable : Self.behind }
+        let ids: [UUID?] = messages.map { $0.incoming.envelope?.id }
         return [
-            keys.map(\.topic), keys.map(\.bytes), keys.map(\.named), records.map(\.partition), records.map(\.offset),
+            keys.map(\.topic), keys.map(\.bytes), keys.map(\.digestInput), records.map(\.partition), records.map(\.offset),
             records.map { $0.timestamp ?? Date(timeIntervalSince1970: 0) },
-            try aside.map { try StoredHeaders.json($0.incoming.headersToKeep) }, records.map(\.value),
-            aside.map(\.isHead), reasons.map(\.reason), reasons.map(\.explanation), ids,
+            try messages.map { try StoredHeaders.json($0.incoming.headersToStore) }, records.map(\.value),
+            messages.map(\.isHead), reasons.map(\.reason), reasons.map(\.explanation), ids,
         ]
     }
 
@@ -59,8 +59,8 @@ struct Parking: Sendable {
         init(_ record: KafkaRecord) { self.init(topic: record.topic, partition: record.partition, offset: record.offset) }
     }
 
-    /// What whoever waits for a command is told; nil for what nobody waits for.
-    private func note<Rows: WorkingRows>(about incoming: Incoming<Rows>, ids: UUIDv7Source) throws -> OutboxDraft? {
+    /// The note to a command's sender that it is parked; nil if no answer is sent for the message.
+    private func note<Rows: UnitOfWork>(about incoming: Incoming<Rows>, ids: UUIDv7Source) throws -> OutboxDraft? {
         guard incoming.record.topic == Topic.commands(of: service), incoming.isAnswered, let envelope = incoming.envelope else {
             return nil
         }
@@ -72,10 +72,10 @@ struct Parking: Sendable {
 
     private static let problem = PlatformRule.earlierMessageSetAside.refusal(
         LocalisedText(
-            zh: "本请求已保留，处理后将给出结果。", en: "This request is among those that wait: it is kept, and is answered when the operator has looked.")
-    ).mended(by: LocalisedText(zh: "请勿重复提交；请联系平台运维人员。", en: "Do not submit it again; ask the platform's operator."))
+            zh: "本请求已保留，处理后将给出结果。", en: "This request waits behind it: it is kept, and is answered after the operator has acted.")
+    ).withRemedy(LocalisedText(zh: "请勿重复提交；请联系平台运维人员。", en: "Do not submit it again; ask the platform's operator."))
 
-    private static let behind = (reason: "behind-parked", explanation: "an earlier message of this key is set aside")
+    private static let behind = (reason: "behind-parked", explanation: "an earlier message of this key is parked")
 
     private func notice(
         _ id: Int64, topic: String, partition: Int32, offset: Int64, reason: String, ids: UUIDv7Source
@@ -90,14 +90,14 @@ struct Parking: Sendable {
 }
 
 extension Incoming {
-    /// A command keeps its token, for it is unanswered: without it nobody could take it up again. It goes with the row. Nothing else needs one.
-    var headersToKeep: [KafkaHeader] {
+    /// The headers to store. A command keeps its access token, which a redrive needs; it is deleted with the row.
+    var headersToStore: [KafkaHeader] {
         let isCommand = envelope.map { $0.version == nil } ?? false
         return isCommand ? record.headers : record.headers.withoutToken
     }
 
     var whyUnreadable: (reason: String, explanation: String) {
         if case .unreadable(let reason, let explanation) = content { return (reason, explanation) }
-        return ("unknown", "set aside without a reason")
+        return ("unknown", "parked without a reason")
     }
 }

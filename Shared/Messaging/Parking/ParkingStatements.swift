@@ -1,6 +1,6 @@
 import Postgres
 
-/// The SQL of parking. Whoever touches the rows of a key holds the key's row in `parked_key` first.
+/// The SQL of parking. The key's row in `parked_key` must be locked before rows of the key are changed.
 enum ParkingStatements {
     static let block = PostgresStatement(
         "parking.block",
@@ -10,9 +10,9 @@ enum ParkingStatements {
         on conflict do nothing
         """)
 
-    /// A record delivered twice is set aside once: it is known by its place and its time, and a message by its key and its id.
-    static let put = PostgresStatement(
-        "parking.put",
+    /// A record that is delivered twice is parked once: a record is identified by partition, offset and time, a message by key and id.
+    static let park = PostgresStatement(
+        "parking.park",
         """
         with added as (
             insert into parked (topic, key_digest, raw_key, partition, record_offset, record_time, headers, body, is_head, reason,
@@ -34,7 +34,7 @@ enum ParkingStatements {
         select id, topic, partition, record_offset, reason, is_head from added order by id
         """)
 
-    /// Counts what came beyond a key's bound.
+    /// Counts messages beyond a key's bound.
     static let tally = PostgresStatement(
         "parking.tally",
         """
@@ -43,7 +43,7 @@ enum ParkingStatements {
         where k.topic = n.topic and k.key_digest = sha256(n.named)
         """)
 
-    /// From where a producer's sequence is to be asked for again.
+    /// Records from which number a producer's sequence must be requested again.
     static let miss = PostgresStatement(
         "parking.miss",
         """
@@ -80,7 +80,7 @@ enum ParkingStatements {
         update parked_key k set rows_held = k.rows_held - 1 from gone g where k.topic = g.topic and k.key_digest = g.key_digest
         """)
 
-    /// What stands under the key of a redrive. Whoever queues there holds the key's row, so this look is the last.
+    /// Whether rows are left under the key of a redrive. Queueing requires the key's row lock, so no row can be added after this check.
     static let left = PostgresStatement(
         "parking.left",
         """
@@ -88,15 +88,15 @@ enum ParkingStatements {
         select p.id from keys k join parked p on p.topic = k.topic and p.key_digest = k.key_digest limit 1
         """)
 
-    /// How much came beyond the bound while the key was held up.
+    /// How many messages were beyond the bound while the key was parked.
     static let tallies = PostgresStatement(
         "parking.tallies",
         "select coalesce(sum(refused), 0)::bigint, coalesce(sum(dropped), 0)::bigint from parked_key where redrive_id = $1")
 
-    /// Goes back to before the first message that was dropped: from there on the shard counts as missing, and is asked for slice by slice.
-    /// What comes again and was taken is passed over.
-    static let askAgain = PostgresStatement(
-        "parking.ask-again",
+    /// Moves the watermark back to before the first dropped message, so that the shard is requested again from there, slice by slice.
+    /// Duplicates are ignored.
+    static let requestAgain = PostgresStatement(
+        "parking.request-again",
         """
         with missing as (
             select m.source, m.topic, m.shard, min(m.lowest) as lowest
@@ -105,7 +105,7 @@ enum ParkingStatements {
             group by m.source, m.topic, m.shard)
         update inbox_watermark w
         set wanted = greatest(w.wanted, w.contiguous, (select max(b) from unnest(w.beyond) as b)),
-            contiguous = least(w.contiguous, m.lowest - 1), beyond = '{}', behind_since = '-infinity', asked_at = null, asked_by = null,
+            contiguous = least(w.contiguous, m.lowest - 1), beyond = '{}', behind_since = '-infinity', requested_at = null, requested_by = null,
             asks = 0
         from missing m
         where w.source = m.source and w.topic = m.topic and w.shard = m.shard

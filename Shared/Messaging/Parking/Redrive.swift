@@ -4,24 +4,24 @@ import Kernel
 import Messages
 import Postgres
 
-/// Takes up what was set aside under a key: first the head, then in order what was held behind it, each in a transaction
-/// of its own. Stops at the first that fails again.
-struct Redrive<Rows: WorkingRows>: Sendable {
+/// Redrives the messages parked under a key: first the head, then the messages behind it in order, each in a transaction of its own. It
+/// stops at the first message that fails again.
+struct Redrive<Rows: UnitOfWork>: Sendable {
     let pool: PostgresPool
     let processor: BatchProcessor<Rows>
     let reader: Reader<Rows>
 
-    /// How a redrive ended.
+    /// The result of a redrive.
     struct Report: Codable, Sendable, Hashable {
-        /// How many messages were taken.
+        /// The number of messages redriven.
         var taken = 0
-        /// The row at which it stopped; nil when nothing is left under the key.
+        /// The row at which it stopped; nil if nothing is left under the key.
         var stoppedAt: Int64?
-        /// Why it stopped there.
+        /// Why it stopped.
         var explanation: String?
-        /// How many commands were refused because the key was full; nil for none.
+        /// The number of commands refused because the key was at its bound; nil for none.
         var refused: Int64?
-        /// How many messages were dropped because the key was full, and are now asked for again; nil for none.
+        /// The number of messages dropped because the key was at its bound, and now requested again; nil for none.
         var askedAgain: Int64?
     }
 
@@ -30,24 +30,24 @@ struct Redrive<Rows: WorkingRows>: Sendable {
         let record: KafkaRecord
     }
 
-    private enum Taken: Sendable {
-        case one
+    private enum Attempt: Sendable {
+        case redriven
         case nothingLeft
         case unknownRow
         case failed(id: Int64, reason: String, explanation: String)
     }
 
-    /// Takes up the key of the row `parkedID`. `request` is the command that asks for it: should the process die on the
-    /// way, the same command goes on where it stopped. The key stays blocked, even with nothing left under it, until `release`.
+    /// Redrives the key of the row `parkedID`. `request` is the id of the operator's command: if the process dies, a repetition of the
+    /// command continues where it stopped. The key stays parked, even with no rows left, until `release`.
     func run(parkedID: Int64, request: UUID, discarding discard: DiscardParked? = nil) async throws -> Result<Report, Refusal> {
         var report = Report()
         if let discard {
-            guard try await giveUp(discard, request: request) else { return .failure(Self.unknownRow(parkedID)) }
+            guard try await discardHead(discard, request: request) else { return .failure(Self.unknownRow(parkedID)) }
         }
-        // Twice the bound: as many may have been queued while the first were taken.
-        while report.taken < 2 * processor.parking.rowsAKeyAtMost {
-            switch try await takeFirst(parkedID: parkedID, request: request) {
-            case .one: report.taken += 1
+        // Twice the bound, because as many again may be queued meanwhile.
+        while report.taken < 2 * processor.parking.rowsPerKeyAtMost {
+            switch try await redriveFirst(parkedID: parkedID, request: request) {
+            case .redriven: report.taken += 1
             case .nothingLeft: return .success(report)
             case .unknownRow: return .failure(Self.unknownRow(parkedID))
             case .failed(let id, let reason, let explanation):
@@ -59,18 +59,18 @@ struct Redrive<Rows: WorkingRows>: Sendable {
                 return .success(report)
             }
         }
-        report.explanation = "more keeps coming than can be taken; redrive once more"
+        report.explanation = "messages arrive faster than they are redriven; redrive again"
         return .success(report)
     }
 
-    /// Lets the key of a redrive go, in the transaction that answers it, and has asked for again what was dropped under it. Returns the report
-    /// to answer with; nil when something was queued since the last look.
+    /// Releases the key of a redrive in the transaction that answers it, and requests its dropped messages again. Returns the report for
+    /// the answer; nil if a message was queued since the last check.
     func release(after report: Report, request: UUID, on connection: PostgresConnection) async throws -> Report? {
         guard report.explanation == nil else { return report }
         let left = try await connection.query(ParkingStatements.left, [request])
         guard left.isEmpty else { return nil }
         let answers = try await connection.pipeline([
-            PostgresStep(ParkingStatements.tallies, [request]), PostgresStep(ParkingStatements.askAgain, [request]),
+            PostgresStep(ParkingStatements.tallies, [request]), PostgresStep(ParkingStatements.requestAgain, [request]),
             PostgresStep(ParkingStatements.unblock, [request]),
         ])
         var report = report
@@ -83,11 +83,11 @@ struct Redrive<Rows: WorkingRows>: Sendable {
 
     private static func unknownRow(_ id: Int64) -> Refusal {
         PlatformRule.unknownReference.refusal(
-            LocalisedText(zh: "没有编号为 \(id) 的搁置消息。", en: "Nothing is parked under number \(id).")
+            LocalisedText(zh: "没有编号为 \(id) 的搁置消息。", en: "There is no parked message with number \(id).")
         ).comparing("parked_id", id, .count)
     }
 
-    private func takeFirst(parkedID: Int64, request: UUID) async throws -> Taken {
+    private func redriveFirst(parkedID: Int64, request: UUID) async throws -> Attempt {
         var current: Int64?
         do {
             return try await pool.withTransaction("redrive") { connection in
@@ -98,17 +98,17 @@ struct Redrive<Rows: WorkingRows>: Sendable {
                 if case .unreadable(let reason, let explanation) = incoming.content {
                     return .failed(id: row.id, reason: reason, explanation: explanation)
                 }
-                _ = try await processor.process([incoming], passingParked: RawKey(row.record), on: connection)
+                _ = try await processor.process([incoming], ignoringParked: RawKey(row.record), on: connection)
                 _ = try await connection.execute(ParkingStatements.remove, [row.id])
-                return .one
+                return .redriven
             }
-        } catch let waiting as PartitionMustWait {
-            // Whoever asked is told, and asks again later: the commands behind this one must not wait with it.
-            guard let current else { throw waiting }
-            return .failed(id: current, reason: "must-wait", explanation: LaneFailure.explanation(waiting))
-        } catch let error where !LaneFailure.isTransient(error) {
+        } catch let failure as PartitionMustPause {
+            // The operator gets this answer and redrives again later; later commands of the partition must not wait for it.
+            guard let current else { throw failure }
+            return .failed(id: current, reason: "must-wait", explanation: WorkerFailure.explanation(failure))
+        } catch let error where !WorkerFailure.isTransient(error) {
             guard let current else { throw error }
-            return .failed(id: current, reason: "handler-failed", explanation: LaneFailure.explanation(error))
+            return .failed(id: current, reason: "handler-failed", explanation: WorkerFailure.explanation(error))
         }
     }
 
@@ -134,8 +134,8 @@ struct Redrive<Rows: WorkingRows>: Sendable {
         }
     }
 
-    /// Gives the head of a key up: its place in the key's order is counted as taken, and its sender is told.
-    private func giveUp(_ discard: DiscardParked, request: UUID) async throws -> Bool {
+    /// Discards the head of a key: it counts as handled, and its sender is answered.
+    private func discardHead(_ discard: DiscardParked, request: UUID) async throws -> Bool {
         try await pool.withTransaction("discard") { connection in
             guard let key = try await lock(parkedID: discard.parkedID, request: request, on: connection) else { return false }
             guard let row = try await first(of: key, on: connection) else { return true }

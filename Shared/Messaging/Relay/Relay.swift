@@ -25,17 +25,17 @@ struct Relay: Sendable {
         self.leases = leases
         self.counters = counters
         self.logger = logger
-        let parts = Int16(min(options.lanes, Self.partsAtMost))
+        let parts = Int16(min(options.workers, Self.partsAtMost))
         workers = (0..<parts).map { part in
             RelayWorker(
                 part: part, of: parts, service: service, pool: pool, producer: producer, leases: leases, topics: topics, options: options,
-                health: health, counters: counters, wake: WakeUp(), rung: RungShards(), faults: faults, logger: logger)
+                health: health, counters: counters, wake: WakeSignal(), signalled: SignalledShards(), faults: faults, logger: logger)
         }
     }
 
     /// Something waits in those shards: whoever rings has committed it.
-    func ring(_ shards: ShardSet = .all) {
-        for worker in workers { worker.ring(shards) }
+    func signal(_ shards: ShardSet = .all) {
+        for worker in workers { worker.signal(shards) }
     }
 
     /// These messages are committed. Where nothing has to go out before them they are published as they were written, without being read
@@ -43,7 +43,7 @@ struct Relay: Sendable {
     func hand(_ writings: [OutboxWriting]) {
         for writing in writings {
             guard let written = writing.written else {
-                ring(writing.shards)
+                signal(writing.shards)
                 continue
             }
             for worker in workers { worker.hand(written) }
@@ -80,7 +80,7 @@ struct Relay: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 // The workers meet the same trouble and report it; without leases they claim nothing.
-                logger.info("the relay's leases could not be kept", metadata: ["error": "\(LaneFailure.explanation(error))"])
+                logger.info("the relay's leases could not be kept", metadata: ["error": "\(WorkerFailure.explanation(error))"])
                 try await backoff.pause()
             }
         }

@@ -12,14 +12,14 @@ final class RelayRow: Sendable {
     let sequence: Int64
     let topic: String
     /// The record's key, payload and headers.
-    let parts: KafkaParts
+    let parts: KafkaRecordParts
     /// When it was claimed, if then something of its shard stood still.
     let besideStopped: Date?
     /// Its turn passes without it.
     let isPutOff: Bool
 
     init(
-        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, parts: KafkaParts, besideStopped: Date?,
+        shard: Int16, position: Int64, isAside: Bool, sequence: Int64, topic: String, parts: KafkaRecordParts, besideStopped: Date?,
         isPutOff: Bool = false
     ) {
         self.shard = shard
@@ -33,8 +33,8 @@ final class RelayRow: Sendable {
     }
 
     /// The record as Kafka gets it.
-    func record(partitions: Int) -> KafkaOutgoing {
-        KafkaOutgoing(topic: topic, partition: Shard.partition(of: shard, partitions: partitions), parts: parts)
+    func record(partitions: Int) -> KafkaProducerRecord {
+        KafkaProducerRecord(topic: topic, partition: Shard.partition(of: shard, partitions: partitions), parts: parts)
     }
 }
 
@@ -119,7 +119,7 @@ struct RelayVerdict: Sendable {
     /// Those of the stopped whose key failed in a way that trying again at once will not mend.
     private(set) var lasting: [RelayRow] = []
 
-    init(_ rows: [RelayRow], _ results: [Result<KafkaPlace, KafkaError>]) {
+    init(_ rows: [RelayRow], _ results: [Result<KafkaRecordMetadata, KafkaError>]) {
         // Almost always nothing failed.
         guard results.count < rows.count || results.contains(where: \.isFailure) else {
             published = rows

@@ -32,7 +32,7 @@ struct RelayLeases: Sendable {
             let alive = Int(try answers[2].first?.decode(column: 0, as: Int64.self) ?? 1)
             let held = try answers[3].map { try $0.decode(column: 0, as: Int16.self) }.sorted()
             let fairShare = (Int(Shard.count) + alive - 1) / max(1, alive)
-            company.isAlone = alive == 1 && held.count == Int(Shard.count)
+            company.isSingleInstance = alive == 1 && held.count == Int(Shard.count)
             if held.count > fairShare {
                 let kept = ShardSet(held.prefix(fairShare))
                 // Before others may have the rest.
@@ -64,7 +64,7 @@ final class RelayCompany: Sendable {
 
     init() {}
 
-    var isAlone: Bool {
+    var isSingleInstance: Bool {
         get { alone.load(ordering: .relaxed) }
         set { alone.store(newValue, ordering: .relaxed) }
     }

@@ -1,4 +1,4 @@
-/// Where a relay looks for rows that wait: where it was rung for, and everywhere now and then, for what nobody rang for: what others
+/// Where a relay looks for rows that wait: where it was signalled for, and everywhere now and then, for what nobody rang for: what others
 /// wrote, what waited out its time, and what a round had no room for.
 struct RelayLook: Sendable {
     private let own: ShardSet
@@ -8,8 +8,8 @@ struct RelayLook: Sendable {
     init(_ own: ShardSet) { self.own = own }
 
     /// Where to look now.
-    mutating func next(_ rung: ShardSet, everywhereEach pause: Duration, now: ContinuousClock.Instant = .now) -> ShardSet {
-        if let at = everywhereAt, now - at < pause { return rung }
+    mutating func next(_ signalled: ShardSet, everywhereEach pause: Duration, now: ContinuousClock.Instant = .now) -> ShardSet {
+        if let at = everywhereAt, now - at < pause { return signalled }
         everywhereAt = now
         return own
     }

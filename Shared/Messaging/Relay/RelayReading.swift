@@ -12,7 +12,7 @@ extension RelayRow {
     static func rows(_ rows: PostgresRows, source: String) throws -> [RelayRow] {
         let source = Array(source.utf8)
         var topic = Topic()
-        var block = KafkaPartsBlock(room: rows.count * usualBytes)
+        var block = KafkaRecordPartsBuffer(room: rows.count * usualBytes)
         var heads: [Head] = []
         heads.reserveCapacity(rows.count)
         for row in rows {
@@ -38,7 +38,7 @@ extension RelayRow {
     /// The same records of messages that were handed over by who wrote them, each in its turn.
     static func rows(_ written: [WrittenMessage], source: String) -> [RelayRow] {
         let source = Array(source.utf8)
-        var block = KafkaPartsBlock(room: written.reduce(0) { $0 + $1.draft.body.count } + written.count * usualBytes)
+        var block = KafkaRecordPartsBuffer(room: written.reduce(0) { $0 + $1.draft.body.count } + written.count * usualBytes)
         for message in written {
             add(message, to: &block, source: source, SequencePlace(shard: message.draft.shard, sequence: message.sequence))
         }
@@ -62,7 +62,7 @@ extension RelayRow {
 
     /// Key, payload and the headers that `EnvelopeHeaders` writes for an envelope, in its order.
     private static func add<M: RecordedMessage>(
-        _ message: M, to block: inout KafkaPartsBlock, source: [UInt8], _ place: SequencePlace
+        _ message: M, to block: inout KafkaRecordPartsBuffer, source: [UInt8], _ place: SequencePlace
     ) throws(M.Failure) {
         var failure: M.Failure?
         func put(_ part: RecordPart, _ bytes: inout [UInt8]) {

@@ -37,8 +37,8 @@ struct RelayRounds: Sendable {
     ///
     /// While more waits than a round takes, each takes its part of the shards, in turn: one is read while others are on their way, where a
     /// round of all shards would have to arrive before anything else could be read.
-    mutating func next(_ rung: RungShards, _ everywhereEach: Duration, now: ContinuousClock.Instant = .now) -> RelayGoal {
-        var wanted = look.next(rung.take(), everywhereEach: everywhereEach, now: now)
+    mutating func next(_ signalled: SignalledShards, _ everywhereEach: Duration, now: ContinuousClock.Instant = .now) -> RelayGoal {
+        var wanted = look.next(signalled.take(), everywhereEach: everywhereEach, now: now)
         let isForAnswers = gathers(wanted, now)
         if !isForAnswers {
             wanted = wanted.union(gathered)
@@ -47,7 +47,7 @@ struct RelayRounds: Sendable {
         var shards = wanted.subtracting(busy)
         if isCrowded { shards = shards.some(max(1, own.count / Self.atMost), from: turn) }
         let left = isCrowded ? wanted.subtracting(shards) : wanted.intersection(busy)
-        rung.add(left)
+        signalled.add(left)
         if isCrowded, let last = shards.members.last { turn = last + 1 }
         return RelayGoal(shards: shards, isEverywhere: wanted == own && (!isCrowded || left.isEmpty), isForAnswers: isForAnswers)
     }
@@ -55,13 +55,13 @@ struct RelayRounds: Sendable {
     /// What was handed over and goes out now. Where somebody rang or a look everywhere is due, the database comes first: something there
     /// may have to go out before.
     mutating func nextHanded(
-        _ inbox: RelayInbox, _ rung: RungShards, held: ShardSet, _ everywhereEach: Duration, now: ContinuousClock.Instant = .now
+        _ inbox: RelayInbox, _ signalled: SignalledShards, held: ShardSet, _ everywhereEach: Duration, now: ContinuousClock.Instant = .now
     ) -> [WrittenMessage] {
-        rung.add(handed.add(inbox.take()))
+        signalled.add(handed.add(inbox.take()))
         guard !isFull, !handed.isEmpty, look.untilEverywhere(each: everywhereEach, now: now) > .zero else { return [] }
         let (messages, toClaim) = handed.next(
-            held: held.intersection(own), busy: busy.union(rung.waiting), isForAnswers: isGathering(now))
-        rung.add(toClaim)
+            held: held.intersection(own), busy: busy.union(signalled.waiting), isForAnswers: isGathering(now))
+        signalled.add(toClaim)
         return messages
     }
 

@@ -54,16 +54,16 @@ enum RelayStatements {
         "relay.claim",
         """
         select c.shard, c.position, c.is_aside, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
-               c.traceparent, c.token, c.body, b.looked_at, c.put_off and not c.is_aside
+               c.traceparent, c.token, c.body, b.looked_at, c.is_deferred and not c.is_aside
         from relay_lease l
         cross join lateral (
             select case when count(*) > 0 then now() end as looked_at
-            from outbox_aside where shard = l.shard and blocked_until is not null and blocked_until > now()) b
+            from outbox_deferred where shard = l.shard and blocked_until is not null and blocked_until > now()) b
         cross join lateral (
             select true as is_aside, o.*
             from (
                 select o.position, sum(o.bytes) over (order by o.position rows unbounded preceding) - o.bytes as bytes_before
-                from (select position from outbox_aside where shard = l.shard and \(isDue) order by position limit $3) a
+                from (select position from outbox_deferred where shard = l.shard and \(isDue) order by position limit $3) a
                 cross join lateral (
                     select position, octet_length(body) as bytes from outbox where position = a.position limit 1) o) r
             cross join lateral (select * from outbox where position = r.position limit 1) o
@@ -84,7 +84,7 @@ enum RelayStatements {
                 where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and sequence <= reach.through
                 order by sequence limit $3) o
             where s.shard = l.shard and s.last > coalesce(p.published, 0) and ($6::text is null or s.topic = $6)
-                and not exists (select from outbox_aside where shard = l.shard and \(isDue))) c
+                and not exists (select from outbox_deferred where shard = l.shard and \(isDue))) c
         where l.shard = any($5::smallint[]) and l.holder = $1
             and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
         """)
@@ -107,10 +107,10 @@ enum RelayStatements {
     static let clear = PostgresStatement(
         "relay.clear",
         """
-        delete from outbox_aside a
+        delete from outbox_deferred a
         where a.ctid = any(array(
             select q.at from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
-            cross join lateral (select ctid as at from outbox_aside where shard = w.shard and position = w.position limit 1) q))
+            cross join lateral (select ctid as at from outbox_deferred where shard = w.shard and position = w.position limit 1) q))
         """)
 
     /// The keys that stood still in these shards at an instant: the number of their first message that is aside, and until when it is. Only
@@ -119,7 +119,7 @@ enum RelayStatements {
         "relay.blocked",
         """
         select distinct on (o.topic, o.key) o.topic, o.key, o.sequence, a.blocked_until
-        from outbox_aside a
+        from outbox_deferred a
         join outbox o on o.position = a.position
         where a.shard = any($1::smallint[]) and a.blocked_until is not null and a.blocked_until > $2
         order by o.topic, o.key, o.sequence
@@ -128,13 +128,13 @@ enum RelayStatements {
     /// Whether anything stands still in these shards.
     static let standstill = PostgresStatement(
         "relay.standstill",
-        "select from outbox_aside where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
+        "select from outbox_deferred where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
 
     /// What comes behind such a message stands aside as long as it does, and no longer: else each would hold up the other for ever.
     static let keepBehind = PostgresStatement(
         "relay.keep-behind",
         """
-        insert into outbox_aside (shard, position, blocked_until)
+        insert into outbox_deferred (shard, position, blocked_until)
         select * from unnest($1::smallint[], $2::bigint[], $3::timestamptz[])
         on conflict (shard, position) do update set blocked_until = excluded.blocked_until
         """)
@@ -142,7 +142,7 @@ enum RelayStatements {
     static let block = PostgresStatement(
         "relay.block",
         """
-        insert into outbox_aside (shard, position, blocked_until)
+        insert into outbox_deferred (shard, position, blocked_until)
         select shard, position, clock_timestamp() + $3::bigint * interval '1 millisecond'
         from unnest($1::smallint[], $2::bigint[]) as w(shard, position)
         on conflict (shard, position) do update set blocked_until = excluded.blocked_until
@@ -164,6 +164,6 @@ enum RelayStatements {
             left join outbox_progress p on p.shard = s.shard and p.topic = s.topic
             where s.last > coalesce(p.published, 0)
             union all
-            select count(*), (select recorded_at from outbox where position = min(a.position)) from outbox_aside a) w
+            select count(*), (select recorded_at from outbox where position = min(a.position)) from outbox_deferred a) w
         """)
 }

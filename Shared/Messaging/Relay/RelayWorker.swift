@@ -21,8 +21,8 @@ struct RelayWorker: Sendable {
     let options: MessagingOptions
     let health: MessagingHealth
     let counters: MessagingMetrics
-    let wake: WakeUp
-    let rung: RungShards
+    let wake: WakeSignal
+    let signalled: SignalledShards
     /// What is handed over to it.
     let inbox = RelayInbox()
     let faults: FaultHook?
@@ -38,8 +38,8 @@ struct RelayWorker: Sendable {
 
     init(
         part: Int16, of parts: Int16, service: String, pool: PostgresPool, producer: KafkaProducer, leases: RelayLeases,
-        topics: KnownTopics, options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeUp, rung: RungShards,
-        faults: FaultHook?, logger: Logger
+        topics: KnownTopics, options: MessagingOptions, health: MessagingHealth, counters: MessagingMetrics, wake: WakeSignal,
+        signalled: SignalledShards, faults: FaultHook?, logger: Logger
     ) {
         self.part = part
         self.service = service
@@ -51,7 +51,7 @@ struct RelayWorker: Sendable {
         self.health = health
         self.counters = counters
         self.wake = wake
-        self.rung = rung
+        self.signalled = signalled
         own = ShardSet((0..<Shard.count).filter { $0 % parts == part })
         self.faults = faults
         self.logger = logger
@@ -62,11 +62,11 @@ struct RelayWorker: Sendable {
     private var stoppedKeys: String { "relay-keys-\(part)" }
 
     /// Something waits in those shards, if they are of this part.
-    func ring(_ shards: ShardSet) {
+    func signal(_ shards: ShardSet) {
         let mine = shards.intersection(own)
         guard !mine.isEmpty else { return }
-        rung.add(mine)
-        wake.ring()
+        signalled.add(mine)
+        wake.signal()
     }
 
     /// These are committed, and where their shard is of this part they are to be published. A relay that does not hold their shards, or is
@@ -74,8 +74,8 @@ struct RelayWorker: Sendable {
     func hand(_ messages: [WrittenMessage]) {
         let mine = messages.filter { own.contains($0.draft.shard) }
         guard !mine.isEmpty else { return }
-        rung.add(inbox.add(mine))
-        wake.ring()
+        signalled.add(inbox.add(mine))
+        wake.signal()
     }
 
     /// Runs until the task is cancelled.
@@ -87,9 +87,9 @@ struct RelayWorker: Sendable {
                 return
             } catch {
                 if Task.isCancelled { return }
-                health.report(name, "cannot publish: \(LaneFailure.explanation(error))")
+                health.report(name, "cannot publish: \(WorkerFailure.explanation(error))")
                 if backoff.failures % 10 == 0 {
-                    logger.warning("the relay will try again", metadata: ["error": "\(LaneFailure.explanation(error))"])
+                    logger.warning("the relay will try again", metadata: ["error": "\(WorkerFailure.explanation(error))"])
                 }
                 try await backoff.pause()
             }
@@ -111,19 +111,19 @@ struct RelayWorker: Sendable {
     }
 
     private func work(_ backoff: inout Backoff) async throws {
-        var rounds = RelayRounds(own, gathering: options.gathering)
+        var rounds = RelayRounds(own, gathering: options.outboxLinger)
         let landings = RelayLandings()
         try await withThrowingTaskGroup(of: Void.self) { group in
             while !Task.isCancelled {
                 try await land(landings.take(), &rounds, &backoff)
-                let everywhereEach = leases.company.isAlone ? options.relayAlonePause : options.relayIdlePause
-                let handed = rounds.nextHanded(inbox, rung, held: leases.tenure.shards(beyond: margin), everywhereEach)
+                let everywhereEach = leases.company.isSingleInstance ? options.relaySingleInstancePause : options.relayIdlePause
+                let handed = rounds.nextHanded(inbox, signalled, held: leases.tenure.shards(beyond: margin), everywhereEach)
                 if !handed.isEmpty {
                     let round = RelayRound(rows: RelayRow.rows(handed, source: service), isHanded: true)
                     rounds.beginHanded(round)
                     send(round, landings, in: &group)
                 }
-                let goal = rounds.isFull ? RelayGoal() : rounds.next(rung, everywhereEach)
+                let goal = rounds.isFull ? RelayGoal() : rounds.next(signalled, everywhereEach)
                 // That something is published is noted together with the next claim, if one comes soon.
                 if !goal.shards.isEmpty || rounds.untilNotesAreDue(options.relayIdlePause) == .zero {
                     let round = try await claim(noting: rounds.takeNotes(), goal)
@@ -141,7 +141,7 @@ struct RelayWorker: Sendable {
                     await wake.wait(atMost: min(pause, rounds.untilNotesAreDue(options.relayIdlePause)))
                     continue
                 }
-                if options.relayPace > .zero { try await Task.sleep(for: options.relayPace) }
+                if options.relayRoundPause > .zero { try await Task.sleep(for: options.relayRoundPause) }
             }
         }
         // A stop is no reason to publish again what was published.
@@ -161,7 +161,7 @@ struct RelayWorker: Sendable {
             } catch {
                 landings.add(RelayLanding(round: round, result: .failure(error)))
             }
-            wake.ring()
+            wake.signal()
         }
     }
 

@@ -4,34 +4,34 @@ import Kernel
 public import Logging
 public import Messages
 
-/// How an operator's tool talks to services: it writes commands straight to Kafka, without a database or an outbox, and waits for the
-/// answers on `replies`.
+/// Sends an operator's commands to services and waits for the answers on `replies`. It writes directly to Kafka, without a database or an
+/// outbox.
 ///
-/// It promises nothing: whoever asked sees the answer or is told that none came, and may ask again. Repeating is harmless, since a
-/// command is known by its id.
+/// It gives no delivery guarantee: the caller gets the answer or an error and may repeat the command. A repetition with the same id is
+/// harmless.
 public final class OperatorLink: Sendable {
-    /// A command that nobody answered in time. It may have been done all the same.
+    /// No answer arrived in time. The command may have been handled all the same.
     public struct NoAnswer: Error, Sendable, Hashable, CustomStringConvertible {
-        /// The command.
+        /// The command's type.
         public let type: MessageType
-        /// How long was waited.
+        /// How long the caller waited.
         public let limit: Duration
-        /// What was not answered, and what to look at.
+        /// What was not answered, and what to check.
         public var description: String {
-            "\(type.service) did not answer \(type) within \(limit); is it running, and does it read its commands? see `quan status`"
+            "\(type.service) did not answer \(type) within \(limit); check with `quan status` that it runs and handles its commands"
         }
     }
 
-    /// A command that is kept until an operator has looked at what stands before it. It is answered then.
-    public struct IsSetAside: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What the service says of it.
+    /// The command is parked, or waits behind a parked message. It is answered after an operator has redriven or discarded that message.
+    public struct CommandIsParked: Error, Sendable, Hashable, CustomStringConvertible {
+        /// The service's note.
         public let note: CommandSetAside
-        /// What it says, and what to look at.
+        /// The note's message, and the command that lists parked messages.
         public var description: String { "\(note.problem.message.en) See `quan parked list`." }
     }
 
-    /// After this long without an answer the command is sent again, under the same id.
-    private static let patience = Duration.seconds(5)
+    /// After this long without an answer the command is sent again, with the same id.
+    private static let resendInterval = Duration.seconds(5)
 
     private let source: String
     private let producer: KafkaProducer
@@ -40,7 +40,7 @@ public final class OperatorLink: Sendable {
     private let consumer: KafkaConsumer
     private let ids = UUIDv7Source()
 
-    /// Opens the link as `source`, and returns when every answer from now on will be read. Throws `KafkaError` without a broker.
+    /// Opens the link as `source`. When it returns, every later answer will be read. Throws `KafkaError` without a broker.
     public init(source: String, kafka: KafkaConfiguration, logger: Logger) async throws {
         self.source = source
         producer = try KafkaProducer(kafka, options: KafkaProducerOptions(messageTimeout: .seconds(10)), logger: logger)
@@ -56,24 +56,24 @@ public final class OperatorLink: Sendable {
             throw error
         }
         tail = Task { [waiters] in
-            while let batch = try await consumer.next(lane: 0, upTo: 1000) {
+            while let batch = try await consumer.next(worker: 0, upTo: 1000) {
                 for record in batch.records {
                     if let reply = Reply(record) { waiters.wake(reply) }
                 }
-                await consumer.done(batch)
+                await consumer.complete(batch)
             }
         }
     }
 
-    /// Sends a command to the service of its type, or for a command of the platform to `service`, and waits for the answer.
+    /// Sends a command and waits for the answer.
     ///
     /// - Parameters:
-    ///   - command: what is asked.
-    ///   - service: whom; the service of the command's type where nothing is said.
-    ///   - key: under which key; what is under one key is done in order.
-    ///   - id: the command's id; a new one where nothing is said.
-    ///   - time: what the service is to count as now.
-    ///   - limit: how long to wait. Throws `NoAnswer` after it, and `IsSetAside` where the command waits for an operator.
+    ///   - command: the command.
+    ///   - service: the receiver; by default the service of the command's type. Required for a command of the platform.
+    ///   - key: the record's key; commands of one key are handled in order.
+    ///   - id: the command's id; a new one by default.
+    ///   - time: the current time for the command's decision.
+    ///   - limit: how long to wait. Throws `NoAnswer` after it, and `CommandIsParked` if the command is parked.
     public func ask<C: Command>(
         _ command: C, of service: String? = nil, key: String, id: UUID? = nil, at time: Date = Date(), within limit: Duration
     ) async throws -> Outcome {
@@ -84,16 +84,16 @@ public final class OperatorLink: Sendable {
         try OutboxDraft.check(key: key, body: body)
         let end = ContinuousClock.now + limit
         repeat {
-            let turn = waiters.turn(for: id)
+            let registration = waiters.register(for: id)
             do {
                 try await send(envelope, body, to: topic, within: end - .now)
             } catch {
-                waiters.leave(id, turn)
+                waiters.leave(id, registration)
                 throw error
             }
-            switch await waiters.wait(id, turn, atMost: min(Self.patience, end - .now)) {
+            switch await waiters.wait(id, registration, atMost: min(Self.resendInterval, end - .now)) {
             case .decided(let outcome): return outcome
-            case .setAside(let note): throw IsSetAside(note: note)
+            case .parked(let note): throw CommandIsParked(note: note)
             case nil: continue
             }
         } while ContinuousClock.now < end
@@ -102,13 +102,13 @@ public final class OperatorLink: Sendable {
 
     private func send(_ envelope: Envelope, _ body: [UInt8], to topic: String, within limit: Duration) async throws {
         let partitions = try await producer.partitionCount(of: topic, deadline: max(limit, .seconds(1)))
-        let record = KafkaOutgoing(
+        let record = KafkaProducerRecord(
             topic: topic, partition: Shard.partition(of: Shard.of(envelope.key), partitions: partitions), key: Array(envelope.key.utf8),
             value: body, headers: EnvelopeHeaders.headers(of: envelope))
         for result in await producer.send([record]) { _ = try result.get() }
     }
 
-    /// Ends the link.
+    /// Closes the link.
     public func close() async {
         await consumer.close(deadline: .seconds(3))
         _ = await tail.result

@@ -2,30 +2,31 @@ import Foundation
 import Kafka
 public import Messages
 
-/// What the service that was asked has said of a command.
+/// A service's reply to a command.
 public enum Reply: Sendable, Hashable {
-    /// It is decided.
+    /// The command is decided.
     case decided(Outcome)
-    /// It is kept and not decided: it is set aside, or waits behind one that is. An outcome follows when an operator has looked.
-    case setAside(CommandSetAside)
+    /// The command is not decided: it is parked, or waits behind a parked message. An outcome follows after an operator's redrive or
+    /// discard.
+    case parked(CommandSetAside)
 
-    /// The decision, where there is one.
+    /// The outcome, if the command is decided.
     public var outcome: Outcome? { if case .decided(let outcome) = self { outcome } else { nil } }
 
-    /// The command it is about.
+    /// The command's id.
     var commandID: UUID {
         switch self {
         case .decided(let outcome): outcome.commandID
-        case .setAside(let note): note.commandID
+        case .parked(let note): note.commandID
         }
     }
 
-    /// The note, where there is no decision yet.
-    public var note: CommandSetAside? { if case .setAside(let note) = self { note } else { nil } }
+    /// The note that the command is parked, if it is not decided.
+    public var note: CommandSetAside? { if case .parked(let note) = self { note } else { nil } }
 }
 
 extension Reply {
-    /// Of a record on `replies`; nil for what is neither.
+    /// Reads a record of `replies`; nil for other messages.
     init?(_ record: KafkaRecord) {
         let type = record.headers.first { $0.name == EnvelopeHeaders.type }?.value.flatMap { String(validating: $0, as: UTF8.self) }
         switch type.flatMap(MessageType.init(parsing:)) {
@@ -34,7 +35,7 @@ extension Reply {
             self = .decided(outcome)
         case CommandSetAside.type:
             guard let note = try? MessageBody.decode(CommandSetAside.self, from: record.value) else { return nil }
-            self = .setAside(note)
+            self = .parked(note)
         default: return nil
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Messages
 import Synchronization
 
-/// Those who wait for an answer in this process. The tail of `replies` wakes them; every wait ends by itself.
+/// The requests of this process that wait for an answer. A record on `replies` resumes them; every wait has a timeout.
 final class ReplyWaiters: Sendable {
     fileprivate struct Waiter {
         var reply: Reply?
@@ -12,64 +12,65 @@ final class ReplyWaiters: Sendable {
 
     fileprivate struct State {
         var waiters: [UUID: [Int: Waiter]] = [:]
-        var turns = 0
+        var lastRegistration = 0
     }
 
     private let state = Mutex(State())
 
     init() {}
 
-    /// Whether nobody listens.
+    /// Whether no request is registered.
     var isEmpty: Bool { state.withLock { $0.waiters.isEmpty } }
 
-    /// Begins to listen for an answer: what comes between this and `wait` is not missed.
-    func turn(for id: UUID) -> Int {
+    /// Registers for the answer to a command. An answer that arrives between this call and `wait` is not missed.
+    /// - Returns: the registration, for `wait` or `leave`
+    func register(for id: UUID) -> Int {
         state.withLock { state in
-            state.turns += 1
-            state.waiters[id, default: [:]][state.turns] = Waiter()
-            return state.turns
+            state.lastRegistration += 1
+            state.waiters[id, default: [:]][state.lastRegistration] = Waiter()
+            return state.lastRegistration
         }
     }
 
-    /// Ends listening.
-    func leave(_ id: UUID, _ turn: Int) { state.withLock { $0.remove(id, turn) } }
+    /// Cancels a registration.
+    func leave(_ id: UUID, _ registration: Int) { state.withLock { $0.remove(id, registration) } }
 
-    /// Waits for the answer, at most `limit`; nil when none came. Ends the listening.
-    func wait(_ id: UUID, _ turn: Int, atMost limit: Duration) async -> Reply? {
-        let alarm = Alarms.shared.set(after: limit) { [self] in end(id, turn) }
-        defer { Alarms.shared.cancel(alarm) }
+    /// Waits for the answer, at most `limit`; nil if none arrived. Ends the registration.
+    func wait(_ id: UUID, _ registration: Int, atMost limit: Duration) async -> Reply? {
+        let timeout = TimeoutScheduler.shared.set(after: limit) { [self] in end(id, registration) }
+        defer { TimeoutScheduler.shared.cancel(timeout) }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Reply?? in
-                    guard var waiter = state.waiters[id]?[turn] else { return .some(nil) }
+                    guard var waiter = state.waiters[id]?[registration] else { return .some(nil) }
                     if waiter.reply != nil || waiter.hasEnded || Task.isCancelled {
-                        state.remove(id, turn)
+                        state.remove(id, registration)
                         return .some(waiter.reply)
                     }
                     waiter.continuation = continuation
-                    state.waiters[id]?[turn] = waiter
+                    state.waiters[id]?[registration] = waiter
                     return nil
                 }
                 if let reply = ready { continuation.resume(returning: reply) }
             }
         } onCancel: {
-            end(id, turn)
+            end(id, registration)
         }
     }
 
-    /// Something was said of a command: wakes everyone who waits for it.
+    /// Resumes every request that waits for this command's reply.
     func wake(_ reply: Reply) {
         let id = reply.commandID
         let woken = state.withLock { state -> [CheckedContinuation<Reply?, Never>] in
             guard let waiters = state.waiters[id] else { return [] }
             var woken: [CheckedContinuation<Reply?, Never>] = []
-            for (turn, var waiter) in waiters {
+            for (registration, var waiter) in waiters {
                 if let continuation = waiter.continuation {
                     woken.append(continuation)
-                    state.remove(id, turn)
+                    state.remove(id, registration)
                 } else if waiter.reply?.outcome == nil {
                     waiter.reply = reply
-                    state.waiters[id]?[turn] = waiter
+                    state.waiters[id]?[registration] = waiter
                 }
             }
             return woken
@@ -77,15 +78,15 @@ final class ReplyWaiters: Sendable {
         for continuation in woken { continuation.resume(returning: reply) }
     }
 
-    private func end(_ id: UUID, _ turn: Int) {
+    private func end(_ id: UUID, _ registration: Int) {
         let continuation = state.withLock { state -> CheckedContinuation<Reply?, Never>? in
-            guard var waiter = state.waiters[id]?[turn] else { return nil }
+            guard var waiter = state.waiters[id]?[registration] else { return nil }
             if let continuation = waiter.continuation {
-                state.remove(id, turn)
+                state.remove(id, registration)
                 return continuation
             }
             waiter.hasEnded = true
-            state.waiters[id]?[turn] = waiter
+            state.waiters[id]?[registration] = waiter
             return nil
         }
         continuation?.resume(returning: nil)
@@ -93,8 +94,8 @@ final class ReplyWaiters: Sendable {
 }
 
 extension ReplyWaiters.State {
-    fileprivate mutating func remove(_ id: UUID, _ turn: Int) {
-        waiters[id]?[turn] = nil
+    fileprivate mutating func remove(_ id: UUID, _ registration: Int) {
+        waiters[id]?[registration] = nil
         if waiters[id]?.isEmpty == true { waiters[id] = nil }
     }
 }

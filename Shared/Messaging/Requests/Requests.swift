@@ -4,27 +4,27 @@ public import Kernel
 public import Messages
 import Postgres
 
-/// The asking side of a command: promises it, and waits for its answer.
+/// Accepts commands for other services and waits for their answers.
 ///
-/// A promise is a commit: when `accept` returns, the command stands in the outbox and will be sent and answered, whatever
-/// dies meanwhile. The same idempotency key of the same organisation and operation is the same command.
+/// When `accept` returns, the command is committed to the outbox and will be sent and answered, even if this process dies. The same
+/// idempotency key of the same organisation and operation is the same command.
 public struct Requests: Sendable {
-    /// What the caller asked for, besides the command itself.
+    /// The caller of an operation, and what identifies its request.
     public struct Caller: Sendable, Hashable {
-        /// The organisation on whose behalf it is asked.
+        /// The organisation on whose behalf the request is made.
         public let organisation: String
         /// The operation's name in the API, for example `place-order`.
         public let operation: String
-        /// The caller's own name for this request, 1 to 200 bytes.
+        /// The request's idempotency key, 1 to 200 bytes.
         public let idempotencyKey: String
-        /// SHA-256 of the request's body as it came.
+        /// SHA-256 of the request's body as received.
         public let bodyHash: ContentHash
-        /// When it came: the instant every decision about it counts as now.
+        /// When the request was received: the current time for every decision about it.
         public let receivedAt: Date
         /// The caller's access token.
         public let token: String?
 
-        /// A caller and what identifies its request.
+        /// Creates a caller.
         public init(
             organisation: String, operation: String, idempotencyKey: String, bodyHash: ContentHash, receivedAt: Date, token: String? = nil
         ) {
@@ -41,34 +41,38 @@ public struct Requests: Sendable {
     }
 
     let pool: PostgresPool
-    /// Lends sessions that look rows up by their keys.
+    /// Sessions planned for lookups by key.
     let lookUps: PostgresPool
     let waiters: ReplyWaiters
-    /// What was promised here and answered to nobody yet.
+    /// Signalled when events or outcomes of commands accepted here are applied.
+    let applied: AppliedSignal
+    /// The commands accepted here whose outcome was not returned yet.
     let unanswered = UnansweredRequests()
-    /// Told what was written and committed.
-    let hasWritten: @Sendable (OutboxWriting) -> Void
+    /// Called with the committed outbox row.
+    let onCommit: @Sendable (OutboxWriting) -> Void
 
     init(
-        pool: PostgresPool, lookUps: PostgresPool? = nil, waiters: ReplyWaiters, hasWritten: @escaping @Sendable (OutboxWriting) -> Void
+        pool: PostgresPool, lookUps: PostgresPool? = nil, waiters: ReplyWaiters, applied: AppliedSignal = AppliedSignal(),
+        onCommit: @escaping @Sendable (OutboxWriting) -> Void
     ) {
         self.pool = pool
         self.lookUps = lookUps ?? pool
         self.waiters = waiters
-        self.hasWritten = hasWritten
+        self.applied = applied
+        self.onCommit = onCommit
     }
 
-    /// How far this service has come with what it was told of some keys, for a command to name. Throws `PostgresError`.
-    public func heard(_ streams: Set<HeardEvents.Stream>) async throws -> HeardEvents {
-        try await lookUps.withConnection { try await HeardEvents.load(streams, on: $0) }
+    /// The event versions of some keys that this service has applied, for a command's consistency token. Throws `PostgresError`.
+    public func appliedVersions(of streams: Set<AppliedVersions.Stream>) async throws -> AppliedVersions {
+        try await lookUps.withConnection { try await AppliedVersions.load(streams, on: $0) }
     }
 
     /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
     public static let namespace = UUID(
         uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
 
-    /// The operation, and the command in the outbox with its number: one statement, and so one transaction, one round
-    /// trip and one flush. The position is drawn first, so that the operation's row is written once.
+    /// Writes the operation, and the command with its number to the outbox, in one statement: one transaction, one round trip and one
+    /// flush. The position is drawn first, so that the operation's row is written once.
     private static let reserve = PostgresStatement(
         "requests.reserve",
         """
@@ -89,58 +93,57 @@ public struct Requests: Sendable {
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")
 
-    private static let said = PostgresStatement("requests.said", "select outcome, set_aside from operation where id = $1")
+    private static let storedReply = PostgresStatement("requests.reply", "select outcome, parked_note from operation where id = $1")
 
-    /// Promises a command. Returns its id, the same for every repetition of the request.
+    /// Accepts a command: commits it to the outbox. Returns its id, the same for every repetition of the request.
     ///
-    /// Throws a `Refusal` under QUAN-05 when the same key came with another body, under QUAN-14 when the idempotency key is
-    /// too long or empty, under QUAN-09 when the token is longer than a header may be, and `PostgresError` when nothing could be
-    /// promised.
+    /// Throws a `Refusal` under QUAN-05 when the key was used with another body, under QUAN-14 when the idempotency key is too long or
+    /// empty, under QUAN-09 when the token is longer than a header may be, and `PostgresError` when the command could not be committed.
     public func accept<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> UUID {
-        _ = try await promise(command, key: key, from: caller)
+        _ = try await commit(command, key: key, from: caller)
         return caller.commandID
     }
 
-    /// Promises a command and waits until it is answered or known to be set aside, at most `limit`; nil when it is neither by then. Throws what
-    /// `accept` throws.
+    /// Accepts a command and waits until it is answered or known to be parked, at most `limit`; the reply is nil if it is neither by then.
+    /// Throws the errors of `accept`.
     public func ask<C: Command>(
         _ command: C, key: String, from caller: Caller, within limit: Duration
     ) async throws -> (id: UUID, reply: Reply?) {
         let (id, end) = (caller.commandID, ContinuousClock.now + limit)
-        // Whoever listens before anything is promised need not look whether there is an answer already.
-        let turn = waiters.turn(for: id)
+        // Registered before the commit, so that the answer of a new command cannot be missed and needs no query.
+        let registration = waiters.register(for: id)
         unanswered.begin(id)
         let reply: Reply?
         do {
-            reply = try await self.reply(to: command, key: key, from: caller, turn, until: end)
+            reply = try await self.reply(to: command, key: key, from: caller, registration, until: end)
         } catch {
             unanswered.end(id)
             throw error
         }
-        // Whoever is told the outcome may ask at once for what was done: from here on it counts as answered.
+        // The caller may read the command's effects as soon as it has the outcome: from here on the command counts as answered.
         if reply?.outcome != nil { unanswered.end(id) }
         return (id, reply)
     }
 
     private func reply<C: Command>(
-        to command: C, key: String, from caller: Caller, _ turn: Int, until end: ContinuousClock.Instant
+        to command: C, key: String, from caller: Caller, _ registration: Int, until end: ContinuousClock.Instant
     ) async throws -> Reply? {
         let id = caller.commandID
         do {
-            guard try await promise(command, key: key, from: caller) else {
-                waiters.leave(id, turn)
+            guard try await commit(command, key: key, from: caller) else {
+                waiters.leave(id, registration)
                 return try await reply(to: id, within: end - .now)
             }
         } catch {
-            waiters.leave(id, turn)
+            waiters.leave(id, registration)
             throw error
         }
-        if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)) { return reply }
+        if let reply = await waiters.wait(id, registration, atMost: min(.seconds(1), end - .now)) { return reply }
         return try await reply(to: id, within: max(.zero, end - .now))
     }
 
-    /// Whether the promise is a new one.
-    private func promise<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> Bool {
+    /// Commits the command. Returns whether it is new.
+    private func commit<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> Bool {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
         guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
         let body = try Self.body(of: command)
@@ -159,13 +162,12 @@ public struct Requests: Sendable {
             }
             return false
         }
-        // Said again, it may be that nobody has sent it yet.
-        hasWritten(writing)
+        // Also for a repetition: the first request may not have reached the relay.
+        onCommit(writing)
         return isNew
     }
 
-    /// The command as it travels. Throws a `Refusal` under QUAN-01 for a text that is none of its class: nothing is promised that its receiver
-    /// would not take.
+    /// The encoded command. Throws a `Refusal` under QUAN-01 for an invalid text, which the receiver would reject.
     private static func body(of command: some Command) throws -> [UInt8] {
         do {
             return try MessageBody.encode(command)
@@ -181,42 +183,42 @@ public struct Requests: Sendable {
         ]
     }
 
-    /// The answer to a command, waited for at most `limit`; nil when it is not there by then, though the command may be set aside.
+    /// Waits for a command's outcome, at most `limit`; nil if there is none by then, even if the command is parked.
     public func outcome(of id: UUID, within limit: Duration) async throws -> Outcome? {
         try await reply(to: id, within: limit, isDecided: true)?.outcome
     }
 
-    /// What was said of a command, waited for at most `limit`; nil when nothing was said by then.
+    /// Waits for a reply to a command, at most `limit`; nil if there is none by then.
     public func reply(to id: UUID, within limit: Duration) async throws -> Reply? {
         try await reply(to: id, within: limit, isDecided: false)
     }
 
     private func reply(to id: UUID, within limit: Duration, isDecided: Bool) async throws -> Reply? {
         let end = ContinuousClock.now + limit
-        func isWanted(_ reply: Reply) -> Bool { !isDecided || reply.outcome != nil }
+        func isSufficient(_ reply: Reply) -> Bool { !isDecided || reply.outcome != nil }
         repeat {
-            let turn = waiters.turn(for: id)
+            let registration = waiters.register(for: id)
             do {
-                if let reply = try await stored(id), isWanted(reply) {
-                    waiters.leave(id, turn)
+                if let reply = try await stored(id), isSufficient(reply) {
+                    waiters.leave(id, registration)
                     return reply
                 }
             } catch {
-                waiters.leave(id, turn)
+                waiters.leave(id, registration)
                 throw error
             }
-            // The tail is quick but promises nothing: look again now and then.
-            if let reply = await waiters.wait(id, turn, atMost: min(.seconds(1), end - .now)), isWanted(reply) { return reply }
+            // A wake-up may be missed, so the database is polled once a second as well.
+            if let reply = await waiters.wait(id, registration, atMost: min(.seconds(1), end - .now)), isSufficient(reply) { return reply }
         } while ContinuousClock.now < end
-        return try await stored(id).flatMap { isWanted($0) ? $0 : nil }
+        return try await stored(id).flatMap { isSufficient($0) ? $0 : nil }
     }
 
     private func stored(_ id: UUID) async throws -> Reply? {
         try await pool.withConnection { connection in
-            let rows = try await connection.query(Self.said, [id])
+            let rows = try await connection.query(Self.storedReply, [id])
             guard let (outcome, note) = try rows.decode([UInt8]?.self, [UInt8]?.self).first else { return nil }
             if let outcome { return .decided(try MessageBody.decode(Outcome.self, from: outcome)) }
-            return try note.map { .setAside(try MessageBody.decode(CommandSetAside.self, from: $0)) }
+            return try note.map { .parked(try MessageBody.decode(CommandSetAside.self, from: $0)) }
         }
     }
 }

@@ -1,23 +1,23 @@
 import Foundation
 import Synchronization
 
-/// The requests that were promised here and whose outcome nobody has been told here: nobody can rely yet on what they do.
+/// The commands accepted by this process whose outcome has not been returned to a caller: no caller can expect to read their effects yet.
 final class UnansweredRequests: Sendable {
-    /// What is older is no longer waited for by anybody, so that it need not be known.
-    private static let memory = Requests.tellingTime + .seconds(5)
+    /// Older commands are not waited for (`Requests.eventTimeout`), so they can be dropped.
+    private static let retention = Requests.eventTimeout + .seconds(5)
 
     private let begun = Mutex<[UUID: ContinuousClock.Instant]>([:])
 
     init() {}
 
-    /// All of them.
+    /// Their ids.
     var ids: [UUID] { begun.withLock { Array($0.keys) } }
 
     func begin(_ id: UUID) {
         begun.withLock { begun in
             let now = ContinuousClock.now
-            // Swept when it has grown to twice what was left, so that a sweep costs each request little.
-            if begun.count >= 1024, begun.count.isMultiple(of: 256) { begun = begun.filter { $0.value + Self.memory > now } }
+            // Old entries are removed only at every 256th size, so that the removal costs little per request.
+            if begun.count >= 1024, begun.count.isMultiple(of: 256) { begun = begun.filter { $0.value + Self.retention > now } }
             begun[id] = now
         }
     }

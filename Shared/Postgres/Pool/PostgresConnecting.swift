@@ -3,9 +3,8 @@ internal import Logging
 internal import Synchronization
 
 extension PostgresPool {
-    /// Opens connections in tasks of their own: a caller that is cancelled, or out of time, need not see one through, and
-    /// the next in the queue profits. Each attempt is bounded by the connect timeout, and attempts go on only while
-    /// somebody waits.
+    /// Opens connections in detached tasks, so that an attempt continues for the next waiter when a caller is cancelled or times out.
+    /// Each attempt is bounded by the connect timeout, and attempts are repeated only while a task waits.
     func startConnecting(_ count: Int) {
         for _ in 0..<count {
             Task.detached { await self.connect() }
@@ -23,7 +22,7 @@ extension PostgresPool {
                 return startConnecting(more)
             } catch {
                 guard let failures = fail(error as? PostgresError ?? PostgresError(.connection, "connecting was cancelled")) else { return }
-                // Bounded and jittered, so that many services do not knock at a starting server in step.
+                // Bounded and with jitter, so that many services do not connect to a starting server at the same moments.
                 let milliseconds = min(1000, 25 << min(failures, 6))
                 try? await Task.sleep(for: .milliseconds(Int.random(in: milliseconds / 2...milliseconds)))
                 guard state.withLock({ $0.keepsConnecting() }) else { return }
@@ -34,8 +33,8 @@ extension PostgresPool {
     private func fail(_ error: PostgresError) -> Int? {
         metrics.connectFailures.increment()
         logger.warning("cannot connect to PostgreSQL", metadata: ["reason": "\(error)", "database": "\(configuration.database)"])
-        let (told, failures) = state.withLock { $0.connectFailed(error) }
-        for waiter in told { endWait(waiter, error) }
+        let (rejected, failures) = state.withLock { $0.connectFailed(error) }
+        for waiter in rejected { endWait(waiter, error) }
         return failures
     }
 }

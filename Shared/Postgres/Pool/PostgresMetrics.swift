@@ -1,6 +1,6 @@
 internal import CoreMetrics
 
-/// What a pool tells about itself. All carry the label `database`.
+/// The metrics of a pool. All have the label `database`.
 struct PostgresMetrics: Sendable {
     let leasesInUse: Meter
     let leasesWaiting: Meter
@@ -19,7 +19,7 @@ struct PostgresMetrics: Sendable {
         connectFailures = Counter(label: "quan_postgres_connect_failures", dimensions: labels)
     }
 
-    /// Transactions are named in code, so there are few of these.
+    /// Transaction names are constants in the code, so there are few label values.
     func countRetry(of transaction: String) {
         Counter(label: "quan_postgres_transaction_retries", dimensions: [("database", database), ("transaction", transaction)]).increment()
     }

@@ -2,31 +2,32 @@ internal import CoreMetrics
 public import Logging
 internal import Synchronization
 
-/// Connections to one database, opened when needed and used again.
+/// A pool of connections to one database, opened on demand and reused.
 ///
-/// - Waiting tasks are served in order of arrival, each until its deadline; that error carries the last connect error.
-/// - A connection that comes back in a transaction, in mid-statement or broken is closed and replaced, never lent again; one
-///   that the server closed meanwhile is noticed before it is lent.
+/// - Waiting tasks are served in order of arrival, each until its deadline; the timeout error contains the last connection error.
+/// - A connection that is returned in a transaction, during a statement or broken is closed and replaced. A connection that the
+///   server has closed is detected before it is leased.
 /// - Session state (`set`, advisory locks, temporary tables) stays on the connection: undo it before the lease ends.
 public final class PostgresPool: Sendable {
-    let configuration: PostgresConfiguration
+    /// How its connections are opened.
+    public let configuration: PostgresConfiguration
     let logger: Logger
     let metrics: PostgresMetrics
     let state: PostgresLock<PostgresPoolState>
-    /// Raised when prepared plans went stale: connections forget theirs at their next lease.
+    /// Incremented when prepared plans are stale: connections drop theirs at their next lease.
     let planGeneration = Atomic<Int>(0)
-    private let alarm = PostgresLock<PostgresWatch?>(nil)
+    private let timer = PostgresLock<PostgresWatch?>(nil)
 
-    /// Opens no connection yet.
+    /// Creates a pool; connections are opened on demand.
     public init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         metrics = PostgresMetrics(database: configuration.database)
         state = PostgresLock(PostgresPoolState(maximumConnections: max(1, configuration.maximumConnections)))
-        alarm.withLock { $0 = PostgresWatch.alarm { [weak self] in self?.alarmRang() } }
+        timer.withLock { $0 = PostgresWatch.timer { [weak self] in self?.timerFired() } }
     }
 
-    /// Another pool for the same database, with settings of its own besides. It is to be closed like this one.
+    /// A second pool for the same database, with additional session settings. The caller closes it.
     public func sibling(connections: Int, settings: [PostgresSetting]) -> PostgresPool {
         var configuration = configuration
         configuration.maximumConnections = connections
@@ -34,23 +35,23 @@ public final class PostgresPool: Sendable {
         return PostgresPool(configuration, logger: logger)
     }
 
-    deinit { alarm.withLock { $0?.close() } }
+    deinit { timer.withLock { $0?.close() } }
 
-    /// Lends a connection to `body`, and takes it back whatever happens.
+    /// Leases a connection to `body` and returns it to the pool afterwards.
     ///
     /// - Parameter deadline: how long to wait for a connection; without one, the configuration's `leaseDeadline`.
-    /// - Throws: what `body` throws; a `PostgresError` of kind `leaseDeadline` or `closed`, or `connection` at once when no
-    ///   connection exists and the server refuses for good (wrong password, no such database); `CancellationError`.
+    /// - Throws: the error of `body`; a `PostgresError` of kind `leaseDeadline` or `closed`, or at once `connection` when no
+    ///   connection exists and the server refuses permanently (wrong password, no such database); `CancellationError`.
     public nonisolated(nonsending) func withConnection<R: Sendable>(
         deadline: Duration? = nil, _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
         let session = try await lease(within: deadline ?? configuration.leaseDeadline)
         let connection = PostgresConnection(session)
-        defer { giveBack(session, unused: connection.end()) }
+        defer { endLease(session, unused: connection.end()) }
         return try await body(connection)
     }
 
-    /// Ends the pool: waiting tasks fail at once, leases under way may finish until the deadline, then lose their sockets.
+    /// Closes the pool: waiting tasks fail at once; running leases may finish until the deadline, and then their sockets are closed.
     public func close(deadline: Duration) async {
         let (idle, waiters) = state.withLock { $0.close() }
         for waiter in waiters { waiter.resume(throwing: Self.closedError) }
@@ -59,7 +60,7 @@ public final class PostgresPool: Sendable {
         let end = PostgresDeadline.after(deadline)
         await withCheckedContinuation { continuation in
             let finished = state.withLock { $0.awaitDrain(continuation, until: end) }
-            if finished { continuation.resume() } else { setAlarm(end) }
+            if finished { continuation.resume() } else { setTimer(end) }
         }
     }
 
@@ -71,30 +72,30 @@ public final class PostgresPool: Sendable {
         try Task.checkCancellation()
         while let idle = try state.withLock({ try $0.takeIdle() }) {
             if !idle.isStale {
-                lend(idle)
+                startLease(idle)
                 return idle
             }
-            logger.debug("replaced a connection that the server had closed")
+            logger.debug("replacing a connection that the server has closed")
             discard(idle)
         }
         let start = PostgresDeadline.now()
         let deadline = PostgresDeadline.after(bound)
         metrics.leasesWaiting.increment()
         let session = try await wait(until: deadline)
-        // Whoever offered it held this lock. A continuation orders the two threads by itself, but where it is resumed before it is
-        // awaited the thread sanitizer does not see that.
+        // The offering thread held this lock. The continuation already orders the two threads, but when it is resumed before it is awaited
+        // the thread sanitizer does not see that.
         state.withLock { _ in }
         metrics.leaseWait.recordNanoseconds(PostgresDeadline.now().nanoseconds - start.nanoseconds)
-        lend(session)
+        startLease(session)
         return session
     }
 
-    private func lend(_ session: PostgresSession) {
+    private func startLease(_ session: PostgresSession) {
         metrics.leasesInUse.increment()
         let generation = planGeneration.load(ordering: .relaxed)
         if session.planGeneration != generation {
             session.planGeneration = generation
-            session.statements.forgetAll()
+            session.statements.removeAll()
         }
     }
 
@@ -104,9 +105,9 @@ public final class PostgresPool: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let (refusal, connects) = state.withLock { $0.enqueue(id, continuation, until: deadline) }
                 if let refusal { return endWait(continuation, refusal) }
-                setAlarm(deadline)
+                setTimer(deadline)
                 startConnecting(connects)
-                // A cancellation before the waiter was stored found nobody to resume.
+                // A cancellation before the waiter was stored could not resume it.
                 if Task.isCancelled { cancelWait(id) }
             }
         } onCancel: {
@@ -123,8 +124,8 @@ public final class PostgresPool: Sendable {
         waiter.resume(throwing: error)
     }
 
-    /// - Parameter unused: false when another task still uses the session: it then closes itself when that task lets go.
-    private func giveBack(_ session: PostgresSession, unused: Bool) {
+    /// - Parameter unused: false when another task still uses the session, which is then closed when that task releases it.
+    private func endLease(_ session: PostgresSession, unused: Bool) {
         metrics.leasesInUse.decrement()
         guard unused else {
             session.watch.shutDownSocket()
@@ -136,7 +137,7 @@ public final class PostgresPool: Sendable {
         if session.isReusable { offer(session) } else { discard(session) }
     }
 
-    /// Gives the session to who waits longest, or keeps it.
+    /// Passes the session to the longest-waiting task, or keeps it.
     func offer(_ session: PostgresSession) {
         let (waiter, keep) = state.withLock { $0.offer(session) }
         if let waiter {
@@ -160,13 +161,13 @@ public final class PostgresPool: Sendable {
 
     // MARK: Deadlines
 
-    func setAlarm(_ deadline: PostgresDeadline) { alarm.withLock { $0 }?.setAlarm(deadline) }
+    func setTimer(_ deadline: PostgresDeadline) { timer.withLock { $0 }?.setTimer(deadline) }
 
-    private func alarmRang() {
+    private func timerFired() {
         let due = state.withLock { $0.expire(at: .now()) }
-        for waiter in due.waiters { endWait(waiter, PostgresError(.leaseDeadline, "no connection in time: \(due.reason)")) }
+        for waiter in due.waiters { endWait(waiter, PostgresError(.leaseDeadline, "timed out waiting for a connection: \(due.reason)")) }
         due.overdue.forEach { $0.watch.shutDownSocket() }
         due.drained.forEach { $0.resume() }
-        if let next = due.next { setAlarm(next) }
+        if let next = due.next { setTimer(next) }
     }
 }

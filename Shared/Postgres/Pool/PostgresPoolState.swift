@@ -1,13 +1,13 @@
-/// The pool's bookkeeping. It decides and does no I/O; the pool carries out what it answers, outside the lock.
+/// The pool's state and decisions, without I/O; the pool performs the returned actions outside the lock.
 struct PostgresPoolState {
-    /// A bound for what waits, far above what any service should have.
+    /// The maximum number of waiting tasks, far above what any service should have.
     static let maximumWaiters = 10_000
 
     typealias Drain = CheckedContinuation<Void, Never>
 
     let maximumConnections: Int
     var waiters = PostgresWaitQueue()
-    /// The last one used is lent first: its caches are warm, on both sides.
+    /// The idle connections. The last used one is leased first, because its caches are warm on both sides.
     private var idle: [PostgresSession] = []
     private var open: [ObjectIdentifier: PostgresSession] = [:]
     private var connecting = 0
@@ -22,7 +22,7 @@ struct PostgresPoolState {
 
     // MARK: Leasing
 
-    /// Nil: none is idle, or others came first.
+    /// Nil when no connection is idle or other tasks are waiting.
     mutating func takeIdle() throws -> PostgresSession? {
         if isClosed { throw PostgresPool.closedError }
         return waiters.isEmpty ? idle.popLast() : nil
@@ -33,21 +33,21 @@ struct PostgresPoolState {
         return lastWaiterID
     }
 
-    /// Takes the waiter in, and says how many connections to open; or refuses it.
+    /// Enqueues the waiter and returns the number of connections to open, or refuses it.
     mutating func enqueue(
         _ id: UInt64, _ waiter: PostgresWaitQueue.Waiter, until deadline: PostgresDeadline
     ) -> (refusal: PostgresError?, connects: Int) {
         if isClosed { return (PostgresPool.closedError, 0) }
         guard waiters.count < Self.maximumWaiters else {
             return (
-                PostgresError(.leaseDeadline, "\(Self.maximumWaiters) tasks already wait for a connection: take in less work at once"), 0
+                PostgresError(.leaseDeadline, "\(Self.maximumWaiters) tasks are waiting for a connection: reduce the concurrent work"), 0
             )
         }
         waiters.append(id, waiter, until: deadline)
         return (nil, reserveConnects())
     }
 
-    /// Who gets the session; or whether the pool keeps it.
+    /// The waiter that gets the session, or whether the pool keeps it.
     mutating func offer(_ session: PostgresSession) -> (waiter: PostgresWaitQueue.Waiter?, keep: Bool) {
         if isClosed { return (nil, false) }
         if let waiter = waiters.popFirst() { return (waiter, true) }
@@ -62,17 +62,17 @@ struct PostgresPoolState {
 
     // MARK: Connecting
 
-    /// As many as tasks wait that no connection is on its way for, within the pool's size.
+    /// Reserves a connect for each waiting task without one, up to the pool's size.
     private mutating func reserveConnects() -> Int {
         guard !isClosed else { return 0 }
-        // While the server is away one attempt at a time is enough.
+        // While the server is unreachable one attempt at a time is enough.
         let wanted = failedConnects > 0 ? min(1, waiters.count) : waiters.count
         let count = max(0, min(wanted - connecting, maximumConnections - open.count - connecting))
         connecting += count
         return count
     }
 
-    /// Further connects that the success makes worth trying.
+    /// The number of further connects to start after a success.
     mutating func connected(_ session: PostgresSession) -> Int {
         connecting -= 1
         open[ObjectIdentifier(session)] = session
@@ -82,11 +82,11 @@ struct PostgresPoolState {
         return max(0, waiters.count - 1) > connecting ? reserveConnects() : 0
     }
 
-    /// What follows from a failed connect: who must be told at once, and after how many failures to try again, if at all.
-    mutating func connectFailed(_ error: PostgresError) -> (told: [PostgresWaitQueue.Waiter], retryAfterFailures: Int?) {
+    /// Handles a failed connect: the waiters to reject at once, and the number of failures so far if the attempt is to be repeated.
+    mutating func connectFailed(_ error: PostgresError) -> (rejected: [PostgresWaitQueue.Waiter], retryAfterFailures: Int?) {
         lastConnectError = error
         failedConnects += 1
-        // Refused for good, and no connection in use that could come back: waiting longer helps nobody.
+        // Refused permanently, and no leased connection that could be returned: waiting is pointless.
         if !error.isTransient && open.isEmpty {
             connecting -= 1
             return (waiters.removeAll(), nil)
@@ -98,14 +98,14 @@ struct PostgresPoolState {
         return ([], failedConnects)
     }
 
-    /// Whether anybody still waits for the connect that is about to be tried again; if not, its place is free.
+    /// Whether a task still waits, so that the connect is to be repeated; otherwise its reservation is released.
     mutating func keepsConnecting() -> Bool {
         if !waiters.isEmpty && !isClosed { return true }
         connecting -= 1
         return false
     }
 
-    // MARK: Ends
+    // MARK: Closing and deadlines
 
     mutating func close() -> (idle: [PostgresSession], waiters: [PostgresWaitQueue.Waiter]) {
         isClosed = true
@@ -114,7 +114,7 @@ struct PostgresPoolState {
         return (idle, waiters.removeAll())
     }
 
-    /// True when nothing is lent any more.
+    /// True when no connection is leased.
     mutating func awaitDrain(_ drain: Drain, until deadline: PostgresDeadline) -> Bool {
         if open.isEmpty { return true }
         drains.append(drain)
@@ -133,15 +133,15 @@ struct PostgresPoolState {
         var overdue: [PostgresSession] = []
         var drained: [Drain] = []
         var next: PostgresDeadline?
-        /// Why who expired got nothing.
+        /// Why the expired waiters got no connection.
         var reason = ""
     }
 
     private var whyNoConnection: String {
         if let lastConnectError { return "the last attempt to connect failed: \(lastConnectError.message)" }
         return open.count < maximumConnections
-            ? "connecting takes longer than that; look at the network and the server's load"
-            : "all \(maximumConnections) are in use; shorten transactions, or raise the pool's size"
+            ? "connecting takes longer than that; check the network and the server's load"
+            : "all \(maximumConnections) are in use; shorten transactions or increase the pool's size"
     }
 
     mutating func expire(at now: PostgresDeadline) -> Due {

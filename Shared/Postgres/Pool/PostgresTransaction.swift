@@ -2,20 +2,19 @@ internal import Logging
 internal import Synchronization
 
 extension PostgresPool {
-    /// Runs `body` in a transaction and commits it; a `body` that throws is rolled back.
+    /// Runs `body` in a transaction and commits it; rolls back if `body` throws.
     ///
-    /// Serialisation failures and deadlocks run `body` again from the start, in a new transaction, after a bounded and
-    /// jittered pause: it must have no effects but those of the transaction. BEGIN travels with the first statement; a body
-    /// that runs none costs nothing. What the body enqueued last travels with COMMIT. COMMIT and ROLLBACK are not cut short by
-    /// cancellation.
+    /// After a serialisation failure or a deadlock `body` runs again in a new transaction, after a bounded pause with jitter, so it must
+    /// have no effects outside the transaction. BEGIN is sent with the first statement; without a statement nothing is sent. Steps
+    /// enqueued last are sent with COMMIT. Cancellation does not interrupt COMMIT and ROLLBACK.
     ///
-    /// A transaction inside a transaction takes a second connection, and so can starve the pool: pass the connection on instead.
+    /// A nested transaction leases a second connection and so can exhaust the pool: pass the connection instead.
     ///
     /// - Parameters:
-    ///   - name: how errors, logs and metrics call it.
-    ///   - attempts: how often `body` may run at most.
-    /// - Throws: what `body` throws; the server's last refusal after all attempts; `outcomeUnknown` when the connection
-    ///   was lost in COMMIT, so that the caller must look before it repeats; and all of `withConnection`.
+    ///   - name: the name in errors, logs and metrics.
+    ///   - attempts: the maximum number of runs of `body`.
+    /// - Throws: the error of `body`; the server's last error after all attempts; `outcomeUnknown` when the connection was lost during
+    ///   COMMIT, so that the caller must check before repeating; and the errors of `withConnection`.
     public nonisolated(nonsending) func withTransaction<R: Sendable>(
         _ name: String, isolation: PostgresIsolation = .readCommitted, attempts: Int = 5,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
@@ -30,8 +29,8 @@ extension PostgresPool {
             case .refused(let error):
                 guard attempt < attempts else { throw error }
                 metrics.countRetry(of: name)
-                logger.debug("transaction runs again", metadata: ["transaction": "\(name)", "reason": "\(error)", "attempt": "\(attempt)"])
-                // Without the connection in hand: those we collided with may need it.
+                logger.debug("retrying transaction", metadata: ["transaction": "\(name)", "reason": "\(error)", "attempt": "\(attempt)"])
+                // The connection is released during the pause, because the conflicting transactions may need it.
                 let milliseconds = min(500, 5 << min(attempt, 7))
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...milliseconds)))
                 attempt += 1
@@ -50,14 +49,14 @@ extension PostgresPool {
             return .committed(value)
         } catch {
             let cause = await connection.rollback(after: error)
-            guard let cause, cause.asksForRetry || cause.isAboutStalePlan else { throw error }
-            if cause.isAboutStalePlan { planGeneration.add(1, ordering: .relaxed) }
+            guard let cause, cause.shouldRetryTransaction || cause.isStalePlanError else { throw error }
+            if cause.isStalePlanError { planGeneration.add(1, ordering: .relaxed) }
             return .refused(cause)
         }
     }
 }
 
-/// How one attempt ended, unless by an error that another attempt would not mend.
+/// The outcome of an attempt that did not fail permanently.
 private enum PostgresOutcome<R: Sendable>: Sendable {
     case committed(R)
     case refused(PostgresError)
@@ -82,16 +81,15 @@ extension PostgresConnection {
             }
             guard !isBegun || session.isInTransaction else {
                 throw PostgresError(
-                    .usage, "the body ended the transaction itself: leave commit and rollback to withTransaction", statement: name)
+                    .usage, "the body ended the transaction: only withTransaction may commit or roll back", statement: name)
             }
-            // Whatever the server has to say before COMMIT is sent is a farewell, and then the outcome is known.
-            if session.isStale { throw session.farewell(statement: name) }
+            // Data from the server before COMMIT is sent means that it closed the session, and then the outcome is known.
+            if session.isStale { throw session.closedByServer(statement: name) }
             try await session.commit(name)
         }
     }
 
-    /// Rolls back what there is, and returns why the server wants nothing more of this transaction, if it does: the body may
-    /// have swallowed or wrapped that error.
+    /// Rolls back, and returns the error that aborted the transaction, if any: the body may have caught or wrapped that error.
     fileprivate func rollback(after error: any Error) async -> PostgresError? {
         let cause = try? await exclusively(shielded: true) { session -> PostgresError? in
             session.pendingBegin = nil

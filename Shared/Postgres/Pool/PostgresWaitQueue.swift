@@ -1,4 +1,4 @@
-/// Tasks that wait for a connection, first come first served.
+/// The tasks that wait for a connection, in order of arrival.
 struct PostgresWaitQueue {
     typealias Waiter = CheckedContinuation<PostgresSession, any Error>
 
@@ -8,7 +8,7 @@ struct PostgresWaitQueue {
     }
 
     private var entries: [UInt64: Entry] = [:]
-    /// Ids in order of arrival. Those that left early stay here until they come to the front.
+    /// The ids in order of arrival. Ids of removed entries stay until they reach the front.
     private var order: [UInt64] = []
     private var front = 0
 
@@ -40,7 +40,7 @@ struct PostgresWaitQueue {
         return order[front...].compactMap { entries[$0]?.waiter }
     }
 
-    /// Takes out who has waited too long, and tells when to look again.
+    /// Removes the waiters whose deadline has passed, and returns the next deadline.
     mutating func expire(at now: PostgresDeadline) -> (expired: [Waiter], next: PostgresDeadline?) {
         let due = order[front...].filter { id in entries[id].map { $0.deadline <= now } ?? false }
         let expired = due.compactMap { entries.removeValue(forKey: $0)?.waiter }

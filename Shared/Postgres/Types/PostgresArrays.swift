@@ -10,16 +10,16 @@ extension Array: PostgresDecodable where Element: PostgresElement {
     public static func decode(_ cell: PostgresCell) throws -> [Element] { try Element.decode(array: cell) }
 }
 
-/// Lets `[[UInt8]]` be an array of bytea. Arrays of more than one dimension are not supported.
+/// Makes `[[UInt8]]` an array of bytea. Arrays of more than one dimension are not supported.
 extension Array: PostgresElement where Element == UInt8 {}
 
 extension UInt8: PostgresElement {
-    /// Bytes are one bytea, not an array of numbers.
+    /// Encodes bytes as one bytea, not as an array of numbers.
     public static func encode(array: [UInt8], as type: PostgresType, into writer: inout PostgresWriter) throws {
         guard type == .bytea else { throw PostgresWriter.mismatch([UInt8].self, type) }
         writer.write(bytes: array)
     }
-    /// Bytes are one bytea, not an array of numbers.
+    /// Decodes bytes from one bytea, not from an array of numbers.
     public static func decode(array cell: PostgresCell) throws -> [UInt8] {
         let bytes = try cell.requireBytes()
         guard cell.type == .bytea else { throw cell.mismatch([UInt8].self) }
@@ -68,7 +68,7 @@ extension PostgresElement where Self: PostgresEncodable & PostgresDecodable {
         }
     }
 
-    /// Reads a one-dimensional array; the declared counts are held against the bytes that are there.
+    /// Reads a one-dimensional array; the declared counts are checked against the available bytes.
     public static func decode(array cell: PostgresCell) throws -> [Self] {
         var reader = ArrayReader(try cell.requireBytes(), cell)
         guard cell.type.element != nil else { throw cell.mismatch([Self].self) }
@@ -77,11 +77,11 @@ extension PostgresElement where Self: PostgresEncodable & PostgresDecodable {
         let element = PostgresType(rawValue: UInt32(bitPattern: try reader.integer()))
         if dimensions == 0 { return [] }
         guard dimensions == 1 else {
-            throw PostgresError(.decoding, "the column holds an array of \(dimensions) dimensions: only one is supported")
+            throw PostgresError(.decoding, "the column contains an array of \(dimensions) dimensions: only one is supported")
         }
         let count = try reader.integer()
         _ = try reader.integer()
-        // Each element takes four bytes at least, so a false count cannot make us reserve more than the message's size.
+        // Each element has at least four bytes, so a wrong count cannot reserve more than the message's size.
         guard count >= 0, Int(count) <= reader.left / 4 else { throw cell.malformed() }
         return try (0..<count).map { _ in try Self.decode(PostgresCell(type: element, bytes: try reader.element())) }
     }

@@ -1,7 +1,7 @@
 /// A value that can be sent as a parameter, in PostgreSQL's binary format.
 ///
-/// `type` is what the server expects, so an `Int` fits `int2`, `int4` and `int8` columns alike, with a range check. A type with
-/// a `RawValue` that is encodable needs to declare the conformance only.
+/// `type` is the type that the server expects, so an `Int` fits `int2`, `int4` and `int8` columns, with a range check. A type with an
+/// encodable `RawValue` only needs to declare the conformance.
 public protocol PostgresEncodable: Sendable {
     /// Writes this value as `type` expects it. Throws a `PostgresError` of kind `encoding` when it does not fit.
     func encode(as type: PostgresType, into writer: inout PostgresWriter) throws
@@ -13,8 +13,8 @@ public protocol PostgresDecodable: Sendable {
     static func decode(_ cell: PostgresCell) throws -> Self
 }
 
-/// A type that can stand in an array. Conform to this too where arrays of an own type are sent or read; the defaults make a
-/// one-dimensional PostgreSQL array of it.
+/// A type that can be an array element. Conform a type to it to send or read arrays of that type; the default implementations use a
+/// one-dimensional PostgreSQL array.
 public protocol PostgresElement: Sendable {
     /// Writes the whole array.
     static func encode(array: [Self], as type: PostgresType, into writer: inout PostgresWriter) throws
@@ -30,16 +30,16 @@ extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEnco
 }
 
 extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
-    /// Reads the raw value; one that this type does not know is a decoding error.
+    /// Reads the raw value; an unknown raw value is a decoding error.
     public static func decode(_ cell: PostgresCell) throws -> Self {
         guard let value = Self(rawValue: try RawValue.decode(cell)) else {
-            throw PostgresError(.decoding, "the column holds a value that \(Self.self) does not know")
+            throw PostgresError(.decoding, "the column contains a value that is unknown to \(Self.self)")
         }
         return value
     }
 }
 
-/// Where an encoded parameter goes.
+/// The output buffer of encoded parameters.
 public struct PostgresWriter: Sendable {
     var bytes: [UInt8] = []
     var isNull = false
@@ -55,7 +55,7 @@ public struct PostgresWriter: Sendable {
     /// Appends bytes as they are.
     public mutating func write(bytes more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
-    /// Overwrites four bytes written before, for lengths known only afterwards.
+    /// Overwrites four bytes written earlier, for lengths that are known only afterwards.
     mutating func patch(_ value: Int32, at offset: Int) {
         withUnsafeBytes(of: value.bigEndian) { source in
             for index in 0..<4 { bytes[offset + index] = source[index] }
@@ -80,7 +80,7 @@ public struct PostgresCell {
         return bytes
     }
 
-    /// The cell as one big-endian integer of exactly its own width.
+    /// The cell as one big-endian integer of exactly the cell's width.
     public func requireInteger<I: FixedWidthInteger>(_: I.Type = I.self) throws -> I {
         let bytes = try requireBytes()
         guard bytes.count == MemoryLayout<I>.size else { throw malformed() }
@@ -88,7 +88,7 @@ public struct PostgresCell {
     }
 
     func mismatch(_ value: Any.Type) -> PostgresError {
-        PostgresError(.decoding, "the column is \(type), which does not decode as \(value): ask for another Swift type, or cast in the SQL")
+        PostgresError(.decoding, "the column is \(type), which cannot be decoded as \(value): use another Swift type, or cast in the SQL")
     }
 
     func malformed() -> PostgresError {

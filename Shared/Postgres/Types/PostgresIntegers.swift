@@ -1,4 +1,4 @@
-/// The integers share one rule: the value travels at the width the server expects, or is refused when it does not fit.
+/// Encodes an integer at the width that the server expects; refuses a value that does not fit.
 private func encode(_ value: some FixedWidthInteger & SignedInteger, as type: PostgresType, into writer: inout PostgresWriter) throws {
     switch type {
     case .int8: writer.write(Int64(value))

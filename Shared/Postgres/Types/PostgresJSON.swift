@@ -1,11 +1,11 @@
 public import Foundation
 
-/// A JSON text for a `jsonb` or `json` column. The bytes are sent as they are; the server is the one who checks them.
+/// A JSON text for a `jsonb` or `json` column. The bytes are sent unchanged; the server validates them.
 public struct PostgresJSON: Sendable, Hashable, PostgresEncodable, PostgresDecodable, PostgresElement {
     /// The JSON text in UTF-8.
     public let bytes: [UInt8]
 
-    /// Takes a finished JSON text.
+    /// Wraps an encoded JSON text.
     public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
     /// Writes `value` as JSON, with sorted keys so that equal values give equal bytes.
@@ -34,7 +34,7 @@ public struct PostgresJSON: Sendable, Hashable, PostgresEncodable, PostgresDecod
         switch cell.type {
         case .json: return PostgresJSON(bytes: bytes)
         case .jsonb:
-            // The first byte is the version of the binary form; there has only been 1.
+            // The first byte is the version of the binary format; only 1 exists.
             guard bytes.first == 1 else { throw cell.malformed() }
             return PostgresJSON(bytes: bytes.dropFirst())
         default: throw cell.mismatch(Self.self)

@@ -5,7 +5,7 @@ struct PostgresNumeric {
     var digits: [Int16]
     var weight: Int
     var isNegative: Bool
-    /// How many decimal places are shown.
+    /// The number of displayed decimal places.
     var scale: Int
 
     init(exactly value: Int64) {
@@ -25,7 +25,7 @@ struct PostgresNumeric {
         guard !value.isNaN, !value.isInfinite else { return nil }
         isNegative = value.isSignMinus
         scale = max(0, -value.exponent)
-        // The decimal digits and, after them, as many zeros as put the decimal point between two groups of four.
+        // The decimal digits, padded with zeros so that the decimal point is between two groups of four.
         var text = Array(value.significand.magnitude.description.utf8)
         let exponent = value.exponent
         let padding = exponent >= 0 ? exponent % 4 : (4 + exponent % 4) % 4

@@ -16,7 +16,7 @@ extension Bool: PostgresEncodable, PostgresDecodable, PostgresElement {
 }
 
 extension Double: PostgresEncodable, PostgresDecodable, PostgresElement {
-    /// Sent as float8 or float4. Never for money: that is integer fen.
+    /// Sent as float8 or float4. Do not use it for money, which is integer fen.
     public func encode(as type: PostgresType, into writer: inout PostgresWriter) throws {
         switch type {
         case .float8: writer.write(bitPattern)
@@ -52,16 +52,16 @@ extension UUID: PostgresEncodable, PostgresDecodable, PostgresElement {
 }
 
 extension String: PostgresEncodable, PostgresDecodable, PostgresElement {
-    /// Sent as text, varchar, char or name, or as a type of the database's own, such as an enum. A NUL is refused, for
-    /// PostgreSQL's text cannot hold one.
+    /// Sent as text, varchar, char or name, or as a user-defined type such as an enum. A NUL is refused, because PostgreSQL's text cannot
+    /// contain one.
     public func encode(as type: PostgresType, into writer: inout PostgresWriter) throws {
         guard type.isText || !type.isBuiltIn else { throw PostgresWriter.mismatch(Self.self, type) }
         guard !utf8.contains(0) else {
-            throw PostgresError(.encoding, "a text holds a NUL character, which PostgreSQL cannot store: remove it, or use bytea")
+            throw PostgresError(.encoding, "a text contains a NUL character, which PostgreSQL cannot store: remove it, or use bytea")
         }
         writer.write(bytes: utf8)
     }
-    /// Read from text, varchar, char, name or an enum; never from a type whose binary form is not its text.
+    /// Read from text, varchar, char, name or an enum; never from a type whose binary format is not its text.
     public static func decode(_ cell: PostgresCell) throws -> String {
         let bytes = try cell.requireBytes()
         guard cell.type.isText || !cell.type.isBuiltIn else { throw cell.mismatch(Self.self) }
@@ -74,7 +74,7 @@ extension PostgresType {
     fileprivate var isText: Bool {
         self == .text || self == .varchar || self == .bpchar || self == .name || self == .unknown
     }
-    /// `FirstNormalObjectId`: ids above it belong to types made in the database (enums, domains, citext).
+    /// `FirstNormalObjectId`: ids from here on are user-defined types (enums, domains, citext).
     fileprivate var isBuiltIn: Bool { rawValue < 16384 }
 }
 

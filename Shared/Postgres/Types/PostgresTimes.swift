@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Microseconds from Foundation's reference date (2001) back to PostgreSQL's (2000): the year 2000 had 366 days.
+/// Microseconds between PostgreSQL's epoch (2000) and Foundation's reference date (2001): the year 2000 had 366 days.
 private let microsecondsFrom2000To2001: Int64 = 366 * 86_400 * 1_000_000
 
 extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
@@ -8,7 +8,7 @@ extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
     public func encode(as type: PostgresType, into writer: inout PostgresWriter) throws {
         guard type == .timestamptz else { throw PostgresWriter.mismatch(Self.self, type) }
         let microseconds = microsecondsSinceReferenceDate
-        // NaN and the infinities fail here too. The bound is PostgreSQL's own year 294276.
+        // NaN and the infinities fail here too. The bound is PostgreSQL's limit, year 294276.
         guard microseconds.magnitude < 9.2e18, let since2001 = Int64(exactly: microseconds) else {
             throw PostgresError(.encoding, "an instant is outside the range of timestamptz")
         }
@@ -23,7 +23,7 @@ extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
         return Date(microsecondsSince2000: since2000)
     }
 
-    /// As it is read again when it was written as timestamptz; what lies outside its range is left as it is.
+    /// The date rounded as timestamptz stores it; unchanged when it is out of range.
     public var asTimestamp: Date {
         let microseconds = microsecondsSinceReferenceDate
         guard microseconds.magnitude < 9.2e18, let since2001 = Int64(exactly: microseconds) else { return self }
@@ -32,7 +32,7 @@ extension Date: PostgresEncodable, PostgresDecodable, PostgresElement {
 
     private var microsecondsSinceReferenceDate: Double { (timeIntervalSinceReferenceDate * 1_000_000).rounded() }
 
-    /// Whole seconds and the rest apart, so that the microsecond survives the way through a Double.
+    /// Converts whole seconds and the fraction separately, so that a Double keeps the microsecond.
     private init(microsecondsSince2000 since2000: Int64) {
         let seconds = since2000 / 1_000_000 - 366 * 86_400
         self.init(timeIntervalSinceReferenceDate: Double(seconds) + Double(since2000 % 1_000_000) / 1_000_000)
@@ -48,7 +48,7 @@ public struct PostgresDate: Sendable, Hashable, Comparable, PostgresEncodable, P
     /// 1 to 31.
     public let day: Int
 
-    /// Any three numbers; a day that does not exist is refused when it is sent.
+    /// Accepts any three numbers; a day that does not exist is refused when it is sent.
     public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
@@ -77,8 +77,8 @@ public struct PostgresDate: Sendable, Hashable, Comparable, PostgresEncodable, P
         return PostgresDate(daysSince2000: Int(days))
     }
 
-    /// Days of whole 400-year cycles (146 097 days each) and within the cycle, counted from 1 March 2000, where one begins: the
-    /// leap day is then the last of its year and needs no special case.
+    /// Counts in 400-year cycles (146 097 days each) from 1 March 2000: the leap day is then the last day of its year and needs no
+    /// special case.
     private var daysSince2000: Int? {
         guard (1...12).contains(month), (1...31).contains(day) else { return nil }
         let marchYear = (month > 2 ? year : year - 1) - 2000
@@ -99,7 +99,7 @@ public struct PostgresDate: Sendable, Hashable, Comparable, PostgresEncodable, P
 }
 
 extension Int {
-    /// Quotient towards negative infinity and the non-negative remainder.
+    /// Division rounded towards negative infinity, with a non-negative remainder.
     fileprivate func floorDivided(by divisor: Int) -> (quotient: Int, remainder: Int) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

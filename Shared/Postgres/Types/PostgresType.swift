@@ -1,9 +1,9 @@
-/// A PostgreSQL type by its object id, as the server names it for parameters and columns.
+/// A PostgreSQL type, identified by its object id.
 public struct PostgresType: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// `pg_type.oid`; the ids of the built-in types never change (`src/include/catalog/pg_type.dat`).
     public let rawValue: UInt32
 
-    /// Any type, also one this module has no name for.
+    /// Any type, also one that this module does not name.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     private init(_ rawValue: UInt32) { self.rawValue = rawValue }
@@ -32,10 +32,10 @@ public struct PostgresType: RawRepresentable, Sendable, Hashable, CustomStringCo
         PostgresType(2951): .uuid, PostgresType(3807): .jsonb, PostgresType(271): .xid8,
     ]
 
-    /// The element type, if this is an array of a type this module knows.
+    /// The element type, if this is an array of a type known to this module.
     var element: PostgresType? { Self.elements[self] }
 
-    /// The name PostgreSQL prints, or the id for a type of the database's own.
+    /// The name that PostgreSQL prints, or the id of a user-defined type.
     public var description: String {
         if let name = Self.names[self] { return name }
         if let element { return "\(element)[]" }

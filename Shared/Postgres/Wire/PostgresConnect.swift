@@ -3,8 +3,8 @@ internal import Foundation
 internal import Glibc
 
 extension PostgresSession {
-    /// Opens a connection within the configuration's `connectTimeout`, counted from when the host's name is resolved:
-    /// libpq resolves it while it blocks, so that runs on a thread of its own, bounded by the resolver's timeouts.
+    /// Opens a connection within the configuration's `connectTimeout`, counted from when the host name is resolved: libpq blocks while
+    /// it resolves the name, so that runs on a separate thread and is bounded by the resolver's timeouts.
     static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresSession {
         let session = PostgresSession(
             handle: try await start(configuration), watch: .make(), configuration: configuration)
@@ -19,16 +19,16 @@ extension PostgresSession {
 
     private static func start(_ configuration: PostgresConfiguration) async throws -> OpaquePointer {
         let handle = await withCheckedContinuation { (continuation: CheckedContinuation<SentHandle, Never>) in
-            // Not a dispatch queue: on Linux those that run several jobs at once share their few threads with the cooperative pool.
+            // Not a dispatch queue: on Linux concurrent queues share their few threads with the cooperative pool.
             Thread.detachNewThread { continuation.resume(returning: SentHandle(handle: startBlocking(configuration))) }
         }
         guard let handle = handle.handle else {
-            throw PostgresError(.connection, "libpq could not set a connection up: memory is short")
+            throw PostgresError(.connection, "libpq could not allocate a connection: the process is out of memory")
         }
         return handle
     }
 
-    /// Carries the pointer from the thread that made it; nobody else knows it.
+    /// Transfers the pointer from the thread that made it; no other code has it.
     private struct SentHandle: @unchecked Sendable { let handle: OpaquePointer? }
 
     private static func startBlocking(_ configuration: PostgresConfiguration) -> OpaquePointer? {
@@ -42,23 +42,23 @@ extension PostgresSession {
         defer {
             for pointer in keywords + values { free(UnsafeMutablePointer(mutating: pointer)) }
         }
-        // 0: a database name that looks like a connection string is a name all the same.
+        // 0: a database name that looks like a connection string is not expanded.
         return PQconnectStartParams(keywords + [nil], values + [nil], 0)
     }
 
     private func finishConnecting(until deadline: PostgresDeadline) async throws {
         guard PQstatus(handle) != CONNECTION_BAD else { throw connectFailure() }
-        // Verbose errors carry the SQLSTATE, which libpq has no other way to tell for a failed connect.
+        // Verbose errors contain the SQLSTATE, which libpq does not report otherwise for a failed connect.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-        // The default prints to standard error, with whatever values a notice holds.
+        // The default receiver prints notices, and the values in them, to standard error.
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
-        var interest = PostgresInterest.writable
+        var events = PostgresSocketEvents.writable
         while true {
             guard watch.follow(PQsocket(handle)) else { throw connectFailure() }
-            try await waitToConnect(interest, until: deadline)
+            try await waitToConnect(events, until: deadline)
             switch PQconnectPoll(handle) {
-            case PGRES_POLLING_READING: interest = .readable
-            case PGRES_POLLING_WRITING: interest = .writable
+            case PGRES_POLLING_READING: events = .readable
+            case PGRES_POLLING_WRITING: events = .writable
             case PGRES_POLLING_OK:
                 guard watch.follow(PQsocket(handle)), PQsetnonblocking(handle, 1) == 0 else { throw connectFailure() }
                 return
@@ -67,9 +67,9 @@ extension PostgresSession {
         }
     }
 
-    private func waitToConnect(_ interest: PostgresInterest, until deadline: PostgresDeadline) async throws {
-        switch await watch.wait(for: interest, until: deadline, shielded: false) {
-        case .ready, .whole: return
+    private func waitToConnect(_ events: PostgresSocketEvents, until deadline: PostgresDeadline) async throws {
+        switch await watch.wait(for: events, until: deadline, shielded: false) {
+        case .ready, .complete: return
         case .cancelled: throw CancellationError()
         case .deadline:
             throw PostgresError(

@@ -1,8 +1,6 @@
 internal import Glibc
 
-/// An instant of the monotonic clock by which a wait must end.
-///
-/// Every wait of this module carries one, so it is a plain integer: cheap to make, compare and hand to `epoll_wait`.
+/// The deadline of a wait, on the monotonic clock. A plain integer, because every wait of this module has one.
 struct PostgresDeadline: Comparable, Sendable {
     let nanoseconds: Int64
 
@@ -21,7 +19,7 @@ struct PostgresDeadline: Comparable, Sendable {
 }
 
 extension Duration {
-    /// Saturates instead of trapping: a duration comes from configuration.
+    /// Clamped instead of trapping on overflow, because durations come from the configuration.
     var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -30,6 +28,6 @@ extension Duration {
         return sumOverflow ? .max : max(0, sum)
     }
 
-    /// Rounded up, because `0` means "no limit" to PostgreSQL's settings.
+    /// Rounded up, because `0` means "no limit" in PostgreSQL's settings.
     var wholeMilliseconds: Int64 { wholeNanoseconds / 1_000_000 + (wholeNanoseconds % 1_000_000 == 0 ? 0 : 1) }
 }

@@ -1,24 +1,24 @@
 internal import CLibpq
 
-/// Running statements. All go through libpq's pipeline mode: one statement or a thousand, they leave together and one
-/// synchronisation ends them, so a single statement costs one round trip and a batch costs one too.
+/// Running statements. All use libpq's pipeline mode with one synchronisation, so a batch needs one round trip, as a single statement
+/// does.
 extension PostgresSession {
-    /// Runs the steps in order, behind those that are queued. The first error fails the lot: later steps are skipped by the server and,
-    /// outside a transaction, the earlier ones undone, for the server takes what stands between two synchronisations as one transaction.
+    /// Runs the queued steps and then these, in order. The first error fails all: the server skips later steps and, outside a
+    /// transaction, undoes earlier ones, because everything between two synchronisations is one transaction.
     func run(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
-        let ahead = queue.entries
-        guard !ahead.isEmpty else { return try await perform(steps, until: deadline) }
+        let queued = queue.entries
+        guard !queued.isEmpty else { return try await perform(steps, until: deadline) }
         queue.entries = []
-        let rows = try await perform(ahead.map(\.step) + steps, until: deadline)
-        queue.answered(ahead, rows)
-        return Array(rows[ahead.count...])
+        let rows = try await perform(queued.map(\.step) + steps, until: deadline)
+        queue.deliver(queued, rows)
+        return Array(rows[queued.count...])
     }
 
-    /// Runs what is queued and the COMMIT of transaction `name`, in one round trip, and returns COMMIT's tag: ROLLBACK where a statement had failed before.
-    /// `willCommit` is called right before COMMIT may leave. Cancellation does not cut it short.
+    /// Runs the queued steps and the COMMIT of transaction `name` in one round trip, and returns COMMIT's tag, which is ROLLBACK when a
+    /// statement failed before. `willCommit` is called right before COMMIT may be sent. Cancellation does not interrupt it.
     func commitQueued(_ name: String, until deadline: PostgresDeadline, willCommit: () -> Void) async throws -> String {
-        let (ahead, hook) = (queue.entries, queue.beforeCommit)
-        let steps = ahead.map(\.step)
+        let (queued, hook) = (queue.entries, queue.beforeCommit)
+        let steps = queued.map(\.step)
         queue = PostgresQueue()
         try await prepare(steps, until: deadline, shielded: true)
         let prepared = try encode(steps)
@@ -33,24 +33,24 @@ extension PostgresSession {
             try send("commit")
             return [name]
         }
-        queue.answered(ahead, rows)
+        queue.deliver(queued, rows)
         return rows.last.map { String(cString: PQcmdStatus($0.result.handle)) } ?? ""
     }
 
     private func perform(_ steps: [PostgresStep], until deadline: PostgresDeadline) async throws -> [PostgresRows] {
         do {
             return try await attempt(steps, until: deadline)
-        } catch let error as PostgresError where error.isAboutStalePlan && !isBroken {
-            // A table changed under a prepared statement, or somebody dropped it. Inside a transaction the damage is
-            // done and the whole transaction runs again; outside nothing has happened yet.
-            statements.forgetAll()
+        } catch let error as PostgresError where error.isStalePlanError && !isBroken {
+            // A table changed after the statement was prepared, or the statement was deallocated. Inside a transaction the whole
+            // transaction must run again; outside nothing has taken effect.
+            statements.removeAll()
             guard !isInTransaction else { throw error }
             transactionFailure = nil
             return try await attempt(steps, until: deadline)
         }
     }
 
-    /// The types of a statement's parameters.
+    /// The parameter types of a statement.
     func describe(_ statement: PostgresStatement, until deadline: PostgresDeadline) async throws -> [PostgresType] {
         try await prepare([PostgresStep(statement)], until: deadline)
         return statements[statement]?.parameterTypes ?? []
@@ -67,14 +67,14 @@ extension PostgresSession {
         parameters.removeAll()
         return try steps.map { step in
             guard let entry = statements[step.statement] else {
-                throw PostgresError(.usage, "a pipeline may use \(PostgresStatementCache.limit) different statements at most")
+                throw PostgresError(.usage, "a pipeline may use at most \(PostgresStatementCache.limit) different statements")
             }
             try parameters.append(step.parameters, for: entry)
             return entry
         }
     }
 
-    /// Queues steps whose parameters are encoded, and returns their names.
+    /// Queues steps with encoded parameters, and returns their names.
     private func send(_ steps: [PostgresStep], _ prepared: [PostgresPrepared]) throws -> [String] {
         try parameters.withSteps(steps.map(\.parameters.count)) { step, count, values, lengths, formats in
             guard PQsendQueryPrepared(handle, prepared[step].serverName, count, values, lengths, formats, 1) == 1 else {
@@ -84,8 +84,8 @@ extension PostgresSession {
         return prepared.map(\.name)
     }
 
-    /// Prepares what this connection has not prepared yet, in one round trip, and asks for the parameters' types: a value is
-    /// encoded as the server expects it, not as Swift happens to hold it.
+    /// Prepares the statements that this connection has not prepared yet, in one round trip, and reads their parameter types, because
+    /// values are encoded as the types that the server expects.
     private func prepare(_ steps: [PostgresStep], until deadline: PostgresDeadline, shielded: Bool = false) async throws {
         var missing: [PostgresStatement] = []
         for step in steps where statements[step.statement] == nil && !missing.contains(step.statement) {
@@ -93,29 +93,29 @@ extension PostgresSession {
         }
         if missing.isEmpty { return }
         if statements.isFull {
-            statements.forgetAll()
+            statements.removeAll()
             missing = steps.map(\.statement).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         }
         let names = missing.map { _ in statements.nextServerName() }
-        let forgets = statements.isServerStale
+        let deallocates = statements.isServerStale
         let described = try await pipelined(until: deadline, shielded: shielded) {
-            if forgets { try send("deallocate all") }
+            if deallocates { try send("deallocate all") }
             for (statement, name) in zip(missing, names) {
                 guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1, PQsendDescribePrepared(handle, name) == 1 else {
                     throw lost(statement: statement.name)
                 }
             }
-            return (forgets ? ["deallocate all"] : []) + missing.flatMap { [$0.name, $0.name] }
+            return (deallocates ? ["deallocate all"] : []) + missing.flatMap { [$0.name, $0.name] }
         }
-        if forgets { statements.serverForgot() }
+        if deallocates { statements.didDeallocate() }
         for (index, statement) in missing.enumerated() {
-            let answer = described[index * 2 + 1 + (forgets ? 1 : 0)].result.handle
+            let answer = described[index * 2 + 1 + (deallocates ? 1 : 0)].result.handle
             let types = (0..<PQnparams(answer)).map { PostgresType(rawValue: PQparamtype(answer, $0)) }
             statements.insert(statement, PostgresPrepared(name: statement.name, serverName: names[index], parameterTypes: types))
         }
     }
 
-    /// Sends what `queue` and then `last` queue, preceded by a pending BEGIN, and collects one result for each name they return.
+    /// Sends a pending BEGIN and the statements queued by `queue` and then `last`, and collects one result for each name they return.
     private func pipelined(
         until deadline: PostgresDeadline, shielded: Bool = false, _ queue: () throws -> [String],
         last: () async throws -> [String] = { [] }
@@ -133,7 +133,7 @@ extension PostgresSession {
             do {
                 names += try await last()
             } catch {
-                // What has left is read to its end, so that the connection can be used again.
+                // The results of what was sent are read to the end, so that the connection can be used again.
                 _ = try? await end(names, until: deadline, shielded: true)
                 throw error
             }
@@ -141,13 +141,13 @@ extension PostgresSession {
             guard PQexitPipelineMode(handle) == 1 else { throw lost() }
             return skipped == 0 ? results : Array(results[skipped...])
         } catch {
-            // Only a server's error that was read up to the synchronisation leaves the protocol in a known state.
+            // The protocol state is known only after a server error whose results were read up to the synchronisation.
             if !isBroken && PQexitPipelineMode(handle) != 1 { markBroken() }
             throw error
         }
     }
 
-    /// Ends a pipeline: sends what has not left, and collects the results.
+    /// Ends a pipeline: flushes it and collects the results.
     private func end(_ names: [String], until deadline: PostgresDeadline, shielded: Bool) async throws -> [PostgresRows] {
         guard PQpipelineSync(handle) == 1 else { throw lost() }
         try await flush(until: deadline, shielded: shielded)
@@ -158,7 +158,7 @@ extension PostgresSession {
         guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lost() }
     }
 
-    /// Reads up to the synchronisation, whatever comes, so that the connection can be used again.
+    /// Reads all results up to the synchronisation, so that the connection can be used again.
     private func collect(_ names: [String], until deadline: PostgresDeadline, shielded: Bool) async throws -> [PostgresRows] {
         var rows: [PostgresRows] = []
         rows.reserveCapacity(names.count)
@@ -191,6 +191,6 @@ extension PostgresSession {
 }
 
 extension PostgresError {
-    /// `cached plan must not change result type` (0A000, whose text a server may translate), or a statement that is gone.
-    var isAboutStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
+    /// `cached plan must not change result type` (0A000, whose text may be translated), or a deallocated statement (26000).
+    var isStalePlanError: Bool { sqlState == "0A000" || sqlState == "26000" }
 }

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// The reactor as an executor: tasks that prefer it are resumed by the very thread that heard their socket, so that an
-/// answer costs one switch of threads instead of two.
+/// The reactor as a task executor: tasks that prefer it are resumed on the thread that polls their socket, which saves one of two
+/// thread switches per result.
 extension PostgresReactor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         if jobs.append(UnownedJob(job)) { interrupt() }
     }
 
-    /// Runs those that are there now; what they enqueue comes after the next look at the sockets.
+    /// Runs the current jobs; jobs that they enqueue run after the next poll of the sockets.
     func runJobs() {
         for job in jobs.takeAll() {
             job.runSynchronously(on: asUnownedTaskExecutor())
@@ -15,7 +15,7 @@ extension PostgresReactor: TaskExecutor {
     }
 }
 
-/// Jobs for the reactor's thread, in order.
+/// The jobs of the reactor's thread, in order.
 final class PostgresJobQueue: Sendable {
     private struct State {
         var jobs: [UnownedJob] = []
@@ -26,10 +26,10 @@ final class PostgresJobQueue: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.jobs.isEmpty } }
 
-    /// From now on the calling thread is the one that runs the jobs.
+    /// Makes the calling thread the one that runs the jobs.
     func adoptThread() { state.withLock { $0.thread = pthread_self() } }
 
-    /// True when the thread has to be told: it may be asleep, and nobody has told it yet.
+    /// True when the thread must be woken: it may be waiting, and this is the first new job.
     func append(_ job: UnownedJob) -> Bool {
         state.withLock { state in
             state.jobs.append(job)
@@ -46,10 +46,10 @@ final class PostgresJobQueue: Sendable {
 }
 
 extension PostgresPool {
-    /// An executor for tasks that spend their life waiting for the database, such as those that work through batches of
-    /// messages: `Task(executorPreference: PostgresPool.executor) { ... }`, or `withTaskExecutorPreference`.
+    /// An executor for tasks that mostly wait for the database, such as those that handle message batches:
+    /// `Task(executorPreference: PostgresPool.executor) { ... }`, or `withTaskExecutorPreference`.
     ///
-    /// They run on the one thread that waits for all PostgreSQL sockets of the process, which saves a switch of threads at
-    /// each answer. What they do between two statements holds the others up, so it must be short: never a long computation.
+    /// The tasks run on the thread that polls all PostgreSQL sockets of the process, which saves a thread switch per result. They must not
+    /// compute for long between statements, because that blocks the other tasks.
     public static var executor: any TaskExecutor { PostgresReactor.shared }
 }

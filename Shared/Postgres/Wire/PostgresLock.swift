@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// A value that one thread at a time touches, for moments only: nothing is awaited and no I/O waits inside.
+/// A value protected by a mutex. Hold the lock only briefly, without `await` or blocking I/O.
 ///
-/// `Synchronization.Mutex` would do the same, but its slow path lies in a library that the thread sanitizer cannot see into:
-/// each lock that was contended looks like none, and the sanitizer reports races that do not exist. It knows pthread's.
+/// Not `Synchronization.Mutex`: the slow path of that type is in a library that the thread sanitizer does not instrument, so that it
+/// reports false races after contention. It supports pthread mutexes.
 final class PostgresLock<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value

@@ -1,8 +1,8 @@
 internal import CLibpq
 
-/// The encoded parameters of all steps that are about to be sent, in one run of bytes that is used again and again.
+/// The encoded parameters of all steps to send, in one reused buffer.
 ///
-/// Encoding comes wholly before sending: a value that does not fit is found while the connection is still untouched.
+/// All parameters are encoded before anything is sent, so that an encoding error does not affect the connection.
 struct PostgresParameterBlock {
     private var writer = PostgresWriter()
     private var lengths: [Int32] = []
@@ -11,7 +11,7 @@ struct PostgresParameterBlock {
     private var formats: [Int32] = []
 
     mutating func removeAll() {
-        // A block that once grew for a large batch is not kept for the life of the connection.
+        // A buffer that grew for a large batch is not kept for the lifetime of the connection.
         writer.bytes.removeAll(keepingCapacity: writer.bytes.capacity <= 1 << 20)
         lengths.removeAll(keepingCapacity: true)
     }
@@ -20,7 +20,7 @@ struct PostgresParameterBlock {
     mutating func append(_ parameters: [any PostgresEncodable], for prepared: PostgresPrepared) throws {
         guard parameters.count == prepared.parameterTypes.count else {
             throw PostgresError(
-                .encoding, "the statement takes \(prepared.parameterTypes.count) parameters, and \(parameters.count) were given",
+                .encoding, "the statement has \(prepared.parameterTypes.count) parameters, and \(parameters.count) values were given",
                 statement: prepared.name)
         }
         for index in parameters.indices {
@@ -36,7 +36,7 @@ struct PostgresParameterBlock {
         }
     }
 
-    /// PostgreSQL takes no field above 1 GiB; beyond it the server would drop the connection.
+    /// PostgreSQL accepts no field above 1 GiB and would close the connection.
     private func length(_ count: Int, _ prepared: PostgresPrepared) throws -> Int32 {
         guard count < 1 << 30 else {
             throw PostgresError(.encoding, "a parameter is larger than PostgreSQL's limit of 1 GiB", statement: prepared.name)
@@ -44,12 +44,12 @@ struct PostgresParameterBlock {
         return Int32(count)
     }
 
-    /// Calls `send` once for each step, with its number, how many parameters it has and where they are.
+    /// Calls `send` once for each step, with its index, its number of parameters, and their pointers, lengths and formats.
     mutating func withSteps(
         _ counts: [Int],
         _ send: (Int, Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) throws -> Void
     ) rethrows {
-        // Even a run without bytes needs an address: to libpq, a value without one is null.
+        // An empty buffer needs an address too: libpq treats a null pointer as SQL null.
         if writer.bytes.isEmpty { writer.bytes.append(0) }
         while formats.count < lengths.count { formats.append(1) }
         let (bytes, lengths, formats) = (writer.bytes, lengths, formats)

@@ -3,11 +3,11 @@ internal import Foundation
 internal import Glibc
 internal import Synchronization
 
-/// The one thread of the process that sleeps for all PostgreSQL sockets and deadlines.
+/// The thread that waits for all PostgreSQL sockets and deadlines of the process.
 ///
-/// Tasks arm their `PostgresWatch` themselves (`epoll_ctl` is safe beside `epoll_wait`) and suspend; this thread takes in what has come
-/// of the answer they wait for, and resumes them when it is whole. It never waits for one socket alone, so one slow connection cannot hold
-/// up another, and the cooperative pool never blocks.
+/// Tasks arm their `PostgresWatch` themselves (`epoll_ctl` is safe during `epoll_wait`) and suspend. This thread reads the arriving data
+/// of the result they wait for, and resumes them when it is complete. It waits for all sockets together, so that a slow connection
+/// does not delay others, and the cooperative pool never blocks.
 final class PostgresReactor: Sendable {
     private struct Registry {
         var watches: [UInt64: PostgresWatch] = [:]
@@ -19,8 +19,8 @@ final class PostgresReactor: Sendable {
     private let epoll: Int32
     private let wakeUp: Int32
     private let registry = PostgresLock(Registry())
-    /// When the thread looks for passed deadlines next. An arm with a later deadline than this needs no wake-up, which in
-    /// practice is every arm but the first: deadlines are seconds away and rarely reached.
+    /// When the thread next checks the deadlines. A wait with a later deadline needs no wake-up, which is the usual case because
+    /// deadlines are seconds away and rarely reached.
     private let wakeAt = Atomic<Int64>(.max)
     let jobs = PostgresJobQueue()
 
@@ -49,27 +49,27 @@ final class PostgresReactor: Sendable {
         registry.withLock { _ = $0.watches.removeValue(forKey: id) }
     }
 
-    /// Watches `descriptor` for nothing yet; `arm` says for what. False when the kernel refuses it.
+    /// Registers `descriptor` without events; `arm` sets them. False when the kernel refuses it.
     func add(_ descriptor: Int32, id: UInt64) -> Bool {
         control(EPOLL_CTL_ADD, descriptor, EPOLLONESHOT.rawValue, id)
     }
 
-    func arm(_ descriptor: Int32, for interest: PostgresInterest, id: UInt64) -> Bool {
-        control(EPOLL_CTL_MOD, descriptor, interest.events | EPOLLONESHOT.rawValue, id)
+    func arm(_ descriptor: Int32, for wanted: PostgresSocketEvents, id: UInt64) -> Bool {
+        control(EPOLL_CTL_MOD, descriptor, wanted.epollEvents | EPOLLONESHOT.rawValue, id)
     }
 
     func remove(_ descriptor: Int32) {
         _ = control(EPOLL_CTL_DEL, descriptor, 0, 0)
     }
 
-    /// Makes sure the thread looks at deadlines no later than `deadline`.
+    /// Ensures that the thread checks the deadlines no later than `deadline`.
     func note(_ deadline: PostgresDeadline) {
-        // Either this load sees what the scan has reset, or the scan sees the watch that was armed before.
+        // Either this load sees the value that the scan has reset, or the scan sees the watch that was armed before.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         if lowerWakeAt(to: deadline.nanoseconds) { interrupt() }
     }
 
-    /// Makes the thread go round once more, wherever it is.
+    /// Wakes the thread for another iteration.
     func interrupt() {
         var one: UInt64 = 1
         _ = write(wakeUp, &one, 8)
@@ -101,7 +101,7 @@ final class PostgresReactor: Sendable {
                 dispatch(events[index])
             }
             expirePassedDeadlines()
-            // After the events, which put most of them there.
+            // After the events, because they enqueue most jobs.
             runJobs()
         }
     }
@@ -128,7 +128,7 @@ final class PostgresReactor: Sendable {
         guard wakeAt.load(ordering: .relaxed) != .max else { return }
         let now = PostgresDeadline.now()
         guard wakeAt.load(ordering: .relaxed) <= now.nanoseconds else { return }
-        // Reset before the scan: a watch armed during it either is seen by the scan or lowers this again by `note`.
+        // Reset before the scan: a watch armed during the scan is either seen by it or lowers this again by `note`.
         wakeAt.store(.max, ordering: .relaxed)
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         let watches = registry.withLock { Array($0.watches.values) }

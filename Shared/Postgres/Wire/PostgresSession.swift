@@ -1,24 +1,24 @@
 internal import CLibpq
 
-/// One libpq connection with the waiting around it: the steps ask libpq what it waits for, and the reactor waits.
+/// One libpq connection: the methods drive libpq without blocking, and the reactor waits for the socket.
 ///
-/// Sendable by contract, not by construction: one task at a time uses it. `PostgresConnection` enforces that for what callers
-/// hold, and the pool's state for the rest.
+/// `@unchecked Sendable` because only one task uses it at a time, which `PostgresConnection` enforces for leased sessions and the pool's
+/// state for the others.
 final class PostgresSession: @unchecked Sendable {
     let handle: OpaquePointer
     let watch: PostgresWatch
     let configuration: PostgresConfiguration
     var statements = PostgresStatementCache()
     var parameters = PostgresParameterBlock()
-    /// Sent along with the next statement, which saves a transaction one round trip.
+    /// Sent with the next statement, which saves a transaction one round trip.
     var pendingBegin: String?
-    /// What travels with whatever is sent next.
+    /// The steps to send before the next statement.
     var queue = PostgresQueue()
-    /// The pool's generation of plans that `statements` belongs to.
+    /// The pool's plan generation when the session was last leased.
     var planGeneration = 0
-    /// The first error since the transaction began; says why the transaction is aborted even if the body swallowed it.
+    /// The first error since the transaction began: the reason of an aborted transaction, also when the body caught it.
     var transactionFailure: PostgresError?
-    /// The protocol is in an unknown state or the task went away in mid-statement: close, never reuse.
+    /// The protocol state is unknown, or the task was cancelled during a statement: close the session, do not reuse it.
     private(set) var isBroken = false
     private var isClosed = false
 
@@ -30,20 +30,20 @@ final class PostgresSession: @unchecked Sendable {
 
     deinit { close() }
 
-    /// The server's process for this session.
+    /// The process id of the server's backend.
     var backendPID: Int32 { isClosed ? 0 : PQbackendPID(handle) }
 
-    /// Idle, outside a transaction, with nothing under way.
+    /// Whether the session is idle and outside a transaction.
     var isReusable: Bool { !isBroken && PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE }
 
     var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS || isTransactionAborted }
 
     var isTransactionAborted: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
 
-    /// Whether the server went away while the session idled. It has nothing to say to an idle session but farewell or
-    /// a changed setting, so anything readable means: take another. One `poll`, no round trip.
+    /// Whether the server closed the session while it was idle. An idle session receives data only when it is closed or a setting
+    /// changes, so any readable data means that it must be replaced. One `poll`, no round trip.
     var isStale: Bool {
-        PostgresSocket.hasSomethingToRead(PQsocket(handle))
+        PostgresSocket.isReadable(PQsocket(handle))
     }
 
     func markBroken() { isBroken = true }
@@ -56,11 +56,11 @@ final class PostgresSession: @unchecked Sendable {
         PQfinish(handle)
     }
 
-    func deadline(_ bound: Duration? = nil) -> PostgresDeadline { .after(bound ?? configuration.answerBound) }
+    func deadline(_ bound: Duration? = nil) -> PostgresDeadline { .after(bound ?? configuration.resultTimeout) }
 
     // MARK: Steps
 
-    /// Sends all that is queued. It reads while it writes: a server that cannot get rid of its answers stops reading.
+    /// Sends all queued data. Reads at the same time, because a server whose output buffer is full stops reading.
     func flush(until deadline: PostgresDeadline, shielded: Bool = false) async throws {
         while true {
             let left = PQflush(handle)
@@ -74,23 +74,24 @@ final class PostgresSession: @unchecked Sendable {
     /// The next result, or nil at the end of a statement's results.
     func nextResult(until deadline: PostgresDeadline, shielded: Bool = false) async throws -> PostgresResult? {
         while PQisBusy(handle) == 1 {
-            let isWhole = try await wait(for: .readable, until: deadline, shielded: shielded) { [self] in
+            let isComplete = try await wait(for: .readable, until: deadline, shielded: shielded) { [self] in
                 guard PQconsumeInput(handle) == 1 else { return .failed }
-                return PQisBusy(handle) == 1 ? .more : .whole
+                return PQisBusy(handle) == 1 ? .incomplete : .complete
             }
-            guard isWhole || PQconsumeInput(handle) == 1 else { throw lost() }
+            guard isComplete || PQconsumeInput(handle) == 1 else { throw lost() }
         }
         return PQgetResult(handle).map { PostgresResult($0) }
     }
 
-    /// Whether `read` has read all there is to wait for.
+    /// Returns whether `read` has read a complete result.
     @discardableResult
     private func wait(
-        for interest: PostgresInterest, until deadline: PostgresDeadline, shielded: Bool, read: (@Sendable () -> PostgresReading)? = nil
+        for events: PostgresSocketEvents, until deadline: PostgresDeadline, shielded: Bool,
+        read: (@Sendable () -> PostgresReadProgress)? = nil
     ) async throws -> Bool {
-        switch await watch.wait(for: interest, until: deadline, shielded: shielded, read: read) {
+        switch await watch.wait(for: events, until: deadline, shielded: shielded, read: read) {
         case .ready: return false
-        case .whole: return true
+        case .complete: return true
         case .cancelled:
             isBroken = true
             throw CancellationError()
@@ -98,26 +99,26 @@ final class PostgresSession: @unchecked Sendable {
             isBroken = true
             throw PostgresError(
                 .statementDeadline,
-                "the server did not answer in time, so the connection was dropped; look for load, locks or a lost network, or raise the statement timeout"
+                "timed out waiting for the server; the connection was closed. Check load, locks and network, or raise the statement timeout"
             )
         }
     }
 
-    /// Reads what the server said before it went away.
-    func farewell(statement: String) -> PostgresError {
+    /// Reads the server's last message after it closed the session.
+    func closedByServer(statement: String) -> PostgresError {
         isBroken = true
-        while PQconsumeInput(handle) == 1, PostgresSocket.hasSomethingToRead(PQsocket(handle)) {}
+        while PQconsumeInput(handle) == 1, PostgresSocket.isReadable(PQsocket(handle)) {}
         return .connectionLost(String(cString: PQerrorMessage(handle)), statement: statement)
     }
 
-    /// libpq refused a call or lost its socket; either way this session is done.
+    /// Marks the session as broken, after libpq refused a call or lost its socket.
     func lost(statement: String? = nil) -> PostgresError {
         isBroken = true
         let text = String(cString: PQerrorMessage(handle))
-        return .connectionLost(text.isEmpty ? "the server closed it" : text, statement: statement)
+        return .connectionLost(text.isEmpty ? "the server closed the connection" : text, statement: statement)
     }
 
-    /// Turns an error result into the error to throw, and remembers it for the transaction.
+    /// Converts an error result to the error to throw, and stores it for the transaction.
     func failure(_ result: PostgresResult, statement: String?) -> PostgresError {
         let error = PostgresError.server(result.handle, statement: statement)
         if error.kind == .connection || PQstatus(handle) != CONNECTION_OK { isBroken = true }
@@ -126,28 +127,28 @@ final class PostgresSession: @unchecked Sendable {
     }
 }
 
-/// What a connection keeps to be sent ahead of something else.
+/// The steps of a connection that are sent before the next statement.
 struct PostgresQueue {
     struct Entry {
         let step: PostgresStep
-        /// Whether somebody will ask for its answer.
+        /// Whether `answers` returns its result.
         var isKept = false
-        /// Where its answer goes otherwise.
-        var answer: PostgresAnswer?
+        /// Receives the result, if set.
+        var pending: PostgresPendingRows?
     }
 
-    /// Not sent yet.
+    /// The steps that are not sent yet.
     var entries: [Entry] = []
-    /// The answers to those that were sent and that nobody has asked for yet.
+    /// The kept results that have not been returned yet.
     var answers: [PostgresRows] = []
-    /// To be called when all of a transaction but its COMMIT is on its way.
+    /// Called when all statements of a transaction except COMMIT are sent.
     var beforeCommit: (@Sendable () async throws -> Void)?
 
-    /// Puts the answers to entries that were sent where they were to go.
-    mutating func answered(_ sent: [Entry], _ rows: [PostgresRows]) {
+    /// Delivers the results of the sent entries.
+    mutating func deliver(_ sent: [Entry], _ rows: [PostgresRows]) {
         for (entry, rows) in zip(sent, rows) {
             if entry.isKept { answers.append(rows) }
-            entry.answer?.rows = rows
+            entry.pending?.rows = rows
         }
     }
 }

@@ -1,8 +1,8 @@
 internal import CLibpq
 
-/// The simple protocol: many statements in one text, no parameters. For migrations, transaction control and COPY.
+/// The simple query protocol: many statements in one text, without parameters. For migrations, transaction control and COPY.
 extension PostgresSession {
-    /// Runs the text and returns the last statement's command tag. Everything is read to the end, whatever fails.
+    /// Runs the text and returns the last statement's command tag. All results are read, also after an error.
     @discardableResult
     func simple(_ sql: String, name: String, until deadline: PostgresDeadline, shielded: Bool = false) async throws -> String {
         try await sendPending(until: deadline)
@@ -25,7 +25,7 @@ extension PostgresSession {
         return tag
     }
 
-    /// Runs what waits to travel with something else: the queue, and a BEGIN.
+    /// Runs the queued steps and a pending BEGIN.
     func sendPending(until deadline: PostgresDeadline) async throws {
         if !queue.entries.isEmpty { _ = try await run([], until: deadline) }
         guard let begin = pendingBegin else { return }

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// The one question libpq has no call for.
+/// A socket check that libpq does not provide.
 enum PostgresSocket {
-    /// True too when the socket is closed or broken. Never blocks.
-    static func hasSomethingToRead(_ descriptor: Int32) -> Bool {
-        var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&question, 1, 0) != 0
+    /// Whether data can be read, or the socket is closed or broken. Never blocks.
+    static func isReadable(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) != 0
     }
 }

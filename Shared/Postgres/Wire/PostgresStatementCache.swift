@@ -1,26 +1,26 @@
-/// What the server knows of a prepared statement on one connection.
+/// A prepared statement of one connection.
 struct PostgresPrepared: Sendable {
-    /// The name errors use.
+    /// The name in errors.
     let name: String
-    /// The server's name for it, with its terminating NUL, ready for libpq.
+    /// The name on the server, NUL-terminated for libpq.
     let serverName: [CChar]
     let parameterTypes: [PostgresType]
 }
 
 /// The prepared statements of one connection.
 struct PostgresStatementCache {
-    /// Statements are static text, so a service has dozens. A caller that builds SQL from data would grow the server's
-    /// memory for ever: at the bound everything is dropped and prepared again.
+    /// The maximum number of statements. Statements are constants, so a service has dozens. If a caller builds SQL from data, all
+    /// statements are dropped at the limit and prepared again, so that the server's memory does not grow without bound.
     static let limit = 500
 
     private var prepared: [PostgresStatement: PostgresPrepared] = [:]
     private var made = 0
-    /// The server must forget all statements before the next is prepared.
+    /// Whether the server must deallocate all statements before the next is prepared.
     private(set) var isServerStale = false
 
     subscript(statement: PostgresStatement) -> PostgresPrepared? { prepared[statement] }
 
-    /// A name the server has not seen on this connection, so that a forgotten statement never clashes with its successor.
+    /// A name that was not used on this connection before, so that it cannot collide with a dropped statement.
     mutating func nextServerName() -> [CChar] {
         made += 1
         return Array("q\(made)".utf8CString)
@@ -30,10 +30,10 @@ struct PostgresStatementCache {
 
     var isFull: Bool { prepared.count >= Self.limit }
 
-    mutating func forgetAll() {
+    mutating func removeAll() {
         prepared.removeAll()
         isServerStale = true
     }
 
-    mutating func serverForgot() { isServerStale = false }
+    mutating func didDeallocate() { isServerStale = false }
 }

@@ -1,28 +1,28 @@
 public import Kernel
 
-/// One obligation that a document puts on the platform, in our own words.
+/// One obligation of the platform from a document, in our own words.
 public struct Clause: Sendable, Hashable {
     /// The id, "BJ26-03"; it never changes and is never reused.
     public let id: String
-    /// Where it stands in the document.
+    /// Its position in the document.
     public let at: String
-    /// The service that holds it.
+    /// The service that implements it.
     public let owner: String
-    /// What sort of obligation it is: limit, deadline, eligibility, document, procedure, ledger, sanction, view or data.
+    /// The kind of obligation: limit, deadline, eligibility, document, procedure, ledger, sanction, view or data.
     public let kind: String
     /// The obligation.
     public let rule: String
 }
 
-/// A reading that was chosen where a document leaves a point open.
+/// An interpretation of an ambiguous point in a document.
 public struct Interpretation: Sendable, Hashable {
     /// The id, "IN-05".
     public let id: String
-    /// The documents it is for, "BJ26"; empty for all.
+    /// The documents to which it applies, "BJ26"; empty for all.
     public let registries: [String]
-    /// How the document is read.
+    /// The interpretation.
     public let reading: String
-    /// Why.
+    /// The reason.
     public let reason: String
 }
 

@@ -1,6 +1,6 @@
 import Kernel
 
-/// All that a rule can cite: the clauses of the documents, the interpretations, and the platform's own rules.
+/// Everything that a rule can cite: the clauses of the documents, the interpretations, and the platform's own rules.
 public struct ClauseBook: Sendable {
     /// The documents' clauses, by the prefix of their ids.
     public let registries: [String: ClauseRegistry]
@@ -15,20 +15,20 @@ public struct ClauseBook: Sendable {
         clauses = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The clause of that id, the platform's own included.
+    /// The clause with that id, including the platform's own.
     public func clause(_ id: String) -> Clause? { clauses[id] }
 
     /// Every id that can be cited as a clause, in order.
     public var clauseIDs: [String] { clauses.keys.sorted() }
 
-    /// The same book with the clauses of those registries alone, and the interpretations that are for them.
+    /// The book restricted to those registries and their interpretations.
     func only(_ wanted: [String]) -> ClauseBook {
         ClauseBook(
             registries: wanted.compactMap { registries[$0] },
             interpretations: interpretations.values.filter { $0.registries.isEmpty || $0.registries.contains(where: wanted.contains) })
     }
 
-    /// The platform's own rules, QUAN-nn, as clauses beside those of the documents.
+    /// The platform's own rules, QUAN-nn, as clauses.
     public static let platform = ClauseRegistry(
         id: "QUAN", title: LocalisedText(zh: "平台自身规则", en: "The platform's own rules"),
         clauses: PlatformRule.allCases.map {

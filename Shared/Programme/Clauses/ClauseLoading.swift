@@ -1,10 +1,10 @@
 import Kernel
 
-/// The text of a file with the name that faults call it by.
+/// The text of a file, and its name for faults.
 public struct SourceText: Sendable, Hashable, Codable {
     /// The file's name.
     public let name: String
-    /// What is in it.
+    /// The text.
     public let text: String
 
     /// A file's text.
@@ -12,7 +12,7 @@ public struct SourceText: Sendable, Hashable, Codable {
 }
 
 extension ClauseBook {
-    /// Reads clause files and, where given, the interpretations. Throws `Faults` with everything that is wrong with any of them.
+    /// Loads clause files and, if given, the interpretations. Throws `Faults` with all their faults.
     public static func load(_ registries: [SourceText], interpretations: SourceText? = nil) throws(Faults) -> ClauseBook {
         var faults: [Fault] = []
         var books: [ClauseRegistry] = []
@@ -41,7 +41,7 @@ extension ClauseBook {
         let clauses = file.each("clauses", "a clause", keys: ["id", "at", "owner", "kind", "rule"]) { group -> Clause? in
             guard let item = group.required("id"), let clause = item.name() else { return nil }
             if !clause.hasPrefix(id + "-") { item.fault("the clause \(clause) is in the registry \(id)", "Begin its id with \(id)-") }
-            if !seen.insert(clause).inserted { item.fault("the clause \(clause) stands here twice", "An id is given once and never again") }
+            if !seen.insert(clause).inserted { item.fault("the clause \(clause) occurs twice here", "An id is given once and never again") }
             return Clause(
                 id: clause, at: group.required("at")?.text() ?? "", owner: group.required("owner")?.text() ?? "",
                 kind: group.required("kind")?.text() ?? "", rule: group.required("rule")?.text() ?? "")
@@ -57,7 +57,7 @@ extension ClauseBook {
         var seen: Set<String> = []
         return file.each("interpretations", "an interpretation", keys: ["id", "for", "reading", "reason"]) { group -> Interpretation? in
             guard let item = group.required("id"), let id = item.name() else { return nil }
-            if !seen.insert(id).inserted { item.fault("the interpretation \(id) stands here twice", "An id is given once and never again") }
+            if !seen.insert(id).inserted { item.fault("the interpretation \(id) occurs twice here", "An id is given once and never again") }
             return Interpretation(
                 id: id, registries: group.optional("for")?.names() ?? [], reading: group.required("reading")?.text() ?? "",
                 reason: group.optional("reason")?.text() ?? "")

@@ -1,36 +1,36 @@
 public import Kernel
 
-/// Which account of the quota ledger is meant: text that is the same whenever the same account is meant.
+/// The key of an account of the quota ledger.
 public struct AccountKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
-    /// The programme's id, the cap's id, and where the account is of somebody or of a year, these: "beijing-2026/enterprise-year/2026/...".
+    /// The programme's id, the cap's id, and the year or the owner of the account if it has one: "beijing-2026/enterprise-year/2026/...".
     public let text: String
 
-    /// The key of that text.
+    /// A key from its text.
     public init(text: String) { self.text = text }
 
     /// The text.
     public var description: String { text }
-    /// Whether `left` comes first: accounts are locked in this order.
+    /// The order in which accounts are locked.
     public static func < (left: AccountKey, right: AccountKey) -> Bool { left.text < right.text }
 }
 
-/// Who and what an order or claim is of, as far as caps ask.
+/// The parties and dates of an order or claim that caps need.
 public struct CapSubject: Sendable, Hashable, Codable {
     /// The enterprise's id.
     public var enterprise: String
     /// The enterprise's tier.
     public var tier: String
-    /// The institution's id; nil where there is none yet.
+    /// The institution's id; nil if there is none yet.
     public var institution: String?
-    /// The product's id; nil where there is none yet.
+    /// The product's id; nil if there is none yet.
     public var product: String?
-    /// How many vouchers, or fen, the product was listed with; nil where the account knows.
+    /// The limit with which the product was listed, in vouchers or fen; nil if the account has it.
     public var productLimit: Int64?
-    /// The batch's id, where vouchers are claimed in batches.
+    /// The batch's id, if vouchers are claimed in batches.
     public var batch: String?
-    /// What the batch was announced with; nil where the account knows.
+    /// The limit with which the batch was announced; nil if the account has it.
     public var batchLimit: Int64?
-    /// The days whose years count; a cap whose day is missing here cannot be asked for.
+    /// The days that determine the years of yearly caps; a cap whose day is missing is refused.
     public var days: [Cap.Year: CalendarDate]
 
     /// A subject of caps.
@@ -44,17 +44,17 @@ public struct CapSubject: Sendable, Hashable, Codable {
     }
 }
 
-/// What one cap has to give for one order.
+/// The demand of one order on one cap.
 public struct CapDemand: Sendable, Hashable {
     /// The cap's id.
     public let cap: String
     /// The account.
     public let account: AccountKey
-    /// What is counted.
+    /// The unit.
     public let unit: Cap.Unit
-    /// How much, in that unit.
+    /// The amount in that unit.
     public let amount: Int64
-    /// What the account may hold at most; nil where the account knows.
+    /// The account's limit; nil if the account has it.
     public let limit: Int64?
 
     /// A demand on an account.
@@ -64,15 +64,15 @@ public struct CapDemand: Sendable, Hashable {
 }
 
 extension Programme {
-    /// What every cap that is reserved at `step` has to give, in the order of the accounts; `fen` is the voucher's amount.
+    /// The demands on all caps that are reserved at `step`, in the order of the accounts; `fen` is the voucher amount.
     ///
-    /// Throws QUAN-07 where the subject lacks what a cap is an account of.
+    /// Throws QUAN-07 if the subject lacks a value that the cap's account needs.
     public func demands(at step: StepReference, of subject: CapSubject, fen: Fen) throws(Refusal) -> [CapDemand] {
         var demands: [CapDemand] = []
         for cap in caps where cap.reservedAt.contains(step) {
             guard let account = account(of: cap, subject) else {
                 throw PlatformRule.unknownReference.refusal(
-                    LocalisedText(zh: "缺少“\(cap.title.zh)”所需的信息。", en: "What \"\(cap.title.en)\" is an account of is not known."))
+                    LocalisedText(zh: "缺少“\(cap.title.zh)”所需的信息。", en: "Information for \"\(cap.title.en)\" is missing."))
             }
             let amount = cap.unit == .fen ? fen.rawValue : 1
             demands.append(CapDemand(cap: cap.id, account: account, unit: cap.unit, amount: amount, limit: limit(of: cap, subject)))
@@ -116,14 +116,14 @@ extension Programme {
 }
 
 extension Cap {
-    /// What is told when an account has too little left.
+    /// The refusal for an account with an insufficient remainder.
     public func refusal(requested: Int64, left: Int64, limit: Int64) -> Refusal {
         let units: RefusalUnit = unit == .fen ? .fen : .vouchers
         let message =
             wording.message
             ?? LocalisedText(
                 zh: "“\(title.zh)”余额不足：需要 \(spoken(requested))，剩余 \(spoken(left))。",
-                en: "\"\(title.en)\" has too little left: \(spoken(requested)) is needed, \(spoken(left)) is left.")
+                en: "\"\(title.en)\" is insufficient: \(spoken(requested)) is needed, \(spoken(left)) is left.")
         return citation.refusal(slug: wording.slug ?? "cap-\(id)-exhausted", message: message, remedy: wording.remedy)
             .comparing("requested", requested, units).comparing("left", left, units).comparing("limit", limit, units)
     }

@@ -1,13 +1,13 @@
 public import Foundation
 public import Kernel
 
-/// What a decision looks at beside the facts: the instant it counts as now, the calendar, and what has been announced so far.
+/// The circumstances of a decision besides the facts: the current instant, the calendar, and the announcements so far.
 public struct Circumstances: Sendable {
-    /// The instant that counts as now.
+    /// The current instant of the decision.
     public let now: Date
     /// The working days.
     public let calendar: WorkingDayCalendar
-    /// The days on which windows were announced to open or end.
+    /// The announced first and last days of windows.
     public let announcements: Announcements
 
     /// Circumstances of a decision.
@@ -19,14 +19,14 @@ public struct Circumstances: Sendable {
     var today: CalendarDate? { try? BeijingTime.date(at: now) }
 }
 
-/// Days that the city announced for windows, by the window's name.
+/// The days announced by the city for windows, by the window's id.
 public struct Announcements: Sendable, Hashable, Codable {
     /// The first days.
     public var opens: [String: CalendarDate]
     /// The last days.
     public var closes: [String: CalendarDate]
 
-    /// What was announced; nothing at first.
+    /// Announcements; empty by default.
     public init(opens: [String: CalendarDate] = [:], closes: [String: CalendarDate] = [:]) {
         (self.opens, self.closes) = (opens, closes)
     }

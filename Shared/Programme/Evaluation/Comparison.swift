@@ -1,6 +1,6 @@
 import Kernel
 
-/// What was compared when a condition did not hold.
+/// The compared values of a condition that does not hold.
 struct Comparison: Sendable, Hashable {
     var numbers: [RefusalNumber]
     var text: LocalisedText
@@ -11,7 +11,7 @@ struct Comparison: Sendable, Hashable {
     }
 }
 
-/// What a condition says to some facts.
+/// The result of evaluating a condition.
 enum Finding: Sendable, Hashable {
     case holds
     case fails(Comparison)
@@ -19,7 +19,7 @@ enum Finding: Sendable, Hashable {
 }
 
 extension FactValue {
-    /// The value as a compared number, under the name of its field.
+    /// The value as a compared number with the name of its field.
     func number(_ name: String) -> RefusalNumber {
         switch self {
         case .count(let count): RefusalNumber(name: name, value: .integer(count), unit: .count)
@@ -30,7 +30,7 @@ extension FactValue {
         }
     }
 
-    /// The value as a plain number, where it is one.
+    /// The value as a plain number, if it is one.
     var plainNumber: Int64? {
         switch self {
         case .count(let count): count

@@ -1,6 +1,6 @@
 import Kernel
 
-/// Asks conditions of some facts.
+/// Evaluates conditions on facts.
 struct ConditionAsking {
     let programme: Programme
     let facts: Facts
@@ -11,36 +11,36 @@ struct ConditionAsking {
         switch condition {
         case .inDivision(let field, let divisions):
             text(field) { code in
-                divisions.contains { Self.lies(code, in: $0) } ? .holds : fails(field, zh: "所在地不在范围内", en: "it lies elsewhere", divisions)
+                divisions.contains { Self.lies(code, in: $0) } ? .holds : fails(field, zh: "所在地不在范围内", en: "it is elsewhere", divisions)
             }
         case .oneOf(let field, let values):
             text(field) { value in
-                values.contains(value) ? .holds : fails(field, zh: "不在可选范围内", en: "it is none of those allowed", values)
+                values.contains(value) ? .holds : fails(field, zh: "不在可选范围内", en: "it is not an allowed value", values)
             }
         case .holdsAny(let field, let values):
             names(field) { held in
-                held.isDisjoint(with: values) ? fails(field, zh: "一项也不具备", en: "none of them is held", values) : .holds
+                held.isDisjoint(with: values) ? fails(field, zh: "一项也不具备", en: "it has none of the required values", values) : .holds
             }
         case .holdsAll(let field, let values):
             names(field) { held in
                 let missing = values.filter { !held.contains($0) }
-                return missing.isEmpty ? .holds : fails(field, zh: "尚缺部分项目", en: "some of them are not held", missing)
+                return missing.isEmpty ? .holds : fails(field, zh: "尚缺部分项目", en: "required values are missing", missing)
             }
         case .holdsNone(let field, let values):
             names(field) { held in
                 let found = values.filter(held.contains)
-                return found.isEmpty ? .holds : fails(field, zh: "存在不允许的情形", en: "it has what it must not have", found)
+                return found.isEmpty ? .holds : fails(field, zh: "存在不允许的情形", en: "it has values that are not allowed", found)
             }
         case .holdsAtMostOne(let field, let values):
             names(field) { held in
                 let found = values.filter(held.contains)
-                return found.count <= 1 ? .holds : fails(field, zh: "只能具有其中一项", en: "only one of them may be held", found)
+                return found.count <= 1 ? .holds : fails(field, zh: "只能具有其中一项", en: "only one of these values is allowed", found)
             }
         case .codePrefix(let field, let allowed, let excluded):
             text(field) { code in
                 let isAllowed = allowed.isEmpty || allowed.contains(where: code.hasPrefix)
                 guard !isAllowed || excluded.contains(where: code.hasPrefix) else { return .holds }
-                return fails(field, zh: "该类主体不适用", en: "entities of this kind are outside it", allowed)
+                return fails(field, zh: "该类主体不适用", en: "entities of this kind are not eligible", allowed)
             }
         case .isFlag(let field, let wanted): isFlag(field, wanted)
         case .given(let fields): given(fields)
@@ -54,7 +54,7 @@ struct ConditionAsking {
         }
     }
 
-    /// A division holds those whose codes begin as its own does, up to its noughts: 110000 holds 110105, 440100 holds 440106.
+    /// A division contains those whose codes have its prefix without trailing zeros: 110000 contains 110105, 440100 contains 440106.
     private static func lies(_ code: String, in division: String) -> Bool {
         var stem = division[...]
         while stem.hasSuffix("00"), stem.count > 2 { stem = stem.dropLast(2) }
@@ -63,7 +63,7 @@ struct ConditionAsking {
 
     private func isFlag(_ field: FieldName, _ wanted: Bool) -> Finding {
         guard case .flag(let flag)? = facts[field] else { return .unknown([field]) }
-        return flag == wanted ? .holds : fails(field, zh: "不符合要求", en: "it is not as it must be", ["\(wanted)"])
+        return flag == wanted ? .holds : fails(field, zh: "不符合要求", en: "it does not have the required value", ["\(wanted)"])
     }
 
     private func given(_ fields: [FieldName]) -> Finding {
@@ -85,7 +85,7 @@ struct ConditionAsking {
         }
     }
 
-    /// One that holds is enough; where none does and one is not known, the answer is not known.
+    /// Holds if one part holds; unknown if no part holds and one is unknown.
     private func anyOf(_ parts: [Condition]) -> Finding {
         var unknown: [FieldName] = []
         var comparisons: [Comparison] = []
@@ -99,7 +99,7 @@ struct ConditionAsking {
         return unknown.isEmpty ? .fails(joined(comparisons, zh: "；且", en: "; and ")) : .unknown(unknown)
     }
 
-    /// One that fails is enough; where none does and one is not known, the answer is not known.
+    /// Fails if one part fails; unknown if no part fails and one is unknown.
     private func allOf(_ parts: [Condition]) -> Finding {
         var unknown: [FieldName] = []
         var comparisons: [Comparison] = []
@@ -120,7 +120,7 @@ struct ConditionAsking {
         case .unknown(let fields): return .unknown(fields)
         case .holds:
             let numbers = part.fields.compactMap { field in facts[field]?.number(field.description) }
-            return .fails(Comparison(numbers, zh: "属于不允许的情形", en: "it is what it must not be"))
+            return .fails(Comparison(numbers, zh: "属于不允许的情形", en: "the excluded condition applies"))
         }
     }
 
@@ -132,7 +132,7 @@ struct ConditionAsking {
 
     private func judged(_ question: LocalisedText) -> Finding {
         guard case .flag(let answer)? = facts[.judgement(rule)] else { return .unknown([.judgement(rule)]) }
-        return answer ? .holds : .fails(Comparison([], zh: "评审认定为否：\(question.zh)", en: "the reviewer said no: \(question.en)"))
+        return answer ? .holds : .fails(Comparison([], zh: "评审认定为否：\(question.zh)", en: "the reviewer answered no: \(question.en)"))
     }
 
     private func equal(_ pairs: [FieldPair]) -> Finding {
@@ -169,7 +169,7 @@ struct ConditionAsking {
 }
 
 extension FactValue {
-    /// Texts say the same whatever blanks stand around and within them and however wide their letters are: papers are typed by people.
+    /// Compares texts without whitespace and letter width, because papers are typed by people.
     fileprivate func saysTheSame(as other: FactValue) -> Bool {
         guard case .text(let left) = self, case .text(let right) = other else { return self == other }
         return Self.folded(left) == Self.folded(right)

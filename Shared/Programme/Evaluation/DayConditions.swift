@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// Conditions about days.
+/// Conditions on days.
 extension ConditionAsking {
     func findingOfDays(_ condition: Condition) -> Finding {
         switch condition {
@@ -20,7 +20,7 @@ extension ConditionAsking {
         }
     }
 
-    /// The same day so many years ago still counts as within them.
+    /// The same day `years` years ago is still within the period.
     private func cleanRecord(_ field: FieldName, _ years: Int, _ kinds: [String]) -> Finding {
         guard case .records(let records)? = facts[field] else { return .unknown([field]) }
         guard let limit = yearsAgo(years) else { return .unknown([field]) }
@@ -29,7 +29,7 @@ extension ConditionAsking {
         let numbers = [
             FactValue.records(found).number(field.description), RefusalNumber(name: "since", value: .text(limit.description), unit: .date),
         ]
-        return .fails(Comparison(numbers, zh: "\(years) 年内有不良记录", en: "there are entries of the last \(years) years"))
+        return .fails(Comparison(numbers, zh: "\(years) 年内有不良记录", en: "there are entries in the last \(years) years"))
     }
 
     private func age(

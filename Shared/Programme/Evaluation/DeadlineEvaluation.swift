@@ -1,14 +1,14 @@
 public import Foundation
 public import Kernel
 
-/// When something must be done by: an instant, or for now only the rule it will follow from.
+/// A deadline: an instant, or provisional while the calendar is not published that far.
 public enum Deadline: Sendable, Hashable, Codable {
-    /// What arrives before this instant is in time.
+    /// A command received before this instant is in time.
     case due(Date)
-    /// The working days of that year are not published; the deadline follows from this start once they are.
+    /// The working days of that year are not published; the deadline is computed from `start` once they are.
     case provisional(start: Date, notPublishedYear: Int)
 
-    /// The instant, where it is known.
+    /// The instant; nil while it is provisional.
     public var instant: Date? {
         guard case .due(let instant) = self else { return nil }
         return instant
@@ -16,10 +16,10 @@ public enum Deadline: Sendable, Hashable, Codable {
 }
 
 extension Programme {
-    /// The deadline of that rule for what started at `start`.
+    /// The deadline by that rule from `start`.
     ///
-    /// `daysForProduct` is what a single product was given in place of the usual days; it counts no further than the rule lets it. A window's
-    /// end takes no notice of `start`. Nil where the window has no end yet, or the dates leave the years 1 to 9999.
+    /// `daysForProduct` replaces the usual days for a single product, up to the rule's maximum. A window's
+    /// end is independent of `start`. Nil if the window has no end yet, or a date is outside the years 1 to 9999.
     public func deadline(
         _ rule: DeadlineRule, from start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,
         announcements: Announcements = Announcements()
@@ -30,14 +30,14 @@ extension Programme {
         let latest = BeijingTime.endOfDay(last)
         switch deadline {
         case .due(let instant): return .due(min(instant, latest))
-        // A working day beyond the published years lies after a bound within them, whatever the calendar will say.
+        // A working day beyond the published years is later than any bound within them.
         case .provisional(_, let year): return last.year < year ? .due(latest) : deadline
         }
     }
 
     private func startInstant(_ rule: DeadlineRule, _ start: Date, _ announcements: Announcements) -> Date? {
         guard case .windowCloses(let window) = rule.start else { return start }
-        // The last second of the window, so that its last day is the one that is not counted.
+        // The last second of the window, so that its last day is not counted.
         return span(ofWindow: window, announcements)?.closes?.addingTimeInterval(-1)
     }
 
@@ -61,9 +61,9 @@ extension Programme {
         }
     }
 
-    /// The deadlines that run while a procedure is in that state: what to set timers for whenever it has come there.
+    /// The deadlines of a state, for which timers are scheduled when the procedure enters it.
     ///
-    /// `taken` tells when each step was last taken. A deadline whose step was never taken, or whose window has no end yet, is left out.
+    /// `taken` has the last instant of each step. A deadline whose step was never taken, or whose window has no end yet, is omitted.
     public func deadlines(
         of procedure: String, in state: String, taken: [String: Date], daysForProduct: Int? = nil,
         calendar: WorkingDayCalendar = .stateCouncil,
@@ -81,7 +81,7 @@ extension Programme {
         }
     }
 
-    /// The deadlines that begin when a step is taken, with the instants they run to.
+    /// The deadlines that start when a step is taken.
     public func deadlines(
         startedBy step: StepReference, at start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,
         announcements: Announcements = Announcements()
@@ -98,7 +98,7 @@ extension Programme {
 }
 
 extension DeadlineRule {
-    /// What is told to who comes after the deadline.
+    /// The refusal after the deadline.
     public func refusal(due: Date, at instant: Date) -> Refusal {
         let message =
             wording.message ?? LocalisedText(zh: "已超过“\(title.zh)”的期限。", en: "The deadline \"\(title.en)\" has passed.")

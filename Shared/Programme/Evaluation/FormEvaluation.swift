@@ -1,7 +1,7 @@
 public import Kernel
 
 extension Programme {
-    /// What is wrong with a filled form: starred fields left out, fields outside their bounds, choices that are none. All of it, in the order
+    /// All faults of a filled form: missing required fields, values outside their bounds, unknown options. In the order
     /// of the fields.
     public func refusals(of form: Form, _ facts: Facts) -> [Refusal] {
         form.fields.compactMap { field in
@@ -14,7 +14,7 @@ extension Programme {
         }
     }
 
-    /// The papers that are missing at a step, by how many of each kind there are. Of those of which any one is enough, one is.
+    /// The papers missing at a step, given the number of each kind. Of a group of alternatives, one is enough.
     public func missingDocuments(
         at step: StepReference, counts: [String: Int], _ facts: Facts, _ circumstances: Circumstances
     ) -> [Refusal] {
@@ -37,7 +37,7 @@ extension Programme {
         case .optional: return false
         case .when(let condition):
             let asking = ConditionAsking(programme: self, facts: facts, circumstances: circumstances, rule: document.id)
-            // What cannot be told is asked for: a paper too many is handed in sooner than money is given without one.
+            // If the condition is unknown the paper is required, because a superfluous paper does less harm than a missing one.
             if case .fails = asking.finding(condition) { return false }
             return true
         }
@@ -49,7 +49,7 @@ extension FormField {
         guard let value, !value.isEmpty else {
             return isRequired ? Comparison([], zh: "为必填项", en: "it must be filled in") : nil
         }
-        guard value.fits(type) else { return Comparison([value.number(id)], zh: "格式不正确", en: "it must hold \(type.rawValue)") }
+        guard value.fits(type) else { return Comparison([value.number(id)], zh: "格式不正确", en: "it must be of type \(type.rawValue)") }
         if let unknown = value.chosen.first(where: { name in !options.isEmpty && !options.contains { $0.id == name } }) {
             return Comparison([FactValue.text(unknown).number(id)], zh: "没有该选项", en: "there is no such option")
         }
@@ -87,7 +87,7 @@ extension FactValue {
         }
     }
 
-    /// What its bounds are of: characters, names, things, fen.
+    /// The size to which bounds apply: characters, names, items, fen.
     fileprivate var size: Int64? {
         switch self {
         case .text(let text): Int64(text.count)

@@ -1,6 +1,6 @@
 import Kernel
 
-/// Conditions about numbers.
+/// Conditions on numbers.
 extension ConditionAsking {
     func findingOfNumbers(_ condition: Condition) -> Finding {
         switch condition {
@@ -56,7 +56,7 @@ extension ConditionAsking {
                 [
                     FactValue.amount(price).number(field.description), FactValue.amount(least).number(low.description),
                     FactValue.amount(most).number(high.description),
-                ], zh: "\(price) 不在 \(least) 至 \(most) 之间", en: "\(price) is not from \(least) to \(most)"))
+                ], zh: "\(price) 不在 \(least) 至 \(most) 之间", en: "\(price) is not between \(least) and \(most)"))
     }
 
     private func textLength(_ field: FieldName, _ bounds: FieldBounds) -> Finding {
@@ -79,6 +79,6 @@ extension ConditionAsking {
         guard sum != whole else { return .holds }
         let numbers = (parts + [total]).compactMap { name in facts[name]?.number(name.description) }
         let spoken = sum?.description ?? "?"
-        return .fails(Comparison(numbers, zh: "合计 \(spoken)，应为 \(whole)", en: "together they are \(spoken), not \(whole)"))
+        return .fails(Comparison(numbers, zh: "合计 \(spoken)，应为 \(whole)", en: "their sum is \(spoken), not \(whole)"))
     }
 }

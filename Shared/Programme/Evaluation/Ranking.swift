@@ -1,15 +1,15 @@
 public import Foundation
 public import Kernel
 
-/// A claim that waits for its batch to close.
+/// A claim that waits for the end of its batch.
 public struct WaitingClaim: Sendable, Hashable {
-    /// The claim's id; the last word between claims that are otherwise alike.
+    /// The claim's id; the final criterion between otherwise equal claims.
     public let id: String
-    /// The lists its enterprise is on.
+    /// The lists that contain its enterprise.
     public let lists: Set<String>
     /// When it was received.
     public let claimedAt: Date
-    /// What it asks for.
+    /// The claimed amount.
     public let amount: Fen
 
     /// A claim.
@@ -19,7 +19,7 @@ public struct WaitingClaim: Sendable, Hashable {
 }
 
 extension Allocation {
-    /// The claims in the order they are served in. The same claims always come in the same order.
+    /// The claims in the order of service. The order is deterministic.
     public func ranked(_ claims: [WaitingClaim]) -> [WaitingClaim] {
         claims.sorted { left, right in
             for rank in ranking {
@@ -35,7 +35,8 @@ extension Allocation {
         }
     }
 
-    /// The claims that a batch of that amount serves, in order. The first that no longer fits ends it: a smaller one behind it does not overtake.
+    /// The claims that a batch of that amount serves, in order. The first claim that does not fit ends the batch; later smaller claims are
+    /// not served.
     public func served(_ claims: [WaitingClaim], batch: Fen) -> [WaitingClaim] {
         var left = batch
         var served: [WaitingClaim] = []

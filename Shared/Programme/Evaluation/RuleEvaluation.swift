@@ -1,18 +1,18 @@
 public import Kernel
 
-/// What a rule says to some facts.
+/// The outcome of a rule.
 public enum RuleOutcome: Sendable, Hashable {
-    /// It holds, or it is not for this case.
+    /// The rule holds or does not apply.
     case holds
-    /// It does not hold.
+    /// The rule does not hold.
     case refused(Refusal)
-    /// It cannot be said: these fields are not known.
+    /// The rule cannot be evaluated because these fields are unknown.
     case unknown([FieldName])
 }
 
 extension Programme {
-    /// The rules that are asked at a step, for that category and kind of beneficiary. A category or kind that is not known leaves out the
-    /// rules that are for certain ones.
+    /// The rules of a step for that category and kind of beneficiary. If the category or kind is unknown, the
+    /// rules for specific ones are omitted.
     public func rules(at step: StepReference, category: String? = nil, beneficiary: String? = nil) -> [Rule] {
         rules.filter { rule in
             rule.steps.contains(step) && (rule.categories.isEmpty || category.map(rule.categories.contains) ?? false)
@@ -20,10 +20,10 @@ extension Programme {
         }
     }
 
-    /// Everything that speaks against a step, rule by rule. Facts that a rule needs and that are not known speak against it too: nothing is
-    /// given on what nobody has looked at.
+    /// All refusals of a step by its rules. A rule with unknown facts refuses too, because nothing is
+    /// granted on unchecked facts.
     ///
-    /// Rules that only prefer refuse nothing; `preferences` tells them.
+    /// Rules with the effect `prefer` never refuse; see `preferences`.
     public func refusals(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [Refusal] {
         asked(at: step, facts).filter { $0.effect == .refuse }.compactMap { rule in
             switch outcome(of: rule, facts, circumstances) {
@@ -34,17 +34,17 @@ extension Programme {
         }
     }
 
-    /// What speaks for a case where a reviewer chooses: the rules that prefer, and whether each holds.
+    /// The rules with the effect `prefer`, and whether each holds, for the reviewer.
     public func preferences(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [(rule: Rule, holds: Bool)] {
         asked(at: step, facts).filter { $0.effect == .prefer }.map { ($0, outcome(of: $0, facts, circumstances) == .holds) }
     }
 
-    /// Everything that speaks against an enterprise at a step.
+    /// All refusals of an enterprise at a step.
     public func eligibility(of enterprise: EnterpriseFacts, at step: StepReference, _ circumstances: Circumstances) -> [Refusal] {
         refusals(at: step, enterprise.facts, circumstances)
     }
 
-    /// What one rule says. A recorded excuse by who may excuse makes it hold.
+    /// The outcome of one rule. It holds if a permitted role has recorded an excuse.
     public func outcome(of rule: Rule, _ facts: Facts, _ circumstances: Circumstances) -> RuleOutcome {
         let asking = ConditionAsking(programme: self, facts: facts, circumstances: circumstances, rule: rule.id)
         if let when = rule.when {
@@ -76,17 +76,17 @@ extension Facts {
 }
 
 extension Rule {
-    /// The refusal of this rule with what was compared.
+    /// The refusal of this rule with the compared values.
     func refusal(_ comparison: Comparison) -> Refusal {
         let message = wording.message ?? LocalisedText(zh: "\(title.zh)：\(comparison.text.zh)", en: "\(title.en): \(comparison.text.en)")
         let refusal = citation.refusal(slug: wording.slug ?? id, message: message, remedy: wording.remedy)
         return comparison.numbers.reduce(refusal) { $0.comparing($1.name, $1.value, $1.unit) }
     }
 
-    /// The refusal of this rule where what it asks about is not known.
+    /// The refusal of this rule if its facts are unknown.
     func refusal(notKnown fields: [FieldName]) -> Refusal {
         let names = fields.map(\.description).joined(separator: ", ")
-        let message = LocalisedText(zh: "\(title.zh)：缺少信息，无法判断。", en: "\(title.en): it cannot be told, for something is not known.")
+        let message = LocalisedText(zh: "\(title.zh)：缺少信息，无法判断。", en: "\(title.en): cannot be evaluated, because facts are unknown.")
         let remedy = LocalisedText(zh: "请补充：\(names)。", en: "Give: \(names).")
         return citation.refusal(slug: wording.slug ?? id, message: message, remedy: remedy).comparing("missing", names, .code)
     }

@@ -1,17 +1,17 @@
 public import Kernel
 
 extension Programme {
-    /// The step that a command takes from a state, or why it may not be taken.
+    /// The step that a command takes from a state. Throws the refusal if it may not be taken.
     ///
-    /// Asked in this order: is there such a command at all (QUAN-07), does it lead from this state (QUAN-15 and the step's clauses), may one of
-    /// the caller's roles take it (QUAN-10 and the step's clauses). Windows, needs and rules are asked with `refusals(at:)` and the like.
-    /// Where several steps are left, that one is taken whose needs `otherStates` meet.
+    /// Checked in this order: does the command exist (QUAN-07), is it possible in this state (QUAN-15 and the step's clauses), may one of
+    /// the caller's roles take it (QUAN-10 and the step's clauses). Windows, needs and rules are checked by `refusals(at:)` and similar
+    /// functions. If several steps remain, the one whose needs are met by `otherStates` is taken.
     public func step(
         procedure: String, command: String, state: String, roles: Set<String>, otherStates: [String: String] = [:]
     ) throws(Refusal) -> Step {
         let steps = self.procedure(procedure)?.steps.filter { $0.command == command } ?? []
         guard let any = steps.first else {
-            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有操作 \(command)。", en: "There is no command \(command)."))
+            throw PlatformRule.unknownReference.refusal(LocalisedText(zh: "没有操作 \(command)。", en: "The command \(command) does not exist."))
         }
         let possible = steps.filter { $0.from.contains(state) }
         guard let first = possible.first else {
@@ -27,7 +27,7 @@ extension Programme {
         return step
     }
 
-    /// Why a step may not be taken now: its window, and the states that other procedures of the same thing must be in.
+    /// The refusals of a step by its window and by the required states of other procedures of the same case.
     public func refusals(before step: Step, otherStates: [String: String], _ circumstances: Circumstances) -> [Refusal] {
         var refusals: [Refusal] = []
         if let window = step.window, let refusal = refusal(outside: window, at: circumstances.now, circumstances.announcements) {
@@ -42,12 +42,12 @@ extension Programme {
         return refusals
     }
 
-    /// The roles that may give a command, from whatever state.
+    /// The roles that may send a command, in any state.
     public func roles(procedure: String, command: String) -> Set<String> {
         Set(self.procedure(procedure)?.steps.filter { $0.command == command }.flatMap(\.by) ?? [])
     }
 
-    /// Everything that can be done from a state, by whom: for pages.
+    /// The possible steps in a state, for pages.
     public func steps(procedure: String, from state: String) -> [Step] {
         self.procedure(procedure)?.steps.filter { $0.from.contains(state) } ?? []
     }

@@ -1,42 +1,42 @@
 public import Kernel
 
-/// How long a contract runs.
+/// The service period of a contract.
 public enum ServicePeriod: Sendable, Hashable, Codable {
-    /// Done at once, or not longer than a year.
+    /// A single delivery, or at most one year.
     case short
-    /// So many whole months.
+    /// A number of whole months.
     case months(Int)
-    /// So many days.
+    /// A number of days.
     case days(Int)
     /// From the first day through the last.
     case dates(from: CalendarDate, through: CalendarDate)
 }
 
-/// A subsidy and how it came about, so that anyone can follow the sum.
+/// A subsidy with its calculation.
 public struct SubsidyCalculation: Sendable, Hashable, Codable {
-    /// One step of the sum.
+    /// One step of the calculation.
     public struct Step: Sendable, Hashable, Codable {
-        /// What was done: "base", "averaging", "units", "share", "ceiling".
+        /// The step: "base", "averaging", "units", "share", "ceiling".
         public let name: String
-        /// The sum in words.
+        /// The calculation as text.
         public let text: LocalisedText
-        /// What came out.
+        /// The result.
         public let result: Fen
-        /// The clauses and readings it follows from.
+        /// The clauses and interpretations on which it is based.
         public let clauses: [String]
     }
 
     /// The steps in order.
     public let steps: [Step]
-    /// What is subsidised.
+    /// The subsidy.
     public let amount: Fen
 }
 
 extension Programme {
-    /// What is subsidised of a price, step by step: the average of a long contract, the units that one voucher pays for, the share, the ceiling.
+    /// The subsidy for a price, step by step: averaging of a long contract, the unit limit, the share, the ceiling.
     ///
-    /// `unitPrice` is the price of one unit where the price is of several; nil where it is of one. Each step is rounded down to the fen. Throws
-    /// QUAN-11 for a price below nothing or a period that is none.
+    /// `unitPrice` is the price of one unit if the price is for several; nil otherwise. Each step is rounded down to the fen. Throws
+    /// QUAN-11 for a negative price or an invalid period.
     public func subsidy(price: Fen, period: ServicePeriod = .short, unitPrice: Fen? = nil) throws(Refusal) -> SubsidyCalculation {
         guard price >= .zero else { throw PlatformRule.amountOutOfRange.refusal().comparing("price", price) }
         var sum = SubsidySum(
@@ -52,13 +52,13 @@ extension Programme {
                     zh: "\(price) × \(part.kept) ÷ \(part.whole) \(unit.zh) = \(average)",
                     en: "\(price) × \(part.kept) ÷ \(part.whole) \(unit.en) = \(average)"), averaging.citation)
         }
-        // What does not fit 64 bits is above any price, and bounds nothing.
+        // A product that overflows 64 bits is above any price, so there is no limit.
         if let units = subsidy.units, let unitPrice, let most = try? unitPrice.multiplied(by: Int64(units.most)), most < sum.amount {
             sum.add(
                 "units", most,
                 LocalisedText(
                     zh: "一张券至多补贴 \(units.most) 个计价单位：\(unitPrice) × \(units.most) = \(most)",
-                    en: "One voucher subsidises at most \(units.most) of the price's units: \(unitPrice) × \(units.most) = \(most)"),
+                    en: "One voucher subsidises at most \(units.most) units: \(unitPrice) × \(units.most) = \(most)"),
                 units.citation)
         }
         let base = sum.amount
@@ -69,14 +69,15 @@ extension Programme {
         if let ceiling = subsidy.ceiling, share > ceiling.amount {
             sum.add(
                 "ceiling", ceiling.amount,
-                LocalisedText(zh: "单笔不超过 \(ceiling.amount)", en: "One transaction has at most \(ceiling.amount)"), ceiling.citation)
+                LocalisedText(zh: "单笔不超过 \(ceiling.amount)", en: "The maximum for one transaction is \(ceiling.amount)"), ceiling.citation)
         }
         return SubsidyCalculation(steps: sum.steps, amount: sum.amount)
     }
 
-    /// Why an amount may not be reserved on a product with that upper price; nil where it may.
+    /// The refusal of reserving an amount for a product with that upper price; nil if it is allowed.
     ///
-    /// Only a programme that expects by the upper guide price has such a bound. The period is not known before a contract, so nothing is averaged.
+    /// Only a programme that expects by the upper guide price has this limit. The period is unknown before a contract, so there is no
+    /// averaging.
     public func refusal(expecting amount: Fen, upperGuidePrice: Fen) -> Refusal? {
         guard amount > .zero else { return PlatformRule.amountOutOfRange.refusal().comparing("requested", amount) }
         guard subsidy.expected == .shareOfUpperGuidePrice, let most = try? subsidy(price: upperGuidePrice).amount, amount > most else {
@@ -85,7 +86,7 @@ extension Programme {
         return refusal(amount, over: most)
     }
 
-    /// Why an amount may not be redeemed on a contract of that price and period; nil where it may.
+    /// The refusal of redeeming an amount on a contract of that price and period; nil if it is allowed.
     public func refusal(redeeming amount: Fen, price: Fen, period: ServicePeriod, unitPrice: Fen? = nil) throws(Refusal) -> Refusal? {
         let sum = try subsidy(price: price, period: period, unitPrice: unitPrice)
         guard amount > sum.amount else { return nil }
@@ -98,13 +99,13 @@ extension Programme {
         let citation = isCeiling ? subsidy.ceiling?.citation ?? subsidy.citation : subsidy.citation
         let message =
             subsidy.wording.message
-            ?? LocalisedText(zh: "补贴金额 \(amount) 超过上限 \(most)。", en: "The subsidy of \(amount) is over the most there can be, \(most).")
+            ?? LocalisedText(zh: "补贴金额 \(amount) 超过上限 \(most)。", en: "The subsidy of \(amount) exceeds the maximum of \(most).")
         return citation.refusal(slug: subsidy.wording.slug ?? "subsidy-too-high", message: message, remedy: subsidy.wording.remedy)
             .comparing("requested", amount).comparing("limit", most).comparing("share", subsidy.share.rawValue, .basisPoints)
     }
 }
 
-/// A sum while it is being done.
+/// A calculation in progress.
 private struct SubsidySum {
     private(set) var steps: [SubsidyCalculation.Step] = []
     private(set) var amount: Fen
@@ -121,7 +122,7 @@ private struct SubsidySum {
 }
 
 extension ServicePeriod {
-    /// What part of the period `months` are, where it is longer than they are. Whole months are counted in months, others in days.
+    /// The part of the period that `months` cover, if it is longer. Whole months are counted in months, other periods in days.
     fileprivate func part(of months: Int) throws(Refusal) -> (kept: Int, whole: Int, isInMonths: Bool)? {
         switch self {
         case .short: return nil
@@ -130,7 +131,7 @@ extension ServicePeriod {
             return count > months ? (months, count, true) : nil
         case .days(let count):
             guard count > 0 else { throw Self.none }
-            // A year of 365 days, as no calendar says which year it is.
+            // A year has 365 days here, because the year is unknown.
             let days = months * 365 / 12
             return count > days ? (days, count, false) : nil
         case .dates(let first, let last): return try Self.part(of: months, first, last)
@@ -142,13 +143,13 @@ extension ServicePeriod {
     )? {
         guard first <= last, let end = try? last.adding(days: 1), let limit = try? first.adding(months: months) else { throw none }
         guard end > limit else { return nil }
-        // From the 5th through the 4th of a later month is whole months, and so is a month's last day to another's.
+        // From the 5th through the 4th of a later month is a number of whole months, and so is one month's last day to another's.
         let count = (end.year - first.year) * 12 + end.month - first.month
         if count > 0, (try? first.adding(months: count)) == end { return (months, count, true) }
         return (first.days(until: limit), first.days(until: end), false)
     }
 
     private static var none: Refusal {
-        PlatformRule.malformedMessage.refusal(LocalisedText(zh: "服务期限不正确。", en: "The period of service is none."))
+        PlatformRule.malformedMessage.refusal(LocalisedText(zh: "服务期限不正确。", en: "The service period is invalid."))
     }
 }

@@ -1,5 +1,5 @@
 extension Programme {
-    /// The tier of an enterprise: the first, in the file's order, that one of its lists puts it into; otherwise the last.
+    /// The tier of an enterprise: the first in the file's order that matches one of its lists; otherwise the last.
     public func tier(lists: Set<String>, beneficiary: String) -> Tier? {
         tiers.first { tier in
             (tier.lists.isEmpty || !lists.isDisjoint(with: tier.lists))
@@ -7,7 +7,7 @@ extension Programme {
         } ?? tiers.last
     }
 
-    /// The tier of an enterprise, and with it what it may use in a year.
+    /// The tier of an enterprise, which has its yearly quota.
     public func tier(of enterprise: EnterpriseFacts) -> Tier? {
         tier(lists: enterprise.lists ?? [], beneficiary: enterprise.beneficiary)
     }

@@ -1,14 +1,14 @@
 public import Foundation
 public import Kernel
 
-/// From which instant to which a window is open. An end that is nil is not announced yet, or lies beyond all dates.
+/// The time in which a window is open. A nil end is not announced yet, or is beyond all dates.
 public struct WindowSpan: Sendable, Hashable {
-    /// The first instant; nil where the opening is not announced yet.
+    /// The first instant; nil if the opening is not announced yet.
     public let opens: Date?
-    /// The first instant after it; nil where the end is not announced yet.
+    /// The first instant after the end; nil if the end is not announced yet.
     public let closes: Date?
 
-    /// Whether it is open at that instant. One whose opening is not announced is shut; one whose end is not announced stays open.
+    /// Whether it is open at that instant. Without an announced opening it is closed; without an announced end it stays open.
     public func isOpen(at instant: Date) -> Bool {
         guard let opens, instant >= opens else { return false }
         return closes.map { instant < $0 } ?? true
@@ -21,7 +21,7 @@ extension Programme {
         (try? BeijingTime.date(at: instant)).map(effective.contains) ?? false
     }
 
-    /// When a window is open; nil where the programme has none of that name.
+    /// The span of a window; nil if there is no such window.
     public func span(ofWindow id: String, _ announcements: Announcements = Announcements()) -> WindowSpan? {
         guard let window = window(id) else { return nil }
         let first = day(window.opens, announced: announcements.opens[id], isOpening: true, announcements, depth: 0)
@@ -29,7 +29,7 @@ extension Programme {
             opens: first.map(BeijingTime.startOfDay), closes: lastDay(of: window, announcements, depth: 0).map(BeijingTime.endOfDay))
     }
 
-    /// Whether something may be done at that instant: nil while the window is open, and otherwise why not.
+    /// The refusal outside a window; nil while it is open.
     public func refusal(outside id: String, at instant: Date, _ announcements: Announcements = Announcements()) -> Refusal? {
         guard let window = window(id), let span = span(ofWindow: id, announcements) else {
             return PlatformRule.unknownReference.refusal()
@@ -44,7 +44,7 @@ extension Programme {
         return min(last, announced)
     }
 
-    /// A loaded programme has no windows that hang on themselves; the depth keeps one that was altered by hand from hanging the process.
+    /// A loaded programme has no cyclic windows; the depth limit protects against a programme altered in a test.
     private func day(
         _ edge: Window.Edge, announced: CalendarDate?, isOpening: Bool, _ announcements: Announcements, depth: Int
     ) -> CalendarDate? {
@@ -86,7 +86,7 @@ extension Window {
 }
 
 extension Citation {
-    /// A refusal under these clauses. What cites nothing is the platform's own doing.
+    /// A refusal under these clauses; without clauses it is a platform refusal.
     func refusal(slug: String, message: LocalisedText, remedy: LocalisedText?) -> Refusal {
         Refusal(
             slug: slug, clause: clauses.first ?? PlatformRule.stateDoesNotAllow.id, further: Array(clauses.dropFirst()) + readings,

@@ -1,12 +1,12 @@
-/// Looks for YAML aliases before the parser sees the text: a few lines of them expand without bound, and a rule that stands in one place is
-/// the point of the file. Stars within quotes and comments, and within a text, are no aliases.
+/// Searches for YAML aliases before parsing, because a few lines of them can expand without limit. Programme files do not need
+/// them. Stars in quotes, comments and texts are not aliases.
 struct AliasSearch {
     private enum Inside { case nothing, single, double, comment }
 
     private var inside = Inside.nothing
     private var line = 1
     private var column = 1
-    /// The last character that was no blank, on this line.
+    /// The last non-blank character on this line.
     private var last: Unicode.Scalar?
     private var isAfterBlank = true
     private var isEscaped = false

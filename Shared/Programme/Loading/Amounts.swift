@@ -1,12 +1,12 @@
 import Kernel
 
 extension Group {
-    /// An amount whose key carries its unit: `limitYuan` or `limitFen` for "limit". Never negative, never with a fraction.
+    /// An amount whose key has its unit: `limitYuan` or `limitFen` for "limit". Not negative and without a fraction.
     func amount(_ stem: String) -> Fen? {
         let (yuanKey, fenKey) = (stem.isEmpty ? "yuan" : stem + "Yuan", stem.isEmpty ? "fen" : stem + "Fen")
         switch (optional(yuanKey), optional(fenKey)) {
         case (let yuan?, nil):
-            // 92 thousand million million yuan are as many fen as 64 bits hold.
+            // 64 bits hold about 92,000 million million yuan in fen.
             return yuan.integer(0...(Int64.max / 100), yuanKey).map { Fen($0 * 100) }
         case (nil, let fen?):
             return fen.integer(0...Int64.max, fenKey).map { Fen($0) }
@@ -21,7 +21,7 @@ extension Group {
     func share(_ key: String) -> BasisPoints? {
         guard let item = optional(key), let number = item.integer(0...Int64.max, key) else { return nil }
         guard let share = try? BasisPoints(number) else {
-            item.fault("\(key) is \(number): more than the whole", "Write 0 to 10000 basis points; 3000 is 30%")
+            item.fault("\(key) is \(number): more than 100%", "Write 0 to 10000 basis points; 3000 is 30%")
             return nil
         }
         return share

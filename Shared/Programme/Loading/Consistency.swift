@@ -1,6 +1,6 @@
 import Kernel
 
-/// What must hold between the parts of a programme, beyond names that lead somewhere.
+/// Consistency checks between the parts of a programme, besides references.
 extension Programme {
     func checkConsistency(_ log: FaultLog) {
         for procedure in procedures { procedure.check(log) }
@@ -9,12 +9,12 @@ extension Programme {
         checkWindows(log)
         for rule in rules where rule.steps.isEmpty {
             log.error(
-                rule.citation.place, "the rule \(rule.id) is asked nowhere", "Write `at:` with the steps it is asked at, like [order.place]"
+                rule.citation.place, "the rule \(rule.id) is checked at no step", "Write `at:` with its steps, like [order.place]"
             )
         }
     }
 
-    /// What can be used as it stands, and is hardly what was meant.
+    /// Warnings for parts that are valid but probably not intended.
     func warnOfIdleParts(_ log: FaultLog) {
         for form in forms where form.steps.isEmpty {
             log.warning(form.citation.place, "the form \(form.id) is filled in at no step", "Write `at:` with the steps it is for")
@@ -46,7 +46,7 @@ extension Programme {
             }
             if cap.limit == .tier, cap.account != .enterpriseYear || cap.unit != .fen {
                 log.error(
-                    cap.citation.place, "the cap \(cap.id) has the tier's quota, and a tier is an enterprise's, in fen",
+                    cap.citation.place, "the cap \(cap.id) has the tier's quota, and tiers are for enterprises, in fen",
                     "Take the account enterprise-year in fen, or another limit")
             }
         }
@@ -59,25 +59,25 @@ extension Programme {
 
     private func checkTiers(_ log: FaultLog) {
         guard let last = tiers.last else {
-            log.error(citation.place, "the programme has no tier", "Write one tier without lists, for everybody")
+            log.error(citation.place, "the programme has no tier", "Write one default tier without lists")
             return
         }
         if !last.lists.isEmpty || !last.beneficiaries.isEmpty {
-            log.error(last.citation.place, "the last tier is not for everybody", "Put a tier without lists and beneficiaries last")
+            log.error(last.citation.place, "the last tier is not the default tier", "Put a tier without lists and beneficiaries at the end")
         }
         for tier in tiers.dropLast() where tier.lists.isEmpty && tier.beneficiaries.isEmpty {
-            log.error(tier.citation.place, "the tier \(tier.id) is for everybody, and tiers come after it", "Put it last")
+            log.error(tier.citation.place, "the tier \(tier.id) is a default tier, but it is not the last", "Put it last")
         }
     }
 
-    /// A window that hangs on itself, over however many others, never opens and never closes.
+    /// Faults for windows that depend on themselves, directly or through others.
     private func checkWindows(_ log: FaultLog) {
         for window in windows {
             var seen: Set<String> = [window.id]
             var next = window.dependsOn
             while let name = next.popLast() {
                 if name == window.id {
-                    log.error(window.citation.place, "the window \(window.id) hangs on itself", "Give one of the windows a day of its own")
+                    log.error(window.citation.place, "the window \(window.id) depends on itself", "Give one of the windows a fixed day")
                     break
                 }
                 if seen.insert(name).inserted { next += self.window(name)?.dependsOn ?? [] }
@@ -101,14 +101,14 @@ extension Procedure {
         for step in steps where !step.from.contains(where: reached.contains) {
             log.error(
                 step.citation.place, "the step \(id).\(step.id) is unreachable: nothing leads to \(step.from.joined(separator: ", "))",
-                "Let a step or a lapse lead there, or take the step out")
+                "Let a step or a lapse lead there, or remove the step")
         }
         for state in states where !reached.contains(state.id) {
-            log.error(state.place, "the state \(id).\(state.id) is unreachable", "Let a step or a lapse lead there, or take it out")
+            log.error(state.place, "the state \(id).\(state.id) is unreachable", "Let a step or a lapse lead there, or remove it")
         }
         for state in states where !state.isFinal && reached.contains(state.id) && !isLeft(state.id) {
             log.error(
-                state.place, "nothing leads on from \(id).\(state.id)", "Write a step or a deadline that leaves it, or `final: true`")
+                state.place, "no step or deadline leaves \(id).\(state.id)", "Write a step or a deadline that leaves it, or `final: true`")
         }
         for deadline in deadlines { check(deadline, log) }
     }
@@ -123,7 +123,7 @@ extension Procedure {
         guard case .calendarDays(let days) = deadline.length, days <= deadline.mostForProduct ?? 0 else {
             log.error(
                 deadline.citation.place, "mostCalendarDaysForProduct needs a deadline in calendar days, not longer than itself",
-                "Write calendarDays, or take it out")
+                "Write calendarDays, or remove it")
             return
         }
     }
@@ -132,7 +132,7 @@ extension Procedure {
         steps.contains { $0.from.contains(state) && $0.to != nil && $0.to != state } || deadlines.contains { $0.states.contains(state) }
     }
 
-    /// The states that steps and lapses lead to, the start included.
+    /// The states reachable by steps and lapses, including the start.
     var reachedStates: Set<String> {
         var reached: Set<String> = [Procedure.start]
         var grew = true

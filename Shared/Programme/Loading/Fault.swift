@@ -1,36 +1,36 @@
-/// Where something stands in a file, both counted from 1; 0 and 0 where it stands in no file.
+/// A position in a file, counted from 1; 0 and 0 for no file.
 public struct SourcePlace: Sendable, Hashable, Codable {
     /// The line.
     public let line: Int
     /// The column, in Unicode scalars.
     public let column: Int
 
-    /// A place in a file.
+    /// A position.
     public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
 
-    /// The place of what was written in Swift, a test's altered rule for one.
+    /// The position of parts created in Swift, such as a test's altered rule.
     public static let none = SourcePlace(line: 0, column: 0)
 }
 
-/// Something wrong with a programme file or a clause file: where, what, and how to mend it.
+/// A fault in a programme file or clause file: position, problem and remedy.
 public struct Fault: Error, Sendable, Hashable, Codable, CustomStringConvertible {
-    /// How bad it is.
+    /// The severity.
     public enum Severity: String, Sendable, Hashable, Codable {
         /// The file cannot be used.
         case error
-        /// The file can be used; somebody should look.
+        /// The file can be used, but should be checked.
         case warning
     }
 
-    /// How bad it is.
+    /// The severity.
     public let severity: Severity
     /// The file's name.
     public let file: String
-    /// Where in the file.
+    /// The position in the file.
     public let place: SourcePlace
-    /// What is wrong, and why that is wrong.
+    /// The problem and its reason.
     public let problem: String
-    /// How to mend it.
+    /// The remedy.
     public let remedy: String
 
     /// A fault of a file.
@@ -39,17 +39,17 @@ public struct Fault: Error, Sendable, Hashable, Codable, CustomStringConvertible
         (self.problem, self.remedy) = (problem, remedy)
     }
 
-    /// One line: "beijing-2026.yaml:12:5: error: what is wrong. How to mend it."
+    /// One line: "beijing-2026.yaml:12:5: error: problem. Remedy."
     public var description: String {
         "\(file):\(place.line):\(place.column): \(severity.rawValue): \(problem). \(remedy)."
     }
 }
 
-/// Everything that is wrong with the files of one load, in the order of the file.
+/// All faults of one load, in the order of the file.
 public struct Faults: Error, Sendable, Hashable, CustomStringConvertible {
     /// The faults, at least one of them an error.
     public let all: [Fault]
 
-    /// One line a fault.
+    /// One line per fault.
     public var description: String { all.map(\.description).joined(separator: "\n") }
 }

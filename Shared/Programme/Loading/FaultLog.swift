@@ -1,9 +1,9 @@
-/// Where a load writes down what is wrong, so that one pass tells all of it.
+/// Collects the faults of a load, so that all are reported at once.
 final class FaultLog {
     let file: String
     private(set) var faults: [Fault] = []
 
-    /// Past this many the file is beside the point, and a list as long as the file helps nobody.
+    /// The maximum number of faults; a longer list does not help.
     private static let bound = 500
 
     init(file: String) { self.file = file }

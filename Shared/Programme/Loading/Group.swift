@@ -1,19 +1,19 @@
 import Kernel
 
-/// A group of keys while it is read. It is made with the keys it may have; another key is a fault at once.
+/// A map of keys being loaded. An unknown key is a fault.
 struct Group {
     let item: Item
     let what: String
     private let entries: [String: YAMLTree]
 
-    /// A group, or nil where something else stands there. `what` names it in faults: "a cap".
+    /// A group; nil if the value is not a map. `what` names it in faults: "a cap".
     init?(_ item: Item, _ what: String, keys: [String]) {
         guard case .map(let entries) = item.tree.content else {
-            item.fault("here must stand \(what) with its keys, not \(item.tree.kindName)", "It may have: \(keys.joined(separator: ", "))")
+            item.fault("\(what) with its keys is expected here, not \(item.tree.kindName)", "It may have: \(keys.joined(separator: ", "))")
             return nil
         }
         for entry in entries where !keys.contains(entry.key) {
-            // Within braces a comma ends a text that has no quotes, and what follows it looks like a key.
+            // In braces a comma ends an unquoted text, and the rest looks like a key.
             let isTorn = entry.key.contains(" ") && nearest(to: entry.key, in: keys) == nil
             item.context.log.error(
                 entry.keyPlace, "\(what) has no key \"\(entry.key.prefix(40))\"",
@@ -39,13 +39,13 @@ struct Group {
         return item
     }
 
-    /// The elements of a list of groups; none where the key is left out.
+    /// The elements of a list of groups; empty if the key is missing.
     func each<Element>(_ key: String, _ what: String, keys: [String], _ make: (Group) -> Element?) -> [Element] {
         guard let item = optional(key) else { return [] }
         return item.list().compactMap { Group($0, what, keys: keys).flatMap(make) }
     }
 
-    /// The name under `id`, noted as given; a name that was given before is a fault.
+    /// The name under `id`, which is recorded; a duplicate is a fault.
     func id(_ kind: NameKind) -> String? {
         guard let item = required("id"), let name = item.name() else { return nil }
         guard context.names.give(kind, name, item.place) else {
@@ -60,17 +60,17 @@ struct Group {
         LocalisedText(zh: required("zh")?.text() ?? "", en: required("en")?.text() ?? "")
     }
 
-    /// The clauses and readings. At least one clause, unless `mayBeEmpty`.
+    /// The clauses and interpretations. At least one clause, unless `mayBeEmpty`.
     func citation(mayBeEmpty: Bool = false) -> Citation {
         let clauses = optional("clauses")?.list() ?? []
         if clauses.isEmpty, !mayBeEmpty {
-            item.fault("\(what) names no clause", "Write `clauses: [BJ26-03]` with the clause it comes from")
+            item.fault("\(what) cites no clause", "Write `clauses: [BJ26-03]` with the clause it comes from")
         }
         let readings = optional("reading")?.list() ?? []
         return Citation(clauses.compactMap { $0.clause() }, readings: readings.compactMap { $0.interpretation() }, place: place)
     }
 
-    /// What it tells when it refuses, where the file says so.
+    /// The wording of its refusal, if the file has one.
     func wording() -> Wording {
         guard let refusal = optional("refusal"),
             let group = Group(refusal, "a refusal", keys: ["slug", "zh", "en", "remedyZh", "remedyEn"])
@@ -89,7 +89,7 @@ struct Group {
 }
 
 extension Item {
-    /// A clause id that the programme's registries have.
+    /// A clause id of the programme's registries.
     func clause() -> String? {
         guard let text = text() else { return nil }
         guard context.book.clause(text) != nil else {
@@ -99,7 +99,7 @@ extension Item {
         return text
     }
 
-    /// An id of an interpretation that is for this programme's documents.
+    /// An id of an interpretation for this programme's documents.
     func interpretation() -> String? {
         guard let text = text() else { return nil }
         guard context.book.interpretations[text] != nil else {

@@ -1,13 +1,13 @@
 import Kernel
 
-/// A value of the file while it is read. Each reading gives the value, or writes a fault and gives nil.
+/// A value of the file being loaded. Each accessor returns the value, or reports a fault and returns nil.
 struct Item {
     let tree: YAMLTree
     let context: LoadContext
-    /// Whether it stands for a setting that does not exist: that is told once, with all other unknown names, and nothing more of it.
+    /// Whether it refers to an unknown setting, which is reported only once with all other unknown names.
     private let isSilent: Bool
 
-    /// A value; where the file writes `{setting: name}`, the setting's value stands for it.
+    /// A value; `{setting: name}` is replaced by the setting's value.
     init(_ tree: YAMLTree, _ context: LoadContext) {
         self.context = context
         guard case .map(let entries) = tree.content, entries.count == 1, entries[0].key == "setting", let name = entries[0].value.scalar
@@ -30,11 +30,11 @@ struct Item {
 
     func text() -> String? {
         guard let text = tree.scalar else {
-            fault("here must stand a text, not \(tree.kindName)", "Write it in one piece, in quotes where it has a colon")
+            fault("a text is expected here, not \(tree.kindName)", "Write it in one piece, in quotes where it has a colon")
             return nil
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
-            fault("here must stand a text, not nothing", "Write it, or take the key out")
+            fault("a text is expected here, but it is empty", "Write it, or remove the key")
             return nil
         }
         return text
@@ -45,7 +45,7 @@ struct Item {
         guard let text = text() else { return nil }
         let begins = text.first.map { $0.isLetter || $0.isNumber } ?? false
         guard begins, text.utf8.count <= 64, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
-            fault("\"\(text.prefix(40))\" is no name", "Use letters, digits and hyphens, at most 64, like enterprise-year")
+            fault("\"\(text.prefix(40))\" is not a valid name", "Use letters, digits and hyphens, at most 64, like enterprise-year")
             return nil
         }
         return text
@@ -75,7 +75,7 @@ struct Item {
         case "true": return true
         case "false": return false
         default:
-            fault("here must stand true or false, not \(tree.kindName)", "Write one of the two")
+            fault("true or false is expected here, not \(tree.kindName)", "Write one of the two")
             return nil
         }
     }
@@ -95,7 +95,7 @@ struct Item {
         switch tree.content {
         case .list(let items): return items.map { Item($0, context) }
         case .scalar(let text) where text.isEmpty:
-            fault("here must stand a list, not nothing", "Write one like [a, b], or take the key out")
+            fault("a list is expected here, but it is empty", "Write one like [a, b], or remove the key")
             return []
         case .scalar, .map: return [self]
         }
@@ -103,7 +103,7 @@ struct Item {
 
     func names() -> [String] { list().compactMap { $0.name() } }
 
-    /// One of the cases of an enumeration that files write by their raw value.
+    /// A case of an enumeration by its raw value.
     func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _: Choice.Type = Choice.self) -> Choice?
     where Choice.RawValue == String {
         guard let text = text() else { return nil }
@@ -114,7 +114,7 @@ struct Item {
         return choice
     }
 
-    /// A name given elsewhere in the file; whether it is, is told when all of the file is read.
+    /// A reference to a name in the file; it is checked after the whole file is loaded.
     func reference(_ kind: NameKind) -> String? {
         guard let name = name() else { return nil }
         context.names.use(kind, name, place)

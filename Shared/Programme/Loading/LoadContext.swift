@@ -1,18 +1,18 @@
 import Kernel
 
-/// What one load knows beside the text: where faults go, what can be cited, and which names were given and used.
+/// The context of one load: the fault log, the citable clauses, and the defined and used names.
 final class LoadContext {
     let log: FaultLog
     let book: ClauseBook
     var settings: [String: YAMLTree] = [:]
     var names = NameTable()
-    /// The procedure that is being read: its states and steps may be named without it.
+    /// The current procedure: its states and steps may be named without it.
     var procedure: String?
 
     init(log: FaultLog, book: ClauseBook) { (self.log, self.book) = (log, book) }
 }
 
-/// What a name can be of.
+/// The kind of a name.
 enum NameKind: String, Hashable {
     case role, beneficiary, list, qualification, domain, category, service, setting, tier, cap, form, document, window, procedure, state,
         step, sanction, rule
@@ -20,7 +20,7 @@ enum NameKind: String, Hashable {
     case deadline
 }
 
-/// The names that a file gives and the names it uses, with their places, so that every use is checked when all are known.
+/// The names that a file defines and uses, with their positions. Uses are checked when all names are known.
 struct NameTable {
     struct Key: Hashable {
         let kind: NameKind
@@ -46,7 +46,7 @@ struct NameTable {
     private(set) var fieldPairs: [(pair: FieldPair, place: SourcePlace)] = []
     private(set) var used: Set<Key> = []
 
-    /// Notes a name; false where it was given before.
+    /// Records a name; false if it is already defined.
     mutating func give(_ kind: NameKind, _ name: String, _ place: SourcePlace) -> Bool {
         given.updateValue(place, forKey: Key(kind: kind, name: name)) == nil
     }
@@ -56,7 +56,7 @@ struct NameTable {
         used.insert(Key(kind: kind, name: name))
     }
 
-    /// Notes a field; false where another one has the name.
+    /// Records a field; false if it is already defined.
     mutating func give(field: FieldName, _ type: FieldType) -> Bool {
         fields.updateValue(type, forKey: field).map { $0 == type && PlatformField.all[field] != nil } ?? true
     }
@@ -69,7 +69,7 @@ struct NameTable {
         fieldValues.append(FieldValues(field: field, values: values))
     }
 
-    /// Notes two fields that are compared with each other.
+    /// Records two fields that are compared with each other.
     mutating func use(pair: FieldPair, _ place: SourcePlace) { fieldPairs.append((pair, place)) }
 
     func names(of kind: NameKind) -> [String] { given.keys.filter { $0.kind == kind }.map(\.name).sorted() }

@@ -27,7 +27,7 @@ extension ProgrammeReading {
             if account.isYearly != group.has("year") {
                 group.item.fault(
                     account.isYearly ? "an account a year needs a year" : "the account \(account.rawValue) has no year",
-                    account.isYearly ? "Write `year: order`, `claim` or `redemption-decision`" : "Take `year:` out")
+                    account.isYearly ? "Write `year: order`, `claim` or `redemption-decision`" : "Remove `year:`")
             }
             return Cap(
                 id: id, title: group.title(), account: account, unit: unit, limit: limit, year: year, reservedAt: steps,
@@ -146,7 +146,7 @@ extension ProgrammeReading {
 }
 
 extension Subsidy {
-    /// Stands in for a subsidy that could not be read; the fault that goes with it keeps it from ever being used.
+    /// A placeholder for a subsidy that could not be loaded; its fault prevents its use.
     static let none = Subsidy(
         share: .zero, base: .contractTotal, citation: Citation([]), averaging: nil, units: nil, ceiling: nil, expected: .contract,
         dearer: .keep,
@@ -154,6 +154,6 @@ extension Subsidy {
 }
 
 extension Payout {
-    /// Stands in for a payout that could not be read.
+    /// A placeholder for a payout that could not be loaded.
     static let none = Payout(route: .treasury, channel: "", people: 1, refundReportWorkingDays: nil, citation: Citation([]))
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What can be checked once all names of the file are known.
+/// Checks that need all names of the file.
 extension LoadContext {
     func checkNames() {
         for use in names.uses where names.given[use.key] == nil {
@@ -16,7 +16,7 @@ extension LoadContext {
     private func check(_ pair: FieldPair, _ place: SourcePlace) {
         guard let left = names.fields[pair.left], let right = names.fields[pair.right], left != right else { return }
         log.error(
-            place, "\(pair.left) holds \(left.rawValue) and \(pair.right) holds \(right.rawValue): they can never say the same",
+            place, "\(pair.left) holds \(left.rawValue) and \(pair.right) holds \(right.rawValue): they can never be equal",
             "Compare fields of one type")
     }
 
@@ -25,7 +25,7 @@ extension LoadContext {
             let ofRecord = names.fields.keys.filter { $0.record == use.name.record }
             let known = (ofRecord.isEmpty ? Array(names.fields.keys) : ofRecord).map(\.description).sorted()
             log.error(
-                use.place, "nothing has the field \(use.name.description.prefix(64)): no form, no document, nor the platform",
+                use.place, "there is no field \(use.name.description.prefix(64)) in a form, a document or the platform",
                 didYouMean(use.name.description, known))
             return
         }
@@ -43,7 +43,7 @@ extension LoadContext {
         }
     }
 
-    /// The names that a field of the platform's own can take; nil where any can.
+    /// The names allowed for a platform field; nil if any is allowed.
     private func known(for field: FieldName) -> [String]? {
         switch PlatformField.all[field]?.names {
         case nil, .any: nil
@@ -57,12 +57,12 @@ extension LoadContext {
         }
     }
 
-    /// Names that nothing uses are usually what is left of a rule that went, or one that was forgotten.
+    /// Unused names usually remain from a removed or forgotten rule.
     func warnOfUnusedNames() {
         let kinds: [NameKind] = [.setting, .role, .list, .qualification, .window, .domain]
         for (key, place) in names.given where kinds.contains(key.kind) && !names.used.contains(key) {
             guard !isUsedAsValue(key) else { continue }
-            log.warning(place, "nothing uses the \(key.kind.rawValue) \(key.name)", "Use it, or take it out")
+            log.warning(place, "nothing uses the \(key.kind.rawValue) \(key.name)", "Use it, or remove it")
         }
     }
 

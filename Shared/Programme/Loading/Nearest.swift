@@ -1,4 +1,4 @@
-/// The one of `known` that is most likely meant by `word`, where any is near enough to be worth saying.
+/// The element of `known` most similar to `word`; nil if none is similar enough.
 func nearest(to word: String, in known: some Sequence<String>) -> String? {
     let word = Array(word.lowercased().unicodeScalars.prefix(64))
     var best: (distance: Int, word: String)?
@@ -10,7 +10,7 @@ func nearest(to word: String, in known: some Sequence<String>) -> String? {
     return best.word
 }
 
-/// How many letters must be put in, taken out or changed to come from one word to the other.
+/// The edit distance: the number of inserted, deleted or changed letters.
 private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var row = Array(0...right.count)
     for (leftIndex, leftLetter) in left.enumerated() {
@@ -25,9 +25,9 @@ private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -
     return row[right.count]
 }
 
-/// How to mend a name that does not exist: the nearest one that does, or all where they are few.
+/// The remedy for an unknown name: the most similar one, or all if they are few.
 func didYouMean(_ word: String, _ known: [String]) -> String {
     if let near = nearest(to: word, in: known) { return "Did you mean \(near)" }
-    guard !known.isEmpty else { return "There is none yet: write it first" }
+    guard !known.isEmpty else { return "None is defined yet; define it first" }
     return known.count <= 20 ? "There are: \(known.joined(separator: ", "))" : "See the list in the file or its registry"
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// Categories, forms, documents and what holds for papers.
+/// Categories, forms, documents and paper rules.
 extension ProgrammeReading {
     func readCategories(_ file: Group) -> [Category] {
         file.each("categories", "a category", keys: Group.cited + ["number", "domain", "services"]) { group in
@@ -53,7 +53,7 @@ extension ProgrammeReading {
         }
     }
 
-    /// Options are names of their own, not of the file: two fields may offer the same.
+    /// Options are local to their field: two fields may have the same option.
     private func options(_ group: Group) -> [NamedTerm] {
         group.each("options", "an option", keys: Group.cited) { option in
             option.required("id")?.name().map { NamedTerm(id: $0, title: option.title(), citation: option.citation(mayBeEmpty: true)) }

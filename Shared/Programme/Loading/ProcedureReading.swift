@@ -24,7 +24,7 @@ extension ProgrammeReading {
         }
     }
 
-    /// States, steps and deadlines belong to their procedure: two procedures may both have a state `returned`.
+    /// States, steps and deadlines are local to their procedure: two procedures may both have a state `returned`.
     private func give(_ kind: NameKind, _ name: String, _ item: Item) {
         guard !context.names.give(kind, scoped(name), item.place) else { return }
         item.fault("this procedure has another \(kind.rawValue) \(name)", "Give each its own id")
@@ -66,7 +66,7 @@ extension ProgrammeReading {
             guard let procedure = group.required("procedure")?.reference(.procedure) else { return nil }
             let states = group.required("states")?.list().compactMap { item -> String? in
                 guard let name = item.name() else { return nil }
-                // What has not begun yet is at its start, which is no state of its own.
+                // A procedure that has not begun is at `start`, which is not a declared state.
                 if name != Procedure.start { context.names.use(.state, "\(procedure).\(name)", item.place) }
                 return name
             }
@@ -74,7 +74,7 @@ extension ProgrammeReading {
         }
     }
 
-    /// `release` alone is an effect on everything that is held.
+    /// `release` alone is an effect on all reservations.
     private func ledger(_ item: Item) -> [LedgerEffect] {
         item.list().compactMap { item in
             if item.tree.scalar != nil {
@@ -131,7 +131,7 @@ extension ProgrammeReading {
 
     private func lapse(_ deadline: Group) -> DeadlineRule.Lapse? {
         guard let item = deadline.optional("lapse") else {
-            deadline.item.fault("a deadline has no lapse: nobody would know what follows", "Write `lapse: {to: state, ledger: release}`")
+            deadline.item.fault("a deadline has no lapse", "Write `lapse: {to: state, ledger: release}`")
             return nil
         }
         guard let group = Group(item, "a lapse", keys: ["to", "ledger"]), let to = group.required("to").flatMap({ state($0) }) else {

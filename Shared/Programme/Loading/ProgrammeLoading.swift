@@ -1,18 +1,18 @@
 import Kernel
 
-/// A programme that was read, and what its reader should know.
+/// A loaded programme with warnings.
 public struct LoadedProgramme: Sendable {
     /// The programme.
     public let programme: Programme
-    /// Warnings: clauses nobody holds, names nobody uses.
+    /// Warnings: unimplemented clauses and unused names.
     public let warnings: [Fault]
 }
 
 extension Programme {
-    /// Reads a programme's file.
+    /// Loads a programme's file.
     ///
-    /// Throws `Faults` with everything that is wrong, each with file, line, column and how to mend it. Whatever the text is, the answer is one
-    /// of the two: nothing in it stops the process, and its size, depth and number of values are bounded.
+    /// Throws `Faults` with all faults, each with file, line, column and remedy. No input crashes
+    /// the process: size, depth and number of values are bounded.
     public static func load(_ source: SourceText, book: ClauseBook) throws(Faults) -> LoadedProgramme {
         let log = FaultLog(file: source.name)
         guard let tree = parseYAML(source.text, into: log) else { throw Faults(all: log.sorted) }
@@ -29,7 +29,7 @@ extension Programme {
         return LoadedProgramme(programme: programme, warnings: log.sorted)
     }
 
-    /// The part of the book that this programme cites from, as its `registries` say.
+    /// The part of the book named by this programme's `registries`.
     private static func narrow(_ book: ClauseBook, _ tree: YAMLTree, _ log: FaultLog) -> ClauseBook {
         let context = LoadContext(log: log, book: book)
         guard let entry = tree.entry("registries") else { return book.only([]) }
@@ -44,7 +44,7 @@ extension Programme {
     }
 }
 
-/// The sections of a programme's file, one after another. What a section lacks is a fault; reading goes on with the next.
+/// Loads the sections of a programme's file. A fault in one section does not stop the others.
 struct ProgrammeReading {
     let context: LoadContext
 
@@ -72,7 +72,7 @@ struct ProgrammeReading {
             sanctions: readSanctions(file), heldElsewhere: readHeldElsewhere(file))
     }
 
-    /// Settings come first: every other section may refer to them.
+    /// Settings are loaded first, because every other section may refer to them.
     private func readSettings(_ file: Group) -> [Setting] {
         file.each("settings", "a setting", keys: ["id", "value", "zh", "en", "clauses", "reading"]) { group in
             guard let id = group.id(.setting), let value = group.required("value"), let text = value.text() else { return nil }
@@ -81,11 +81,11 @@ struct ProgrammeReading {
         }
     }
 
-    /// Days and deadlines are computed in one zone; a file may say so, and may say nothing else.
+    /// All days and deadlines are in one time zone; a file may state only this one.
     private func readTimeZone(_ file: Group) -> String {
         let only = "Asia/Shanghai"
         if let item = file.optional("timeZone"), let text = item.text(), text != only {
-            item.fault("the time zone is \"\(text.prefix(40))\", and all days are reckoned in \(only)", "Write `timeZone: \(only)`")
+            item.fault("the time zone is \"\(text.prefix(40))\"; only \(only) is supported", "Write `timeZone: \(only)`")
         }
         return only
     }
@@ -98,13 +98,13 @@ struct ProgrammeReading {
         let citation = group.citation(mayBeEmpty: true)
         guard let from = group.required("from")?.date(), let through = group.required("through")?.date() else { return nothing }
         guard from <= through else {
-            item.fault("the programme would end on \(through), before it begins on \(from)", "Put the earlier day under from")
+            item.fault("the programme ends on \(through), before it begins on \(from)", "Put the earlier day under from")
             return nothing
         }
         return (from...through, citation)
     }
 
-    /// Names with their titles, and clauses where there are any.
+    /// Names with titles and optional clauses.
     func terms(_ group: Group, _ key: String, _ kind: NameKind) -> [NamedTerm] {
         group.each(key, "a \(kind.rawValue)", keys: Group.cited) { term($0, kind) }
     }

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// A programme as it is stored and travels: its file and the clause files it cites from, as text.
+/// A programme's source: its file and the cited clause files, as text.
 ///
-/// Every service reads it with the same loader and comes to the same programme.
+/// Every service loads it with the same loader, so all have the same programme.
 public struct ProgrammeSource: Sendable, Hashable, Codable {
     /// The programme's file.
     public let programme: SourceText
@@ -16,19 +16,20 @@ public struct ProgrammeSource: Sendable, Hashable, Codable {
         (self.programme, self.clauses, self.interpretations) = (programme, clauses, interpretations)
     }
 
-    /// Reads the clauses and the programme. Throws `Faults` with everything that is wrong with the first of them that is not well.
+    /// Loads the clauses and the programme. Throws `Faults` with all faults of the clauses, or else of the programme.
     public func load() throws(Faults) -> LoadedProgramme {
         try Programme.load(programme, book: try book())
     }
 
-    /// What the programme can cite.
+    /// The clause book of the programme.
     public func book() throws(Faults) -> ClauseBook {
         try ClauseBook.load(clauses, interpretations: interpretations)
     }
 
-    /// The files of a programme in a folder laid out like `Shared/Programmes`: `<id>.yaml`, and `clauses/` with a file a document and `IN.yaml`.
+    /// The files of a programme in a folder laid out like `Shared/Programmes`: `<id>.yaml`, and `clauses/` with a file a document and
+    /// `IN.yaml`.
     ///
-    /// Throws what reading a file throws; one that is not UTF-8 is an error as well.
+    /// Throws if a file cannot be read or is not UTF-8.
     public static func read(file: URL, clauseFolder: URL) throws -> ProgrammeSource {
         let files = try FileManager.default.contentsOfDirectory(at: clauseFolder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "yaml" }.sorted { $0.lastPathComponent < $1.lastPathComponent }

@@ -5,7 +5,7 @@ extension ProgrammeReading {
     private static let ruleKeys = Group.refusing + ["kind", "at", "when", "categories", "beneficiaries", "effect", "excusableBy"]
     private static let anyKindKeys = Array(Set(ConditionKind.allCases.flatMap(\.keys))).sorted()
 
-    /// Eligibility, admission and checks are one list to the platform; the file parts them for its reader.
+    /// Eligibility, admission and checks are one list of rules; the file separates them for readability.
     func readRules(_ file: Group) -> [Rule] {
         ["eligibility", "admission", "checks"].flatMap { section in
             file.optional(section)?.list().compactMap(rule) ?? []
@@ -24,13 +24,13 @@ extension ProgrammeReading {
             excusableBy: group.optional("excusableBy")?.references(.role) ?? [], citation: group.citation(), wording: group.wording())
     }
 
-    /// A group whose keys depend on its kind: an unknown kind is told once, and its keys are left alone.
+    /// A group whose keys depend on its kind. If the kind is unknown, only that is reported, not its keys.
     private func conditionGroup(_ item: Item, _ what: String, keys: [String]) -> Group? {
         let kind = item.tree.entry("kind").flatMap { $0.value.scalar }.flatMap(ConditionKind.init(rawValue:))
         return Group(item, what, keys: keys + (kind?.keys ?? Self.anyKindKeys))
     }
 
-    /// A condition within another, or under `when`.
+    /// A nested condition, or one under `when`.
     func nested(_ item: Item) -> Condition? {
         conditionGroup(item, "a condition", keys: ["kind"]).flatMap(condition)
     }
@@ -79,7 +79,7 @@ extension ProgrammeReading {
         }
     }
 
-    /// Money is compared with money, and things with things.
+    /// Money is comparable only with money, and counts only with counts.
     private func comparable(_ group: Group) -> Set<FieldType> {
         if group.has("count") { return [.count, .rows, .files] }
         if ["yuan", "fen", "share", "rest"].contains(where: group.has) { return [.amount] }
@@ -115,7 +115,7 @@ extension ProgrammeReading {
         let given = ["count", "yuan", "fen", "other", "share", "rest"].filter(group.has)
         guard given.count == 1 else {
             group.item.fault(
-                given.isEmpty ? "there is nothing to compare with" : "there are \(given.joined(separator: " and ")) to compare with",
+                given.isEmpty ? "there is no operand to compare with" : "there are \(given.joined(separator: " and ")) to compare with",
                 "Write one of count, yuan, fen, other, share, rest")
             return nil
         }
@@ -173,7 +173,7 @@ extension ProgrammeReading {
             least: group.optional("least" + unit)?.integer(0...Int64.max, "least" + unit),
             most: group.optional("most" + unit)?.integer(0...Int64.max, "most" + unit))
         if let least = bounds.least, let most = bounds.most, least > most {
-            group.item.fault("the least is \(least), more than the most, \(most)", "Exchange the two")
+            group.item.fault("the least is \(least), more than the most, \(most)", "Swap them")
         }
         return bounds
     }

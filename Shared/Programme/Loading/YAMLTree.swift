@@ -1,6 +1,6 @@
 import Yams
 
-/// A YAML value with the place it stands at: all that the loader sees of a file.
+/// A YAML value with its position.
 struct YAMLTree {
     enum Content {
         case scalar(String)
@@ -17,7 +17,7 @@ struct YAMLTree {
     let content: Content
     let place: SourcePlace
 
-    /// What the value is, for a person who reads an error.
+    /// The kind of value for error messages.
     var kindName: String {
         switch content {
         case .scalar(let text): text.isEmpty ? "nothing" : "\"\(text.prefix(40))\""
@@ -37,21 +37,21 @@ struct YAMLTree {
     }
 }
 
-/// What a file may be at most. A programme is a few thousand lines; whatever is far beyond that is no programme.
+/// The limits of a file. A programme has a few thousand lines.
 enum YAMLBounds {
     static let bytes = 1 << 20
     static let depth = 24
     static let values = 100_000
 }
 
-/// Reads a text as one YAML document, or says in `log` why it is none.
+/// Parses a text as one YAML document, or reports the reason to `log`.
 func parseYAML(_ text: String, into log: FaultLog) -> YAMLTree? {
     guard text.utf8.count <= YAMLBounds.bytes else {
         log.error(.start, "the file is larger than \(YAMLBounds.bytes) bytes", "Split it, or see whether it is the right file")
         return nil
     }
     if let place = AliasSearch.firstAlias(in: text) {
-        log.error(place, "a * before a word is a YAML alias, and programme files have none", "Write out what it stands for")
+        log.error(place, "a * before a word is a YAML alias, which is not allowed in programme files", "Write its value instead")
         return nil
     }
     do {
@@ -65,12 +65,12 @@ func parseYAML(_ text: String, into log: FaultLog) -> YAMLTree? {
     } catch let error as YamlError {
         log.report(error)
     } catch {
-        log.error(.start, "the file cannot be read as YAML: \(error)", "Mend its form")
+        log.error(.start, "the file cannot be read as YAML: \(error)", "Correct its syntax")
     }
     return nil
 }
 
-/// From the parser's nodes to our own, within the bounds.
+/// Converts the parser's nodes, within the limits.
 private struct YAMLConversion {
     let log: FaultLog
     private var values = 0
@@ -81,7 +81,7 @@ private struct YAMLConversion {
         let place = node.mark.map { SourcePlace(line: $0.line, column: $0.column) } ?? .start
         values += 1
         guard depth <= YAMLBounds.depth, values <= YAMLBounds.values else {
-            log.error(place, "the file nests or lists more than a programme can", "Take the surplus out")
+            log.error(place, "the file has too many levels or values", "Remove the surplus")
             return nil
         }
         switch node {
@@ -92,7 +92,7 @@ private struct YAMLConversion {
         case .mapping(let mapping):
             return YAMLTree(content: .map(mapping.compactMap { entry($0.key, $0.value, depth: depth) }), place: place)
         case .alias:
-            log.error(place, "programme files have no YAML aliases", "Write out what it stands for")
+            log.error(place, "YAML aliases are not allowed in programme files", "Write its value instead")
             return nil
         }
     }
@@ -120,7 +120,7 @@ extension FaultLog {
         case .duplicatedKeysInMapping(let keys, let context):
             self.error(
                 SourcePlace(line: context.mark.line, column: context.mark.column),
-                "the key \(keys.joined(separator: ", ")) stands here twice", "Keep one of them")
+                "the key \(keys.joined(separator: ", ")) occurs twice here", "Keep one of them")
         case .reader(let problem, _, _, _): broken(.start, problem)
         case .memory: broken(.start, "it nests too deeply")
         case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded: broken(.start, "\(error)")

@@ -1,16 +1,16 @@
-/// How claims of one batch are served.
+/// The allocation of a batch to its claims.
 public struct Allocation: Sendable, Hashable {
     /// When claims are served.
     public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Each when it comes.
+        /// Each on arrival.
         case firstCome = "first-come"
-        /// All when the batch closes, in the order of their rank.
+        /// All when the batch closes, by rank.
         case rankedAtClose = "ranked-at-close"
     }
 
-    /// What goes before what.
+    /// A ranking criterion.
     public enum Rank: Sendable, Hashable {
-        /// Who is on one of these lists goes before who is on none.
+        /// Enterprises on one of these lists come first.
         case onList([String])
         /// The earlier claim goes first.
         case timeOfClaim
@@ -18,8 +18,8 @@ public struct Allocation: Sendable, Hashable {
 
     /// When claims are served.
     public var mode: Mode
-    /// What decides the order, the first first.
+    /// The ranking criteria, most important first.
     public var ranking: [Rank]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }

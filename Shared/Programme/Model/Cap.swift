@@ -1,8 +1,8 @@
 public import Kernel
 
-/// A limit that holds over many orders: an account of the quota ledger.
+/// A limit over many orders: an account of the quota ledger.
 public struct Cap: Sendable, Hashable {
-    /// What there is one account of.
+    /// The scope of an account.
     public enum Account: String, Sendable, Hashable, Codable, CaseIterable {
         /// One enterprise in one year.
         case enterpriseYear = "enterprise-year"
@@ -15,33 +15,33 @@ public struct Cap: Sendable, Hashable {
         /// The whole programme in one year.
         case programmeYear = "programme-year"
 
-        /// Whether there is one account a year.
+        /// Whether there is one account per year.
         public var isYearly: Bool { self == .enterpriseYear || self == .institutionYear || self == .programmeYear }
     }
 
-    /// What the account counts.
+    /// The unit of the account.
     public enum Unit: String, Sendable, Hashable, Codable, CaseIterable {
         /// Money, in fen.
         case fen
-        /// Vouchers, one an order.
+        /// Vouchers, one per order.
         case vouchers
     }
 
-    /// How high it is.
+    /// The limit.
     public enum Limit: Sendable, Hashable {
-        /// The same for everybody, in the cap's unit.
+        /// The same for all accounts, in the cap's unit.
         case fixed(Int64)
         /// The quota of the enterprise's tier.
         case tier
-        /// What the product was listed with.
+        /// The limit with which the product was listed.
         case product
-        /// What the batch was announced with.
+        /// The limit with which the batch was announced.
         case batch
         /// A share of another cap's fixed limit.
         case share(BasisPoints, of: String)
     }
 
-    /// Which day's year the account is of.
+    /// The day that determines the year of the account.
     public enum Year: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
         /// The day of the order.
         case order
@@ -53,20 +53,20 @@ public struct Cap: Sendable, Hashable {
 
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// What there is one account of.
+    /// The scope of an account.
     public var account: Account
-    /// What it counts.
+    /// The unit.
     public var unit: Unit
-    /// How high it is.
+    /// The limit.
     public var limit: Limit
-    /// Which day's year counts; nil where the account is not yearly.
+    /// The day that determines the year; nil if the account is not yearly.
     public var year: Year?
-    /// The steps that reserve on it: one as a rule, more where an order can begin in more than one way.
+    /// The steps that reserve on it: usually one, several if an order can start in several ways.
     public var reservedAt: [StepReference]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
-    /// What is told when it is exhausted.
+    /// The wording of the refusal when it is exhausted.
     public var wording: Wording
 }

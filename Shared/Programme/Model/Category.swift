@@ -1,17 +1,17 @@
 public import Kernel
 
-/// A category of services, with the kinds of service it has.
+/// A category of services with its kinds of service.
 public struct Category: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// The number the document gives it.
+    /// The number in the document.
     public var number: Int
-    /// The domain it belongs to; nil where the programme has none.
+    /// Its domain; nil if the programme has none.
     public var domain: String?
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// The kinds of service in it; rules may ask about them.
+    /// The kinds of service in it; rules may use them.
     public var services: [NamedTerm]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }

@@ -1,12 +1,12 @@
 public import Kernel
 
-/// By when a state must be left, and what happens if it is not.
+/// The deadline for leaving a state, and the consequence of missing it.
 public struct DeadlineRule: Sendable, Hashable {
-    /// How long.
+    /// The length.
     public enum Length: Sendable, Hashable {
-        /// Hours, through nights and holidays, to the second.
+        /// Hours, including nights and holidays, to the second.
         case hours(Int)
-        /// Days of the calendar; the first is not counted, the last ends at 24:00.
+        /// Calendar days; the first is not counted, the last ends at 24:00.
         case calendarDays(Int)
         /// Working days; the first is not counted, the last ends at 24:00.
         case workingDays(Int)
@@ -14,30 +14,30 @@ public struct DeadlineRule: Sendable, Hashable {
         case windowCloses(String)
     }
 
-    /// From when.
+    /// The start.
     public enum Start: Sendable, Hashable {
-        /// From the instant a step of the same procedure was taken.
+        /// From the instant when a step of the same procedure was taken.
         case step(String)
         /// From the close of a window.
         case windowCloses(String)
     }
 
-    /// What happens at the deadline when the state is still the same.
+    /// The consequence if the state was not left by the deadline.
     public struct Lapse: Sendable, Hashable {
-        /// The state it leads to.
+        /// The resulting state.
         public var to: String
-        /// What it does to the ledger.
+        /// The effects on the ledger.
         public var ledger: [LedgerEffect]
 
         /// A lapse into a state.
         public init(to: String, ledger: [LedgerEffect]) { (self.to, self.ledger) = (to, ledger) }
     }
 
-    /// Who is reminded, and how long before.
+    /// A reminder before the deadline.
     public struct Reminder: Sendable, Hashable {
         /// The roles.
         public var to: [String]
-        /// How many calendar days before the deadline.
+        /// The number of calendar days before the deadline.
         public var calendarDaysBefore: Int
 
         /// A reminder of roles.
@@ -46,27 +46,27 @@ public struct DeadlineRule: Sendable, Hashable {
 
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
     /// The states that must be left.
     public var states: [String]
-    /// How long.
+    /// The length.
     public var length: Length
-    /// From when.
+    /// The start.
     public var start: Start
-    /// How long it may be at most where a single product is given longer; nil where none is.
+    /// The maximum length for a single product; nil if products cannot have their own.
     public var mostForProduct: Int?
-    /// The last day it may ever reach.
+    /// The latest possible day.
     public var notPast: CalendarDate?
-    /// What happens at the deadline.
+    /// The consequence of missing the deadline.
     public var lapse: Lapse
-    /// Who is reminded.
+    /// The reminders.
     public var reminders: [Reminder]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
-    /// What is told to who comes too late.
+    /// The wording of the refusal after the deadline.
     public var wording: Wording
 
-    /// Whether what lapses still counts against the year's quota.
+    /// Whether a lapsed amount still counts against the yearly quota.
     public var countsAgainstYear: Bool { lapse.ledger.contains { $0.kind == .forfeit } }
 }

@@ -1,50 +1,50 @@
 public import Kernel
 
-/// A paper that somebody hands in.
+/// A paper to be submitted.
 public struct Document: Sendable, Hashable {
-    /// Whether it must be handed in.
+    /// Whether the paper is required.
     public enum Need: Sendable, Hashable {
         /// Always.
         case required
-        /// As the applicant likes.
+        /// Optional.
         case optional
-        /// Where the condition holds.
+        /// Required if the condition holds.
         case when(Condition)
     }
 
-    /// The name; also the record that its fields belong to.
+    /// The id; also the record of its fields.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// The role that hands it in.
+    /// The role that submits it.
     public var by: String
-    /// The steps it is handed in for.
+    /// The steps for which it is submitted.
     public var steps: [StepReference]
-    /// Whether it must be.
+    /// Whether it is required.
     public var need: Need
-    /// How many of it at least, five contracts for one.
+    /// The minimum number, for example five contracts.
     public var leastCount: Int
-    /// What it says, as facts that rules compare.
+    /// The facts stated in it, for comparison by rules.
     public var fields: [FormField]
-    /// The document that holds where the two differ, if there is one.
+    /// The document that takes precedence if the two differ, if there is one.
     public var yieldsTo: String?
-    /// The group of which any one is enough; nil where it counts for itself.
+    /// The group of alternatives, of which one is enough; nil if there is none.
     public var anyOneOf: String?
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }
 
-/// What holds for all papers, or for those named.
+/// A rule for all papers or for the named ones.
 public struct PaperRule: Sendable, Hashable {
-    /// What is asked of a paper.
+    /// The kind of rule.
     public enum Kind: Sendable, Hashable {
-        /// It carries the seal of the unit that hands it in.
+        /// The paper has the seal of the submitting organisation.
         case sealed
-        /// It comes in one of these formats, "pdf".
+        /// The file has one of these formats, "pdf".
         case formats([String])
-        /// All files of one kind of paper together are at most this large.
+        /// The maximum total size of all files of one kind of paper.
         case size(bytes: Int64)
-        /// One file a kind of paper; several pages are merged in order.
+        /// One file per kind of paper; several pages are merged in order.
         case oneFileEach
         /// The papers of one product form a folder of this name, a pattern like "{number}-{product.name}".
         case folder(String)
@@ -52,14 +52,14 @@ public struct PaperRule: Sendable, Hashable {
 
     /// The name.
     public var id: String
-    /// What it asks, in words.
+    /// The title.
     public var title: LocalisedText
-    /// What is asked.
+    /// The kind.
     public var kind: Kind
-    /// The documents it holds for; empty for all.
+    /// The documents to which it applies; empty for all.
     public var documents: [String]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
-    /// What is told when a paper does not hold it.
+    /// The wording of the refusal.
     public var wording: Wording
 }

@@ -1,18 +1,18 @@
 public import Kernel
 
-/// A form that people fill in. Its fields are facts of a record that rules can ask about.
+/// A form. Its fields are facts of a record that rules can use.
 public struct Form: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// The record that its fields belong to, "institution".
+    /// The record of its fields, "institution".
     public var record: String
-    /// The steps it is filled in for.
+    /// The steps for which it is filled in.
     public var steps: [StepReference]
     /// The fields, in order.
     public var fields: [FormField]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }
 
@@ -20,29 +20,29 @@ public struct Form: Sendable, Hashable {
 public struct FormField: Sendable, Hashable {
     /// The name within its record.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// What it holds.
+    /// The type.
     public var type: FieldType
-    /// Whether it is starred: the form is not complete without it.
+    /// Whether it is required (starred in the form).
     public var isRequired: Bool
-    /// The least and the greatest number it may hold: characters of a text, a count, fen, rows of a list.
+    /// The bounds: characters of a text, a count, fen, rows of a list.
     public var bounds: FieldBounds
-    /// The names that may be chosen, for choices; empty where any may.
+    /// The options; empty if any value is allowed.
     public var options: [NamedTerm]
-    /// Whether it may not change once its application was published.
+    /// Whether it is immutable after publication of its application.
     public var isFixedAfterNotice: Bool
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }
 
-/// The least and the greatest number that a field may hold.
+/// The bounds of a field.
 public struct FieldBounds: Sendable, Hashable {
-    /// The least.
+    /// The minimum.
     public var least: Int64?
-    /// The greatest.
+    /// The maximum.
     public var most: Int64?
 
-    /// Bounds; nil where there is none.
+    /// Bounds; nil for unbounded.
     public init(least: Int64? = nil, most: Int64? = nil) { (self.least, self.most) = (least, most) }
 }

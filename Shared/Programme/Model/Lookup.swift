@@ -1,4 +1,4 @@
-/// Parts of a programme by name. Programmes are small: a walk along an array is quicker than any table.
+/// Lookup of a programme's parts by id. A linear search is fast enough, because programmes are small.
 extension Programme {
     /// The setting of that name.
     public func setting(_ id: String) -> Setting? { settings.first { $0.id == id } }
@@ -33,6 +33,6 @@ extension Procedure {
     public func step(_ id: String) -> Step? { steps.first { $0.id == id } }
     /// The state of that name; nil for the start.
     public func state(_ id: String) -> ProcedureState? { states.first { $0.id == id } }
-    /// The deadlines that run while the procedure is in that state.
+    /// The deadlines of that state.
     public func deadlines(in state: String) -> [DeadlineRule] { deadlines.filter { $0.states.contains(state) } }
 }

@@ -1,6 +1,6 @@
-/// Which way the money goes to the institution.
+/// How institutions are paid.
 public struct Payout: Sendable, Hashable {
-    /// Who pays.
+    /// The paying treasury.
     public enum Route: String, Sendable, Hashable, Codable, CaseIterable {
         /// The city's treasury.
         case treasury
@@ -10,14 +10,14 @@ public struct Payout: Sendable, Hashable {
         case institutionDistrict = "institution-district"
     }
 
-    /// Who pays.
+    /// The paying treasury.
     public var route: Route
-    /// The channel by name, as the installation knows it: "bank", "qinqing".
+    /// The channel by its name in the installation: "bank", "qinqing".
     public var channel: String
-    /// How many different people must agree before money leaves.
+    /// The number of different people who must approve a payment.
     public var people: Int
-    /// How many working days a refund may go unreported; nil where the document names none.
+    /// The deadline for reporting a refund, in working days; nil if the document has none.
     public var refundReportWorkingDays: Int?
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }

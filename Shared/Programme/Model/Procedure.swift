@@ -1,21 +1,21 @@
 public import Kernel
 
-/// A state machine: what can be done with an order, an application, a redemption; by whom, until when.
+/// A state machine of an order, application or redemption, with roles and deadlines.
 public struct Procedure: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
     /// The service that runs it.
     public var owner: String
-    /// The states. The start, before the first step, is none of them and is called "start".
+    /// The states, without the initial state "start".
     public var states: [ProcedureState]
     /// The steps.
     public var steps: [Step]
     /// The deadlines.
     public var deadlines: [DeadlineRule]
 
-    /// The name of what is before the first step.
+    /// The name of the initial state.
     public static let start = "start"
 }
 
@@ -23,11 +23,11 @@ public struct Procedure: Sendable, Hashable {
 public struct ProcedureState: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// Whether nothing follows it of necessity: the procedure may stay here for ever.
+    /// Whether the procedure may stay in this state permanently.
     public var isFinal: Bool
-    /// Where it stands in the file.
+    /// Its position in the file.
     public var place: SourcePlace
 }
 
@@ -35,66 +35,66 @@ public struct ProcedureState: Sendable, Hashable {
 public struct Step: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// The command that takes it; several steps may share one where their states differ.
+    /// The command that takes it; several steps with different states may share one.
     public var command: String
-    /// The roles that may.
+    /// The roles that may take it.
     public var by: [String]
-    /// The states it leads from.
+    /// The states from which it is possible.
     public var from: [String]
-    /// The state it leads to; nil where the state stays.
+    /// The resulting state; nil if the state does not change.
     public var to: String?
-    /// The window it may be taken in.
+    /// The window in which it may be taken.
     public var window: String?
-    /// States that other procedures of the same thing must be in, by procedure.
+    /// Required states of other procedures of the same case.
     public var needs: [ProcedureNeed]
-    /// What it does to the ledger.
+    /// The effects on the ledger.
     public var ledger: [LedgerEffect]
-    /// What it makes public.
+    /// What it publishes.
     public var publishes: [String]
-    /// Whether a reason must be given.
+    /// Whether a reason is required.
     public var needsReason: Bool
-    /// Whether it may not be taken by who took the step named.
+    /// The step whose actor may not take this one; nil if there is none.
     public var notBySameAs: String?
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }
 
-/// States that another procedure of the same thing must be in before a step.
+/// The required states of another procedure of the same case before a step.
 public struct ProcedureNeed: Sendable, Hashable {
     /// The other procedure.
     public var procedure: String
-    /// The states it may be in.
+    /// The allowed states.
     public var states: [String]
 
     /// A need of another procedure.
     public init(procedure: String, states: [String]) { (self.procedure, self.states) = (procedure, states) }
 }
 
-/// What a step or a lapse does to the ledger.
+/// An effect of a step or lapse on the ledger.
 public struct LedgerEffect: Sendable, Hashable {
-    /// What is done.
+    /// The kind of effect.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Reserves, on every cap that is reserved at this step.
+        /// Reserves on every cap of this step.
         case reserve
-        /// The actual amount takes the place of the expected one.
+        /// Replaces the expected amount by the actual amount.
         case restate
-        /// What was reserved is used; what is reserved beyond it is released.
+        /// Posts the reservation; an unused rest is released.
         case post
-        /// What was reserved is used; what is reserved beyond it is lost, and still counts.
+        /// Posts the reservation; an unused rest is forfeited and still counts.
         case postWhole = "post-and-forfeit-rest"
-        /// What was reserved is free again.
+        /// Releases the reservation.
         case release
-        /// What was reserved is lost, and still counts.
+        /// Forfeits the reservation, which still counts.
         case forfeit
-        /// What was used is given back by a transfer the other way.
+        /// Returns a posted amount by a reverse transfer.
         case returnFunds = "return"
     }
 
-    /// What is done.
+    /// The kind of effect.
     public var kind: Kind
-    /// The caps it is done to; empty for all that hold something.
+    /// The caps concerned; empty for all with a reservation.
     public var caps: [String]
 
     /// An effect on caps.

@@ -1,9 +1,9 @@
 public import Kernel
 
-/// One city's voucher programme: everything the city decides, as data.
+/// A city's voucher programme: all decisions of the city, as data.
 ///
-/// A value is made by `Programme.load` from a YAML file and is consistent: every name in it leads somewhere, every rule names a clause that
-/// exists. All parts can be changed on a copy, which is how a test takes a rule away.
+/// It is loaded by `Programme.load` from a YAML file and is consistent: every reference is valid, and every rule cites a clause that
+/// exists. All parts can be changed on a copy, so that tests can remove a rule.
 public struct Programme: Sendable, Hashable {
     /// The id, "beijing-2026"; also the file's name.
     public var id: String
@@ -11,59 +11,59 @@ public struct Programme: Sendable, Hashable {
     public var version: Int
     /// The title.
     public var title: LocalisedText
-    /// The division whose programme it is, by its six-digit code.
+    /// The city's six-digit division code.
     public var city: String
-    /// The time zone of all its days; there is one, and a file that writes another is refused.
+    /// The time zone of all days; only one is supported, and a file with another is refused.
     public var timeZone: String
     /// The days on which this version is in force.
     public var effective: ClosedRange<CalendarDate>
     /// The clause files it cites from, "BJ26".
     public var registries: [String]
-    /// Where effective dates come from.
+    /// The clauses cited for the effective dates.
     public var citation: Citation
 
-    /// What an operator sets because the documents leave it open.
+    /// Settings for values that the documents leave to the operator.
     public var settings: [Setting]
-    /// Who acts.
+    /// The roles.
     public var roles: [NamedTerm]
-    /// The kinds of beneficiary, small firms or parks of them.
+    /// The kinds of beneficiary, such as small firms or business parks.
     public var beneficiaries: [NamedTerm]
-    /// Lists of enterprises or institutions that rules ask about.
+    /// Lists of enterprises or institutions that rules use.
     public var lists: [NamedTerm]
-    /// Qualifications, recognitions and approvals that rules ask about.
+    /// Qualifications, recognitions and approvals that rules use.
     public var qualifications: [NamedTerm]
 
-    /// Tiers of the yearly quota; the last one is for everybody else.
+    /// Tiers of the yearly quota; the last one is the default.
     public var tiers: [Tier]
-    /// Caps on what may be used.
+    /// Caps on vouchers and money.
     public var caps: [Cap]
-    /// What part of a price the city pays.
+    /// The subsidised part of a price.
     public var subsidy: Subsidy
-    /// How claims are ranked, where vouchers are claimed in batches.
+    /// The ranking of claims, if vouchers are claimed in batches.
     public var allocation: Allocation?
 
-    /// The domains that the categories are grouped in.
+    /// The domains, which group categories.
     public var domains: [NamedTerm]
     /// The categories of services.
     public var categories: [Category]
-    /// The forms that people fill in.
+    /// The forms.
     public var forms: [Form]
-    /// The papers that people hand in.
+    /// The papers to be submitted.
     public var documents: [Document]
-    /// What holds for all papers.
+    /// The rules for papers.
     public var paperRules: [PaperRule]
     /// Eligibility, admission and checks, in the order of the file.
     public var rules: [Rule]
 
     /// The state machines of application, order, redemption and so on.
     public var procedures: [Procedure]
-    /// Spans of time in which something may be done.
+    /// The time windows.
     public var windows: [Window]
-    /// Which way the money goes.
+    /// How institutions are paid.
     public var payout: Payout
-    /// What follows from a breach.
+    /// The sanctions for a breach.
     public var sanctions: [Sanction]
-    /// The clauses that are held elsewhere, and where.
+    /// The clauses that are implemented elsewhere.
     public var heldElsewhere: [HeldElsewhere]
 }
 
@@ -71,7 +71,7 @@ public struct Programme: Sendable, Hashable {
 public struct NamedTerm: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
     /// Where it comes from; rules that use it cite clauses of their own, so it may be empty.
     public var citation: Citation
@@ -85,18 +85,18 @@ public struct Setting: Sendable, Hashable {
     public var value: String
     /// Why it has this value, and who may set another.
     public var note: LocalisedText
-    /// The clause that leaves it open, and the reading.
+    /// The clause that leaves it open, and the interpretation.
     public var citation: Citation
 }
 
-/// Clauses that no rule of the file holds, because something else does.
+/// Clauses that are implemented outside the file.
 public struct HeldElsewhere: Sendable, Hashable {
     /// The clauses.
     public var clauses: [String]
-    /// The service that holds them.
+    /// The service that implements them.
     public var owner: String
-    /// Where and how.
+    /// Where and how they are implemented.
     public var reason: String
-    /// Where it stands in the file.
+    /// Its position in the file.
     public var place: SourcePlace
 }

@@ -1,41 +1,41 @@
 public import Kernel
 
-/// What follows from a breach.
+/// The sanctions for a breach.
 public struct Sanction: Sendable, Hashable {
-    /// One thing that follows.
+    /// A consequence.
     public enum Consequence: Sendable, Hashable {
-        /// No voucher orders of the product any more.
+        /// The product can no longer be ordered.
         case endTrading
-        /// What was paid is asked back.
+        /// Paid funds are recovered.
         case recoverFunds
         /// Vouchers in hand are void.
         case voidVouchers
         /// The parties lose their qualification in this programme.
         case disqualify
-        /// No related policy support for so many years.
+        /// No related policy support for a number of years.
         case ban(years: Int)
-        /// No qualification ever again.
+        /// A permanent ban.
         case banForEver
-        /// A recognition is taken away.
+        /// A recognition is revoked.
         case revokeTitle
         /// An entry in the credit records.
         case creditRecord
-        /// Handed to the authorities where it is a crime.
+        /// Referral to the authorities in case of a crime.
         case referral
     }
 
     /// The name.
     public var id: String
-    /// What it is for.
+    /// The title.
     public var title: LocalisedText
-    /// The role on whom it falls; empty for every party involved.
+    /// The role that is sanctioned; empty for every party involved.
     public var on: [String]
     /// The role that decides.
     public var by: String
-    /// What counts as a breach.
+    /// The grounds of a breach.
     public var grounds: [NamedTerm]
-    /// What follows.
+    /// The consequences.
     public var consequences: [Consequence]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }

@@ -8,7 +8,7 @@ public struct StepReference: Sendable, Hashable, Codable, CustomStringConvertibl
     /// The step of that name.
     public init(_ procedure: String, _ step: String) { (self.procedure, self.step) = (procedure, step) }
 
-    /// Reads "order.place"; nil for anything else.
+    /// Parses "order.place"; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }

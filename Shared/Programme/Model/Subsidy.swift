@@ -1,62 +1,62 @@
 public import Kernel
 
-/// What part of a price the city pays.
+/// The subsidised part of a price.
 public struct Subsidy: Sendable, Hashable {
-    /// What the share is taken of.
+    /// The base of the share.
     public enum Base: String, Sendable, Hashable, Codable, CaseIterable {
         /// The contract's total.
         case contractTotal = "contract-total"
         /// The invoice's total.
         case invoiceTotal = "invoice-total"
-        /// The invoice's total and the voucher, where the invoice leaves the voucher out.
+        /// The invoice's total plus the voucher, if the invoice excludes the voucher.
         case invoiceAndVoucher = "invoice-and-voucher"
     }
 
-    /// What an order may reserve before there is a contract.
+    /// The amount that an order may reserve before there is a contract.
     public enum Expected: String, Sendable, Hashable, Codable, CaseIterable {
-        /// What is entered, at most the share of the product's upper guide price.
+        /// The entered amount, at most the share of the product's upper guide price.
         case shareOfUpperGuidePrice = "share-of-upper-guide-price"
-        /// What is entered, at most what was claimed.
+        /// The entered amount, at most the claimed amount.
         case claimed
-        /// Nothing is expected: the contract comes before the order.
+        /// None: the contract precedes the order.
         case contract
     }
 
-    /// What becomes of a reservation when the actual price is higher.
+    /// The treatment of a reservation if the actual price is higher.
     public enum Dearer: String, Sendable, Hashable, Codable, CaseIterable {
-        /// More is reserved, under the same caps.
+        /// The reservation is increased under the same caps.
         case topUp = "top-up"
-        /// What is reserved is what is subsidised.
+        /// The reservation is kept as the subsidy.
         case keep
     }
 
-    /// A contract longer than this is brought down to it by its average.
+    /// The averaging of contracts that are longer than the subsidised period.
     public struct Averaging: Sendable, Hashable {
-        /// How many months are subsidised at most.
+        /// The maximum number of subsidised months.
         public var months: Int
-        /// Where it comes from.
+        /// The cited clauses.
         public var citation: Citation
 
-        /// An averaging down to so many months.
+        /// An averaging to a number of months.
         public init(months: Int, citation: Citation) { (self.months, self.citation) = (months, citation) }
     }
 
-    /// One voucher subsidises so many units of the product at most, whatever the contract's quantity.
+    /// The maximum number of units that one voucher subsidises, independent of the contract's quantity.
     public struct Units: Sendable, Hashable {
-        /// How many units, in the unit of the guide price.
+        /// The maximum, in the unit of the guide price.
         public var most: Int
-        /// Where it comes from.
+        /// The cited clauses.
         public var citation: Citation
 
-        /// So many units at most.
+        /// A unit limit.
         public init(most: Int, citation: Citation) { (self.most, self.citation) = (most, citation) }
     }
 
-    /// The most that one transaction may have.
+    /// The maximum subsidy of one transaction.
     public struct Ceiling: Sendable, Hashable {
         /// The amount.
         public var amount: Fen
-        /// Where it comes from.
+        /// The cited clauses.
         public var citation: Citation
 
         /// A ceiling of that amount.
@@ -65,22 +65,22 @@ public struct Subsidy: Sendable, Hashable {
 
     /// The share.
     public var share: BasisPoints
-    /// What it is taken of.
+    /// The base of the share.
     public var base: Base
-    /// Where the share comes from.
+    /// The clauses cited for the share.
     public var citation: Citation
-    /// What brings long contracts down, if anything.
+    /// The averaging of long contracts, if any.
     public var averaging: Averaging?
-    /// How many units one voucher subsidises, if there is such a bound.
+    /// The unit limit, if any.
     public var units: Units?
-    /// The most that one transaction may have, if there is such a bound.
+    /// The ceiling of one transaction, if any.
     public var ceiling: Ceiling?
-    /// What an order may reserve.
+    /// The amount that an order may reserve.
     public var expected: Expected
-    /// What becomes of a reservation when the actual price is higher.
+    /// The treatment of a reservation if the actual price is higher.
     public var dearer: Dearer
-    /// Where the last two come from.
+    /// The clauses cited for the last two.
     public var expectedCitation: Citation
-    /// What is told when an amount is over the share or the ceiling.
+    /// The wording of the refusal of an amount over the share or the ceiling.
     public var wording: Wording
 }

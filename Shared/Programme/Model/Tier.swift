@@ -4,14 +4,14 @@ public import Kernel
 public struct Tier: Sendable, Hashable {
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
-    /// The lists that put an enterprise into the tier, any one of them; empty for the tier of everybody else.
+    /// The lists whose members belong to the tier; empty for the default tier.
     public var lists: [String]
-    /// The kinds of beneficiary that the tier is for; empty for all.
+    /// The kinds of beneficiary of the tier; empty for all.
     public var beneficiaries: [String]
-    /// What one enterprise may use in a year.
+    /// The yearly quota of one enterprise.
     public var quota: Fen
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
 }

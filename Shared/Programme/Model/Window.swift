@@ -1,14 +1,14 @@
 public import Kernel
 
-/// A span of time in which something may be done. It begins at 00:00 of its first day and ends at 24:00 of its last, in Beijing.
+/// A time window for steps. It begins at 00:00 of its first day and ends at 24:00 of its last, in Beijing.
 public struct Window: Sendable, Hashable {
-    /// Where a window begins or ends.
+    /// The beginning or end of a window.
     public enum Edge: Sendable, Hashable {
         /// On this day.
         case on(CalendarDate)
-        /// On the day that is announced, at the latest on this one where there is one.
+        /// On the announced day, at the latest on `notPast` if given.
         case announced(notPast: CalendarDate?)
-        /// So many calendar days after another window ends, at the latest on this day where there is one.
+        /// A number of calendar days after another window ends, at the latest on `notPast` if given.
         case after(window: String, calendarDays: Int, notPast: CalendarDate?)
         /// With the programme itself.
         case programme
@@ -16,7 +16,7 @@ public struct Window: Sendable, Hashable {
 
     /// The name.
     public var id: String
-    /// What it is called.
+    /// The title.
     public var title: LocalisedText
     /// The first day.
     public var opens: Edge
@@ -24,8 +24,8 @@ public struct Window: Sendable, Hashable {
     public var closes: Edge
     /// Whether an announcement may end it earlier.
     public var mayEndEarlier: Bool
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
-    /// What is told to who comes too early or too late.
+    /// The wording of the refusal outside the window.
     public var wording: Wording
 }

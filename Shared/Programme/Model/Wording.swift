@@ -1,17 +1,17 @@
 public import Kernel
 
-/// What a rule tells whom it refuses, where the file says it in its own words.
+/// The wording of a rule's refusal, if the file has its own.
 ///
-/// What is left out is composed from the rule's title and the numbers that were compared.
+/// Omitted texts are composed from the rule's title and the compared values.
 public struct Wording: Sendable, Hashable, Codable {
-    /// The stable name of the reason; the rule's own id where it is left out.
+    /// The stable name of the reason; the rule's id if nil.
     public var slug: String?
     /// What happened and why.
     public var message: LocalisedText?
-    /// How to mend it.
+    /// The remedy.
     public var remedy: LocalisedText?
 
-    /// A wording; nothing of it is required.
+    /// A wording; all parts are optional.
     public init(slug: String? = nil, message: LocalisedText? = nil, remedy: LocalisedText? = nil) {
         (self.slug, self.message, self.remedy) = (slug, message, remedy)
     }

@@ -1,8 +1,8 @@
 public import Kernel
 
-/// What a rule asks of the facts: a kind with its parameters. A programme combines kinds; the code knows no city.
+/// A condition on facts: a kind with its parameters. Programmes combine kinds; the code is not specific to any city.
 public indirect enum Condition: Sendable, Hashable {
-    /// The division, by its six-digit code, lies in one of these: a province holds its cities, a city its districts.
+    /// The division, by its six-digit code, is in one of these: a province contains its cities, a city its districts.
     case inDivision(FieldName, [String])
     /// The value is one of these.
     case oneOf(FieldName, [String])
@@ -14,49 +14,49 @@ public indirect enum Condition: Sendable, Hashable {
     case holdsNone(FieldName, [String])
     /// At most one of these is among the names.
     case holdsAtMostOne(FieldName, [String])
-    /// The code begins with one of the first, where there are any, and with none of the second.
+    /// The code begins with one of `allowed`, if there are any, and with none of `excluded`.
     case codePrefix(FieldName, allowed: [String], excluded: [String])
-    /// The flag stands so.
+    /// The flag has this value.
     case isFlag(FieldName, Bool)
-    /// There is a value: a date, a text that is not empty, a file.
+    /// The fields have values: a date, a non-empty text, a file.
     case given([FieldName])
-    /// No record of one of these kinds is younger than so many years; no kinds are all kinds.
+    /// No record of these kinds is from the last `years` years; no kinds means all kinds.
     case cleanRecord(FieldName, years: Int, kinds: [String])
-    /// The day is at least so many years ago.
+    /// The day is at least `years` years ago.
     case ageAtLeast(FieldName, years: Int)
-    /// The day is at most so many years ago.
+    /// The day is at most `years` years ago.
     case ageAtMost(FieldName, years: Int)
-    /// The number is at least as great.
+    /// The number is at least the operand.
     case atLeast(FieldName, Operand)
-    /// The number is at most as great.
+    /// The number is at most the operand.
     case atMost(FieldName, Operand)
-    /// The price is not outside the range.
+    /// The price is inside the range.
     case insideRange(FieldName, low: FieldName, high: FieldName)
-    /// The text has so many characters.
+    /// The text's length is within the bounds.
     case textLength(FieldName, FieldBounds)
     /// The day is not before the other.
     case notEarlier(FieldName, than: FieldName)
-    /// The day lies in the window.
+    /// The day is in the window.
     case insideWindow(FieldName, window: String)
-    /// Each pair says the same.
+    /// Each pair is equal.
     case equal([FieldPair])
-    /// The parts together are the whole.
+    /// The sum of the parts is the total.
     case sumEquals([FieldName], total: FieldName)
-    /// A reviewer says yes to this question.
+    /// A reviewer answers this question with yes.
     case judged(LocalisedText)
     /// At least one of these holds.
     case anyOf([Condition])
     /// All of these hold.
     case allOf([Condition])
-    /// This does not hold.
+    /// The condition does not hold.
     case not(Condition)
 }
 
-/// Two fields that must say the same.
+/// Two fields that must be equal.
 public struct FieldPair: Sendable, Hashable {
-    /// The one, usually what a paper says.
+    /// The first, usually from a paper.
     public let left: FieldName
-    /// The other, usually what is known.
+    /// The second, usually from the records.
     public let right: FieldName
 
     /// A pair of fields.

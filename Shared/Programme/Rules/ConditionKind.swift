@@ -1,4 +1,4 @@
-/// The kinds of condition by the names that files use, with the keys each takes.
+/// The kinds of condition by their names in files, with their keys.
 public enum ConditionKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// In a division or one of several.
     case inDivision = "in-division"
@@ -18,19 +18,19 @@ public enum ConditionKind: String, Sendable, Hashable, Codable, CaseIterable {
     case isFlag = "is"
     /// There is a value.
     case given
-    /// No record younger than so many years.
+    /// No record of the last years.
     case cleanRecord = "clean-record"
-    /// At least so old.
+    /// At least that age.
     case ageAtLeast = "age-at-least"
-    /// At most so old.
+    /// At most that age.
     case ageAtMost = "age-at-most"
-    /// At least as great.
+    /// At least that number.
     case atLeast = "at-least"
-    /// At most as great.
+    /// At most that number.
     case atMost = "at-most"
     /// Inside a range of prices.
     case insideRange = "inside-range"
-    /// So many characters.
+    /// A length of text.
     case textLength = "text-length"
     /// Not before another day.
     case notEarlier = "not-earlier"
@@ -40,16 +40,16 @@ public enum ConditionKind: String, Sendable, Hashable, Codable, CaseIterable {
     case equal
     /// Parts that make a whole.
     case sumEquals = "sum-equals"
-    /// Said by a reviewer.
+    /// Answered by a reviewer.
     case judged
     /// One of several conditions.
     case anyOf = "any-of"
     /// All of several conditions.
     case allOf = "all-of"
-    /// The opposite of a condition.
+    /// The negation of a condition.
     case not
 
-    /// The keys it takes beside `kind`.
+    /// Its keys besides `kind`.
     var keys: [String] {
         switch self {
         case .inDivision: ["field", "divisions"]
@@ -104,7 +104,7 @@ extension Condition {
         }
     }
 
-    /// The condition and, where it is made of others, those too.
+    /// The condition and all nested conditions.
     public var withParts: [Condition] {
         switch self {
         case .anyOf(let parts), .allOf(let parts): [self] + parts.flatMap(\.withParts)
@@ -113,7 +113,7 @@ extension Condition {
         }
     }
 
-    /// The fields it asks about.
+    /// The fields it uses.
     public var fields: [FieldName] {
         switch self {
         case .inDivision(let field, _), .oneOf(let field, _), .holdsAny(let field, _), .holdsAll(let field, _), .holdsNone(let field, _),

@@ -1,29 +1,29 @@
 public import Kernel
 
-/// What `identity` knows of an enterprise, typed, for rules about who may.
+/// The facts about an enterprise that `identity` knows, for eligibility rules.
 public struct EnterpriseFacts: Sendable, Hashable, Codable {
     /// The unified social credit code.
     public var creditCode: CreditCode
-    /// Which kind of beneficiary it is, by the programme's names.
+    /// The kind of beneficiary, by its name in the programme.
     public var beneficiary: String
-    /// The division it is registered in now.
+    /// The division in which it is registered now.
     public var registeredDivision: String
-    /// Its size; nil while it is not classified.
+    /// Its size class; nil while it is not classified.
     public var sizeClass: SizeClass?
-    /// Whether it is a legal person of its own.
+    /// Whether it is an independent legal person.
     public var isLegalPerson: Bool?
-    /// When it was set up.
+    /// The date of its establishment.
     public var establishedOn: CalendarDate?
-    /// Its group of industries.
+    /// Its industry group.
     public var industryGroup: IndustryGroup?
-    /// The lists it is on, by the programme's names; nil while nobody has looked.
+    /// The lists that contain it, by their names in the programme; nil while unchecked.
     public var lists: Set<String>?
-    /// Serious entries in credit registers; nil while nobody has looked.
+    /// Serious entries in credit registers; nil while unchecked.
     public var negativeRecords: [DatedRecord]?
-    /// What it has declared, by the programme's names.
+    /// Its declarations, by their names in the programme.
     public var declarations: Set<String>
 
-    /// Facts about an enterprise; what is left out is not known.
+    /// Facts about an enterprise; omitted facts are unknown.
     public init(
         creditCode: CreditCode, beneficiary: String = "sme", registeredDivision: String, sizeClass: SizeClass? = nil,
         isLegalPerson: Bool? = nil, establishedOn: CalendarDate? = nil, industryGroup: IndustryGroup? = nil, lists: Set<String>? = nil,
@@ -41,7 +41,7 @@ public struct EnterpriseFacts: Sendable, Hashable, Codable {
         self.declarations = declarations
     }
 
-    /// The same as facts that rules are asked with.
+    /// The facts for evaluating rules.
     public var facts: Facts {
         Facts()
             .with("enterprise", "creditCode", .text(creditCode.text))

@@ -1,17 +1,17 @@
 public import Kernel
 
-/// Something with a kind and a day: a penalty of the tax office on 3 May.
+/// A record with a kind and a day: a penalty of the tax office on 3 May.
 public struct DatedRecord: Sendable, Hashable, Codable {
-    /// What it is about, "tax".
+    /// The kind, "tax".
     public let kind: String
-    /// When.
+    /// The day.
     public let on: CalendarDate
 
-    /// Something of that kind on that day.
+    /// A record.
     public init(kind: String, on: CalendarDate) { (self.kind, self.on) = (kind, on) }
 }
 
-/// What is known of one field.
+/// The value of a field.
 public enum FactValue: Sendable, Hashable, Codable {
     /// A text, a name or a code.
     case text(String)
@@ -25,10 +25,10 @@ public enum FactValue: Sendable, Hashable, Codable {
     case date(CalendarDate)
     /// Yes or no.
     case flag(Bool)
-    /// Things with a kind and a day.
+    /// Records with a kind and a day.
     case records([DatedRecord])
 
-    /// The value in a message to people.
+    /// The value for messages to people.
     var spoken: String {
         switch self {
         case .text(let text): text

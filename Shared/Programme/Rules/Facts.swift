@@ -1,23 +1,23 @@
-/// What is known when a rule is asked: values by field, nothing else.
+/// The facts for evaluating rules: values by field.
 public struct Facts: Sendable, Hashable {
     /// The values.
     public private(set) var values: [FieldName: FactValue] = [:]
 
-    /// Facts; none at first.
+    /// Facts; empty by default.
     public init(_ values: [FieldName: FactValue] = [:]) { self.values = values }
 
-    /// The value of a field; nil where it is not known.
+    /// The value of a field; nil if unknown.
     public subscript(name: FieldName) -> FactValue? {
         get { values[name] }
         set { values[name] = newValue }
     }
 
-    /// These facts and those; where both know a field, those hold.
+    /// These facts merged with others, which take precedence.
     public func merging(_ others: Facts) -> Facts {
         Facts(values.merging(others.values) { _, new in new })
     }
 
-    /// These facts with one more.
+    /// These facts with one more value.
     public func with(_ record: String, _ field: String, _ value: FactValue?) -> Facts {
         var copy = self
         copy[FieldName(record, field)] = value

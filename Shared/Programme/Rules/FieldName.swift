@@ -8,7 +8,7 @@ public struct FieldName: Sendable, Hashable, Codable, Comparable, CustomStringCo
     /// The field of that name.
     public init(_ record: String, _ field: String) { (self.record, self.field) = (record, field) }
 
-    /// Reads "contract.total"; nil for anything else.
+    /// Parses "contract.total"; nil for anything else.
     public init?(_ text: String) {
         guard let reference = StepReference(text) else { return nil }
         self.init(reference.procedure, reference.step)
@@ -17,12 +17,12 @@ public struct FieldName: Sendable, Hashable, Codable, Comparable, CustomStringCo
     /// "contract.total".
     public var description: String { "\(record).\(field)" }
 
-    /// Whether `left` comes first by its text.
+    /// The order by text.
     public static func < (left: FieldName, right: FieldName) -> Bool { left.description < right.description }
 
-    /// What a reviewer answered to the question of the rule of that id.
+    /// The reviewer's answer to the question of a rule.
     public static func judgement(_ rule: String) -> FieldName { FieldName("judgement", rule) }
-    /// The reason why the rule of that id was not insisted on, where the rule allows for one.
+    /// The recorded reason for excusing a rule that allows it.
     public static func excuse(_ rule: String) -> FieldName { FieldName("excuse", rule) }
 
     /// Decodes the text form.

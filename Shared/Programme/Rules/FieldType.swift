@@ -1,10 +1,10 @@
-/// What a field holds.
+/// The type of a field.
 public enum FieldType: String, Sendable, Hashable, Codable, CaseIterable {
     /// A text, a name or a code.
     case text
-    /// One or more names, each once: ticks of a form, lists an enterprise is on.
+    /// A set of names: checked options of a form, lists that contain an enterprise.
     case names
-    /// A whole number of things.
+    /// A whole number.
     case count
     /// Money, in fen.
     case amount
@@ -12,11 +12,11 @@ public enum FieldType: String, Sendable, Hashable, Codable, CaseIterable {
     case date
     /// Yes or no.
     case flag
-    /// Things with a kind and a day: penalties, entries in a register.
+    /// Records with a kind and a day: penalties, entries in a register.
     case records
-    /// Rows of a table; rules see how many there are.
+    /// Rows of a table; rules use their number.
     case rows
-    /// Files; rules see how many there are.
+    /// Files; rules use their number.
     case files
 
     /// Whether it can be compared as a number.

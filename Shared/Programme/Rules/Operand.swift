@@ -1,16 +1,16 @@
 public import Kernel
 
-/// What a number is compared with.
+/// The operand of a comparison.
 public enum Operand: Sendable, Hashable {
-    /// A count that the document names.
+    /// A fixed count.
     case count(Int64)
-    /// An amount that the document names.
+    /// A fixed amount.
     case amount(Fen)
     /// Another field.
     case field(FieldName)
     /// A share of another field, rounded down to the fen.
     case share(BasisPoints, of: FieldName)
-    /// What is left of one field when another is taken from it.
+    /// The difference of two fields.
     case rest(of: FieldName, less: FieldName)
 
     /// The fields it needs.

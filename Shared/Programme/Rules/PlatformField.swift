@@ -1,6 +1,6 @@
-/// The facts that the platform itself knows, whatever the programme: a programme's forms and documents add theirs.
+/// The platform's own facts, for every programme; a programme's forms and documents add more.
 enum PlatformField {
-    /// Names that a field can take, so that a misspelt one is found when the file is read.
+    /// The set of names allowed for a field, so that a misspelt name is found when the file is loaded.
     enum Names {
         case any, lists, qualifications, categories, services, sizeClasses, beneficiaries, industryGroups
     }

@@ -1,35 +1,35 @@
 public import Kernel
 
-/// A rule: what it asks, of whom, at which steps, under which clause, and what it says when it refuses.
+/// A rule: its condition, scope, steps, clauses, and the wording of its refusal.
 public struct Rule: Sendable, Hashable {
-    /// What it means when it does not hold.
+    /// The effect if the rule does not hold.
     public enum Effect: String, Sendable, Hashable, Codable, CaseIterable {
         /// The step is refused.
         case refuse
-        /// Nothing is refused; a reviewer weighs it.
+        /// Nothing is refused; the reviewer takes it into account.
         case prefer
     }
 
-    /// The name; also the slug of its refusal, unless the wording has another.
+    /// The id; also the slug of its refusal, unless the wording has another.
     public var id: String
-    /// What it asks, in words.
+    /// The title.
     public var title: LocalisedText
-    /// What it asks of the facts.
+    /// The condition on the facts.
     public var condition: Condition
-    /// Where it is asked at all; nil for always.
+    /// The condition under which it applies; nil for always.
     public var when: Condition?
-    /// The steps it is asked at.
+    /// The steps at which it is checked.
     public var steps: [StepReference]
-    /// The categories it is for; empty for all.
+    /// The categories to which it applies; empty for all.
     public var categories: [String]
-    /// The kinds of beneficiary it is for; empty for all.
+    /// The kinds of beneficiary to which it applies; empty for all.
     public var beneficiaries: [String]
-    /// What it means when it does not hold.
+    /// The effect if the rule does not hold.
     public var effect: Effect
-    /// The roles that may record a reason not to insist on it; empty where nobody may.
+    /// The roles that may record an excuse; empty if none may.
     public var excusableBy: [String]
-    /// Where it comes from.
+    /// The cited clauses.
     public var citation: Citation
-    /// What is told when it refuses.
+    /// The wording of its refusal.
     public var wording: Wording
 }

@@ -1,17 +1,17 @@
-/// How long a connection may take for what it sends, and how many there may be.
+/// The timeouts of a connection, and the maximum numbers of connections.
 struct ConnectionBounds: Sendable {
-    /// For the head of a request, from its first byte; of a new connection from its opening.
+    /// The maximum time to receive a request's head, from its first byte or, on a new connection, from the opening.
     var headDeadline: Duration = .seconds(10)
-    /// Between one request's answer and the next one's first byte.
+    /// The maximum time between a response and the first byte of the next request.
     var idleDeadline: Duration = .seconds(60)
-    /// For the body, besides what it may take at the least rate.
+    /// The time that a body may take in addition to its size divided by the minimum rate.
     var bodyGrace: Duration = .seconds(10)
-    /// The least rate of a body.
+    /// The minimum rate of a body.
     var leastBodyBytesPerSecond = 16 << 10
-    /// How long what is still sent after an answer that ends the connection is read and dropped, so that the answer arrives.
+    /// How long bytes are read and discarded after a response that ends the connection, so that the client can read the response.
     var lingering: Duration = .seconds(2)
-    /// In all.
-    var mostConnections = 1024
-    /// Of one client's address; those of configured proxies are not counted.
-    var mostConnectionsOfClient = 512
+    /// The maximum number of connections.
+    var maximumConnections = 1024
+    /// The maximum number of connections of one client's address; those of configured proxies are not counted.
+    var maximumConnectionsPerClient = 512
 }

@@ -1,19 +1,19 @@
 import NIOCore
 import Synchronization
 
-/// The connections that are open, within a bound in all and a bound for each client.
+/// The open connections, with a bound for all and a bound for each client.
 ///
-/// Whoever opens connections and sends no complete request must not keep others out. So a new connection is always let in while there is one
-/// to close for it: of the client that holds most, the one that has waited longest for the rest of a request. A connection whose request
+/// A client that opens many connections and sends no complete requests must not block others. So at a bound a new connection replaces
+/// another: of the client with the most connections, the one that has waited longest for a complete request. A connection whose request
 /// is being answered is never closed for another.
 final class ConnectionTable: Sendable {
-    /// What a connection does.
+    /// The phase of a connection.
     enum Phase: Int, Sendable {
-        /// No complete head of a request has come: the connection is new, at rest, or a head is on its way.
+        /// No complete request head was received: the connection is new or idle, or a head is being received.
         case waiting
-        /// A request's body is on its way.
+        /// A request's body is being received.
         case receiving
-        /// A request is complete and being answered.
+        /// A complete request is being answered.
         case answering
     }
 
@@ -31,30 +31,30 @@ final class ConnectionTable: Sendable {
     }
 
     private let state = Mutex(State())
-    private let most: Int
-    private let mostOfClient: Int
+    private let maximum: Int
+    private let maximumPerClient: Int
 
     /// - Parameters:
-    ///   - most: at most so many connections in all.
-    ///   - mostOfClient: at most so many of one client.
-    init(most: Int, mostOfClient: Int) { (self.most, self.mostOfClient) = (most, mostOfClient) }
+    ///   - maximum: the maximum number of all connections.
+    ///   - maximumPerClient: the maximum number of connections of one client.
+    init(maximum: Int, maximumPerClient: Int) { (self.maximum, self.maximumPerClient) = (maximum, maximumPerClient) }
 
-    /// How many are open.
+    /// The number of open connections.
     var count: Int { state.withLock { $0.entries.count } }
 
-    /// Notes a connection and closes another for it where that is necessary. Returns its number; nil where there is no room.
+    /// Adds a connection, and closes another for it if necessary. Returns the connection's number; nil when it must be refused.
     ///
     /// - Parameters:
     ///   - channel: the connection.
-    ///   - client: whose it is.
-    ///   - isProxy: whether it is a proxy's, for which the bound of one client does not hold.
+    ///   - client: the client's name in limits.
+    ///   - isProxy: whether the client is a configured proxy, which has no bound for one client.
     func open(_ channel: any Channel, client: String, isProxy: Bool) -> UInt64? {
         let (number, victim) = state.withLock { state -> (UInt64?, (any Channel)?) in
             var victim: UInt64?
-            if !isProxy, state.counts[client] ?? 0 >= mostOfClient {
+            if !isProxy, state.counts[client] ?? 0 >= maximumPerClient {
                 victim = state.victim { $0.client == client }
                 guard victim != nil else { return (nil, nil) }
-            } else if state.entries.count >= most {
+            } else if state.entries.count >= maximum {
                 victim = state.victim { _ in true }
                 guard victim != nil else { return (nil, nil) }
             }
@@ -68,8 +68,8 @@ final class ConnectionTable: Sendable {
         return number
     }
 
-    /// Notes what a connection does from now on.
-    func enter(_ number: UInt64, _ phase: Phase) {
+    /// Records a connection's new phase.
+    func setPhase(_ phase: Phase, of number: UInt64) {
         state.withLock { state in
             guard state.entries[number] != nil else { return }
             state.steps += 1
@@ -78,13 +78,13 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Notes that a connection is closed.
+    /// Removes a closed connection.
     func closed(_ number: UInt64) { state.withLock { _ = $0.remove(number) } }
 }
 
 extension ConnectionTable.State {
-    /// The connection to close for another: of the client that holds most, one without a complete head before one whose body is on its way,
-    /// and of these the one that has waited longest.
+    /// The connection to close for a new one: of the client with the most connections, one without a complete head before one whose body is
+    /// being received, and of these the one that has waited longest.
     fileprivate func victim(among isAmong: (ConnectionTable.Entry) -> Bool) -> UInt64? {
         var best: (number: UInt64, held: Int, phase: Int, since: UInt64)?
         for (number, entry) in entries where entry.phase != .answering && isAmong(entry) {

@@ -7,46 +7,50 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// The service's small HTTP server, a component of its own: bounded in connections, sizes and times.
+/// The service's HTTP server, with bounds on connections, sizes and times.
 final class HTTPListener: Service {
     struct Bounds: Sendable {
-        let greatestBodyBytes: Int
+        let maximumBodyBytes: Int
         let requestDeadline: Duration
         var connections = ConnectionBounds()
         var clients = ClientAddresses(proxies: [], header: .xForwardedFor)
 
-        /// A peer that sends nothing for longer is let go. Longer than a request may take, so that a slow answer is not cut.
+        /// A connection without any traffic is closed after this time. It is longer than a request may take, so that slow responses are
+        /// completed.
         var idleTimeout: Duration { requestDeadline + .seconds(30) }
     }
 
-    private static let greatestHeaderBytes = 32 << 10
+    private static let maximumHeaderBytes = 32 << 10
 
     private let application: any ApplicationProtocol
-    private let place: String
-    /// The port that was bound; `nil` before.
-    let port: PortBox
+    private let address: String
+    /// The bound port; `nil` before the listener is bound.
+    let port: BoundPort
 
     /// - Parameters:
     ///   - host: the address to bind.
-    ///   - port: the port to bind; 0 takes a free one.
-    ///   - routes: adds the routes, behind the bounds.
+    ///   - port: the port to bind; with 0 a free port is bound.
+    ///   - routes: adds the routes; the bounds apply to them.
     init(
-        host: String, port: Int, bounds: Bounds, drain: DrainSwitch, logger: Logger,
+        host: String, port: Int, bounds: Bounds, drain: DrainState, logger: Logger,
         routes: (Router<HTTPRequestContext>) -> Void
     ) {
         let responder = Self.responder(bounds, drain, routes)
-        place = "\(host) port \(port)"
-        let bound = PortBox()
+        address = "\(host) port \(port)"
+        let bound = BoundPort()
         self.port = bound
-        let table = ConnectionTable(most: bounds.connections.mostConnections, mostOfClient: bounds.connections.mostConnectionsOfClient)
+        let table = ConnectionTable(
+            maximum: bounds.connections.maximumConnections, maximumPerClient: bounds.connections.maximumConnectionsPerClient)
         application = Application(
             responder: responder,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionWatch(bounds: bounds.connections, table: table, clients: bounds.clients)],
+                    additionalChannelHandlers: [
+                        ConnectionTimeoutHandler(bounds: bounds.connections, table: table, clients: bounds.clients)
+                    ],
                     idleTimeout: TimeAmount(bounds.idleTimeout),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Self.greatestHeaderBytes, maxHeaderListSize: Self.greatestHeaderBytes,
+                        maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes,
                         maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
@@ -57,35 +61,36 @@ final class HTTPListener: Service {
             logger: logger)
     }
 
-    private static func responder(_ bounds: Bounds, _ drain: DrainSwitch, _ routes: (Router<HTTPRequestContext>) -> Void) -> RequestBounds {
+    private static func responder(_ bounds: Bounds, _ drain: DrainState, _ routes: (Router<HTTPRequestContext>) -> Void) -> RequestBounds {
         let router = Router(context: HTTPRequestContext.self, options: .autoGenerateHeadEndpoints)
         routes(router)
         let built = router.buildResponder()
         return RequestBounds(
-            router: built, table: RouteTable(router), greatestBodyBytes: bounds.greatestBodyBytes, deadline: bounds.requestDeadline,
-            drain: drain, clients: bounds.clients, underWay: RequestsUnderWay(most: bounds.connections.mostConnectionsOfClient))
+            router: built, table: RouteTable(router), maximumBodyBytes: bounds.maximumBodyBytes, deadline: bounds.requestDeadline,
+            drain: drain, clients: bounds.clients,
+            inFlight: InFlightRequests(maximumPerClient: bounds.connections.maximumConnectionsPerClient))
     }
 
     func run() async throws {
         do {
             try await application.run()
         } catch let error as IOError where port.value == nil {
-            // Whoever has the port may be the instance that this one replaces, so trying again may help.
+            // The port may be held by the instance that this one replaces, so a restart may help.
             let code: ExitCode = error.errnoCode == EADDRINUSE ? .temporary : .usage
-            throw StartFailure(code, "cannot listen on \(place): \(error); check QUAN_HTTP_HOST and QUAN_HTTP_PORT")
+            throw StartFailure(code, "cannot listen on \(address): \(error); check QUAN_HTTP_HOST and QUAN_HTTP_PORT")
         }
     }
 }
 
 extension RouteTable {
-    /// The routes of a router, with those it has made by itself.
+    /// Reads the routes of a router, including those that it generates (HEAD).
     init(_ router: Router<HTTPRequestContext>) {
         self.init(router.routes.map { (path: $0.path.description, method: $0.method) })
     }
 }
 
-/// The port that a listener bound, for whoever waits for it.
-final class PortBox: Sendable {
+/// The port that a listener has bound.
+final class BoundPort: Sendable {
     private let port = Mutex<Int?>(nil)
 
     var value: Int? { port.withLock { $0 } }

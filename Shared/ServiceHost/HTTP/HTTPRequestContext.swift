@@ -1,17 +1,17 @@
 public import Hummingbird
 
-/// What accompanies a request through the routes of a service.
+/// The context of an HTTP request.
 public struct HTTPRequestContext: RequestContext {
-    /// What the HTTP library keeps for each request.
+    /// The storage of the HTTP library.
     public var coreContext: CoreRequestContextStorage
-    /// The greatest size of the body in bytes; what collects a body keeps to it.
+    /// The maximum size of the body in bytes, for code that collects a body.
     public internal(set) var maxUploadSize = 1 << 20
-    /// By which address limits know the client: the peer's, or the one that a configured proxy forwards.
+    /// The client's name in limits: the peer's address, or the address that a configured proxy reports.
     public internal(set) var client = "unknown"
-    /// The address of the connection's other end.
+    /// The address of the connection's peer.
     let peer: String?
 
-    /// The context of a request that has just arrived.
+    /// Creates the context of a received request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.ipAddress

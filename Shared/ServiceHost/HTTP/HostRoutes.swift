@@ -10,7 +10,7 @@ struct HostRoutes: Sendable {
     let liveness: Liveness
     let readiness: Readiness
 
-    /// Whether a path is one of these routes, which stay while the service drains so that operators can watch it.
+    /// Whether a path is one of these routes, which are served while the service drains, so that operators can observe it.
     static func answersWhileDraining(_ path: String) -> Bool {
         path == "/metrics" || path.hasPrefix("/health/")
     }

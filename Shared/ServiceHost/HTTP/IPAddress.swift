@@ -1,11 +1,11 @@
 import Foundation
 
-/// An address of the internet, by its octets; IPv4 in the clothes of IPv6 is IPv4.
+/// An IP address. An IPv4-mapped IPv6 address is treated as IPv4.
 struct IPAddress: Sendable, Hashable {
-    /// Four or sixteen.
+    /// Four octets (IPv4) or sixteen (IPv6).
     let octets: [UInt8]
 
-    /// Reads an address as people write it; nil for what is none.
+    /// Reads an address in text form; nil when it is invalid.
     init?(_ text: String) {
         guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
         var four = in_addr()
@@ -20,7 +20,7 @@ struct IPAddress: Sendable, Hashable {
         octets = isMapped ? Array(all[12...]) : all
     }
 
-    /// What limits are kept by: an address of IPv4, the network of 64 bits that one IPv6 subscriber has.
+    /// The client's name in limits: an IPv4 address, or the /64 network of an IPv6 address, because one subscriber has a whole /64 network.
     var client: String {
         octets.count == 4
             ? octets.map(String.init).joined(separator: ".")
@@ -28,12 +28,12 @@ struct IPAddress: Sendable, Hashable {
     }
 }
 
-/// A range of addresses: one, or a network such as `10.0.0.0/8`.
+/// A single address or a network such as `10.0.0.0/8`.
 struct IPNetwork: Sendable, Hashable {
     private let octets: [UInt8]
     private let bits: Int
 
-    /// Reads an address or a network; nil for what is neither.
+    /// Reads an address or a network; nil when it is neither.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
@@ -46,7 +46,7 @@ struct IPNetwork: Sendable, Hashable {
         self.bits = bits
     }
 
-    /// Whether an address lies in it.
+    /// Whether an address belongs to the network.
     func contains(_ address: IPAddress) -> Bool {
         guard address.octets.count == octets.count else { return false }
         return (0..<bits).allSatisfy { bit in

@@ -4,37 +4,38 @@ import Kernel
 import Logging
 import NIOCore
 
-/// Holds each request to the greatest size and the longest time, tells a wrong method from a wrong path, and sends work elsewhere while
-/// the service drains.
+/// Enforces the maximum size and duration of requests, distinguishes wrong methods from wrong paths, and refuses requests while the service
+/// drains.
 ///
-/// It wraps the router as a whole rather than being one of its middlewares: only then can the work be left at the deadline.
+/// It wraps the whole router instead of being a middleware, because only a wrapper can respond at the deadline while the handler still
+/// runs.
 struct RequestBounds: HTTPResponder {
     let router: RouterResponder<HTTPRequestContext>
     let table: RouteTable
-    let greatestBodyBytes: Int
+    let maximumBodyBytes: Int
     let deadline: Duration
-    let drain: DrainSwitch
+    let drain: DrainState
     let clients: ClientAddresses
-    let underWay: RequestsUnderWay
+    let inFlight: InFlightRequests
 
     func respond(to request: Request, context: HTTPRequestContext) async throws -> Response {
-        if drain.isOn, !HostRoutes.answersWhileDraining(request.uri.path) {
-            return .refusal(.serviceUnavailable, "this instance is stopping; ask again", [.retryAfter: "1", .connection: "close"])
+        if drain.isDraining, !HostRoutes.answersWhileDraining(request.uri.path) {
+            return .refusal(.serviceUnavailable, "this instance is stopping; retry", [.retryAfter: "1", .connection: "close"])
         }
         if let answer = table.answer(to: request) { return answer }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > greatestBodyBytes {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes {
             let refusal = PlatformRule.messageTooLarge.refusal()
-                .comparing("bytes", length, .bytes).comparing("limit", greatestBodyBytes, .bytes)
+                .comparing("bytes", length, .bytes).comparing("limit", maximumBodyBytes, .bytes)
             return .problem(refusal, .contentTooLarge, to: request, [.connection: "close"])
         }
         var context = context
-        context.maxUploadSize = greatestBodyBytes
+        context.maxUploadSize = maximumBodyBytes
         context.client = clients.client(peer: context.peer, request.headers)
-        guard underWay.begin(context.client) else {
+        guard inFlight.begin(context.client) else {
             return .problem(
                 PlatformRule.tooManyRequests.refusal(), .tooManyRequests, to: request, [.retryAfter: "1", .connection: "close"])
         }
-        defer { underWay.end(context.client) }
+        defer { inFlight.end(context.client) }
         return try await answerWithinDeadline(request, context)
     }
 
@@ -47,19 +48,19 @@ struct RequestBounds: HTTPResponder {
             }
             defer { group.cancelAll() }
             if let first = try await group.next(), let response = first { return response }
-            context.logger.warning("a request was not answered in time", metadata: ["path": "\(request.uri.path)"])
+            context.logger.warning("a request exceeded its deadline", metadata: ["path": "\(request.uri.path)"])
             return .refusal(.serviceUnavailable, "not answered within \(deadline.settingText)", [.connection: "close"])
         }
     }
 }
 
 extension RouteTable {
-    /// The answer to a request that no route takes; nil for one that has a route.
+    /// The response to a request without a route; nil when there is a route.
     func answer(to request: Request) -> Response? {
         switch find(request.uri.path, request.method) {
         case .route: nil
-        case .nothing:
-            // What concerns no path in particular.
+        case .unknownPath:
+            // `OPTIONS *` is about the server, not about a path.
             request.method == .options && request.head.path == "*"
                 ? Response(status: .noContent, headers: [.allow: "GET, HEAD, OPTIONS, POST"])
                 : .problem(PlatformRule.unknownReference.refusal(), .notFound, to: request)
@@ -73,7 +74,7 @@ extension RouteTable {
 }
 
 extension Response {
-    /// A short answer in plain text that says what is wrong.
+    /// A response in plain text with the reason.
     fileprivate static func refusal(_ status: HTTPResponse.Status, _ reason: String, _ more: HTTPFields) -> Response {
         var headers = more
         headers[.contentType] = "text/plain; charset=utf-8"

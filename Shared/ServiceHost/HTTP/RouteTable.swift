@@ -1,16 +1,16 @@
 import HTTPTypes
 import Hummingbird
 
-/// Which methods each path of a service takes, so that a path that is there with another method is told from one that is not.
+/// The methods of each path of a service, to distinguish unknown paths from wrong methods.
 struct RouteTable: Sendable {
-    /// What a request's path and method come to.
-    enum Finding: Sendable, Equatable {
-        /// There is a route for it.
+    /// The result of looking up a request's path and method.
+    enum Match: Sendable, Equatable {
+        /// There is a route.
         case route
-        /// The path is there and takes these methods, not this one.
+        /// The path exists, but only with these methods.
         case otherMethods([String])
-        /// There is no such path.
-        case nothing
+        /// The path does not exist.
+        case unknownPath
     }
 
     private struct Entry: Sendable {
@@ -20,7 +20,7 @@ struct RouteTable: Sendable {
 
     private let entries: [Entry]
 
-    /// - Parameter routes: path and method of each route, a path's variable parts in braces.
+    /// - Parameter routes: path and method of each route, with the variable parts of paths in braces.
     init(_ routes: [(path: String, method: HTTPRequest.Method)]) {
         entries = Dictionary(grouping: routes, by: \.path).map { path, routes in
             let methods = Set(routes.map(\.method.rawValue))
@@ -28,13 +28,13 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// What a request comes to.
-    func find(_ path: String, _ method: HTTPRequest.Method) -> Finding {
+    /// Looks up a path and a method.
+    func find(_ path: String, _ method: HTTPRequest.Method) -> Match {
         let parts = Self.parts(path)
         let found = entries.filter { Self.matches($0.parts, parts) }
-        guard !found.isEmpty else { return .nothing }
+        guard !found.isEmpty else { return .unknownPath }
         let methods = Set(found.flatMap(\.methods))
-        // What is asked with OPTIONS is which methods there are.
+        // OPTIONS requests the list of methods.
         return method != .options && methods.contains(method.rawValue) ? .route : .otherMethods(methods.sorted())
     }
 

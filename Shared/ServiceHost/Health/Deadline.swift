@@ -1,7 +1,6 @@
-/// What `body` returns, or `nil` when it takes longer than `deadline`.
+/// The result of `body`, or `nil` when it takes longer than `deadline`.
 ///
-/// The caller goes on at the deadline even when `body` does not notice that it was cancelled; whoever calls this sees to
-/// it that such bodies cannot pile up.
+/// It returns at the deadline even when `body` ignores its cancellation. The caller must make sure that such bodies do not accumulate.
 func firstOutcome<Outcome: Sendable>(
     within deadline: Duration, of body: @escaping @Sendable () async -> Outcome
 ) async -> Outcome? {

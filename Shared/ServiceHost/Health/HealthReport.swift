@@ -1,12 +1,12 @@
-/// The answer of `/health/ready` and `/health/live`: whether all is well, and what each check says.
+/// The response of `/health/ready` and `/health/live`: the results of all checks.
 public struct HealthReport: Sendable, Codable, Hashable {
-    /// What one check says.
+    /// The result of one check.
     public struct Check: Sendable, Codable, Hashable {
         /// The check's name, unique within its service.
         public let name: String
-        /// Whether it is well.
+        /// Whether the check is well.
         public let isWell: Bool
-        /// Why not, for the operator; absent when it is well.
+        /// The reason for the operator; absent when the check is well.
         public let reason: String?
 
         enum CodingKeys: String, CodingKey {
@@ -17,7 +17,7 @@ public struct HealthReport: Sendable, Codable, Hashable {
 
     /// Whether every check is well.
     public let isWell: Bool
-    /// All checks, by name.
+    /// All checks, sorted by name.
     public let checks: [Check]
 
     enum CodingKeys: String, CodingKey {
@@ -36,10 +36,10 @@ public struct HealthReport: Sendable, Codable, Hashable {
     }
 }
 
-/// What a check found.
+/// The state that a check reports.
 public enum HealthState: Sendable, Hashable {
-    /// All is well.
+    /// The check is passed.
     case well
-    /// Something is not, with the reason for the operator: no secrets, no personal data.
+    /// The check has failed, with the reason for the operator. The reason must not contain secrets or personal data.
     case unwell(String)
 }

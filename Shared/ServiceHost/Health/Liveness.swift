@@ -1,26 +1,26 @@
 import Synchronization
 
-/// Whether a process's main loops still turn: each ticks within the bound it gave, or the process should be restarted.
+/// Whether a process's main loops still run. A loop that does not tick within its bound means that the process should be restarted.
 public final class Liveness: Sendable {
     private let loops = Mutex<[String: Heartbeat]>([:])
 
-    /// A registry without loops: alive as long as it answers.
+    /// Without loops the process is alive.
     public init() {}
 
-    /// Adds a loop, which must tick at least once in every `silenceBound` from now on; one of the same name is replaced.
+    /// Adds a loop, which must tick at least once in every `silenceBound` from now on. It replaces a loop of the same name.
     public func addLoop(_ name: String, silenceBound: Duration) -> Heartbeat {
         let heartbeat = Heartbeat(silenceBound: silenceBound)
         loops.withLock { $0[name] = heartbeat }
         return heartbeat
     }
 
-    /// What each loop's last tick says.
+    /// Reports the state of each loop.
     public func report() -> HealthReport {
         HealthReport(loops.withLock { $0 }.mapValues(\.state))
     }
 }
 
-/// The pulse of one loop.
+/// The heartbeat of one loop.
 public final class Heartbeat: Sendable {
     private let silenceBound: Duration
     /// The last tick; `nil` once the loop ended.
@@ -31,16 +31,16 @@ public final class Heartbeat: Sendable {
         lastTick = Mutex(.now)
     }
 
-    /// Says that the loop turned.
+    /// Records a tick of the loop.
     public func tick() { lastTick.withLock { $0 = .now } }
 
-    /// Says that the loop ended as it should: its silence is no fault from now on.
+    /// Records that the loop has ended normally; it does not have to tick any more.
     public func end() { lastTick.withLock { $0 = nil } }
 
     var state: HealthState {
         guard let lastTick = lastTick.withLock({ $0 }) else { return .well }
         let silence = lastTick.duration(to: .now)
         guard silence > silenceBound else { return .well }
-        return .unwell("silent for \(silence.components.seconds)s, more than its bound of \(silenceBound.settingText)")
+        return .unwell("no tick for \(silence.components.seconds)s, more than its bound of \(silenceBound.settingText)")
     }
 }

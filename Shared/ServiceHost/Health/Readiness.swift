@@ -1,31 +1,31 @@
 import Synchronization
 
-/// Whether a service can do its work now: every named check must be green.
+/// Whether a service can do its work now: all checks must be well.
 ///
-/// Red readiness takes no work from a service that reads from Kafka; it tells operators and load balancers. A check is
-/// asked anew for each answer, within a deadline, and never twice at once: one that hangs is red, and cannot pile up.
+/// A service that is not ready still reads from Kafka; readiness is for operators and load balancers. Each report runs every check
+/// anew, within a deadline and at most once at a time, so that a check that hangs is reported as unwell and its runs do not accumulate.
 public final class Readiness: Sendable {
-    /// How long a check may take before it counts as red.
+    /// The maximum duration of a check; after it the check counts as unwell.
     public static let checkDeadline: Duration = .seconds(2)
 
     private let checks = Mutex<[String: ReadinessCheck]>([:])
 
-    /// A registry without checks.
+    /// Without checks the service is ready.
     public init() {}
 
-    /// Adds a check that is asked whenever readiness is; one of the same name is replaced.
+    /// Adds a check that each report runs. It replaces a check of the same name.
     public func add(_ name: String, _ check: @escaping @Sendable () async -> HealthState) {
         checks.withLock { $0[name] = ReadinessCheck(check) }
     }
 
-    /// Adds a state that its owner sets whenever it changes.
+    /// Adds a check whose state the caller sets when it changes.
     public func addFlag(_ name: String, initially state: HealthState) -> ReadinessFlag {
         let flag = ReadinessFlag(state)
         add(name) { flag.state }
         return flag
     }
 
-    /// Asks every check, all at once.
+    /// Runs all checks concurrently.
     public func report() async -> HealthReport {
         let checks = checks.withLock { $0 }
         return await withTaskGroup(of: (String, HealthState).self) { group in
@@ -37,7 +37,7 @@ public final class Readiness: Sendable {
     }
 }
 
-/// A state that its owner sets; see `Readiness.addFlag`.
+/// The state of a check that is set by its owner; see `Readiness.addFlag`.
 public final class ReadinessFlag: Sendable {
     private let current: Mutex<HealthState>
 
@@ -62,12 +62,12 @@ private final class ReadinessCheck: Sendable {
             defer { isRunning = true }
             return !isRunning
         }
-        guard mayStart else { return .unwell("the check that was asked before has not answered yet") }
+        guard mayStart else { return .unwell("the previous run of the check has not finished") }
         let state = await firstOutcome(within: deadline) {
             let state = await self.check()
             self.isRunning.withLock { $0 = false }
             return state
         }
-        return state ?? .unwell("the check did not answer within \(deadline.settingText)")
+        return state ?? .unwell("the check did not finish within \(deadline.settingText)")
     }
 }

@@ -1,23 +1,23 @@
-/// How a service's process ends: the numbers of sysexits(3) where it has one that fits.
+/// The exit code of a service's process, as in sysexits(3).
 ///
-/// A second signal ends the process at once with 128 and the signal's number, as a shell reports it.
+/// After a second signal the exit code is 128 plus the signal's number, as shells report it.
 public enum ExitCode: Int32, Sendable, CaseIterable {
-    /// Stopped when asked to, everything drained.
+    /// Stopped by a signal; all work in progress was completed.
     case clean = 0
-    /// A setting, an argument or a credential was refused; starting again will not help.
+    /// A setting, an argument or a credential was refused; a restart does not help.
     case usage = 64
-    /// Something broke, or did not stop within its deadline.
+    /// A failure, or a component that did not stop within the deadline.
     case failure = 70
-    /// What the service needs was not there within the start deadline; starting again may help.
+    /// The database or the HTTP port was not available within the start deadline; a restart may help.
     case temporary = 75
 
-    /// In words, for help.
+    /// The meaning in words, for help.
     public var meaning: String {
         switch self {
-        case .clean: "stopped when asked to, everything drained"
-        case .usage: "a setting or a credential was refused; mend it before the next start"
-        case .failure: "something broke, or did not stop within the shutdown deadline"
-        case .temporary: "the database was away for longer than the start deadline, or the HTTP port is taken; try again"
+        case .clean: "stopped by a signal; all work in progress was completed"
+        case .usage: "a setting or a credential was refused; correct it before the next start"
+        case .failure: "a failure, or a component did not stop within the shutdown deadline"
+        case .temporary: "the database was not available within the start deadline, or the HTTP port is in use; try again"
         }
     }
 }

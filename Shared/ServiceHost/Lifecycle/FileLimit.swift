@@ -1,8 +1,8 @@
 import Foundation
 
-/// The bound that the system sets to a process's open files, sockets among them.
+/// The system's limit of a process's open files, including sockets.
 enum FileLimit {
-    /// Raises it as far as the process may, so that the bound of connections is the listener's and not the system's.
+    /// Raises the limit to the permitted maximum, so that the listener's bound of connections is reached first.
     static func raise() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }

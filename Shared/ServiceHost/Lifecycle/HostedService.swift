@@ -3,27 +3,26 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// One service in one process: puts its parts together, and runs them until it is told to stop.
+/// A service in this process: builds its components and runs them until shutdown.
 struct HostedService: Sendable {
     let description: ServiceDescription
     let context: ServiceContext
     let shutdown: Shutdown
-    let drain: DrainSwitch
-    /// What the HTTP listener bound.
+    let drain: DrainState
     let listener: HTTPListener
     private let parts: ServiceParts
 
-    /// - Throws: whatever the service's own builder throws.
-    init(_ description: ServiceDescription, context: ServiceContext, giveUp: @escaping @Sendable (ExitCode) -> Void) throws {
+    /// - Throws: the errors of the service's `components` closure.
+    init(_ description: ServiceDescription, context: ServiceContext, forceExit: @escaping @Sendable (ExitCode) -> Void) throws {
         self.description = description
         self.context = context
-        let drain = DrainSwitch()
+        let drain = DrainState()
         self.drain = drain
         shutdown = Shutdown(
-            deadline: context.settings[HostSettings.shutdownDeadline], drain: drain, logger: context.logger, giveUp: giveUp)
+            deadline: context.settings[HostSettings.shutdownDeadline], drain: drain, logger: context.logger, forceExit: forceExit)
         let parts = try description.components(context)
         self.parts = parts
-        context.readiness.add("stopping") { drain.isOn ? .unwell("this instance is stopping") : .well }
+        context.readiness.add("stopping") { drain.isDraining ? .unwell("this instance is stopping") : .well }
         let pool = context.pool
         context.readiness.add("database") { await pool.healthState(within: Readiness.checkDeadline) }
         let routes = HostRoutes(
@@ -35,24 +34,24 @@ struct HostedService: Sendable {
         }
     }
 
-    /// Runs until `shutdown` was begun, by a signal or by a part that failed, and everything has stopped.
+    /// Runs until a signal or a failed component has begun the shutdown, and all components have stopped.
     func run() async -> ExitCode {
-        let started = context.readiness.addFlag("started", initially: .unwell("the database is being brought up to date"))
+        let started = context.readiness.addFlag("started", initially: .unwell("the database migrations are being applied"))
         let preparation = DatabasePreparation(
             migrator: Migrator(context.pool, description.migrations, logger: context.logger),
             deadline: context.settings[HostSettings.startDeadline], logger: context.logger, started: started)
         let core = ServiceCore(
             components: parts.components, prepare: preparation.run, started: started, shutdown: shutdown, logger: context.logger)
-        // Stopped from the last to the first: what works ends before what it works with.
+        // The service group stops them from the last to the first, so that a component stops before those that it uses.
         let services: [(String, any Service)] = [("database", DatabasePart(pool: context.pool)), ("http", listener), ("core", core)]
-        let parts = services.map { SupervisedPart(name: $0, service: $1, shutdown: shutdown, logger: context.logger) }
+        let parts = services.map { SupervisedComponent(name: $0, service: $1, shutdown: shutdown, logger: context.logger) }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: parts, logger: context.logger))
         shutdown.onBegin { Task { await group.triggerGracefulShutdown() } }
         do {
             try await group.run()
         } catch {
-            context.logger.critical("the parts did not stop in order", metadata: ["error": "\(error)"])
-            shutdown.begin("the parts did not stop in order", code: .failure)
+            context.logger.critical("the components failed to stop", metadata: ["error": "\(error)"])
+            shutdown.begin("the components failed to stop", code: .failure)
         }
         shutdown.end()
         context.logger.notice("stopped", metadata: ["exit_code": "\(shutdown.code.rawValue)"])
@@ -60,9 +59,9 @@ struct HostedService: Sendable {
     }
 }
 
-/// Closes the pool once everything that uses it has ended.
+/// Closes the pool after all components that use it have ended.
 private struct DatabasePart: Service {
-    /// Nothing holds a connection by then, unless it has lost its way.
+    /// Short, because no connection should be in use by then.
     private static let closeDeadline: Duration = .seconds(2)
 
     let pool: PostgresPool
@@ -75,7 +74,7 @@ private struct DatabasePart: Service {
 
 extension HTTPListener {
     fileprivate convenience init(
-        _ context: ServiceContext, drain: DrainSwitch, routes: (Router<HTTPRequestContext>) -> Void
+        _ context: ServiceContext, drain: DrainState, routes: (Router<HTTPRequestContext>) -> Void
     ) throws {
         self.init(
             host: context.settings[HTTPSettings.host], port: context.settings[HTTPSettings.port], bounds: try Bounds(context.settings),

@@ -1,42 +1,41 @@
 public import Hummingbird
 public import ServiceLifecycle
 
-/// A part of a service that runs from its start to its end: a consumer, a relay, a loop.
+/// A long-running component of a service: a consumer, a relay, a loop.
 ///
-/// Its service's `run` returns once graceful shutdown was triggered and it has finished what it holds; returning or
-/// throwing before that is a failure, which stops the whole process in order.
+/// `run` must return after graceful shutdown was triggered and the work in progress is complete. Returning or throwing earlier is a
+/// failure, which shuts the whole process down.
 public struct ServiceComponent: Sendable {
-    /// Its name in logs.
+    /// The component's name in logs.
     public let name: String
     let service: any Service
 
     /// - Parameters:
-    ///   - name: its name in logs.
-    ///   - service: what runs.
+    ///   - name: the component's name in logs.
+    ///   - service: runs the component.
     public init(_ name: String, _ service: any Service) {
         self.name = name
         self.service = service
     }
 
     /// - Parameters:
-    ///   - name: its name in logs.
-    ///   - body: what runs; it ends on graceful shutdown.
+    ///   - name: the component's name in logs.
+    ///   - body: runs the component; it must return on graceful shutdown.
     public init(_ name: String, body: @escaping @Sendable () async throws -> Void) {
         self.init(name, ClosureService(body: body))
     }
 }
 
-/// What a service consists of.
+/// The components and HTTP routes of a service.
 public struct ServiceParts: Sendable {
     let components: [ServiceComponent]
     let routes: @Sendable (Router<HTTPRequestContext>) -> Void
 
     /// - Parameters:
-    ///   - components: in the order in which they need each other. They start once the migrations are applied, and stop
-    ///     from the last to the first, each only when the one after it has ended: so put what takes work in last, and
-    ///     what publishes its outcome before it.
-    ///   - routes: adds the service's own HTTP routes. They answer before the components have started, and no longer
-    ///     once the service stops.
+    ///   - components: ordered so that each component needs only earlier ones. They start after the migrations, and stop from
+    ///     the last to the first, each after the one behind it has ended. So a component that accepts work comes after the one
+    ///     that publishes the results.
+    ///   - routes: adds the service's own HTTP routes. They are served before the components have started, and until shutdown begins.
     public init(_ components: [ServiceComponent], routes: @escaping @Sendable (Router<HTTPRequestContext>) -> Void = { _ in }) {
         self.components = components
         self.routes = routes

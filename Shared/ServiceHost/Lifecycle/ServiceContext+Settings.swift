@@ -2,7 +2,7 @@ import Kafka
 import Postgres
 
 extension PostgresConfiguration {
-    /// The database as the settings name it; `service` names the database and the role where they do not.
+    /// Reads the connection from the settings; `service` is the default name of the database and the role.
     init(_ settings: Settings, service: String, instance: String) {
         self.init(
             host: settings[HostSettings.databaseHost], port: settings[HostSettings.databasePort],
@@ -21,7 +21,7 @@ extension PostgresConfiguration {
 }
 
 extension KafkaConfiguration {
-    /// The brokers as the settings name them.
+    /// Reads the connection from the settings.
     init(_ settings: Settings, service: String, instance: String) {
         self.init(
             bootstrapServers: settings[HostSettings.kafkaBootstrapServers].joined(separator: ","), clientID: "\(service)-\(instance)",
@@ -32,8 +32,7 @@ extension KafkaConfiguration {
 extension PostgresPool {
     private static let alive = PostgresStatement("readiness", "select 1")
 
-    /// Whether a statement can be run now; a pool whose connections are all at work is well too, as long as one comes free
-    /// within the deadline.
+    /// Checks that a statement can be run. A pool whose connections are all in use is well if one becomes free within the deadline.
     func healthState(within deadline: Duration) async -> HealthState {
         do {
             _ = try await withConnection(deadline: deadline) { try await $0.query(Self.alive) }

@@ -2,24 +2,24 @@ public import Kafka
 public import Logging
 public import Postgres
 
-/// What a service's parts are built from.
+/// The objects that a service's parts are built from.
 public struct ServiceContext: Sendable {
     /// The service's name.
     public let name: String
-    /// This process's name among those of its service.
+    /// The name of this process among the instances of its service.
     public let instance: String
-    /// All settings, checked.
+    /// The checked settings.
     public let settings: Settings
-    /// Writes JSON lines; derive others from it with `Logger(label:)`.
+    /// Writes JSON lines, as every `Logger(label:)` of the process does.
     public let logger: Logger
-    /// Where metrics go; also the process's factory for everything that names none.
+    /// The metrics; also the process's default metrics factory.
     public let metrics: PrometheusMetrics
-    /// Connections to the service's own database. It closes after all components have ended.
+    /// The connections to the service's database. It is closed after all components have ended.
     public let pool: PostgresPool
-    /// How to reach the brokers.
+    /// The configuration of Kafka clients.
     public let kafka: KafkaConfiguration
-    /// Add a check for everything the service cannot work without.
+    /// Readiness; add a check for each thing that the service needs to work.
     public let readiness: Readiness
-    /// Add every loop that must keep turning.
+    /// Liveness; add each loop that must keep running.
     public let liveness: Liveness
 }

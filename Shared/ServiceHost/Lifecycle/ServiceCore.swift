@@ -1,7 +1,7 @@
 import Logging
 import ServiceLifecycle
 
-/// The heart of a process: brings the database up to date, then runs the service's components until they are stopped.
+/// Applies the migrations, then runs the service's components until they are stopped.
 struct ServiceCore: Service {
     let components: [ServiceComponent]
     let prepare: @Sendable () async throws -> Void
@@ -19,7 +19,7 @@ struct ServiceCore: Service {
         logger.notice("started")
         guard !components.isEmpty else { return try await gracefulShutdown() }
         let parts = components.map {
-            SupervisedPart(name: $0.name, service: $0.service, shutdown: shutdown, logger: logger)
+            SupervisedComponent(name: $0.name, service: $0.service, shutdown: shutdown, logger: logger)
         }
         try await ServiceGroup(configuration: ServiceGroupConfiguration(services: parts, logger: logger)).run()
     }

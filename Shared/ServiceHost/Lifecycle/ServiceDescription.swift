@@ -1,38 +1,44 @@
 public import Logging
 
-/// What one service is, for `ServiceHost.run`: its name, its settings, its tables, and its parts.
+/// A service, for `ServiceHost.run`: its name, settings, tables and parts.
 public struct ServiceDescription: Sendable {
-    /// The service's name: of its database and role when nothing else is set, and in logs.
+    /// The service's name in logs; also the default name of its database and role.
     public let name: String
     /// One sentence on what it does, for `--help`.
     public let purpose: String
-    /// The settings of its own; those of `HostSettings` are added.
+    /// Its own settings; those of `HostSettings` are added.
     public let settings: [SettingDeclaration]
-    /// Its tables, set by set in this order.
+    /// The rules between its settings; those of the host are added.
+    public let rules: [SettingsRule]
+    /// Its migrations, applied in this order of sets.
     public let migrations: [MigrationSet]
-    /// What adds the current task's trace to log lines.
+    /// Adds the current task's trace to log lines.
     public let logMetadata: Logger.MetadataProvider?
-    /// Builds its parts. It connects to nothing: that is for the components to do once they run.
+    /// Builds its parts. It must not connect to anything; the components connect when they run.
     public let components: @Sendable (ServiceContext) throws -> ServiceParts
 
     /// - Parameters:
-    ///   - name: lower-case, as the service's topics are named.
-    ///   - purpose: one sentence on what it does.
-    ///   - settings: the settings of its own.
-    ///   - migrations: its tables.
-    ///   - logMetadata: what adds the current task's trace to log lines.
-    ///   - components: builds its parts; an error it throws ends the start with `ExitCode.usage`.
+    ///   - name: the service's name in lower case, as in the names of its topics.
+    ///   - purpose: one sentence on what it does, for `--help`.
+    ///   - settings: its own settings.
+    ///   - rules: the rules between them.
+    ///   - migrations: its migrations.
+    ///   - logMetadata: adds the current task's trace to log lines.
+    ///   - components: builds its parts; an error that it throws ends the process with `ExitCode.usage`.
     public init(
-        name: String, purpose: String, settings: [SettingDeclaration] = [], migrations: [MigrationSet] = [],
-        logMetadata: Logger.MetadataProvider? = nil, components: @escaping @Sendable (ServiceContext) throws -> ServiceParts
+        name: String, purpose: String, settings: [SettingDeclaration] = [], rules: [SettingsRule] = [],
+        migrations: [MigrationSet] = [], logMetadata: Logger.MetadataProvider? = nil,
+        components: @escaping @Sendable (ServiceContext) throws -> ServiceParts
     ) {
         self.name = name
         self.purpose = purpose
         self.settings = settings
+        self.rules = rules
         self.migrations = migrations
         self.logMetadata = logMetadata
         self.components = components
     }
 
     var allSettings: [SettingDeclaration] { HostSettings.all + settings }
+    var allRules: [SettingsRule] { HTTPSettings.rules + rules + ProductionRules.all }
 }

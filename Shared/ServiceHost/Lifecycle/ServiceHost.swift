@@ -4,7 +4,7 @@ import Logging
 import Metrics
 import Postgres
 
-/// Runs a service as a process: settings, logs, metrics, health, tables, and an orderly end.
+/// Runs a service as a process: settings, logs, metrics, health checks, migrations, and graceful shutdown.
 ///
 /// A service's executable is this call:
 /// ```swift
@@ -13,23 +13,25 @@ import Postgres
 /// }
 /// ```
 public enum ServiceHost {
-    /// Runs the service until it is told to stop, then ends the process with an `ExitCode`.
+    /// Runs the service until a signal stops it, then ends the process with an `ExitCode`.
     ///
-    /// The first SIGTERM or SIGINT stops it in order: it takes no more work, finishes what it holds, publishes it, leaves
-    /// its consumer group and closes its connections, all within the shutdown deadline. The second ends it at once.
+    /// The first SIGTERM or SIGINT begins a graceful shutdown: the service accepts no more work, completes and publishes the work in
+    /// progress, leaves its consumer group and closes its connections, all within the shutdown deadline. A second signal ends the
+    /// process at once.
     ///
     /// - Parameters:
-    ///   - description: what the service is.
-    ///   - arguments: the process's arguments without the program's own name.
-    ///   - environment: the variables that settings are read from; the process's own when `nil`.
+    ///   - description: the service.
+    ///   - arguments: the process's arguments without the program's name.
+    ///   - environment: the variables that settings are read from; those of the process when `nil`.
     public static func run(
         _ description: ServiceDescription, arguments: [String] = Array(CommandLine.arguments.dropFirst()),
         environment: [String: String]? = nil
     ) async -> Never {
-        // A peer that is gone is an error of the write, not of the process.
+        // A write to a closed connection must fail with an error instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         FileLimit.raise()
         let settings = settingsOrExit(description, arguments, environment ?? ProcessInfo.processInfo.environment)
+        if settings[HostSettings.checkOnly] { exit(ExitCode.clean.rawValue) }
         let sink = LogSink()
         let context = context(for: description, settings, sink)
         if settings[HostSettings.migrateOnly] { await migrate(description, context, sink) }
@@ -40,11 +42,11 @@ public enum ServiceHost {
                 _exit(code.rawValue)
             }
         } catch {
-            context.logger.critical("the service could not be put together", metadata: ["error": "\(error)"])
+            context.logger.critical("the service could not be created", metadata: ["error": "\(error)"])
             sink.flush()
             exit(ExitCode.usage.rawValue)
         }
-        let signals = SignalWatch(
+        let signals = SignalHandler(
             first: { service.shutdown.begin($0) },
             again: { number in
                 context.logger.critical("stopped at once by a second signal")
@@ -56,18 +58,18 @@ public enum ServiceHost {
         exit(code.rawValue)
     }
 
-    /// Brings the database up to date and ends the process.
+    /// Applies the migrations and ends the process.
     private static func migrate(_ description: ServiceDescription, _ context: ServiceContext, _ sink: LogSink) async -> Never {
         let preparation = DatabasePreparation(
             migrator: Migrator(context.pool, description.migrations, logger: context.logger),
             deadline: context.settings[HostSettings.startDeadline], logger: context.logger,
-            started: context.readiness.addFlag("started", initially: .unwell("the database is being brought up to date")))
+            started: context.readiness.addFlag("started", initially: .unwell("the database migrations are being applied")))
         var code = ExitCode.clean
         do {
             try await preparation.run()
         } catch {
             code = (error as? StartFailure)?.code ?? .failure
-            context.logger.critical("the database could not be brought up to date", metadata: ["error": "\(error)"])
+            context.logger.critical("the database migrations could not be applied", metadata: ["error": "\(error)"])
         }
         await context.pool.close(deadline: .seconds(2))
         sink.flush()
@@ -79,7 +81,7 @@ public enum ServiceHost {
     ) -> Settings {
         do {
             switch try SettingsRequest.read(
-                arguments: arguments, environment: environment, declarations: description.allSettings)
+                arguments: arguments, environment: environment, declarations: description.allSettings, rules: description.allRules)
             {
             case .run(let settings): return settings
             case .help:
@@ -114,7 +116,7 @@ public enum ServiceHost {
             readiness: Readiness(), liveness: Liveness())
     }
 
-    /// The machine's name without asking the network for it, as Foundation would.
+    /// The machine's name, without a DNS request (Foundation's `hostName` makes one).
     private static func hostName() -> String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }

@@ -2,9 +2,9 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// The way from the first reason to stop to the process's end, within a deadline.
+/// The shutdown of the process within a deadline.
 ///
-/// The deadline is kept by a dispatch timer: it must hold even when the threads that run Swift's tasks are all stuck.
+/// A dispatch timer enforces the deadline, so that it holds even when all of Swift's task threads are blocked.
 final class Shutdown: Sendable {
     private struct State {
         var hasBegun = false
@@ -16,28 +16,28 @@ final class Shutdown: Sendable {
 
     private let state = Mutex(State())
     private let deadline: Duration
-    private let drain: DrainSwitch
+    private let drain: DrainState
     private let logger: Logger
-    private let giveUp: @Sendable (ExitCode) -> Void
+    private let forceExit: @Sendable (ExitCode) -> Void
 
     /// - Parameters:
-    ///   - deadline: the longest time from `begin` to `end`.
-    ///   - drain: turned on when it begins.
-    ///   - giveUp: ends the process when the deadline is over.
-    init(deadline: Duration, drain: DrainSwitch, logger: Logger, giveUp: @escaping @Sendable (ExitCode) -> Void) {
+    ///   - deadline: the maximum time from `begin` to `end`.
+    ///   - drain: begins to drain when the shutdown begins.
+    ///   - forceExit: ends the process at the deadline.
+    init(deadline: Duration, drain: DrainState, logger: Logger, forceExit: @escaping @Sendable (ExitCode) -> Void) {
         self.deadline = deadline
         self.drain = drain
         self.logger = logger
-        self.giveUp = giveUp
+        self.forceExit = forceExit
     }
 
-    /// How the process ends as things stand.
+    /// The exit code of the process, as known so far.
     var code: ExitCode { state.withLock { $0.code } }
 
-    /// Whether it has begun.
+    /// Whether the shutdown has begun.
     var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
-    /// Says what stops the running parts; called once, at once if stopping has begun already.
+    /// Sets the function that stops the components. It is called once when the shutdown begins, or at once if it has begun already.
     func onBegin(_ trigger: @escaping @Sendable () -> Void) {
         let hasBegun = state.withLock { state in
             state.trigger = trigger
@@ -46,7 +46,7 @@ final class Shutdown: Sendable {
         if hasBegun { trigger() }
     }
 
-    /// Begins to stop; only the first call counts, and its code with it unless that is `clean`.
+    /// Begins the shutdown. Later calls only replace the exit code `clean`.
     func begin(_ reason: String, code: ExitCode = .clean) {
         let (isFirst, trigger) = state.withLock { state in
             defer { state.hasBegun = true }
@@ -54,19 +54,19 @@ final class Shutdown: Sendable {
             return (!state.hasBegun, state.trigger)
         }
         guard isFirst else { return }
-        drain.turnOn()
+        drain.begin()
         logger.notice("stopping", metadata: ["reason": "\(reason)", "deadline": "\(deadline.settingText)"])
         armDeadline()
         trigger?()
     }
 
-    /// Notes that a part runs, so that the log can name what did not stop.
-    func partBegan(_ name: String) { state.withLock { _ = $0.running.insert(name) } }
+    /// Records that a component runs, so that the log can name the components that did not stop.
+    func componentStarted(_ name: String) { state.withLock { _ = $0.running.insert(name) } }
 
-    /// Notes that a part ended.
-    func partEnded(_ name: String) { state.withLock { _ = $0.running.remove(name) } }
+    /// Records that a component has ended.
+    func componentEnded(_ name: String) { state.withLock { _ = $0.running.remove(name) } }
 
-    /// Says that all has ended: the deadline no longer matters.
+    /// Records that all components have ended, and so cancels the deadline.
     func end() { state.withLock { $0.hasEnded = true } }
 
     private func armDeadline() {
@@ -75,9 +75,9 @@ final class Shutdown: Sendable {
             let (hasEnded, running) = state.withLock { ($0.hasEnded, $0.running.sorted().joined(separator: ", ")) }
             guard !hasEnded else { return }
             logger.critical(
-                "did not stop within the deadline; what was not finished is left to the next start",
+                "did not stop within the deadline; the next start continues the unfinished work",
                 metadata: ["deadline": "\(deadline.settingText)", "still_running": "\(running)"])
-            giveUp(.failure)
+            forceExit(.failure)
         }
     }
 }

@@ -1,13 +1,13 @@
-/// Why a service could not start, with the exit code that says whether trying again may help.
+/// The reason why a service could not start, with the exit code, which tells whether a restart may help.
 public struct StartFailure: Error, Sendable, CustomStringConvertible {
-    /// How the process ends.
+    /// The exit code of the process.
     public let code: ExitCode
-    /// What happened and how to mend it.
+    /// The problem and its remedy.
     public let description: String
 
     /// - Parameters:
-    ///   - code: how the process ends.
-    ///   - description: what happened and how to mend it.
+    ///   - code: the exit code of the process.
+    ///   - description: the problem and its remedy.
     public init(_ code: ExitCode, _ description: String) {
         self.code = code
         self.description = description

@@ -4,7 +4,7 @@ public import Logging
 /// Writes each log entry as one line of JSON: `time`, `level`, `service`, `instance`, `logger`, `message`, `trace_id`
 /// and `span_id` when the metadata has them, and the other `metadata`.
 public struct JSONLogHandler: LogHandler {
-    /// What every line of a process says, and where the lines go.
+    /// The fields that all lines of a process share, and the sink of the lines.
     public struct Output: Sendable {
         let service: String
         let instance: String
@@ -13,9 +13,9 @@ public struct JSONLogHandler: LogHandler {
 
         /// - Parameters:
         ///   - service: the service's name.
-        ///   - instance: this process's name among those of its service.
-        ///   - redaction: what must not appear in any line.
-        ///   - sink: what writes the lines.
+        ///   - instance: the name of this process among the instances of its service.
+        ///   - redaction: masks secrets.
+        ///   - sink: writes the lines.
         public init(service: String, instance: String, redaction: LogRedaction, sink: LogSink) {
             self.service = service
             self.instance = instance
@@ -24,15 +24,16 @@ public struct JSONLogHandler: LogHandler {
         }
     }
 
-    /// Longer texts are cut, so that one entry cannot fill the queue.
-    private static let greatestTextBytes = 32 << 10
-    private static let liftedKeys = ["trace_id", "span_id"]
+    /// Longer texts are truncated, so that one entry cannot fill the queue.
+    private static let maximumTextBytes = 32 << 10
+    /// Metadata that becomes fields of the line itself.
+    private static let topLevelKeys = ["trace_id", "span_id"]
 
     /// The least severe level that is written.
     public var logLevel: Logger.Level
-    /// What is added to every entry.
+    /// Metadata that is added to every entry.
     public var metadata: Logger.Metadata = [:]
-    /// What adds the trace of the current task.
+    /// Adds the trace of the current task.
     public var metadataProvider: Logger.MetadataProvider?
 
     private let label: String
@@ -52,7 +53,7 @@ public struct JSONLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes an entry; the entry's own metadata wins over the handler's, and that over the provider's.
+    /// Writes an entry. The entry's metadata takes precedence over the handler's, and that over the provider's.
     public func log(event: LogEvent) {
         var all = metadataProvider?.get() ?? [:]
         all.merge(metadata) { $1 }
@@ -69,30 +70,30 @@ public struct JSONLogHandler: LogHandler {
         line.add("service", output.service)
         line.add("instance", output.instance)
         line.add("logger", label)
-        line.add("message", cut(output.redaction.clean(message)))
-        for key in Self.liftedKeys {
-            if let value = metadata[key] { line.add(key, cut("\(value)")) }
+        line.add("message", truncated(output.redaction.clean(message)))
+        for key in Self.topLevelKeys {
+            if let value = metadata[key] { line.add(key, truncated("\(value)")) }
         }
-        let rest = metadata.filter { !Self.liftedKeys.contains($0.key) }
+        let rest = metadata.filter { !Self.topLevelKeys.contains($0.key) }
         if !rest.isEmpty { add(rest, named: "metadata", to: &line) }
         line.end()
-        output.sink.take(line.bytes + [UInt8(ascii: "\n")])
+        output.sink.enqueue(line.bytes + [UInt8(ascii: "\n")])
     }
 
     private func add(_ values: Logger.Metadata, named name: String, to line: inout JSONText) {
         line.beginField(name)
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-            if case .dictionary(let inner) = value, !SecretWord.isIn(key) {
+            if case .dictionary(let inner) = value, !SecretName.matches(key) {
                 add(inner, named: key, to: &line)
             } else {
-                line.add(key, cut(output.redaction.clean("\(value)", named: key)))
+                line.add(key, truncated(output.redaction.clean("\(value)", named: key)))
             }
         }
         line.end()
     }
 
-    private func cut(_ text: String) -> String {
-        guard text.utf8.count > Self.greatestTextBytes else { return text }
-        return String(decoding: text.utf8.prefix(Self.greatestTextBytes), as: UTF8.self) + "(cut)"
+    private func truncated(_ text: String) -> String {
+        guard text.utf8.count > Self.maximumTextBytes else { return text }
+        return String(decoding: text.utf8.prefix(Self.maximumTextBytes), as: UTF8.self) + "(cut)"
     }
 }

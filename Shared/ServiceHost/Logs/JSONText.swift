@@ -1,10 +1,9 @@
-/// Writes one flat or nested JSON object a field at a time, for log lines, where an encoder's dictionaries and
-/// unordered keys would cost more than the work that is logged.
+/// Writes a JSON object field by field, for log lines: faster than `JSONEncoder`, and in the given order.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// Opens an object, as the value of the last key when there is one.
+    /// Opens an object, as the value of the last key if there is one.
     mutating func begin() {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
@@ -16,14 +15,14 @@ struct JSONText {
         needsComma = true
     }
 
-    /// Adds a field with a text.
+    /// Adds a text field.
     mutating func add(_ name: String, _ value: String) {
         key(name)
         string(value)
         needsComma = true
     }
 
-    /// Begins a field whose value is an object; `end` closes it.
+    /// Begins an object field; `end` closes it.
     mutating func beginField(_ name: String) {
         key(name)
         begin()

@@ -2,31 +2,31 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Where finished log lines go: a bounded queue that one thread of its own writes out, a whole line at a time.
+/// Writes log lines from a bounded queue, on its own thread, so that lines of several tasks never mix.
 ///
-/// Whoever logs never waits for the reader of the log: a full pipe must not stop the threads that serve messages. Lines
-/// that find the queue full are dropped, and a line says how many once there is room.
+/// Logging never blocks the caller, because a full pipe must not stop the threads that process messages. When the queue is full, lines
+/// are dropped, and a later line reports their number.
 public final class LogSink: Sendable {
-    /// The bytes that may wait; beyond it lines are dropped.
-    static let greatestWaitingBytes = 8 << 20
+    /// The maximum size of the queue; further lines are dropped.
+    static let maximumQueuedBytes = 8 << 20
 
     private struct State {
-        var waiting: [UInt8] = []
+        var queue: [UInt8] = []
         var droppedLines = 0
         var isWriting = false
     }
 
     private let state = Mutex(State())
-    private let somethingWaits = DispatchSemaphore(value: 0)
+    private let linesQueued = DispatchSemaphore(value: 0)
     private let write: @Sendable ([UInt8]) -> Void
     private let droppedLine: @Sendable (Int) -> [UInt8]
 
-    /// A sink that writes to a file descriptor, the process's standard error unless said otherwise.
+    /// A sink that writes to a file descriptor, by default standard error.
     public convenience init(descriptor: Int32 = 2) {
         self.init { bytes in writeAll(bytes, to: descriptor) }
     }
 
-    /// A sink that hands its lines to a function, on the sink's own thread, one call at a time.
+    /// A sink that passes its lines to a function, on the sink's own thread, one call at a time.
     public init(write: @escaping @Sendable ([UInt8]) -> Void) {
         self.write = write
         droppedLine = { count in
@@ -40,38 +40,37 @@ public final class LogSink: Sendable {
             return line.bytes + [UInt8(ascii: "\n")]
         }
         let thread = Thread { [weak self] in
-            // The wait is bounded so that the thread ends soon after its sink is gone.
-            while let sink = self { sink.writeWaiting(patience: .seconds(1)) }
+            // The wait is bounded so that the thread ends soon after its sink was deallocated.
+            while let sink = self { sink.writeQueue(timeout: .seconds(1)) }
         }
         thread.name = "log"
         thread.start()
     }
 
-    /// Queues a finished line, its newline included.
-    func take(_ line: [UInt8]) {
+    /// Adds a line, including its newline, to the queue.
+    func enqueue(_ line: [UInt8]) {
         state.withLock { state in
-            guard state.waiting.count + line.count <= Self.greatestWaitingBytes else {
+            guard state.queue.count + line.count <= Self.maximumQueuedBytes else {
                 state.droppedLines += 1
                 return
             }
-            state.waiting.append(contentsOf: line)
+            state.queue.append(contentsOf: line)
         }
-        somethingWaits.signal()
+        linesQueued.signal()
     }
 
-    /// Waits until all lines queued so far are written, no longer than the deadline. For the end of a process: it
-    /// blocks the calling thread.
+    /// Waits until the queue is written, at most for the given time. It blocks the calling thread: use it only at the end of a process.
     public func flush(deadlineSeconds: Double = 2) {
         let end = Date(timeIntervalSinceNow: deadlineSeconds)
-        while Date() < end, state.withLock({ !$0.waiting.isEmpty || $0.isWriting }) { usleep(1000) }
+        while Date() < end, state.withLock({ !$0.queue.isEmpty || $0.isWriting }) { usleep(1000) }
     }
 
-    private func writeWaiting(patience: DispatchTimeInterval) {
-        _ = somethingWaits.wait(timeout: .now() + patience)
+    private func writeQueue(timeout: DispatchTimeInterval) {
+        _ = linesQueued.wait(timeout: .now() + timeout)
         let (bytes, dropped) = state.withLock { state in
-            defer { (state.waiting, state.droppedLines) = ([], 0) }
-            state.isWriting = !state.waiting.isEmpty
-            return (state.waiting, state.droppedLines)
+            defer { (state.queue, state.droppedLines) = ([], 0) }
+            state.isWriting = !state.queue.isEmpty
+            return (state.queue, state.droppedLines)
         }
         if !bytes.isEmpty { write(bytes) }
         if dropped > 0 { write(droppedLine(dropped)) }
@@ -79,7 +78,7 @@ public final class LogSink: Sendable {
     }
 }
 
-/// Writes everything, going on after partial writes and interruptions; gives up when the descriptor takes no more.
+/// Writes all bytes, and continues after partial writes and interruptions. Discards the rest after any other error.
 private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     bytes.withUnsafeBytes { buffer in
         var rest = buffer[...]

@@ -2,7 +2,7 @@ import Foundation
 
 /// An instant as RFC 3339 in UTC with milliseconds: `2026-05-09T01:02:03.004Z`.
 enum Timestamp {
-    /// Renders the instant without a formatter: a formatter is not `Sendable`, and one a line would be slow.
+    /// Renders the instant without a formatter, because a formatter is not `Sendable`, and creating one for each line is slow.
     static func text(of instant: Date) -> String {
         let total = Int64((instant.timeIntervalSince1970 * 1000).rounded(.down))
         let (day, millisecondOfDay) = total.quotientAndRemainder(flooringBy: 86_400_000)
@@ -13,7 +13,7 @@ enum Timestamp {
             + ".\(padded(millisecondOfDay % 1000, 3))Z"
     }
 
-    /// The Gregorian date of a day counted from 1970-01-01, with years that begin in March so that leap days come last.
+    /// The Gregorian date of a day counted from 1970-01-01. The computation uses years that begin in March, so that leap days come last.
     private static func civil(day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = (day + 719_468).quotientAndRemainder(flooringBy: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

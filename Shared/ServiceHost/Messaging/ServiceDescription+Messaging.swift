@@ -2,44 +2,47 @@ public import Messaging
 import ServiceLifecycle
 
 extension ServiceDescription {
-    /// A service that lives by its messages: its table of contents, its tables, and what else it runs.
+    /// Describes a service that processes messages.
     ///
     /// ```swift
-    /// await ServiceHost.run(ServiceDescription(CounterService.contents, purpose: "Counts.", tables: [counterTables]))
+    /// await ServiceHost.run(ServiceDescription(CounterService.registry, purpose: "Counts.", tables: [counterTables]))
     /// ```
     /// - Parameters:
-    ///   - contents: every message it takes; also its name.
-    ///   - purpose: one sentence on what it does.
-    ///   - settings: the settings of its own; those of messaging are added.
-    ///   - tables: its own tables; those of messaging come before them.
-    ///   - faults: what happens at a fault point, for tests.
-    ///   - further: parts besides messaging, built from the context and the messaging they speak through. They start before
-    ///     messages are taken, and end after.
-    public init<Rows: WorkingRows>(
-        _ contents: Contents<Rows>, purpose: String, settings: [SettingDeclaration] = [], tables: [MigrationSet] = [],
-        faults: FaultHook? = nil,
+    ///   - registry: the service's handlers, and its name.
+    ///   - purpose: one sentence on what it does, for `--help`.
+    ///   - settings: its own settings; those of messaging are added.
+    ///   - rules: the rules between its settings; those of messaging are added.
+    ///   - tables: its own tables; those of messaging are created before them.
+    ///   - faults: called at each fault point, for tests.
+    ///   - further: builds additional parts from the context and the messaging runtime. They start before the first message is
+    ///     processed and stop after the last.
+    public init<Rows: UnitOfWork>(
+        _ registry: HandlerRegistry<Rows>, purpose: String, settings: [SettingDeclaration] = [], rules: [SettingsRule] = [],
+        tables: [MigrationSet] = [], faults: FaultHook? = nil,
         further: @escaping @Sendable (ServiceContext, MessagingRuntime<Rows>) throws -> ServiceParts = { _, _ in ServiceParts([]) }
     ) {
         self.init(
-            contents.service, purpose: purpose, settings: settings, tables: tables, faults: faults, contents: { _ in contents },
-            further: further)
+            registry.service, purpose: purpose, settings: settings, rules: rules, tables: tables, faults: faults,
+            registry: { _ in registry }, further: further)
     }
 
-    /// The same for a service whose handlers are made from its settings.
+    /// Describes a service whose handlers depend on its settings.
     ///
     /// - Parameters:
-    ///   - name: its name, as its table of contents has it.
-    ///   - contents: builds the table of contents from the settings; an error it throws ends the start with `ExitCode.usage`.
-    public init<Rows: WorkingRows>(
-        _ name: String, purpose: String, settings: [SettingDeclaration] = [], tables: [MigrationSet] = [], faults: FaultHook? = nil,
-        contents: @escaping @Sendable (Settings) throws -> Contents<Rows>,
+    ///   - name: the service's name, the same as in its handler registry.
+    ///   - registry: builds the handler registry from the settings; an error that it throws ends the process with `ExitCode.usage`.
+    public init<Rows: UnitOfWork>(
+        _ name: String, purpose: String, settings: [SettingDeclaration] = [], rules: [SettingsRule] = [],
+        tables: [MigrationSet] = [], faults: FaultHook? = nil,
+        registry: @escaping @Sendable (Settings) throws -> HandlerRegistry<Rows>,
         further: @escaping @Sendable (ServiceContext, MessagingRuntime<Rows>) throws -> ServiceParts = { _, _ in ServiceParts([]) }
     ) {
         self.init(
-            name: name, purpose: purpose, settings: MessagingSettings.all + settings, migrations: [MigrationSet.messaging] + tables
+            name: name, purpose: purpose, settings: MessagingSettings.all + settings, rules: MessagingSettings.rules + rules,
+            migrations: [MigrationSet.messaging] + tables
         ) { context in
             let runtime = try MessagingRuntime(
-                contents(context.settings), pool: context.pool, kafka: context.kafka, options: MessagingOptions(context.settings),
+                registry(context.settings), pool: context.pool, kafka: context.kafka, options: MessagingOptions(context.settings),
                 faults: faults, logger: context.logger)
             context.readiness.add("messaging") { [health = runtime.health] in
                 let problems = health.problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
@@ -49,7 +52,7 @@ extension ServiceDescription {
             return ServiceParts(
                 parts.components + [ServiceComponent("messaging", MessagingService(runtime: runtime))],
                 routes: { router in
-                    QuiescenceRoute(look: runtime.quiescence).add(to: router)
+                    QuiescenceRoute(quiescence: runtime.quiescence).add(to: router)
                     parts.routes(router)
                 })
         }
@@ -57,13 +60,13 @@ extension ServiceDescription {
 }
 
 extension MigrationSet {
-    /// The tables behind a message's way.
+    /// The tables of messaging.
     public static let messaging = MigrationSet(
         MessagingMigrations.setName, MessagingMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
 }
 
-/// Messaging as a part of a service's life: stopping it lets batches end and publishes what waits.
-private struct MessagingService<Rows: WorkingRows>: Service {
+/// Runs messaging as a component. When it is stopped, it completes the current batches and publishes the outbox.
+private struct MessagingService<Rows: UnitOfWork>: Service {
     let runtime: MessagingRuntime<Rows>
 
     func run() async throws {

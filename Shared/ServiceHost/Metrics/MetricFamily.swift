@@ -1,13 +1,13 @@
-/// What a family of metrics measures with.
+/// The kind of a family of metrics.
 enum MetricKind: Hashable, Sendable {
     case counter
     case gauge
     /// Values in their own unit.
     case histogram
-    /// Times, in seconds.
+    /// Durations in seconds.
     case times
 
-    /// As behind `# TYPE`.
+    /// The name in the `# TYPE` line.
     var typeName: String {
         switch self {
         case .counter: "counter"
@@ -16,7 +16,7 @@ enum MetricKind: Hashable, Sendable {
         }
     }
 
-    /// Prometheus's convention: counters say that they are totals, and names carry their unit.
+    /// The suffix by Prometheus's convention: `_total` for counters, and the unit.
     var nameSuffix: String {
         switch self {
         case .counter: "_total"
@@ -25,7 +25,7 @@ enum MetricKind: Hashable, Sendable {
         }
     }
 
-    /// Every name under which a family of this kind writes lines.
+    /// The names of all lines of a family of this kind.
     func lineNames(of name: String) -> [String] {
         switch self {
         case .counter, .gauge: [name]
@@ -46,9 +46,9 @@ enum MetricKind: Hashable, Sendable {
     private static let valueBounds: [Double] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000]
 }
 
-/// All metrics of one name: its kind, and a cell for each set of labels.
+/// The metrics of one name, with a cell for each set of labels.
 struct MetricFamily {
-    /// What the labels beyond the greatest number of sets are all called.
+    /// The value of the labels of all sets beyond the bound.
     static let overflowLabel = "other"
 
     let name: String
@@ -62,12 +62,12 @@ struct MetricFamily {
         self.help = help
     }
 
-    /// The cell of a set of labels: beyond `greatest` sets all new ones share the one whose labels are called `other`, so
-    /// that values that come from outside cannot fill the memory.
-    mutating func cell(for labels: [MetricLabel], greatest: Int) -> any MetricCell {
+    /// The cell of a set of labels. Beyond `maximum` sets all new ones share one cell, whose labels have the value `other`, so that
+    /// label values that come from requests cannot fill the memory.
+    mutating func cell(for labels: [MetricLabel], maximum: Int) -> any MetricCell {
         if let cell = cells[labels] { return cell }
         var labels = labels
-        if cells.count >= greatest {
+        if cells.count >= maximum {
             labels = labels.map { MetricLabel(name: $0.name, value: Self.overflowLabel) }
             if let cell = cells[labels] { return cell }
         }
@@ -76,7 +76,7 @@ struct MetricFamily {
         return cell
     }
 
-    /// Appends the family's lines, the sets of labels in order; nothing when no cell has something to show.
+    /// Appends the family's lines, sorted by label set; nothing when no cell has a value to show.
     func write(to text: inout String) {
         var lines = ""
         for (labels, cell) in cells.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {

@@ -1,19 +1,19 @@
-/// How names, labels and numbers are written in the Prometheus text format 0.0.4.
+/// Names, labels and numbers in Prometheus's text format 0.0.4.
 enum MetricText {
     /// A valid metric name: letters, digits, `_` and `:`, not beginning with a digit.
     static func name(_ label: String) -> String {
         name(label, allowing: ":")
     }
 
-    /// A valid label name: as a metric's, but without `:`, and not beginning with `__`, which Prometheus keeps for itself.
+    /// A valid label name: as a metric name, but without `:` and without the prefix `__`, which is reserved for Prometheus.
     static func labelName(_ label: String) -> String {
         var name = name(label, allowing: nil)
         while name.hasPrefix("__") { name.removeFirst() }
-        // `le` is the label of a histogram's bounds.
+        // `le` is reserved for the bounds of histograms.
         return name == "le" ? "le_" : name
     }
 
-    /// A label's value between its quotes.
+    /// Escapes a label's value.
     static func escapedValue(_ value: String) -> String {
         var escaped = ""
         for character in value.unicodeScalars {
@@ -27,13 +27,13 @@ enum MetricText {
         return escaped
     }
 
-    /// The text behind `# HELP`, where quotes stay as they are.
+    /// Escapes the text of a `# HELP` line, where quotes need no escape.
     static func escapedHelp(_ text: String) -> String {
         text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
             .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
     }
 
-    /// A number; whole ones without a fraction.
+    /// A number; whole numbers are written without a fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

@@ -2,14 +2,14 @@ import Foundation
 import Metrics
 import Synchronization
 
-/// What the process itself uses, under the names that Prometheus's own client libraries give it.
+/// The memory, open files and processor time of the process, under the names of Prometheus's client libraries.
 final class ProcessMetrics: Sendable {
     private let residentMemory: Meter
     private let openFiles: Meter
     private let processorTime: any FloatingPointCounterHandler
     private let countedSeconds = Mutex(0.0)
 
-    /// - Parameter factory: what keeps the values.
+    /// - Parameter factory: creates the metrics.
     init(factory: any MetricsFactory) {
         residentMemory = Meter(label: "process_resident_memory_bytes", dimensions: [], factory: factory)
         openFiles = Meter(label: "process_open_fds", dimensions: [], factory: factory)
@@ -17,7 +17,7 @@ final class ProcessMetrics: Sendable {
         Meter(label: "process_start_time_seconds", dimensions: [], factory: factory).set(Date().timeIntervalSince1970)
     }
 
-    /// Reads the values anew; what cannot be read keeps its last one.
+    /// Updates the values. A value that cannot be read is left unchanged.
     func update() {
         if let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
             let pages = statm.split(separator: " ").dropFirst().first.flatMap({ Int($0) })

@@ -1,13 +1,13 @@
 public import Metrics
 import Synchronization
 
-/// Keeps the process's metrics and renders them for Prometheus, text format 0.0.4.
+/// Keeps the process's metrics and renders them in Prometheus's text format 0.0.4.
 ///
-/// Counters get the suffix `_total`, timers become histograms in seconds with the suffix `_seconds`, recorders
-/// histograms, and meters and recorders that do not aggregate become gauges. Names and label names are made valid.
-/// The numbers of families, and of label sets in each, have bounds.
+/// Counters get the suffix `_total`. Timers become histograms in seconds with the suffix `_seconds`, recorders become histograms, and
+/// meters and recorders that do not aggregate become gauges. Invalid characters in names and label names are replaced. The numbers of
+/// families, and of label sets in a family, are bounded.
 public final class PrometheusMetrics: MetricsFactory, Sendable {
-    /// The content type to answer with.
+    /// The content type of the rendered text.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     private struct State {
@@ -21,24 +21,24 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
         let kind: MetricKind
     }
 
-    private let greatestLabelSets: Int
-    private let greatestFamilies: Int
+    private let maximumLabelSets: Int
+    private let maximumFamilies: Int
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - greatestLabelSets: how many sets of labels one family may have; new ones beyond it are counted under `other`.
-    ///   - greatestFamilies: how many families there may be; metrics of families beyond it are not shown.
-    public init(greatestLabelSets: Int = 200, greatestFamilies: Int = 1000) {
-        self.greatestLabelSets = greatestLabelSets
-        self.greatestFamilies = greatestFamilies
+    ///   - maximumLabelSets: the maximum number of label sets in a family; further sets are counted together as `other`.
+    ///   - maximumFamilies: the maximum number of families; metrics of further families are not shown.
+    public init(maximumLabelSets: Int = 200, maximumFamilies: Int = 1000) {
+        self.maximumLabelSets = maximumLabelSets
+        self.maximumFamilies = maximumFamilies
     }
 
-    /// Says what a metric means, for its `# HELP` line. Call it before the metric is first made.
+    /// Sets the text of a metric's `# HELP` line. Call it before the metric is created.
     public func describe(_ label: String, _ help: String) {
         state.withLock { $0.helps[label] = help }
     }
 
-    /// Everything that was measured, families and label sets in order.
+    /// Renders all metrics, sorted by family and label set.
     public func render() -> String {
         let families = state.withLock { Array($0.families.values) }
         var text = ""
@@ -51,7 +51,7 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
         cell(.counter, label, dimensions, else: CounterCell())
     }
 
-    /// A counter of fractions.
+    /// A floating-point counter.
     public func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
         cell(.counter, label, dimensions, else: CounterCell())
     }
@@ -73,9 +73,9 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
         cell(.times, label, dimensions, else: HistogramCell(bounds: []))
     }
 
-    /// Does nothing: a counter that vanished would look like one that began again.
+    /// Does nothing, because a counter that disappears looks like a restarted one.
     public func destroyCounter(_ handler: any CounterHandler) {}
-    /// Does nothing: a counter that vanished would look like one that began again.
+    /// Does nothing, because a counter that disappears looks like a restarted one.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     /// Does nothing, as for counters.
     public func destroyTimer(_ handler: any TimerHandler) {}
@@ -85,7 +85,7 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
     public func destroyRecorder(_ handler: any RecorderHandler) { (handler as? GaugeCell)?.hide() }
 
     private func cell<Cell: MetricCell>(
-        _ kind: MetricKind, _ label: String, _ dimensions: [(String, String)], else unseen: @autoclosure () -> Cell
+        _ kind: MetricKind, _ label: String, _ dimensions: [(String, String)], else discarded: @autoclosure () -> Cell
     ) -> Cell {
         var labels: [String: String] = [:]
         for (name, value) in dimensions { labels[MetricText.labelName(name)] = value }
@@ -93,16 +93,16 @@ public final class PrometheusMetrics: MetricsFactory, Sendable {
         let found = state.withLock { state -> (any MetricCell)? in
             let key = FamilyKey(label: label, kind: kind)
             if state.families[key] == nil {
-                guard state.families.count < greatestFamilies else { return nil }
+                guard state.families.count < maximumFamilies else { return nil }
                 state.families[key] = newFamily(label, kind, &state)
             }
-            return state.families[key]?.cell(for: set, greatest: greatestLabelSets)
+            return state.families[key]?.cell(for: set, maximum: maximumLabelSets)
         }
-        return found as? Cell ?? unseen()
+        return found as? Cell ?? discarded()
     }
 
-    /// A family whose lines have names that no other family writes: where two labels lead to one name, as when a label
-    /// is used for a counter and for a gauge, the later family's name gets its kind, and then a number.
+    /// Creates a family with unique line names. When two labels lead to the same name, for example because one label is used for a
+    /// counter and for a gauge, the later family's name gets its kind as a suffix, and then a number.
     private func newFamily(_ label: String, _ kind: MetricKind, _ state: inout State) -> MetricFamily {
         let plain = MetricText.name(label)
         let base = plain.hasSuffix(kind.nameSuffix) ? plain : plain + kind.nameSuffix

@@ -1,19 +1,19 @@
 import Crypto
 import Foundation
 
-/// A migration that a database has on record.
+/// A migration that is recorded in a database.
 struct RecordedMigration: Sendable, Hashable {
     let number: Int
     let name: String
     let checksum: String
 }
 
-/// Compares what a program brings with what a database has on record. Pure: it decides, and touches nothing.
+/// Compares the program's migrations with those recorded in a database. Pure functions.
 enum MigrationPlan {
-    /// The migrations of a set that are still to be applied, in order.
+    /// The migrations of a set that are not applied yet, in order.
     ///
-    /// - Throws: `MigrationRefusal` when the set's numbers have gaps or repeat, when what was applied has been changed
-    ///   since, and when the database is ahead of the program.
+    /// - Throws: `MigrationRefusal` when the set's numbers have gaps or repeats, when an applied migration has been changed, and when
+    ///   the database contains newer migrations.
     static func pending(of set: MigrationSet, recorded: [RecordedMigration]) throws(MigrationRefusal) -> [Migration] {
         for (place, migration) in set.migrations.enumerated() where migration.number != place + 1 {
             throw MigrationRefusal(
@@ -22,12 +22,12 @@ enum MigrationPlan {
         for (place, record) in recorded.sorted(by: { $0.number < $1.number }).enumerated() {
             guard record.number == place + 1 else {
                 throw MigrationRefusal(
-                    set: set, "number \(place + 1) is not on record but number \(record.number) is; restore schema_migration from a backup")
+                    set: set, "number \(place + 1) is not recorded but number \(record.number) is; restore schema_migration from a backup")
             }
             guard place < set.migrations.count else {
                 throw MigrationRefusal(
                     set: set,
-                    "the database has number \(record.number) (\(record.name)), which this program does not know; run the newer program")
+                    "the database has number \(record.number) (\(record.name)), which this program does not have; run the newer program")
             }
             try refuseChange(of: set.migrations[place], in: set, since: record)
         }
@@ -49,7 +49,7 @@ enum MigrationPlan {
             throw MigrationRefusal(
                 set: set, migration: migration,
                 "it was applied as '\(record.name)' with checksum \(record.checksum.prefix(12)), and has been changed since; "
-                    + "put it back as it was, and make the change in a new migration")
+                    + "restore it, and make the change in a new migration")
         }
     }
 }

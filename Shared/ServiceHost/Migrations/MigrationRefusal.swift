@@ -1,8 +1,8 @@
-/// Why the tables could not be brought up to date. Nothing half done is left behind.
+/// The reason why a migration cannot be applied. A refused migration has changed nothing, unless the reason says so.
 public struct MigrationRefusal: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The set, and the migration within it when it is about one.
+    /// The set, and the migration if the reason concerns one.
     public let migration: String
-    /// What is wrong and how to mend it.
+    /// The problem and its remedy.
     public let reason: String
 
     init(set: MigrationSet, migration: Migration? = nil, _ reason: String) {

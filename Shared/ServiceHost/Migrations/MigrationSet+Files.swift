@@ -1,12 +1,12 @@
 public import Foundation
 
 extension MigrationSet {
-    /// The migrations of a folder of files named `0001-create-orders.sql`, as a service's target bundles them.
+    /// Reads the migrations from a folder of files with names such as `0001-create-orders.sql`.
     ///
     /// - Parameters:
     ///   - name: the owner's name.
-    ///   - folder: holds nothing but migrations; a file with another name is refused rather than left out.
-    /// - Throws: `MigrationRefusal` when the folder cannot be read, or a file's name does not fit.
+    ///   - folder: contains only migrations; a file with any other name is refused.
+    /// - Throws: `MigrationRefusal` when the folder cannot be read, or a file's name is invalid.
     public init(_ name: String, filesIn folder: URL) throws {
         let empty = MigrationSet(name, [])
         let files: [URL]
@@ -19,7 +19,7 @@ extension MigrationSet {
             let parts = file.deletingPathExtension().lastPathComponent.split(separator: "-", maxSplits: 1).map(String.init)
             guard file.pathExtension == "sql", parts.count == 2, let number = Int(parts[0]) else {
                 throw MigrationRefusal(
-                    set: empty, "\(file.lastPathComponent) is not named as a migration is: a number, a hyphen, a name, .sql")
+                    set: empty, "\(file.lastPathComponent) is not the name of a migration; expected a number, a hyphen, a name and .sql")
             }
             guard let sql = try? String(contentsOf: file, encoding: .utf8) else {
                 throw MigrationRefusal(set: empty, "\(file.lastPathComponent) cannot be read as UTF-8")

@@ -1,17 +1,17 @@
 public import Logging
 public import Postgres
 
-/// Brings a database's tables up to date.
+/// Applies migrations to a database.
 ///
-/// Each migration runs in a transaction of its own together with its record in `schema_migration`, under an advisory lock
-/// that instances take turns by: whoever comes second finds it on record and goes on. So a process that is killed leaves
-/// either all of a migration or nothing.
+/// Each migration and its record in `schema_migration` are written in one transaction, so that a killed process leaves either the whole
+/// migration or nothing. An advisory lock prevents two instances from applying the same migration.
 public struct Migrator: Sendable {
-    /// How long one migration may run altogether.
+    /// The maximum duration of a migration.
     public static let migrationDeadline: Duration = .seconds(3600)
-    /// How long a migration waits for a table that others use, before it gives way and is tried again.
+    /// The maximum time to wait for a table's lock; after it the migration fails and is retried, so that it does not block other
+    /// statements.
     private static let tableLockDeadline: Duration = .seconds(10)
-    /// The lock's key: the letters `Quan`. A lock belongs to one database, so all services can use the same.
+    /// The key of the advisory lock: the letters `Quan`. A lock belongs to one database, so all services can use the same key.
     private static let lockKey = 0x5175_616E
 
     private let pool: PostgresPool
@@ -20,23 +20,22 @@ public struct Migrator: Sendable {
 
     /// - Parameters:
     ///   - pool: connections of a role that may create tables.
-    ///   - sets: applied in this order.
+    ///   - sets: the migrations, applied in this order.
     public init(_ pool: PostgresPool, _ sets: [MigrationSet], logger: Logger) {
         self.pool = pool
         self.sets = sets
         self.logger = logger
     }
 
-    /// Applies what is pending.
+    /// Applies the pending migrations.
     ///
-    /// - Parameter lockDeadline: how long to wait for another instance that is at it.
-    /// - Throws: `MigrationRefusal` when what the program brings does not fit what the database has on record, and when a
-    ///   migration ended its own transaction; `PostgresError` when one fails, or when the lock is not to be had in time
-    ///   (SQLSTATE 55P03).
+    /// - Parameter lockDeadline: the maximum time to wait for another instance that applies migrations.
+    /// - Throws: `MigrationRefusal` when the program's migrations contradict the recorded ones, and when a migration ended its own
+    ///   transaction; `PostgresError` when a migration fails, or when the lock is not obtained in time (SQLSTATE 55P03).
     public func migrate(lockDeadline: Duration) async throws {
         let duplicate = Dictionary(grouping: sets, by: \.name).first { $0.value.count > 1 }
         if let set = duplicate?.value.first {
-            throw MigrationRefusal(set: set, "two sets have this name; give each owner of tables a name of its own")
+            throw MigrationRefusal(set: set, "two sets have this name; give each set its own name")
         }
         try await pool.withTransaction("schema_migration") { connection in
             try await takeLock(on: connection, within: lockDeadline)
@@ -47,7 +46,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Applies the first migration of a set that is not on record; `false` when there is none.
+    /// Applies the first pending migration of a set; returns `false` when there is none.
     private func applyNext(of set: MigrationSet, lockDeadline: Duration) async throws -> Bool {
         let applied = try await pool.withTransaction("migrate \(set.name)") { connection -> Migration? in
             try await takeLock(on: connection, within: lockDeadline)
@@ -69,15 +68,15 @@ public struct Migrator: Sendable {
         guard try await transaction(of: connection) == before else {
             throw MigrationRefusal(
                 set: set, migration: migration,
-                "it ended the transaction it runs in, so that its statements took effect without being recorded; "
-                    + "remove BEGIN, COMMIT and ROLLBACK from it, and undo by hand what it did")
+                "it ended the transaction it runs in, so its statements took effect without being recorded; "
+                    + "remove BEGIN, COMMIT and ROLLBACK from it, and undo its changes manually")
         }
         try await connection.execute(
             Self.insertRecord, set.name, Int32(clamping: migration.number), migration.name, MigrationPlan.checksum(of: migration))
     }
 
     private func takeLock(on connection: PostgresConnection, within deadline: Duration) async throws {
-        // A migration may take longer than any statement of the service's work.
+        // A migration may take longer than other statements of the service.
         try await connection.script(
             """
             set local statement_timeout = 0;

@@ -1,90 +1,102 @@
 /// The settings that every service has.
 public enum HostSettings {
-    /// The PostgreSQL server's host, or the folder of its socket.
+    /// The setting `database.host`.
     public static let databaseHost = Setting.text(
         "database.host", standard: "localhost", "Host of the PostgreSQL server, or the folder of its socket (begins with /).")
-    /// The PostgreSQL server's port.
+    /// The setting `database.port`.
     public static let databasePort = Setting.integer(
         "database.port", standard: 5432, in: 1...65535, "Port of the PostgreSQL server.")
-    /// The database; the service's own name when not set.
+    /// The setting `database.name`.
     public static let databaseName = Setting.optionalText(
-        "database.name", "Database of this service; the service's own name when not set.")
-    /// The role; the service's own name when not set.
+        "database.name", "Name of the service's database; the service's name when not set.")
+    /// The setting `database.user`.
     public static let databaseUser = Setting.optionalText(
-        "database.user", "Database role of this service; the service's own name when not set.")
-    /// The role's password.
+        "database.user", "Name of the service's database role; the service's name when not set.")
+    /// The setting `database.password`.
     public static let databasePassword = Setting.optionalText(
         "database.password", secret: true, "Password of the database role.")
-    /// How the connection is encrypted and checked.
+    /// The setting `database.sslmode`.
     public static let databaseSSLMode = Setting.choice(
         "database.sslmode", of: ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"], standard: "prefer",
-        "How connections are encrypted and the server checked, as libpq's sslmode.")
-    /// The authority that the server's certificate is checked against.
+        "Encryption of connections and check of the server's certificate, as libpq's sslmode.")
+    /// The setting `database.sslrootcert`.
     public static let databaseSSLRootCertificate = Setting.optionalText(
-        "database.sslrootcert", "File of the authority that the server's certificate is checked against.")
-    /// The client's certificate.
+        "database.sslrootcert", "File (PEM) of the authority that the server's certificate is checked against.")
+    /// The setting `database.sslcert`.
     public static let databaseSSLCertificate = Setting.optionalText(
-        "database.sslcert", "File of the client's certificate.")
-    /// The client's key.
-    public static let databaseSSLKey = Setting.optionalText("database.sslkey", "File of the client's private key.")
-    /// The pool's size.
+        "database.sslcert", "File (PEM) of the client certificate that is shown to the server.")
+    /// The setting `database.sslkey`.
+    public static let databaseSSLKey = Setting.optionalText("database.sslkey", "File (PEM) of the private key of database.sslcert.")
+    /// The setting `database.maximumConnections`.
     public static let databaseMaximumConnections = Setting.integer(
         "database.maximumConnections", standard: 16, in: 1...1000,
-        "Greatest number of connections that are open at once, besides those that messages have for themselves: one a lane, and three.")
-    /// How long opening a connection may take.
+        "Maximum number of open connections of the pool. Messaging has its own in addition: one for each worker, and three.")
+    /// The setting `database.connectTimeout`.
     public static let databaseConnectTimeout = Setting.duration(
         "database.connectTimeout", standard: .seconds(5), in: .milliseconds(100)...(.seconds(300)),
-        "Longest time that opening a connection may take.")
-    /// How long a caller waits for a connection.
+        "Maximum time to open a connection.")
+    /// The setting `database.leaseDeadline`.
     public static let databaseLeaseDeadline = Setting.duration(
         "database.leaseDeadline", standard: .seconds(10), in: .milliseconds(10)...(.seconds(600)),
-        "Longest time that a piece of work waits for a free connection.")
-    /// How long a statement may run.
+        "Maximum time that a request or handler waits for a free connection of the pool.")
+    /// The setting `database.statementTimeout`.
     public static let databaseStatementTimeout = Setting.duration(
         "database.statementTimeout", standard: .seconds(60), in: .milliseconds(10)...(.seconds(3600)),
-        "Longest time that one statement may run; migrations are exempt.")
+        "Maximum duration of a statement; migrations are exempt.")
 
-    /// The Kafka brokers.
+    /// The setting `kafka.bootstrapServers`.
     public static let kafkaBootstrapServers = Setting.list(
-        "kafka.bootstrapServers", standard: ["localhost:9092"], "Kafka brokers to ask first, as host:port.")
-    /// Anything else that librdkafka understands.
+        "kafka.bootstrapServers", standard: ["localhost:9092"], "Kafka brokers to connect to first, as host:port.")
+    /// The setting `kafka.properties`.
     public static let kafkaProperties = Setting.properties(
         "kafka.properties", secret: true,
-        "Properties of librdkafka, such as security.protocol, sasl.mechanism, sasl.username, sasl.password, ssl.ca.location.")
+        "Further properties for librdkafka, such as security.protocol, sasl.mechanism, sasl.username, sasl.password, ssl.ca.location.")
 
-    /// The least severe level that is logged.
+    /// The setting `log.level`.
     public static let logLevel = Setting.choice(
         "log.level", of: ["trace", "debug", "info", "notice", "warning", "error", "critical"], standard: "info",
         "Least severe level that is logged.")
 
-    /// How this process calls itself.
+    /// The setting `instance.name`.
     public static let instanceName = Setting.optionalText(
         "instance.name", "Name of this process among those of its service; the machine's host name when not set.")
-    /// How long a start may wait for the database.
+    /// The setting `instance.startDeadline`.
     public static let startDeadline = Setting.duration(
         "instance.startDeadline", standard: .seconds(60), in: .milliseconds(100)...(.seconds(3600)),
-        "Longest time that a start waits for the database and for migrations that another instance runs.")
-    /// How long stopping may take.
+        "Maximum time to wait at the start for the database, and for migrations that another instance applies.")
+    /// The setting `instance.shutdownDeadline`.
     public static let shutdownDeadline = Setting.duration(
         "instance.shutdownDeadline", standard: .seconds(25), in: .milliseconds(100)...(.seconds(600)),
-        "Longest time from the first signal to the end; what is not drained then is left to the next start.")
+        "Maximum time from the first SIGTERM or SIGINT to the end of the process; the next start continues unfinished work.")
 
-    /// Whether the process only brings its tables up to date.
+    /// The setting `instance.migrateOnly`.
     public static let migrateOnly = Setting.boolean(
-        "instance.migrateOnly", standard: false, "Bring the database's tables up to date, and end.")
+        "instance.migrateOnly", standard: false, "Apply the database migrations, and end.")
 
-    /// Whether this is a rehearsal: an installation whose clock is moved by hand.
+    /// The setting `rehearsal`.
     public static let rehearsal = Setting.boolean(
         "rehearsal", standard: false,
-        "Whether this is a rehearsal, whose clock an operator moves on; the same for all services of an installation, and for good.")
+        "Whether this is a rehearsal, whose clock an operator advances. The same for all services; it cannot be changed.")
 
-    /// The offices of the programmes.
+    /// The setting `profile`.
+    public static let profile = Setting.choice(
+        "profile", of: ["development", productionProfile], standard: "development",
+        "Kind of installation. With production a service refuses to start with sandbox values, unencrypted connections or missing secrets.")
+    /// The profile that adds the rules for production installations.
+    public static let productionProfile = "production"
+
+    /// The setting `instance.checkOnly`.
+    public static let checkOnly = Setting.boolean(
+        "instance.checkOnly", standard: false,
+        "Check the settings, print the problems, and end without any connection. Exit code 0, or 64 when settings are refused.")
+
+    /// The setting `offices`.
     public static let offices = Setting.list(
         "offices", standard: [],
-        "The offices of each programme, as programme/role=organisation; the same for all services of an installation. Only their people act "
-            + "and read as officers and reviewers. In a rehearsal without any, whoever is first to act becomes the office.")
+        "The offices of each programme, as programme/role=organisation; the same for all services. Only people of these "
+            + "organisations are officers and reviewers. In a rehearsal without offices, the first organisation to act is the office.")
 
-    /// All of them, as `--help` shows them.
+    /// All of them, in the order of `--help`.
     public static let all: [SettingDeclaration] = stores + HTTPSettings.all + process
 
     private static let stores: [SettingDeclaration] = [
@@ -97,7 +109,6 @@ public enum HostSettings {
 
     private static let process: [SettingDeclaration] = [
         logLevel.declaration, instanceName.declaration, startDeadline.declaration, shutdownDeadline.declaration, rehearsal.declaration,
-        offices.declaration,
-        migrateOnly.declaration,
+        offices.declaration, migrateOnly.declaration, checkOnly.declaration, profile.declaration,
     ]
 }

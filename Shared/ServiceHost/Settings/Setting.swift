@@ -1,17 +1,19 @@
-/// A setting as it is declared, once, for everything that deals with it: reading, checking, and help.
+/// The declaration of a setting, used for reading, checking and help.
 public struct SettingDeclaration: Sendable, Hashable {
     /// The dotted name in a configuration file, words in camel case: `database.leaseDeadline`.
     public let key: String
-    /// What it may hold.
+    /// The type of its value, with its bounds.
     public let kind: SettingKind
-    /// What holds when nobody sets it; `nil` when it then has no value, or must be set.
+    /// The default; `nil` when the setting is optional or required.
     public let standard: SettingContent?
     /// Whether a service refuses to start without it.
     public let isRequired: Bool
-    /// Whether its value is kept out of help, refusals and logs.
+    /// Whether its value must not appear in help, refusals and logs.
     public let isSecret: Bool
-    /// One sentence for the operator: what it does, with its unit.
+    /// One sentence for the operator, printed by `--help`: what the setting does, with its unit.
     public let summary: String
+    /// A former key that is still accepted, so that older configurations stay valid.
+    public let formerKey: String?
 
     /// The environment variable that sets it: `QUAN_DATABASE_LEASE_DEADLINE`.
     public var environmentName: String { SettingName.environment(of: key) }
@@ -19,12 +21,12 @@ public struct SettingDeclaration: Sendable, Hashable {
     public var flagName: String { SettingName.flag(of: key) }
 }
 
-/// A declared setting together with the Swift type that its value has.
+/// A setting's declaration with the Swift type of its value.
 ///
-/// Keep them as constants beside the code that uses them, list their declarations in the service's description, and
+/// Declare settings as constants beside the code that uses them, list their declarations in the service's description, and
 /// read them with `settings[HTTPSettings.port]`.
 public struct Setting<Value: Sendable>: Sendable {
-    /// Everything but the type.
+    /// The declaration.
     public let declaration: SettingDeclaration
     let fallback: Value
     let value: @Sendable (SettingContent) -> Value?
@@ -36,19 +38,19 @@ extension Setting where Value == String {
         Setting(key, .text, standard: .text(standard), summary, fallback: standard) { $0.textValue }
     }
 
-    /// A text without which a service refuses to start.
+    /// A required text: without it the service refuses to start.
     public static func requiredText(_ key: String, secret: Bool = false, _ summary: String) -> Setting {
         Setting(key, .text, standard: nil, required: true, secret: secret, summary, fallback: "") { $0.textValue }
     }
 
-    /// One of a few words.
+    /// One of the given words.
     public static func choice(_ key: String, of words: [String], standard: String, _ summary: String) -> Setting {
         Setting(key, .choice(words), standard: .text(standard), summary, fallback: standard) { $0.textValue }
     }
 }
 
 extension Setting where Value == String? {
-    /// A text that may be missing.
+    /// An optional text.
     public static func optionalText(_ key: String, secret: Bool = false, _ summary: String) -> Setting {
         Setting(key, .text, standard: nil, secret: secret, summary, fallback: nil) { $0.textValue }
     }
@@ -56,15 +58,17 @@ extension Setting where Value == String? {
 
 extension Setting where Value == Int {
     /// A whole number within bounds.
-    public static func integer(_ key: String, standard: Int, in bounds: ClosedRange<Int>, _ summary: String) -> Setting {
-        Setting(key, .integer(bounds), standard: .integer(standard), summary, fallback: standard) {
+    public static func integer(
+        _ key: String, formerKey: String? = nil, standard: Int, in bounds: ClosedRange<Int>, _ summary: String
+    ) -> Setting {
+        Setting(key, .integer(bounds), standard: .integer(standard), summary, formerKey: formerKey, fallback: standard) {
             if case .integer(let number) = $0 { number } else { nil }
         }
     }
 }
 
 extension Setting where Value == Duration {
-    /// A length of time within bounds.
+    /// A duration within bounds.
     public static func duration(_ key: String, standard: Duration, in bounds: ClosedRange<Duration>, _ summary: String) -> Setting {
         Setting(key, .duration(bounds), standard: .duration(standard), summary, fallback: standard) {
             if case .duration(let duration) = $0 { duration } else { nil }
@@ -73,7 +77,7 @@ extension Setting where Value == Duration {
 }
 
 extension Setting where Value == Bool {
-    /// `true` or `false`; as a flag alone it means `true`.
+    /// `true` or `false`; a flag without a value means `true`.
     public static func boolean(_ key: String, standard: Bool, _ summary: String) -> Setting {
         Setting(key, .boolean, standard: .boolean(standard), summary, fallback: standard) {
             if case .boolean(let flag) = $0 { flag } else { nil }
@@ -91,9 +95,9 @@ extension Setting where Value == [String] {
 }
 
 extension Setting where Value == [String: String] {
-    /// Names of the operator's choosing under `key`, such as the properties of another library.
+    /// Names that the operator chooses under `key`, such as the properties of librdkafka.
     ///
-    /// In the environment and in flags the names are written with `_` or `-` where they have dots:
+    /// In the environment and in flags, `_` or `-` stands for each dot of a name:
     /// `QUAN_KAFKA_PROPERTIES_SASL_MECHANISM` sets `sasl.mechanism`.
     public static func properties(_ key: String, secret: Bool, _ summary: String) -> Setting {
         Setting(key, .properties, standard: .properties([:]), secret: secret, summary, fallback: [:]) {
@@ -105,10 +109,11 @@ extension Setting where Value == [String: String] {
 extension Setting {
     private init(
         _ key: String, _ kind: SettingKind, standard: SettingContent?, required: Bool = false, secret: Bool = false,
-        _ summary: String, fallback: Value, value: @escaping @Sendable (SettingContent) -> Value?
+        _ summary: String, formerKey: String? = nil, fallback: Value, value: @escaping @Sendable (SettingContent) -> Value?
     ) {
         declaration = SettingDeclaration(
-            key: key, kind: kind, standard: standard, isRequired: required, isSecret: secret, summary: summary)
+            key: key, kind: kind, standard: standard, isRequired: required, isSecret: secret, summary: summary,
+            formerKey: formerKey)
         self.fallback = fallback
         self.value = value
     }

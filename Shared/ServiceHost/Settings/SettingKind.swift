@@ -1,36 +1,36 @@
-/// What a setting may hold, and within which bounds.
+/// The type of a setting's value, with its bounds.
 public enum SettingKind: Sendable, Hashable {
     /// Text of at least one character.
     case text
-    /// One of a few words.
+    /// One of the given words.
     case choice([String])
     /// A whole number within bounds.
     case integer(ClosedRange<Int>)
-    /// A length of time written as a whole number and a unit (`250ms`, `5s`, `2m`, `1h`), within bounds.
+    /// A duration within bounds, written as a whole number and a unit (`250ms`, `5s`, `2m`, `1h`).
     case duration(ClosedRange<Duration>)
     /// `true` or `false`.
     case boolean
-    /// Texts: a list in a file, separated by commas in the environment and in flags.
+    /// Texts: a list in a file; separated by commas in the environment and in flags.
     case list
-    /// Names of the owner's choosing below the setting's key, each with a text.
+    /// Names that the operator chooses below the setting's key, each with a text.
     case properties
 
-    /// What a right value looks like, for help and refusals.
+    /// A description of a valid value, for help and refusals.
     public var expectation: String {
         switch self {
-        case .text: "text that is not empty"
+        case .text: "a text of at least one character"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .integer(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         case .duration(let bounds):
             "a duration such as 250ms, 5s, 2m or 1h, from \(bounds.lowerBound.settingText) to \(bounds.upperBound.settingText)"
         case .boolean: "true or false"
         case .list: "a list of texts, separated by commas"
-        case .properties: "names with a text each"
+        case .properties: "names, each with a text"
         }
     }
 }
 
-/// A setting's value after it was read and checked.
+/// A checked value of a setting.
 public enum SettingContent: Sendable, Hashable {
     /// Of kind `text` or `choice`.
     case text(String)
@@ -45,7 +45,7 @@ public enum SettingContent: Sendable, Hashable {
     /// Of kind `properties`.
     case properties([String: String])
 
-    /// The value as an operator would write it.
+    /// The value as it is written in the environment.
     public var text: String {
         switch self {
         case .text(let text): text
@@ -60,7 +60,7 @@ public enum SettingContent: Sendable, Hashable {
 }
 
 extension SettingKind {
-    /// The value that a text means for this kind; `nil` when it is none, or out of bounds.
+    /// Reads a text as a value of this kind; `nil` when it is invalid or out of bounds.
     func content(ofText text: String) -> SettingContent? {
         switch self {
         case .text: text.isEmpty ? nil : .text(text)

@@ -1,6 +1,6 @@
-/// How a setting's key is written in each place it can be set from.
+/// The spelling of a setting's key in each source.
 ///
-/// The same rules as swift-configuration's own key encoders, which read the values; a test holds the two together.
+/// The rules are those of swift-configuration's key encoders, which read the values; a test compares the two.
 enum SettingName {
     static let environmentPrefix = "QUAN_"
     static let fileFlag = "--config"
@@ -33,14 +33,14 @@ enum SettingName {
         return words
     }
 
-    /// The known name that a mistyped one was most likely meant to be; `nil` when none is near.
+    /// The known name that is most similar to a mistyped one; `nil` when none is similar.
     static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let allowed = max(2, name.count / 4)
         let near = known.map { (distance: distance(name, $0), name: $0) }.filter { $0.distance <= allowed }
         return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
 
-    /// How many characters must be added, removed or replaced to make one name of the other.
+    /// The edit distance: the number of characters to add, remove or replace.
     private static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first), second = Array(second)
         var previous = Array(0...second.count)

@@ -1,4 +1,4 @@
-/// A service's settings, all of them read, checked and complete.
+/// All settings of a service, read and checked.
 public struct Settings: Sendable {
     struct Resolved: Sendable {
         let declaration: SettingDeclaration
@@ -8,20 +8,18 @@ public struct Settings: Sendable {
 
     let resolved: [String: Resolved]
 
-    /// A setting's value: what was set, or its default.
-    ///
-    /// A setting that the service's description does not declare has its default: nothing could have set it.
+    /// A setting's value or its default. A setting that the service does not declare has its default.
     public subscript<Value>(_ setting: Setting<Value>) -> Value {
         guard let content = resolved[setting.declaration.key]?.content else { return setting.fallback }
         return setting.value(content) ?? setting.fallback
     }
 
-    /// Where a setting's value came from.
+    /// The source of a setting's value.
     public func origin<Value>(of setting: Setting<Value>) -> SettingOrigin {
         resolved[setting.declaration.key]?.origin ?? .standard
     }
 
-    /// What was set, for the first line of the log: key to value and origin, secrets masked, defaults left out.
+    /// The settings that are set, for the log: key to value and source, with secrets masked.
     public var summary: [String: String] {
         resolved.filter { $0.value.origin != .standard }.mapValues { setting in
             let value = setting.declaration.isSecret ? "(secret)" : setting.content?.text ?? ""
@@ -29,13 +27,13 @@ public struct Settings: Sendable {
         }
     }
 
-    /// The values of all secret settings, so that logs can blot them out.
+    /// The values of all secret settings, which the log masks.
     var secrets: [String] {
         resolved.values.filter(\.declaration.isSecret).flatMap { setting -> [String] in
             switch setting.content {
             case .text(let text): [text]
             case .list(let texts): texts
-            case .properties(let properties): properties.filter { SecretWord.isIn($0.key) }.map(\.value)
+            case .properties(let properties): properties.filter { SecretName.matches($0.key) }.map(\.value)
             case .integer, .duration, .boolean, nil: []
             }
         }

@@ -1,19 +1,19 @@
-/// The text that a service prints for `--help`: every setting once, with all it takes to set it right.
+/// The text that a service prints for `--help`: every setting with its names, purpose, bounds and default.
 public enum SettingsHelp {
     /// Renders the list.
     ///
     /// - Parameters:
     ///   - program: the executable's name.
     ///   - purpose: one sentence on what the service does.
-    ///   - declarations: its settings; those of one group (`database.`) stand together in the order given.
+    ///   - declarations: its settings, in order; adjacent settings of one group (`database.`) get one heading.
     public static func text(program: String, purpose: String, declarations: [SettingDeclaration]) -> String {
         var lines = [
             "\(program): \(purpose)", "",
             "Usage: \(program) [\(SettingName.fileFlag) FILE] [FLAG VALUE ...]", "",
-            "Settings are taken from flags, else from QUAN_* variables of the environment, else from the configuration",
-            "file (\(SettingName.fileFlag) or \(SettingName.fileVariable); JSON or YAML), else from their defaults. An unknown name or a",
-            "bad value is refused (\(SettingsRefusal.rule)). Secrets belong in the environment or in the file: flags are seen by",
-            "every user of the machine.",
+            "Each setting is read from the first source that has it: flags, QUAN_* environment variables, the configuration",
+            "file (\(SettingName.fileFlag) or \(SettingName.fileVariable); JSON or YAML), the default. An unknown name or an invalid",
+            "value is refused (\(SettingsRefusal.rule)). Put secrets in the environment or in the file, because every user of the machine",
+            "can see flags.",
         ]
         var group = ""
         for declaration in declarations {
@@ -32,11 +32,11 @@ public enum SettingsHelp {
         if declaration.kind == .properties {
             names = "  \(declaration.flagName)-NAME  \(declaration.environmentName)_NAME  \(declaration.key).NAME"
         }
-        return [names, "      \(declaration.summary)", "      Takes \(declaration.kind.expectation); \(standard(of: declaration))."]
+        return [names, "      \(declaration.summary)", "      Value: \(declaration.kind.expectation); \(standard(of: declaration))."]
     }
 
     private static func standard(of declaration: SettingDeclaration) -> String {
-        if declaration.isRequired { return "must be set" }
+        if declaration.isRequired { return "required" }
         guard let text = declaration.standard?.text, !text.isEmpty else { return "not set by default" }
         return "default \(text)"
     }

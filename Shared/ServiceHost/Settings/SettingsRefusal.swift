@@ -1,6 +1,6 @@
-/// Where a setting's value came from.
+/// The source of a setting's value.
 public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
-    /// Nobody set it.
+    /// The setting is not set and has its default.
     case standard
     /// The configuration file at this path.
     case file(String)
@@ -9,7 +9,7 @@ public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
     /// A flag on the command line.
     case flag
 
-    /// In words, for refusals and logs.
+    /// The source in words, for refusals and logs.
     public var description: String {
         switch self {
         case .standard: "default"
@@ -20,28 +20,28 @@ public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// One thing that is wrong with the settings a service was started with.
+/// One problem of the settings that a service was started with.
 public struct SettingProblem: Sendable, Hashable, CustomStringConvertible {
-    /// The name as it was written where it came from: `QUAN_DATABASE_PORT`, `--database-port` or `database.port`.
+    /// The setting's name in the spelling of its source: `QUAN_DATABASE_PORT`, `--database-port` or `database.port`.
     public let name: String
-    /// Where that was.
+    /// The source.
     public let origin: SettingOrigin
-    /// What is wrong and how to mend it; shows the value unless the setting is secret.
+    /// The problem and its remedy; it contains the value unless the setting is secret.
     public let reason: String
 
     /// `QUAN_DATABASE_PORT (environment): ...`
     public var description: String { "\(name) (\(origin)): \(reason)" }
 }
 
-/// A service's refusal to start with the settings it was given: everything that is wrong with them, at once.
+/// A service's refusal to start with its settings, with all problems at once.
 public struct SettingsRefusal: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The platform's rule that is cited: settings that are unknown or have a bad value are refused by name.
+    /// The platform's rule: unknown settings and invalid values are refused by name.
     public static let rule = "QUAN-13"
 
-    /// Every problem, in the order flags, environment, file.
+    /// All problems: unknown names first (flags, environment, file), then invalid values, then violated rules.
     public let problems: [SettingProblem]
 
-    /// One line a problem below a line that cites the rule.
+    /// A line that cites the rule, then one line for each problem.
     public var description: String {
         let subject = problems.count == 1 ? "a setting is" : "\(problems.count) settings are"
         return (["\(subject) refused (\(Self.rule)):"] + problems.map { "  \($0)" }).joined(separator: "\n")

@@ -1,20 +1,21 @@
-/// What a process's arguments and environment ask for.
+/// The request that a process's arguments and environment make.
 public enum SettingsRequest: Sendable {
-    /// To run with these settings.
+    /// Run with these settings.
     case run(Settings)
-    /// To print the list of settings and end.
+    /// Print the list of settings and end.
     case help
 
-    /// Reads and checks everything that sets something: flags, then the environment, then the file, then defaults.
+    /// Reads and checks the settings. Flags take precedence over the environment, the environment over the file, the file over defaults.
     ///
     /// - Parameters:
     ///   - arguments: the process's arguments without the program's own name.
     ///   - environment: the process's environment.
     ///   - declarations: every setting of the service.
-    /// - Throws: `SettingsRefusal` with all that is wrong: unknown names with the nearest known one, bad values with
-    ///   what is expected, required settings that nobody set, stray arguments, a file that cannot be read.
+    ///   - rules: the rules between the settings.
+    /// - Throws: `SettingsRefusal` with all problems: unknown names, invalid values, missing required settings, values without a flag,
+    ///   an unreadable file, violated rules.
     public static func read(
-        arguments: [String], environment: [String: String], declarations: [SettingDeclaration]
+        arguments: [String], environment: [String: String], declarations: [SettingDeclaration], rules: [SettingsRule] = []
     ) throws(SettingsRefusal) -> SettingsRequest {
         if arguments.contains(SettingName.helpFlag) || arguments.contains("-h") { return .help }
         var check = SettingsCheck(declarations: declarations)
@@ -29,6 +30,7 @@ public enum SettingsRequest: Sendable {
         }
         for source in sources { check.refuseUnknownNames(in: source) }
         let settings = check.resolve(sources)
+        check.apply(rules, to: settings)
         guard check.problems.isEmpty else { throw SettingsRefusal(problems: check.problems) }
         return .run(settings)
     }

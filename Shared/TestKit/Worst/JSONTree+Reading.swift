@@ -1,35 +1,35 @@
 import Foundation
 
 extension JSONTree {
-    /// JSON that could not be read as such.
+    /// Invalid JSON.
     public struct Fault: Error, Sendable, CustomStringConvertible {
-        /// Where it stopped.
+        /// The position and the reason.
         public let description: String
     }
 
-    /// Reads JSON that is right: samples, answers of a service. Nothing else is meant to go in.
+    /// Parses valid JSON, such as samples and a service's responses. It is not a validator.
     public init(reading bytes: some Sequence<UInt8>) throws {
         var reader = Reader(bytes: Array(bytes))
         self = try reader.value()
         reader.skipBlanks()
-        guard reader.place == reader.bytes.count else { throw reader.fault("more stands behind it") }
+        guard reader.position == reader.bytes.count else { throw reader.fault("unexpected data after the value") }
     }
 
     private struct Reader {
         let bytes: [UInt8]
-        var place = 0
+        var position = 0
 
         init(bytes: [UInt8]) { self.bytes = bytes }
 
-        func fault(_ what: String) -> Fault { Fault(description: "byte \(place): \(what)") }
+        func fault(_ what: String) -> Fault { Fault(description: "byte \(position): \(what)") }
 
         mutating func skipBlanks() {
-            while place < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[place]) { place += 1 }
+            while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
         }
 
         mutating func takes(_ character: Character) -> Bool {
-            guard place < bytes.count, bytes[place] == character.asciiValue else { return false }
-            place += 1
+            guard position < bytes.count, bytes[position] == character.asciiValue else { return false }
+            position += 1
             return true
         }
 
@@ -37,11 +37,11 @@ extension JSONTree {
             skipBlanks()
             if takes("{") { return .object(try sequence(to: "}") { try $0.field() }) }
             if takes("[") { return .list(try sequence(to: "]") { try $0.value() }) }
-            if place < bytes.count, bytes[place] == UInt8(ascii: "\"") { return .text(try text()) }
-            let begin = place
-            while place < bytes.count, !" \t\r\n,]}".utf8.contains(bytes[place]) { place += 1 }
-            guard place > begin else { throw fault("a value was expected") }
-            return .raw(String(decoding: bytes[begin..<place], as: UTF8.self))
+            if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return .text(try text()) }
+            let begin = position
+            while position < bytes.count, !" \t\r\n,]}".utf8.contains(bytes[position]) { position += 1 }
+            guard position > begin else { throw fault("a value was expected") }
+            return .raw(String(decoding: bytes[begin..<position], as: UTF8.self))
         }
 
         private mutating func sequence<Element>(
@@ -66,15 +66,15 @@ extension JSONTree {
             return Field(name, try value())
         }
 
-        /// Its escapes are left to Foundation.
+        /// Reads a string; Foundation decodes its escapes.
         private mutating func text() throws -> String {
-            let begin = place
-            guard takes("\"") else { throw fault("a text was expected") }
-            while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
-                place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+            let begin = position
+            guard takes("\"") else { throw fault("a string was expected") }
+            while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+                position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
             }
-            guard takes("\"") else { throw fault("a text does not end") }
-            do { return try JSONDecoder().decode(String.self, from: Data(bytes[begin..<place])) } catch { throw fault("no text") }
+            guard takes("\"") else { throw fault("a string is not terminated") }
+            do { return try JSONDecoder().decode(String.self, from: Data(bytes[begin..<position])) } catch { throw fault("invalid string") }
         }
     }
 }

@@ -1,34 +1,34 @@
-/// JSON as it stands in a text, with what a decoder loses: numbers as they are written, the order of fields, fields that stand twice.
+/// JSON with the details that a decoder loses: the spelling of numbers, the order of fields, and duplicate fields.
 ///
-/// Tests take a good message, put something bad in one place of it, and write it again: also what no encoder writes.
+/// Tests parse a valid message, replace one part by an invalid one, and serialise it again, including JSON that no encoder writes.
 public indirect enum JSONTree: Sendable, Hashable {
-    /// A value that is written as it stands: `null`, `true`, a number; or whatever a test wants to stand there.
+    /// A value that is written unchanged: `null`, `true`, a number, or any text of a test.
     case raw(String)
-    /// A text; it is escaped as JSON wants when it is written.
+    /// A string; it is escaped when it is written.
     case text(String)
-    /// A list.
+    /// An array.
     case list([JSONTree])
-    /// An object. A name may stand twice.
+    /// An object. Names may be repeated.
     case object([Field])
 
     /// A field of an object.
     public struct Field: Sendable, Hashable {
         /// The field's name.
         public var name: String
-        /// What stands there.
+        /// The field's value.
         public var value: JSONTree
 
         /// A field.
         public init(_ name: String, _ value: JSONTree) { (self.name, self.value) = (name, value) }
     }
 
-    /// The way from the whole to a part: places in lists and objects.
+    /// The path from the root to a part: indexes in arrays and objects.
     public typealias Path = [Int]
 
     /// An object of fields.
     public static func fields(_ fields: (String, JSONTree)...) -> JSONTree { .object(fields.map { Field($0.0, $0.1) }) }
 
-    /// Every part, from the whole on, with the way to it.
+    /// Every part, starting with the root, with its path.
     public var parts: [(path: Path, part: JSONTree)] {
         var parts: [(path: Path, part: JSONTree)] = [([], self)]
         for (place, child) in children.enumerated() {
@@ -45,10 +45,10 @@ public indirect enum JSONTree: Sendable, Hashable {
         }
     }
 
-    /// The same with another part at the end of a way. A way that does not lead anywhere changes nothing.
+    /// A copy with the part at `path` replaced. An invalid path changes nothing.
     public func replacing(_ path: Path, with part: JSONTree) -> JSONTree { changing(path) { _ in part } }
 
-    /// The same with a part changed.
+    /// A copy with the part at `path` changed by `change`.
     public func changing(_ path: Path, _ change: (JSONTree) -> JSONTree) -> JSONTree {
         guard let place = path.first else { return change(self) }
         let rest = Array(path.dropFirst())
@@ -63,19 +63,19 @@ public indirect enum JSONTree: Sendable, Hashable {
         }
     }
 
-    /// What stands in a field of an object.
+    /// The value of an object's field.
     public subscript(_ name: String) -> JSONTree? {
         guard case .object(let fields) = self else { return nil }
         return fields.first { $0.name == name }?.value
     }
 
-    /// The text, where it is one.
+    /// The value of a string; nil for other kinds.
     public var asText: String? { if case .text(let text) = self { text } else { nil } }
 
-    /// The items, where it is a list.
+    /// The items of an array; nil for other kinds.
     public var asList: [JSONTree]? { if case .list(let items) = self { items } else { nil } }
 
-    /// The names of the fields on a way, for a person.
+    /// The names of the fields on a path, for messages.
     public func name(of path: Path) -> String {
         guard let place = path.first else { return "" }
         let rest = Array(path.dropFirst())
@@ -88,7 +88,7 @@ public indirect enum JSONTree: Sendable, Hashable {
         return rest.isEmpty ? name : name + "." + child.name(of: rest)
     }
 
-    /// As it is sent.
+    /// The JSON text.
     public var written: String {
         var text = ""
         write(to: &text)

@@ -1,10 +1,10 @@
-/// A generator of random numbers that gives the same row for the same seed, on every machine.
+/// A random number generator that returns the same sequence for the same seed on every machine.
 ///
 /// Sebastiano Vigna's SplitMix64 (https://prng.di.unimi.it/splitmix64.c), which is in the public domain.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// The row of a seed.
+    /// Starts the sequence of a seed.
     public init(seed: UInt64) { state = seed }
 
     /// The next number.
@@ -16,13 +16,13 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to a bound, without it.
+    /// A number from 0 up to, not including, the bound.
     public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(1, bound), using: &self) }
 
-    /// Whether something happens that happens once in so many times.
+    /// True with a probability of one in `times`.
     public mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
 
-    /// One of some. There must be one.
+    /// A random item. `items` must not be empty.
     public mutating func pick<Items: RandomAccessCollection>(_ items: Items) -> Items.Element {
         items[items.index(items.startIndex, offsetBy: below(items.count))]
     }

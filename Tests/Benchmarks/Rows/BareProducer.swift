@@ -3,7 +3,7 @@ import Foundation
 import Messages
 import Messaging
 
-/// Records ready for librdkafka: every key, header and payload lies in one run of bytes, so that sending them does nothing else.
+/// Records prepared for librdkafka: all keys, headers and payloads are in one byte array, so that sending needs no further work.
 struct BareRecords: Sendable {
     struct Piece: Sendable {
         let start: Int
@@ -29,7 +29,7 @@ struct BareRecords: Sendable {
         for message in messages {
             let shard = Shard.of(message.key)
             sequences[shard, default: 0] += 1
-            // The headers the relay gives it.
+            // The headers that the relay writes.
             let headers = [
                 ("ce_specversion", "1.0"), ("ce_id", message.id.uuidString.lowercased()), ("ce_source", "counter"),
                 ("ce_type", SampleMessage.type), ("ce_time", WireTime.text(message.time)), ("content-type", "application/json"),
@@ -53,20 +53,24 @@ struct BareRecords: Sendable {
     }
 }
 
-/// What a C program would do: one loop that produces, and a flush.
+/// A minimal producer, as in a C program: one loop that produces, and a flush.
 enum BareProducer {
-    /// Sends all and waits for all acknowledgements; blocks.
+    /// Sends all records and waits for all acknowledgements. Blocks the thread.
     static func messagesPerSecond(_ records: BareRecords, bootstrapServers: String) throws -> Double {
         let producer = try producer(bootstrapServers)
         defer { rd_kafka_destroy(producer) }
-        guard let topic = rd_kafka_topic_new(producer, records.topic, nil) else { throw BenchmarkError("no topic \(records.topic)") }
+        guard let topic = rd_kafka_topic_new(producer, records.topic, nil) else {
+            throw BenchmarkError("cannot open the topic \(records.topic)")
+        }
         defer { rd_kafka_topic_destroy(topic) }
-        // As with the relay, the connection to the broker is there before the clock runs.
+        // As for the relay, the connection is opened before the measurement.
         try send(records, 0..<1, producer, topic)
         guard rd_kafka_flush(producer, 30_000) == RD_KAFKA_RESP_ERR_NO_ERROR else { throw BenchmarkError("the broker does not answer") }
         let start = ContinuousClock.now
         try send(records, 0..<records.records.count, producer, topic)
-        guard rd_kafka_flush(producer, 60_000) == RD_KAFKA_RESP_ERR_NO_ERROR else { throw BenchmarkError("not all was acknowledged") }
+        guard rd_kafka_flush(producer, 60_000) == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw BenchmarkError("not all records were acknowledged")
+        }
         return Double(records.records.count) / (ContinuousClock.now - start).seconds
     }
 
@@ -78,7 +82,9 @@ enum BareProducer {
         let configuration = rd_kafka_conf_new()
         for (name, value) in settings { rd_kafka_conf_set(configuration, name, value, nil, 0) }
         rd_kafka_conf_set_dr_msg_cb(configuration) { _, _, _ in }
-        guard let producer = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0) else { throw BenchmarkError("no producer") }
+        guard let producer = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0) else {
+            throw BenchmarkError("cannot create a producer")
+        }
         return producer
     }
 

@@ -7,34 +7,34 @@ import Messaging
 import Postgres
 import Toys
 
-/// A service takes commands from Kafka: each changes a row, is answered, and says one event. Counted from the first commands that
-/// are done until all are done and all they said is acknowledged by Kafka.
+/// A service handles commands from Kafka: each changes a row, has a reply and publishes one event. Measured from the first handled commands
+/// until all are handled and all their messages are acknowledged by Kafka.
 struct ConsumeEffects: Benchmark {
     let name = "consume_effects_per_second"
     let unit = "messages/s"
-    let summary = "commands from Kafka, each one row changed and one event out, until the last event is published"
+    let summary = "commands from Kafka, each changing one row and publishing one event, until the last event is published"
     let baseline = "pgbench writing the same rows, one transaction a message, best of 1, 8 and 32 clients"
     let goal = Goal.ratioAtLeast(2)
 
     static let counters = 500
 
-    func prepare(_ stage: Stage) async throws -> Database {
-        try await stage.messagingDatabase("effects_baseline", tables: CounterService.table)
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Database {
+        try await environment.messagingDatabase("effects_baseline", tables: CounterService.table)
     }
 
-    func measure(_ ground: Database, on stage: Stage) async throws -> Double {
-        let broker = try Broker(services: ["counter", "asker"], logger: stage.logger)
-        let database = try await stage.messagingDatabase("effects", tables: CounterService.table)
-        try await Commands.send(stage.size.commands, counters: Self.counters, to: broker, logger: stage.logger)
-        let running = try broker.start(CounterService.contents, on: database)
-        let rate = try await rate(stage.size.commands, database)
+    func measure(_ fixture: Database, on environment: BenchmarkEnvironment) async throws -> Double {
+        let broker = try Broker(services: ["counter", "asker"], logger: environment.logger)
+        let database = try await environment.messagingDatabase("effects", tables: CounterService.table)
+        try await Commands.send(environment.size.commands, counters: Self.counters, to: broker, logger: environment.logger)
+        let running = try broker.start(CounterService.registry, on: database)
+        let rate = try await rate(environment.size.commands, database)
         try await running.stop()
         await database.close()
         await broker.close()
         return rate
     }
 
-    /// The first look that finds any done starts the clock: joining the group takes seconds and is no part of it.
+    /// The measurement starts when the first poll finds handled commands, because joining the group takes seconds.
     private func rate(_ commands: Int, _ database: Database) async throws -> Double {
         let limit = ContinuousClock.now + .seconds(180)
         var first: (at: ContinuousClock.Instant, done: Int64)?
@@ -42,37 +42,37 @@ struct ConsumeEffects: Benchmark {
             let done = try await database.number("select coalesce(sum(total), 0)::bigint from counter")
             if first == nil, done > 0 { first = (.now, done) }
             if done == Int64(commands), let first {
-                try await Outbox.isEmpty(database, within: .seconds(60))
+                try await Outbox.waitUntilEmpty(database, within: .seconds(60))
                 return Double(Int64(commands) - first.done) / (ContinuousClock.now - first.at).seconds
             }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw BenchmarkError("not all commands were done in time")
+        throw BenchmarkError("not all commands were handled in time")
     }
 
-    func measureBaseline(_ database: Database, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ database: Database, on environment: BenchmarkEnvironment) async throws -> Double {
         var best = 0.0
         for clients in [1, 8, 32] {
             try await database.pool.withConnection { try await $0.script(EffectScript.reset(counters: Self.counters)) }
-            let rate = try await stage.pgbench.transactionsPerSecond(
-                EffectScript.transaction(counters: Self.counters), on: database, clients: clients, seconds: stage.size.seconds)
-            Progress.say("\(name): pgbench with \(clients) clients: \(Figure.text(rate))")
+            let rate = try await environment.pgbench.transactionsPerSecond(
+                EffectScript.transaction(counters: Self.counters), on: database, clients: clients, seconds: environment.size.seconds)
+            Progress.report("\(name): pgbench with \(clients) clients: \(Figure.text(rate))")
             best = max(best, rate)
         }
         return best
     }
 
-    func clear(_ database: Database) async { await database.close() }
+    func tearDown(_ database: Database) async { await database.close() }
 }
 
-/// Puts commands on Kafka as another service's relay would.
+/// Publishes commands like another service's relay.
 enum Commands {
     static func send(_ count: Int, counters: Int, to broker: Broker, logger: Logger) async throws {
         let producer = try KafkaProducer(broker.kafka, logger: logger)
         let ids = UUIDv7Source()
         let now = Date()
         var sequences: [Int16: Int64] = [:]
-        var records: [KafkaOutgoing] = []
+        var records: [KafkaProducerRecord] = []
         for number in 0..<count {
             let key = "counter-\(number % counters)"
             let shard = Shard.of(key)
@@ -85,7 +85,7 @@ enum Commands {
                 KafkaHeader("traceparent", SampleMessage.traceparent),
             ]
             records.append(
-                KafkaOutgoing(
+                KafkaProducerRecord(
                     topic: AddAmount.topic, partition: Shard.partition(of: shard, partitions: 8), key: Array(key.utf8),
                     value: try MessageBody.encode(AddAmount(counter: key, amount: 1)), headers: headers))
         }

@@ -1,10 +1,9 @@
-/// What one command leaves in the counter service's tables, as a transaction of its own for pgbench: the counter's row, the
-/// command's id with its answer, the audit row, the event's number, event and answer in the outbox, and the
-/// place in the asker's sequence.
+/// The rows that one command writes in the counter service's tables, as one transaction for pgbench: the counter, the command's id with its
+/// answer, the audit row, the event's version, event and reply in the outbox, and the watermark of the asker's sequence.
 enum EffectScript {
     static func reset(counters: Int) -> String {
         """
-        truncate counter, inbox_command, audit, outbox, outbox_aside, outbox_stream, inbox_watermark;
+        truncate counter, inbox_command, audit, outbox, outbox_deferred, outbox_stream, inbox_watermark;
         insert into counter select 'counter-' || n, 0 from generate_series(0, \(counters - 1)) n;
         insert into outbox_stream select 'counter.events', name, 1 from counter;
         insert into inbox_watermark (source, topic, shard) select 'asker', 'counter.commands', n from generate_series(0, 31) n

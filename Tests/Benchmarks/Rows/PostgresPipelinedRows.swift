@@ -1,6 +1,6 @@
 import Postgres
 
-/// What a batch does: many prepared statements sent together, one row each, in one transaction.
+/// Many pipelined prepared statements of one row each in one transaction, as in a batch.
 struct PostgresPipelinedRows: Benchmark {
     let name = "postgres_rows_per_second"
     let unit = "rows/s"
@@ -19,22 +19,22 @@ struct PostgresPipelinedRows: Benchmark {
         + String(repeating: "insert into entry (account, amount, note) values (:account, :amount, :note);\n", count: rowsABatch)
         + "\\endpipeline\n"
 
-    func prepare(_ stage: Stage) async throws -> Database {
-        try await stage.database("pipelined", tables: Self.tables, connections: Self.connections)
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Database {
+        try await environment.database("pipelined", tables: Self.tables, connections: Self.connections)
     }
 
-    func measure(_ database: Database, on stage: Stage) async throws -> Double {
+    func measure(_ database: Database, on environment: BenchmarkEnvironment) async throws -> Double {
         try await empty(database)
-        return try await Rate.perSecond(tasks: Self.connections, seconds: stage.size.seconds) {
+        return try await Rate.perSecond(tasks: Self.connections, seconds: environment.size.seconds) {
             let steps = (0..<Self.rowsABatch).map { PostgresStep(Self.insert, [4711, $0, Self.note]) }
             return try await database.pool.withConnection { try await $0.pipeline(steps).count }
         }
     }
 
-    func measureBaseline(_ database: Database, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ database: Database, on environment: BenchmarkEnvironment) async throws -> Double {
         try await empty(database)
-        let transactions = try await stage.pgbench.transactionsPerSecond(
-            Self.script, on: database, clients: Self.connections, seconds: stage.size.seconds,
+        let transactions = try await environment.pgbench.transactionsPerSecond(
+            Self.script, on: database, clients: Self.connections, seconds: environment.size.seconds,
             variables: ["account": "4711", "amount": "42", "note": Self.note])
         return transactions * Double(Self.rowsABatch)
     }
@@ -43,5 +43,5 @@ struct PostgresPipelinedRows: Benchmark {
         try await database.pool.withConnection { try await $0.script("truncate entry") }
     }
 
-    func clear(_ database: Database) async { await database.close() }
+    func tearDown(_ database: Database) async { await database.close() }
 }

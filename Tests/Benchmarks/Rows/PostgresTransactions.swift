@@ -1,8 +1,8 @@
 import Foundation
 import Postgres
 
-/// The commonest thing a handler does, alone in its transaction: a prepared update of one row out of ten thousand, committed and
-/// flushed to disk, each time on a connection leased from the pool.
+/// A handler's most frequent operation in its own transaction: a prepared update of one row out of ten thousand, committed to disk, on a
+/// connection from the pool.
 struct PostgresTransactions: Benchmark {
     let name = "postgres_transactions_per_second"
     let unit = "tx/s"
@@ -23,29 +23,29 @@ struct PostgresTransactions: Benchmark {
         update account set balance = balance + :amount where id = :id;
         """
 
-    func prepare(_ stage: Stage) async throws -> Database {
-        try await stage.database("transactions", tables: Self.tables, connections: Self.connections)
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Database {
+        try await environment.database("transactions", tables: Self.tables, connections: Self.connections)
     }
 
-    func measure(_ database: Database, on stage: Stage) async throws -> Double {
-        try await Rate.perSecond(tasks: Self.connections, seconds: stage.size.seconds) {
+    func measure(_ database: Database, on environment: BenchmarkEnvironment) async throws -> Double {
+        try await Rate.perSecond(tasks: Self.connections, seconds: environment.size.seconds) {
             let id = Int.random(in: 1...Self.accounts)
             _ = try await database.pool.withConnection { try await $0.execute(Self.update, 1, id) }
             return 1
         }
     }
 
-    func measureBaseline(_ database: Database, on stage: Stage) async throws -> Double {
-        try await stage.pgbench.transactionsPerSecond(
-            Self.script, on: database, clients: Self.connections, seconds: stage.size.seconds, variables: ["amount": "1"])
+    func measureBaseline(_ database: Database, on environment: BenchmarkEnvironment) async throws -> Double {
+        try await environment.pgbench.transactionsPerSecond(
+            Self.script, on: database, clients: Self.connections, seconds: environment.size.seconds, variables: ["amount": "1"])
     }
 
-    func clear(_ database: Database) async { await database.close() }
+    func tearDown(_ database: Database) async { await database.close() }
 }
 
-/// Measures how much a number of tasks get done side by side.
+/// Measures the throughput of concurrent tasks.
 enum Rate {
-    /// Each task repeats `work`, which tells how much it did, until the time is over.
+    /// Each task repeats `work`, which returns the amount of work done, for `seconds`.
     static func perSecond(tasks: Int, seconds: Int, _ work: @escaping @Sendable () async throws -> Int) async throws -> Double {
         let start = ContinuousClock.now
         let end = start + .seconds(seconds)

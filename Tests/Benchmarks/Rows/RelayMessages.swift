@@ -6,50 +6,50 @@ import Messaging
 import Postgres
 import Toys
 
-/// From the outbox to Kafka's acknowledgement: a filled outbox becomes visible at once, and the relay of an idle service empties it.
-/// Beside it the same records, made beforehand, go through librdkafka as fast as it takes them.
+/// From the outbox to Kafka's acknowledgement: many messages are committed to the outbox in one transaction, and the relay of an idle
+/// service publishes them. The baseline sends the same records, prepared beforehand, through librdkafka.
 struct RelayMessages: Benchmark {
     let name = "relay_messages_per_second"
     let unit = "messages/s"
-    let summary = "a full outbox of 300-byte events over 2,000 keys, from commit to the last acknowledgement noted"
-    let baseline = "a bare librdkafka producer, the same records, acks=all, idempotent, lz4, linger 1 ms, same broker"
+    let summary = "an outbox of 300-byte events with 2,000 keys, from commit until the last acknowledgement is recorded"
+    let baseline = "a plain librdkafka producer, the same records, acks=all, idempotent, lz4, linger 1 ms, same broker"
     let goal = Goal.ratioAtLeast(0.2)
 
-    struct Ground: Sendable {
+    struct Fixture: Sendable {
         let broker: Broker
         let messages: [SampleMessage]
     }
 
-    func prepare(_ stage: Stage) async throws -> Ground {
-        Ground(
-            broker: try Broker(services: ["counter"], logger: stage.logger),
-            messages: SampleMessage.make(stage.size.relayMessages, keys: 2000))
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Fixture {
+        Fixture(
+            broker: try Broker(services: ["counter"], logger: environment.logger),
+            messages: SampleMessage.make(environment.size.relayMessages, keys: 2000))
     }
 
-    func measure(_ ground: Ground, on stage: Stage) async throws -> Double {
-        let database = try await stage.messagingDatabase("relay", tables: CounterService.table)
-        let running = try ground.broker.start(CounterService.contents, on: database)
-        // The relay must have its leases and its connections to the broker: one message goes first.
+    func measure(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
+        let database = try await environment.messagingDatabase("relay", tables: CounterService.table)
+        let running = try fixture.broker.start(CounterService.registry, on: database)
+        // A first message makes the relay acquire its leases and connect to the broker before the measurement.
         try await Outbox.fill(database, [SampleMessage.make(1, keys: 1)[0]])
-        try await Outbox.isEmpty(database, within: .seconds(30))
-        try await Outbox.fill(database, ground.messages)
+        try await Outbox.waitUntilEmpty(database, within: .seconds(30))
+        try await Outbox.fill(database, fixture.messages)
         let start = ContinuousClock.now
-        try await Outbox.isEmpty(database, within: .seconds(120))
+        try await Outbox.waitUntilEmpty(database, within: .seconds(120))
         let took = ContinuousClock.now - start
         try await running.stop()
         await database.close()
-        return Double(ground.messages.count) / took.seconds
+        return Double(fixture.messages.count) / took.seconds
     }
 
-    func measureBaseline(_ ground: Ground, on stage: Stage) async throws -> Double {
-        let records = BareRecords(ground.messages, topic: Topic.events(of: "counter"), partitions: 8)
-        return try BareProducer.messagesPerSecond(records, bootstrapServers: ground.broker.kafka.bootstrapServers)
+    func measureBaseline(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
+        let records = BareRecords(fixture.messages, topic: Topic.events(of: "counter"), partitions: 8)
+        return try BareProducer.messagesPerSecond(records, bootstrapServers: fixture.broker.kafka.bootstrapServers)
     }
 
-    func clear(_ ground: Ground) async { await ground.broker.close() }
+    func tearDown(_ fixture: Fixture) async { await fixture.broker.close() }
 }
 
-/// A message like those of a service: an event of one of some keys, with about 300 bytes of JSON.
+/// An event like those of a service, with about 300 bytes of JSON.
 struct SampleMessage: Sendable {
     let id: UUID
     let key: String
@@ -78,10 +78,10 @@ struct SampleMessage: Sendable {
     }
 }
 
-/// The outbox from outside: filled all at once, as a great batch fills it.
+/// Fills an outbox in one transaction, and waits until it is empty.
 enum Outbox {
     static func fill(_ database: Database, _ messages: [SampleMessage]) async throws {
-        // The number of each in its topic's shard follows from how many of it came before, in this filling and in earlier ones.
+        // The sequence number in a shard continues from earlier messages.
         var numbers = try await lastNumbers(database)
         let columns = ["message_id", "topic", "shard", "sequence", "key", "version", "type", "occurred_at", "cause", "traceparent", "body"]
         let rows = messages.map { message -> [any PostgresEncodable] in
@@ -113,18 +113,18 @@ enum Outbox {
         }
     }
 
-    /// Waits until all is published and noted as published.
-    static func isEmpty(_ database: Database, within limit: Duration) async throws {
+    /// Waits until all messages are recorded as published. Throws a `BenchmarkError` after `limit`.
+    static func waitUntilEmpty(_ database: Database, within limit: Duration) async throws {
         let end = ContinuousClock.now + limit
-        while try await isWaiting(database) {
-            guard ContinuousClock.now < end else { throw BenchmarkError("the outbox was not empty after \(limit)") }
+        while try await hasUnpublished(database) {
+            guard ContinuousClock.now < end else { throw BenchmarkError("timed out after \(limit) waiting for an empty outbox") }
             try await Task.sleep(for: .milliseconds(5))
         }
     }
 
-    private static func isWaiting(_ database: Database) async throws -> Bool {
+    private static func hasUnpublished(_ database: Database) async throws -> Bool {
         let statement = PostgresStatement(
-            "bench.is-waiting",
+            "bench.has-unpublished",
             """
             select exists (select from outbox_sequence s left join outbox_progress p using (topic, shard)
                            where s.last > coalesce(p.published, 0))

@@ -1,15 +1,15 @@
 import TestKit
 
-/// What is sent over HTTP: every operation of the API's own description, with a sample of its body.
+/// Every operation in the API's OpenAPI document, with a valid sample of its body.
 struct FuzzPlan: Sendable {
     struct Operation: Sendable {
         let method: String
-        /// As the description has it: `/orders/{id}`.
+        /// The path template, such as `/orders/{id}`.
         let path: String
         let queries: [String]
-        /// Nil where it takes none.
+        /// A valid body; nil if the operation has none.
         let body: JSONTree?
-        /// The fields of lists of objects, and of objects, for which there is no sample.
+        /// The names of object fields without a sample.
         let unknown: [String]
     }
 
@@ -36,40 +36,40 @@ struct FuzzPlan: Sendable {
     }
 }
 
-/// Good values for the fields of requests, by their names; what is not known by name is made of its type.
+/// Valid values for request fields by name; for other fields a value is derived from the type.
 struct FuzzSamples: Sendable {
-    /// Values by the names of fields.
+    /// The values by field name.
     let known: [String: JSONTree]
 
     init(known: [String: JSONTree]) { self.known = known }
 
-    init(world: FuzzWorld, players: FuzzPlayers) {
-        let papers: [JSONTree] = ["contract", "receipt", "invoice"].enumerated().map { place, document in
+    init(fixtures: FuzzFixtures, participants: FuzzParticipants) {
+        let papers: [JSONTree] = ["contract", "receipt", "invoice"].enumerated().map { index, document in
             .fields(
                 ("document", .text(document)),
-                ("file", .text(place < world.papers.count ? world.papers[place] : String(repeating: "0", count: 64))),
+                ("file", .text(index < fixtures.papers.count ? fixtures.papers[index] : String(repeating: "0", count: 64))),
                 ("fileName", .text("\(document).pdf")))
         }
         known = [
-            "programmeID": .text("beijing-2026"), "institutionID": .text(players.institutions[0].organisation),
-            "productID": .text(world.products.first ?? ""), "orderID": .text(world.orders.first ?? ""), "name": .text("能源审计"),
+            "programmeID": .text("beijing-2026"), "institutionID": .text(participants.institutions[0].organisation),
+            "productID": .text(fixtures.products.first ?? ""), "orderID": .text(fixtures.orders.first ?? ""), "name": .text("能源审计"),
             "creditCode": .text("911101081000000153"), "beneficiary": .text("sme"), "registeredDivision": .text("110105"),
             "industryCode": .text("I65"), "establishedOn": .text("2018-05-08"), "category": .text("energy-audit"), "contact": .text("赵女士"),
-            "reason": .text("按合同核定"), "productName": .text("能源审计"), "signedOn": .text("\(world.today)"),
-            "serviceFrom": .text("\(world.today)"), "serviceThrough": .text("\(world.today)"), "totalFen": .raw("1500000"),
+            "reason": .text("按合同核定"), "productName": .text("能源审计"), "signedOn": .text("\(fixtures.today)"),
+            "serviceFrom": .text("\(fixtures.today)"), "serviceThrough": .text("\(fixtures.today)"), "totalFen": .raw("1500000"),
             "voucherFen": .raw("450000"), "selfPaidFen": .raw("1050000"), "amountFen": .raw("450000"), "stars": .raw("5"),
-            "accountName": .text("北京服务\(players.institutions[0].organisation.prefix(6))有限公司"), "bankCode": .text("102100099996"),
+            "accountName": .text("北京服务\(participants.institutions[0].organisation.prefix(6))有限公司"), "bankCode": .text("102100099996"),
             "accountNumber": .text("6222021234567890128"), "bankReference": .text("IN20260901000017"),
-            "disbursementIDs": .list(world.disbursements.map { .text($0) }), "papers": .list(papers),
+            "disbursementIDs": .list(fixtures.disbursements.map { .text($0) }), "papers": .list(papers),
             "entries": .list([.fields(("kind", .text("tax")), ("on", .text("2024-03-01")))]), "lists": .list([.text("dishonest-debtor")]),
-            "declarations": .list([.text("no-other-subsidy")]), "evidence": .list(world.papers.prefix(2).map { .text($0) }),
-            "facts": FuzzWorld.facts(
-                contract: world.contract, enterprise: players.enterprises[0], institution: players.institutions[0],
-                orderNumber: "110000-20260401-7K3M9QX2ABCD", orderedOn: world.today, invoice: "26110000000000000009"),
+            "declarations": .list([.text("no-other-subsidy")]), "evidence": .list(fixtures.papers.prefix(2).map { .text($0) }),
+            "facts": FuzzFixtures.facts(
+                contract: fixtures.contract, enterprise: participants.enterprises[0], institution: participants.institutions[0],
+                orderNumber: "110000-20260401-7K3M9QX2ABCD", orderedOn: fixtures.today, invoice: "26110000000000000009"),
         ]
     }
 
-    /// A value for a schema. Objects that the schema does not describe, and for which no value is known, are noted as unknown.
+    /// A value for a schema. Names of objects without properties in the schema and without a known value are added to `unknown`.
     func value(of schema: JSONTree, named name: String, _ unknown: inout [String]) -> JSONTree {
         if let known = known[name] { return known }
         if let first = schema["enum"]?.asList?.first { return first }

@@ -2,11 +2,11 @@ import Foundation
 import Kernel
 import TestKit
 
-/// A fuzz run on an installation: makes a season, sends for a set time, and judges.
+/// A fuzz run on an installation: creates fixtures, sends invalid requests for a given time, and evaluates the findings.
 struct FuzzRun {
-    /// Who send at once over HTTP. Each waits for its answers.
-    private static let lines = 5
-    private static let between = Duration.seconds(30)
+    /// The number of concurrent HTTP connections.
+    private static let connections = 5
+    private static let monitoringInterval = Duration.seconds(30)
     private static let longestTextBytes = 900_000
 
     let rehearsal: Rehearsal
@@ -14,39 +14,41 @@ struct FuzzRun {
     let length: Duration
     let logs: String
 
-    func play() async throws -> CampaignReport {
+    func run() async throws -> CampaignReport {
         var report = CampaignReport()
         var random = SplitMix64(seed: seed)
-        guard let signIn = URL(string: rehearsal.record.signIn)?.port else { throw CampaignError("nobody signs in") }
-        let players = FuzzPlayers(signInPort: signIn, &random)
-        let world = try await FuzzWorld.make(on: rehearsal, players: players, random: SplitMix64(seed: random.next()))
-        report.note("a season in every state is there", passes: world.complaints.isEmpty, world.complaints.joined(separator: "; "))
+        guard let signIn = URL(string: rehearsal.record.signIn)?.port else { throw CampaignError("the installation has no sign-in") }
+        let participants = FuzzParticipants(signInPort: signIn, &random)
+        let fixtures = try await FuzzFixtures.create(on: rehearsal, participants: participants, random: SplitMix64(seed: random.next()))
+        report.record("fixtures in every state were created", passes: fixtures.failures.isEmpty, fixtures.failures.joined(separator: "; "))
         let portal = try rehearsal.port(of: "portal")
-        let plan = try plan(world, players, portal: portal)
-        report.note("every field of every request has a sample", passes: plan.operations.allSatisfy(\.unknown.isEmpty), Self.unknown(plan))
+        let plan = try plan(fixtures, participants, portal: portal)
+        report.record(
+            "every field of every request has a sample", passes: plan.operations.allSatisfy(\.unknown.isEmpty), Self.unknown(plan))
         let findings = FuzzFindings(logs: logs)
-        try await send(plan, world, players, findings, &random, portal: portal)
+        try await send(plan, fixtures, participants, findings, &random, portal: portal)
         for kind in FuzzFindings.Kind.allCases {
             let (count, first) = findings.found(kind)
-            report.note(kind.rawValue, passes: count == 0, count == 0 ? "" : "\(count) times, the first: \(first)")
+            report.record(kind.rawValue, passes: count == 0, count == 0 ? "" : "\(count) findings, the first: \(first)")
         }
-        report.note("the honest enterprise had its turns", passes: findings.canaryRounds > 0, "\(findings.canaryRounds)")
+        report.record("the probe placed orders", passes: findings.probeRounds > 0, "\(findings.probeRounds)")
         for (part, word) in [("ledger", "check"), ("audit", "verify")] {
-            let (status, said) = try await rehearsal.quan(part, word, within: .seconds(300))
-            report.note("quan \(part) \(word)", passes: status == 0, status == 0 ? "" : String(said.suffix(400)))
+            let (status, output) = try await rehearsal.quan(part, word, within: .seconds(300))
+            report.record("quan \(part) \(word)", passes: status == 0, status == 0 ? "" : String(output.suffix(400)))
         }
         return report
     }
 
-    private func plan(_ world: FuzzWorld, _ players: FuzzPlayers, portal: Int) throws -> FuzzPlan {
+    private func plan(_ fixtures: FuzzFixtures, _ participants: FuzzParticipants, portal: Int) throws -> FuzzPlan {
         guard case .answered(let answer) = HTTPConnection(port: portal).ask(HTTPConnection.Request(path: "/api/v1/openapi.json")),
             answer.status == 200
         else {
-            throw CampaignError("the portal does not describe its API")
+            throw CampaignError("the portal does not serve openapi.json")
         }
-        let plan = FuzzPlan(openAPI: try JSONTree(reading: answer.body), samples: FuzzSamples(world: world, players: players))
+        let plan = FuzzPlan(
+            openAPI: try JSONTree(reading: answer.body), samples: FuzzSamples(fixtures: fixtures, participants: participants))
         guard !plan.operations.isEmpty else { throw CampaignError("the API has no operation") }
-        Progress.say("\(plan.operations.count) operations, \(world.ids.count) things to name")
+        Progress.report("\(plan.operations.count) operations, \(fixtures.ids.count) known ids")
         return plan
     }
 
@@ -55,64 +57,66 @@ struct FuzzRun {
     }
 
     private func send(
-        _ plan: FuzzPlan, _ world: FuzzWorld, _ players: FuzzPlayers, _ findings: FuzzFindings, _ random: inout SplitMix64, portal: Int
+        _ plan: FuzzPlan, _ fixtures: FuzzFixtures, _ participants: FuzzParticipants, _ findings: FuzzFindings, _ random: inout SplitMix64,
+        portal: Int
     ) async throws {
-        let goodKeys = GoodKeys()
-        let mutation = Mutation(ids: world.ids + players.mischievous.map(\.organisation), longest: Self.longestTextBytes)
-        let watch = try await FuzzWatch(rehearsal: rehearsal, findings: findings, goodKeys: goodKeys)
-        let seeds = try MessageSeeds()
-        let now = BeijingTime.startOfDay(world.today)
-        let kafkaRow = random.next()
+        let validKeys = ValidKeys()
+        let mutation = Mutation(ids: fixtures.ids + participants.attackers.map(\.organisation), longest: Self.longestTextBytes)
+        let monitor = try await FuzzMonitor(rehearsal: rehearsal, findings: findings, validKeys: validKeys)
+        let samples = try MessageSeeds()
+        let now = BeijingTime.startOfDay(fixtures.today)
+        let kafkaSeed = random.next()
         let end = ContinuousClock.now + length
-        let rows = (0..<Self.lines).map { _ in random.next() }
-        let canaryRow = random.next()
+        let seeds = (0..<Self.connections).map { _ in random.next() }
+        let probeSeed = random.next()
         await withTaskGroup(of: Void.self) { group in
-            for row in rows {
+            for seed in seeds {
                 group.addTask {
-                    await Self.onThread("a line over HTTP", findings) {
+                    await Self.onThread("an HTTP connection", findings) {
                         try HTTPFuzz(
-                            port: portal, plan: plan, players: players, mutation: mutation, findings: findings,
-                            random: SplitMix64(seed: row)
+                            port: portal, plan: plan, participants: participants, mutation: mutation, findings: findings,
+                            random: SplitMix64(seed: seed)
                         ).run(until: end)
                     }
                 }
             }
             group.addTask {
-                await Self.onThread("the canary", findings) {
-                    FuzzCanary(
-                        port: portal, players: players, product: world.canaryProduct, findings: findings,
-                        random: SplitMix64(seed: canaryRow)
+                await Self.onThread("the probe", findings) {
+                    FuzzProbe(
+                        port: portal, participants: participants, product: fixtures.probeProduct, findings: findings,
+                        random: SplitMix64(seed: probeSeed)
                     ).run(until: end)
                 }
             }
             group.addTask {
                 do {
                     try await KafkaFuzz(
-                        rehearsal: rehearsal, seeds: seeds, players: players, mutation: mutation, findings: findings, goodKeys: goodKeys,
-                        now: now, random: SplitMix64(seed: kafkaRow)
+                        rehearsal: rehearsal, seeds: samples, participants: participants, mutation: mutation, findings: findings,
+                        validKeys: validKeys,
+                        now: now, random: SplitMix64(seed: kafkaSeed)
                     ).run(until: end)
                 } catch {
-                    findings.note(.broken, "messages over Kafka: \(error)")
+                    findings.record(.broken, "messages over Kafka: \(error)")
                 }
             }
             while ContinuousClock.now < end {
-                try? await Task.sleep(for: min(Self.between, end - .now))
-                await watch.look()
-                Progress.say(findings.summary)
+                try? await Task.sleep(for: min(Self.monitoringInterval, end - .now))
+                await monitor.check()
+                Progress.report(findings.summary)
             }
             await group.waitForAll()
         }
-        // What was sent last is on its way.
+        // Time for the last messages to be handled.
         try await Task.sleep(for: .seconds(5))
-        await watch.look()
-        await watch.close()
-        Progress.say("\(findings.summary); set aside, as nobody can read them: \(watch.setAside)")
+        await monitor.check()
+        await monitor.close()
+        Progress.report("\(findings.summary); unreadable messages parked: \(monitor.parked)")
     }
 
-    private static func onThread(_ what: String, _ findings: FuzzFindings, _ body: @escaping @Sendable () throws -> Void) async {
+    private static func onThread(_ name: String, _ findings: FuzzFindings, _ body: @escaping @Sendable () throws -> Void) async {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                do { try body() } catch { findings.note(.broken, "\(what): \(error)") }
+                do { try body() } catch { findings.record(.broken, "\(name): \(error)") }
                 continuation.resume()
             }
         }

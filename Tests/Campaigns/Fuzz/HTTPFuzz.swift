@@ -1,55 +1,59 @@
 import Foundation
 import TestKit
 
-/// Sends bad requests over one connection for as long as it is to.
+/// Sends invalid requests over one connection until a given time.
 final class HTTPFuzz {
     private let plan: FuzzPlan
-    private let players: FuzzPlayers
+    private let participants: FuzzParticipants
     private let mutation: Mutation
     private let findings: FuzzFindings
-    private let wire: HTTPConnection
+    private let connection: HTTPConnection
     private var random: SplitMix64
 
-    init(port: Int, plan: FuzzPlan, players: FuzzPlayers, mutation: Mutation, findings: FuzzFindings, random: SplitMix64) {
-        (self.plan, self.players, self.mutation, self.findings, self.random) = (plan, players, mutation, findings, random)
-        wire = HTTPConnection(port: port)
+    init(port: Int, plan: FuzzPlan, participants: FuzzParticipants, mutation: Mutation, findings: FuzzFindings, random: SplitMix64) {
+        (self.plan, self.participants, self.mutation, self.findings, self.random) = (plan, participants, mutation, findings, random)
+        connection = HTTPConnection(port: port)
     }
 
     func run(until end: ContinuousClock.Instant) throws {
         while ContinuousClock.now < end {
             let operation = random.pick(plan.operations)
-            let player = random.pick(players.mischievous)
-            let request = try request(operation, player)
-            switch wire.ask(request) {
+            let participant = random.pick(participants.attackers)
+            let request = try request(operation, participant)
+            switch connection.ask(request) {
             case .answered(let answer):
-                findings.noteAnswer(answer.status)
-                if answer.status >= 500 || answer.status < 200 { findings.note(.answered5xx, told(request, player, answer: answer)) }
+                findings.countAnswer(answer.status)
+                if answer.status >= 500 || answer.status < 200 {
+                    findings.record(.answered5xx, description(of: request, participant, answer: answer))
+                }
                 if answer.status == 429 { Thread.sleep(forTimeInterval: 0.05) }
-            case .silent: findings.note(.dropped, "no answer in time: " + told(request, player))
-            case .dropped(let why): findings.note(.dropped, "\(why): " + told(request, player))
+            case .timedOut: findings.record(.dropped, "no answer in time: " + description(of: request, participant))
+            case .closed(let why): findings.record(.dropped, "\(why): " + description(of: request, participant))
             }
         }
     }
 
-    private func told(_ request: HTTPConnection.Request, _ player: FuzzPlayer, answer: HTTPConnection.Answer? = nil) -> String {
+    private func description(of request: HTTPConnection.Request, _ participant: FuzzParticipant, answer: HTTPConnection.Answer? = nil)
+        -> String
+    {
         let headers = request.headers.filter { !$0.hasPrefix("Authorization") }.joined(separator: " | ")
         let body = String(decoding: request.body.prefix(1500), as: UTF8.self)
         let answered = answer.map { "answered \($0.status) \($0.text.prefix(300)) to " } ?? ""
-        return "\(answered)\(request.method) \(request.path.prefix(400)) by \(player.name) [\(headers.prefix(400))] \(body)"
+        return "\(answered)\(request.method) \(request.path.prefix(400)) by \(participant.name) [\(headers.prefix(400))] \(body)"
     }
 
-    private func request(_ operation: FuzzPlan.Operation, _ player: FuzzPlayer) throws -> HTTPConnection.Request {
+    private func request(_ operation: FuzzPlan.Operation, _ participant: FuzzParticipant) throws -> HTTPConnection.Request {
         var request = HTTPConnection.Request(method: operation.method, path: "/api/v1" + path(operation.path))
         let queries = operation.queries.filter { _ in random.oneIn(2) }.map { "\($0)=\(Self.encoded(queryValue($0)))" }
         if !queries.isEmpty { request.path += "?" + queries.joined(separator: random.oneIn(20) ? "&&" : "&") }
         if random.oneIn(30) {
             request.path += (queries.isEmpty ? "?" : "&") + "\(Self.encoded(mutation.text(&random)))=\(queries.first ?? "")"
         }
-        request.headers = try headers(player)
+        request.headers = try headers(participant)
         guard operation.method != "GET" else { return request }
         if !random.oneIn(25) {
             request.headers.append(
-                "Idempotency-Key: \(random.oneIn(15) ? Self.headerText(mutation.text(&random)) : FuzzPlayers.id(&random))")
+                "Idempotency-Key: \(random.oneIn(15) ? Self.headerText(mutation.text(&random)) : FuzzParticipants.id(&random))")
         }
         request.headers.append(
             random.oneIn(15) ? "Content-Type: \(random.pick(["text/plain", "", "application/xml"]))" : "Content-Type: application/json")
@@ -64,20 +68,20 @@ final class HTTPFuzz {
     private func path(_ template: String) -> String {
         template.split(separator: "/", omittingEmptySubsequences: false).map { part in
             guard part.hasPrefix("{") else { return String(part) }
-            let honest = mutation.ids.isEmpty || random.oneIn(5) ? FuzzPlayers.id(&random) : random.pick(mutation.ids)
-            return random.oneIn(6) ? Self.encoded(mutation.text(&random)) : honest
+            let valid = mutation.ids.isEmpty || random.oneIn(5) ? FuzzParticipants.id(&random) : random.pick(mutation.ids)
+            return random.oneIn(6) ? Self.encoded(mutation.text(&random)) : valid
         }.joined(separator: "/")
     }
 
     private func queryValue(_ name: String) -> String {
-        let honest = [
+        let valid = [
             "limit": "5", "after": "0", "programme": "beijing-2026", "category": "energy-audit", "state": "placed", "name": "a.pdf",
         ]
-        return random.oneIn(3) ? honest[name] ?? "x" : mutation.text(&random)
+        return random.oneIn(3) ? valid[name] ?? "x" : mutation.text(&random)
     }
 
-    private func headers(_ player: FuzzPlayer) throws -> [String] {
-        let token = try players.token(of: player)
+    private func headers(_ participant: FuzzParticipant) throws -> [String] {
+        let token = try participants.token(of: participant)
         var headers: [String]
         switch random.below(40) {
         case 0: headers = []
@@ -108,7 +112,7 @@ final class HTTPFuzz {
         }
     }
 
-    /// Everything but letters and digits as `%XX`.
+    /// Percent-encodes everything but letters, digits, `-` and `.`.
     private static func encoded(_ text: String) -> String {
         text.utf8.reduce(into: "") { encoded, byte in
             switch byte {
@@ -122,7 +126,7 @@ final class HTTPFuzz {
         }
     }
 
-    /// A text that may stand in a header's value: no controls, at most 4,000 bytes.
+    /// A text that is allowed in a header's value: no control characters, at most 4,000 bytes.
     private static func headerText(_ text: String) -> String {
         String(decoding: text.utf8.filter { $0 >= 0x20 && $0 != 0x7F }.prefix(4000), as: UTF8.self)
     }

@@ -2,14 +2,14 @@ import Foundation
 import Messages
 import TestKit
 
-/// A sample of every message type: the golden samples of the tests, of which there is one a type.
+/// A valid sample of every message type: the golden samples of the message tests.
 struct MessageSeeds: Sendable {
     struct Seed: Sendable {
         let type: MessageType
         let body: JSONTree
     }
 
-    /// Every service of the platform; each has its topics.
+    /// Every service of the platform.
     static let services = ["catalogue", "identity", "ordering", "timer", "portal", "redemption", "payout"]
 
     static let folder = Repository.root + "/Tests/MessagesTests/Golden"
@@ -21,26 +21,26 @@ struct MessageSeeds: Sendable {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0.hasSuffix(".json") }.sorted()
         all = try names.map { name in
             guard let type = MessageType(parsing: String(name.dropLast(".json".count))) else {
-                throw CampaignError("\(name) names no type")
+                throw CampaignError("the file name \(name) is not a message type")
             }
             let sample = try JSONTree(reading: Data(contentsOf: URL(filePath: Self.folder + "/" + name)))
-            return Seed(type: type, body: Self.withoutSeen(sample))
+            return Seed(type: type, body: Self.withoutToken(sample))
         }
     }
 
-    /// The fields in which the portal says how many events it has been told. A reader waits for that many, and what comes behind waits too:
-    /// a sender that names events which are never told stops the partition. No caller of the API can name any.
-    private static let seen: Set = ["seen", "orderSeen", "programmeSeen"]
+    /// The fields of the consistency token. A reader waits for the versions in it, and the messages behind wait, too: a token with versions
+    /// that are never published would stop the partition. Callers of the API cannot set these fields.
+    private static let tokenFields: Set = ["consistencyToken", "knownOrderVersion", "knownProgrammeVersion"]
 
-    private static func withoutSeen(_ sample: JSONTree) -> JSONTree {
+    private static func withoutToken(_ sample: JSONTree) -> JSONTree {
         guard case .object(let fields) = sample else { return sample }
-        return .object(fields.filter { !seen.contains($0.name) })
+        return .object(fields.filter { !tokenFields.contains($0.name) })
     }
 
-    /// The topics a message could come on: mostly its service's own; for the platform's own any service's.
+    /// A topic for a message: usually one of its service; for a platform message, one of any service.
     static func topic(for type: MessageType, _ random: inout SplitMix64) -> String {
-        let isEverybodys = type.service == "platform"
-        let service = isEverybodys || random.oneIn(12) ? random.pick(services) : type.service
+        let isPlatformMessage = type.service == "platform"
+        let service = isPlatformMessage || random.oneIn(12) ? random.pick(services) : type.service
         switch random.below(10) {
         case 0: return Topic.replies
         case 1...5: return Topic.commands(of: service)

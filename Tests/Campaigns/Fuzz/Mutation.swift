@@ -1,37 +1,37 @@
 import Foundation
 import TestKit
 
-/// Makes bad messages of good ones. All that it draws, it draws from one seeded row.
+/// Makes invalid messages from valid ones, reproducible from a seed.
 struct Mutation {
-    /// What a bad body is like.
+    /// A mutated body.
     struct Body: Sendable {
         let bytes: [UInt8]
-        /// Whether it is a good one all the same: nothing was changed but the blanks, or a field added that nobody reads.
-        let isGood: Bool
+        /// Whether the body is still valid: only white space was changed, or an unknown field was added.
+        let isValid: Bool
     }
 
-    /// Ids that other things of the installation have: a bad message may name what is there.
+    /// Ids of existing objects, to which an invalid message can refer.
     let ids: [String]
-    /// About how many bytes the longest texts have.
+    /// The approximate length of the longest texts, in bytes.
     let longest: Int
 
-    /// A body for a sample.
+    /// A mutation of a valid body.
     func body(of sample: JSONTree, _ random: inout SplitMix64) -> Body {
         switch random.below(20) {
-        case 0: return Body(bytes: Array(sample.written.utf8), isGood: true)
-        case 1: return Body(bytes: Array(grown(sample).written.utf8), isGood: true)
-        case 2: return Body(bytes: broken(Array(sample.written.utf8), &random), isGood: false)
+        case 0: return Body(bytes: Array(sample.written.utf8), isValid: true)
+        case 1: return Body(bytes: Array(grown(sample).written.utf8), isValid: true)
+        case 2: return Body(bytes: broken(Array(sample.written.utf8), &random), isValid: false)
         default:
             var tree = sample
             for _ in 0...random.below(3) { tree = mutated(tree, &random) }
-            return Body(bytes: Array(tree.written.utf8), isGood: false)
+            return Body(bytes: Array(tree.written.utf8), isValid: false)
         }
     }
 
-    /// A text that may stand in a path, a query or a header.
+    /// A text for a path, a query or a header.
     func text(_ random: inout SplitMix64) -> String {
         if !ids.isEmpty, random.oneIn(4) { return cased(random.pick(ids), &random) }
-        return random.oneIn(8) ? random.pick(WorstValues.numbers) : random.pick(WorstTexts.short).text
+        return random.oneIn(8) ? random.pick(EdgeCaseValues.numbers) : random.pick(EdgeCaseTexts.short).text
     }
 
     private func grown(_ sample: JSONTree) -> JSONTree {
@@ -39,7 +39,7 @@ struct Mutation {
         return .object(fields + [JSONTree.Field("aFieldOfTomorrow", .fields(("deep", .list([.raw("1"), .raw("null")]))))])
     }
 
-    /// Bytes that are often no JSON, or no text.
+    /// Bytes that are mostly not valid JSON or not valid UTF-8.
     private func broken(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         switch random.below(7) {
@@ -54,14 +54,14 @@ struct Mutation {
         return bytes
     }
 
-    /// One thing changed in one place.
+    /// Changes one part of a body.
     private func mutated(_ tree: JSONTree, _ random: inout SplitMix64) -> JSONTree {
         let parts = tree.parts
         let chosen = random.pick(parts)
         switch random.below(12) {
         case 0: return without(tree, &random)
         case 1: return twice(tree, &random)
-        case 2: return tree.replacing(chosen.path, with: .raw(random.pick(WorstValues.others)))
+        case 2: return tree.replacing(chosen.path, with: .raw(random.pick(EdgeCaseValues.others)))
         case 3: return tree.replacing(chosen.path, with: .list((0..<random.pick([1, 2, 101, 3000])).map { _ in chosen.part }))
         case 4: return tree.replacing(chosen.path, with: nested(random.pick([3, 100, 600, 5000])))
         default:
@@ -77,20 +77,20 @@ struct Mutation {
         }
     }
 
-    /// What stands for a leaf: mostly of its own kind.
+    /// An invalid value for a leaf, mostly of the same type.
     private func bad(_ leaf: JSONTree, _ random: inout SplitMix64) -> JSONTree {
         switch (leaf, random.below(12)) {
-        case (_, 0): return .raw(random.pick(WorstValues.halves))
-        case (_, 1): return .raw(random.pick(WorstValues.others))
+        case (_, 0): return .raw(random.pick(EdgeCaseValues.halves))
+        case (_, 1): return .raw(random.pick(EdgeCaseValues.others))
         case (.text(let text), 2): return .text(cased(text, &random))
         case (.text(let text), 3): return .text(random.pick([text + "\u{0}", " " + text, text + " ", "\u{FEFF}" + text, text + text]))
         case (.text, 4) where !ids.isEmpty: return .text(random.pick(ids))
-        case (.text, 5): return .raw(random.pick(WorstValues.numbers))
+        case (.text, 5): return .raw(random.pick(EdgeCaseValues.numbers))
         case (.text, _):
-            return .text(random.oneIn(12) ? random.pick(WorstTexts.all(longest: longest)).text : random.pick(WorstTexts.short).text)
-        case (.raw, 2): return .text(random.pick(WorstValues.numbers))
-        case (.raw, 3): return .text(random.pick(WorstTexts.short).text)
-        default: return .raw(random.pick(WorstValues.numbers))
+            return .text(random.oneIn(12) ? random.pick(EdgeCaseTexts.all(longest: longest)).text : random.pick(EdgeCaseTexts.short).text)
+        case (.raw, 2): return .text(random.pick(EdgeCaseValues.numbers))
+        case (.raw, 3): return .text(random.pick(EdgeCaseTexts.short).text)
+        default: return .raw(random.pick(EdgeCaseValues.numbers))
         }
     }
 
@@ -107,7 +107,7 @@ struct Mutation {
         changingAnObject(tree, &random) { fields, random in fields.remove(at: random.below(fields.count)) }
     }
 
-    /// A field that stands twice, with another value the second time.
+    /// Repeats a field, sometimes with another value.
     private func twice(_ tree: JSONTree, _ random: inout SplitMix64) -> JSONTree {
         changingAnObject(tree, &random) { fields, random in
             let field = random.pick(fields)

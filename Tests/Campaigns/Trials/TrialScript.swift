@@ -1,8 +1,8 @@
 import Foundation
 
-/// A trial: a script in Python 3 that uses an installation from outside as a citizen, an officer or an attacker would, and prints PASS or FAIL.
+/// A trial: a black-box test in Python 3, which uses an installation like a user or an attacker and prints PASS or FAIL.
 struct TrialScript: Sendable {
-    /// How a trial ended.
+    /// The result of a trial.
     enum Verdict: Sendable, Equatable {
         case passed
         case failed(String)
@@ -12,7 +12,7 @@ struct TrialScript: Sendable {
 
     let name: String
     let path: String
-    /// The bank that the installation is to use, where the script is the bank itself. Its second line names it.
+    /// The bank's URL for the installation, read from the script's second line, if the script itself is the bank; nil otherwise.
     let bankURL: String?
 
     init(path: String, text: String) {
@@ -23,7 +23,7 @@ struct TrialScript: Sendable {
         bankURL = named.map(String.init)
     }
 
-    /// The scripts of a folder, by name.
+    /// The scripts in a folder, sorted by name.
     static func all(in folder: String) throws -> [TrialScript] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".py") }.sorted()
         return try names.map { name in
@@ -32,14 +32,14 @@ struct TrialScript: Sendable {
         }
     }
 
-    /// Settings of the installation it wants.
+    /// The installation's settings for this trial.
     var settings: [String] { bankURL.map { ["\(Self.bank)=\($0)"] } ?? [] }
 
-    /// What its output and its exit status say. The last of its lines that is PASS or FAIL alone counts.
+    /// The verdict of an output and exit status. The last line that consists of PASS or FAIL counts.
     static func verdict(output: String, status: Int32) -> Verdict {
         let lines = output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         let word = lines.last { $0 == "PASS" || $0 == "FAIL" }
-        if status == 137 { return .failed("it took too long") }
+        if status == 137 { return .failed("timed out") }
         guard status == 0 else { return .failed("exit status \(status): \(lines.last.map(shortened) ?? "")") }
         switch word {
         case "PASS": return .passed

@@ -5,15 +5,16 @@ import TestKit
 /// `./quan campaign trials`
 struct TrialsCampaign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trials", abstract: "Runs every black-box trial of a folder, each against a fresh rehearsal with four lanes.",
+        commandName: "trials",
+        abstract: "Runs every black-box test script in a folder, each on a new rehearsal with four workers a service.",
         discussion: """
-            A trial is a file `*.py` in Python 3, standard library only, that uses an installation from outside and prints PASS or FAIL as its \
-            last word. It gets
+            A trial is a Python 3 file `*.py` that uses only the standard library and an installation's public interfaces, and prints \
+            PASS or FAIL as its last line. Its environment contains
               QUAN_API      the portal
               QUAN_SIGNIN   the sandbox's sign-in
               QUAN_STATE    the state folder
               QUAN_BIN      the program quan
-            Where its second line says `QUAN_PAYOUT_BANK_URL=…` the installation uses that bank, which is the script itself.
+            If its second line contains `QUAN_PAYOUT_BANK_URL=…`, the installation uses that bank, which is the script itself.
 
             EXAMPLES
               ./quan campaign trials ~/trials
@@ -23,46 +24,46 @@ struct TrialsCampaign: AsyncParsableCommand {
     @Argument(help: "The folder of the trials.")
     var folder: String
 
-    @Option(help: ArgumentHelp("Run only this trial; may be given more than once.", valueName: "name"))
+    @Option(help: ArgumentHelp("Run only this trial; can be repeated.", valueName: "name"))
     var only: [String] = []
 
-    @Option(help: "How many seconds a trial may take.")
+    @Option(help: "The timeout of a trial in seconds.")
     var seconds = 900
 
-    @Option(help: ArgumentHelp("Where the logs are kept; a new folder below .build when not said.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder of the logs; a new folder in .build by default.", valueName: "folder"))
     var logs: String?
 
     func validate() throws {
-        guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds takes 1 to 86400") }
+        guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds must be from 1 to 86400") }
     }
 
     func run() async throws {
-        let report = try await play()
+        let report = try await runTrials()
         print(report.closing)
         if report.failed > 0 { throw ExitCode.failure }
     }
 
-    /// Runs them one after another: each wants the machine for itself.
-    func play() async throws -> CampaignReport {
+    /// Runs the trials one after another, because each needs the whole machine.
+    func runTrials() async throws -> CampaignReport {
         let scripts: [TrialScript]
         do { scripts = try TrialScript.all(in: folder) } catch {
-            throw ValidationError("the folder \(folder) cannot be read: \(error.localizedDescription)")
+            throw ValidationError("cannot read the folder \(folder): \(error.localizedDescription)")
         }
         let unknown = only.filter { name in !scripts.contains { $0.name == name } }
         guard unknown.isEmpty else { throw ValidationError("no such trial in \(folder): \(unknown.joined(separator: ", "))") }
-        guard !scripts.isEmpty else { throw ValidationError("there is no trial (*.py) in \(folder)") }
+        guard !scripts.isEmpty else { throw ValidationError("\(folder) contains no trial (*.py)") }
         guard let python = Self.python else { throw CampaignError("there is no python3 in /usr/bin or /usr/local/bin") }
         let kept = try CampaignFolder(logs, campaign: "trials")
         let chosen = scripts.filter { only.isEmpty || only.contains($0.name) }
         var report = CampaignReport()
-        for (place, script) in chosen.enumerated() {
-            Progress.say("\(place + 1) of \(chosen.count): \(script.name)")
+        for (index, script) in chosen.enumerated() {
+            Progress.report("\(index + 1) of \(chosen.count): \(script.name)")
             let begun = ContinuousClock.now
             let verdict = try await verdict(of: script, python: python, logs: kept.path + "/" + script.name)
             let took = "\((ContinuousClock.now - begun).components.seconds) s"
             switch verdict {
-            case .passed: report.note(script.name, passes: true, took)
-            case .failed(let why): report.note(script.name, passes: false, "\(took); \(why)")
+            case .passed: report.record(script.name, passes: true, took)
+            case .failed(let why): report.record(script.name, passes: false, "\(took); \(why)")
             }
         }
         return report
@@ -80,7 +81,7 @@ struct TrialsCampaign: AsyncParsableCommand {
         }
         let output = logs + "/output.log"
         let settings = [
-            "QUAN_API=\(rehearsal.record.portal)", "QUAN_SIGNIN=\(Self.place(rehearsal.record.signIn))", "QUAN_STATE=\(rehearsal.state)",
+            "QUAN_API=\(rehearsal.record.portal)", "QUAN_SIGNIN=\(Self.origin(rehearsal.record.signIn))", "QUAN_STATE=\(rehearsal.state)",
             "QUAN_BIN=\(try InstallationProcess.program("quan"))", "PYTHONIOENCODING=utf-8", "PYTHONUNBUFFERED=1",
         ]
         let status: Int32
@@ -96,7 +97,7 @@ struct TrialsCampaign: AsyncParsableCommand {
     }
 
     /// Scheme, host and port of a URL.
-    private static func place(_ text: String) -> String {
+    private static func origin(_ text: String) -> String {
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), let port = url.port else { return text }
         return "\(scheme)://\(host):\(port)"
     }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Holds facts against what messaging promises. Pure.
+/// Checks facts for violations of messaging's guarantees, without side effects.
 enum Checks {
-    /// Everything that is wrong once nothing moves any more; empty when all is well.
+    /// All violations at quiescence; empty if there are none.
     static func violations(_ facts: Facts) -> [Violation] {
-        let done = Doings(facts)
-        return answers(facts) + decisions(facts) + totals(facts, done) + effects(facts, done)
+        let applied = AppliedCommands(facts)
+        return answers(facts) + decisions(facts) + totals(facts, applied) + effects(facts, applied)
             + facts.waiting.filter { $0.rows > 0 }.map { .waiting(service: $0.service, what: $0.what, rows: $0.rows) }
     }
 
     private static func answers(_ facts: Facts) -> [Violation] {
         let operations = Dictionary(facts.operations.map { ($0.number, $0) }) { first, _ in first }
-        return facts.promised.compactMap { command in
-            guard let operation = operations[command.number] else { return .promiseLost(number: command.number) }
+        return facts.accepted.compactMap { command in
+            guard let operation = operations[command.number] else { return .commandLost(number: command.number) }
             switch operation.answer {
             case .none: return .unanswered(number: command.number)
             case .refused: return command.isPossible ? .answeredWrongly(number: command.number) : nil
@@ -29,14 +29,14 @@ enum Checks {
         }
     }
 
-    /// What was done to each counter, by its answers: amounts by running total.
-    private struct Doings {
+    /// The commands applied to each counter according to their answers: amounts by running total.
+    private struct AppliedCommands {
         var amounts: [String: [Int64: Int64]] = [:]
         var sums: [String: Int64] = [:]
         var disagreements: [Violation] = []
 
         init(_ facts: Facts) {
-            let commands = Dictionary(facts.promised.map { ($0.number, $0) }) { first, _ in first }
+            let commands = Dictionary(facts.accepted.map { ($0.number, $0) }) { first, _ in first }
             for operation in facts.operations {
                 guard let command = commands[operation.number], case .done(let total) = operation.answer else { continue }
                 sums[command.counter, default: 0] += command.amount
@@ -55,32 +55,32 @@ enum Checks {
         }
     }
 
-    private static func totals(_ facts: Facts, _ done: Doings) -> [Violation] {
-        let counters = Set(facts.totals.keys).union(done.sums.keys).sorted()
-        return done.disagreements
+    private static func totals(_ facts: Facts, _ applied: AppliedCommands) -> [Violation] {
+        let counters = Set(facts.totals.keys).union(applied.sums.keys).sorted()
+        return applied.disagreements
             + counters.compactMap { counter in
-                let (expected, found) = (done.sums[counter] ?? 0, facts.totals[counter] ?? 0)
+                let (expected, found) = (applied.sums[counter] ?? 0, facts.totals[counter] ?? 0)
                 return expected == found ? nil : .total(counter: counter, expected: expected, found: found)
             }
     }
 
-    private static func effects(_ facts: Facts, _ done: Doings) -> [Violation] {
+    private static func effects(_ facts: Facts, _ applied: AppliedCommands) -> [Violation] {
         var violations: [Violation] = []
         let seen = Dictionary(grouping: facts.seen, by: \.counter)
-        for counter in Set(seen.keys).union(done.amounts.keys).sorted() {
+        for counter in Set(seen.keys).union(applied.amounts.keys).sorted() {
             var last: Int64 = 0
-            var taken: Set<Int64> = []
+            var found: Set<Int64> = []
             for effect in seen[counter] ?? [] {
-                if !taken.insert(effect.total).inserted {
-                    violations.append(.effectDoubled(counter: counter, total: effect.total))
+                if !found.insert(effect.total).inserted {
+                    violations.append(.effectDuplicated(counter: counter, total: effect.total))
                 } else if effect.total < last {
                     violations.append(.effectOutOfOrder(counter: counter, total: effect.total, after: last))
-                } else if done.amounts[counter]?[effect.total] != effect.amount {
+                } else if applied.amounts[counter]?[effect.total] != effect.amount {
                     violations.append(.effectUnfounded(counter: counter, total: effect.total))
                 }
                 last = max(last, effect.total)
             }
-            for total in (done.amounts[counter] ?? [:]).keys.sorted() where !taken.contains(total) {
+            for total in (applied.amounts[counter] ?? [:]).keys.sorted() where !found.contains(total) {
                 violations.append(.effectMissing(counter: counter, total: total))
             }
         }

@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// Each kind of mistake, planted in facts that are sound without it.
-@Suite("The checks themselves")
+/// Each kind of violation, injected into correct facts.
+@Suite("The conformance checks")
 struct ChecksTests {
     /// Three commands to `a` (1, 2, 3) and one that was refused.
-    private static func sound() -> Facts {
+    private static func correctFacts() -> Facts {
         let commands = [(1, "a", 1), (2, "a", 2), (3, "a", 3), (4, "b", -9)].map {
             PlannedCommand(number: $0.0, counter: $0.1, amount: Int64($0.2))
         }
         let answers: [Facts.Operation.Answer] = [.done(total: 1), .done(total: 3), .done(total: 6), .refused]
-        var facts = Facts(promised: commands)
+        var facts = Facts(accepted: commands)
         facts.operations = zip(commands, answers).map { Facts.Operation(id: UUID(), number: $0.number, answer: $1) }
         facts.decided = facts.operations.map(\.id)
         facts.totals = ["a": 6]
@@ -18,40 +18,40 @@ struct ChecksTests {
         return facts
     }
 
-    private static func violations(_ spoil: (inout Facts) -> Void) -> [Violation] {
-        var facts = sound()
-        spoil(&facts)
+    private static func violations(_ change: (inout Facts) -> Void) -> [Violation] {
+        var facts = correctFacts()
+        change(&facts)
         return Checks.violations(facts)
     }
 
-    @Test("sound facts pass")
-    func soundFactsPass() { #expect(Self.violations { _ in }.isEmpty) }
+    @Test("correct facts have no violation")
+    func correctFactsPass() { #expect(Self.violations { _ in }.isEmpty) }
 
-    @Test("a dropped effect is seen")
+    @Test("a missing effect is found")
     func drop() { #expect(Self.violations { $0.seen.remove(at: 1) } == [.effectMissing(counter: "a", total: 3)]) }
 
-    @Test("the last effect dropped is seen")
+    @Test("a missing last effect is found")
     func dropLast() { #expect(Self.violations { $0.seen.removeLast() } == [.effectMissing(counter: "a", total: 6)]) }
 
-    @Test("a doubled effect is seen")
-    func double() { #expect(Self.violations { $0.seen.append($0.seen[2]) } == [.effectDoubled(counter: "a", total: 6)]) }
+    @Test("a duplicated effect is found")
+    func double() { #expect(Self.violations { $0.seen.append($0.seen[2]) } == [.effectDuplicated(counter: "a", total: 6)]) }
 
-    @Test("two effects that changed places are seen")
+    @Test("two effects in the wrong order are found")
     func swap() { #expect(Self.violations { $0.seen.swapAt(1, 2) } == [.effectOutOfOrder(counter: "a", total: 3, after: 6)]) }
 
-    @Test("an effect of nothing that was decided is seen")
+    @Test("an effect without a command is found")
     func unfounded() {
         let stray = Facts.Seen(counter: "b", amount: 5, total: 5)
         #expect(Self.violations { $0.seen.append(stray) } == [.effectUnfounded(counter: "b", total: 5)])
     }
 
-    @Test("a promise that left no trace is seen")
-    func lostPromise() {
+    @Test("an accepted command that is not stored is found")
+    func lostCommand() {
         let command = PlannedCommand(number: 5, counter: "c", amount: 1)
-        #expect(Self.violations { $0.promised.append(command) } == [.promiseLost(number: 5)])
+        #expect(Self.violations { $0.accepted.append(command) } == [.commandLost(number: 5)])
     }
 
-    @Test("a command without an answer, and one decided never or twice, is seen")
+    @Test("a command without an answer, and one decided never or twice, are found")
     func answersAndDecisions() {
         #expect(
             Self.violations { $0.operations[3] = Facts.Operation(id: $0.operations[3].id, number: 4, answer: .none) } == [
@@ -61,21 +61,21 @@ struct ChecksTests {
         #expect(Self.violations { $0.decided.append($0.decided[0]) } == [.decided(number: 1, times: 2)])
     }
 
-    @Test("a refusal of what can be done is seen")
+    @Test("a refusal of a possible command is found")
     func wrongAnswer() {
         let found = Self.violations { $0.operations[0] = Facts.Operation(id: $0.operations[0].id, number: 1, answer: .refused) }
         #expect(found.contains(.answeredWrongly(number: 1)))
     }
 
-    @Test("a counter that stands elsewhere than its answers say is seen")
+    @Test("a counter whose total differs from its answers is found")
     func total() {
         #expect(Self.violations { $0.totals["a"] = 7 } == [.total(counter: "a", expected: 6, found: 7)])
         #expect(Self.violations { $0.totals["z"] = 1 } == [.total(counter: "z", expected: 0, found: 1)])
     }
 
-    @Test("what is left waiting is seen")
+    @Test("unfinished work is found")
     func waiting() {
-        let found = Self.violations { $0.waiting = [Facts.Waiting(service: "asker", what: "messages set aside", rows: 2)] }
-        #expect(found == [.waiting(service: "asker", what: "messages set aside", rows: 2)])
+        let found = Self.violations { $0.waiting = [Facts.Waiting(service: "asker", what: "parked messages", rows: 2)] }
+        #expect(found == [.waiting(service: "asker", what: "parked messages", rows: 2)])
     }
 }

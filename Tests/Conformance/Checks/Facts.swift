@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the databases of a world say, and what was promised in it.
+/// The contents of a test bed's databases, and the commands accepted in it.
 struct Facts: Sendable {
     /// The asker's record of a command.
     struct Operation: Sendable, Hashable {
@@ -16,24 +16,24 @@ struct Facts: Sendable {
         let answer: Answer
     }
 
-    /// The asker's note of one event, in the order it took them.
+    /// The asker's row for one event, in the order in which it applied them.
     struct Seen: Sendable, Hashable {
         let counter: String
         let amount: Int64
         let total: Int64
     }
 
-    /// Something that waits where nothing should.
+    /// Unfinished work at a time when there should be none.
     struct Waiting: Sendable, Hashable {
         let service: String
         let what: String
         let rows: Int64
     }
 
-    /// The commands whose promise came back.
-    var promised: [PlannedCommand] = []
+    /// The commands that the asker reported as accepted.
+    var accepted: [PlannedCommand] = []
     var operations: [Operation] = []
-    /// Every decision the counter has recorded: the commands' ids.
+    /// The ids of the commands in the counter's audit trail.
     var decided: [UUID] = []
     var totals: [String: Int64] = [:]
     var seen: [Seen] = []

@@ -1,13 +1,13 @@
 import Postgres
 
-/// What an engineer wants to see of a world in which something is wrong.
-extension WorldDatabases {
+/// Details for the analysis of a failed test bed.
+extension TestbedDatabases {
     private static let details = [
         (
             "shards behind",
             """
             select concat_ws(' ', source, topic, shard, 'has', contiguous, 'and', beyond, 'wants', wanted, 'asked', asks, 'times, last',
-                             (extract(epoch from clock_timestamp() - asked_at))::int, 's ago')
+                             (extract(epoch from clock_timestamp() - requested_at))::int, 's ago')
             from inbox_watermark where behind_since is not null order by topic, shard limit 10
             """
         ),
@@ -19,14 +19,15 @@ extension WorldDatabases {
             from outbox_waiting p join outbox o using (position) join relay_lease l on l.shard = p.shard order by p.position limit 10
             """
         ),
-        ("set aside", "select concat_ws(' ', topic, partition, record_offset, reason, explanation) from parked order by id limit 10"),
+        ("parked", "select concat_ws(' ', topic, partition, record_offset, reason, explanation) from parked order by id limit 10"),
         ("held", "select concat_ws(' ', topic, key, version) from inbox_held order by topic, key, version limit 10"),
         (
-            "said", "select concat_ws(' ', topic, type, count(*)) from outbox group by topic, type order by count(*) desc limit 10"
+            "published types",
+            "select concat_ws(' ', topic, type, count(*)) from outbox group by topic, type order by count(*) desc limit 10"
         ),
     ]
 
-    /// A few rows of everything that stands out of line.
+    /// A few rows of every kind of unfinished work.
     func details() async throws -> String {
         var lines: [String] = []
         for role in Role.allCases {

@@ -2,23 +2,24 @@ import Foundation
 import Messages
 import Postgres
 
-/// Reads the facts that `Checks` holds against the promises.
-extension WorldDatabases {
+/// Reads the facts for `Checks`.
+extension TestbedDatabases {
     private static let operations = PostgresStatement("facts.operations", "select id, idempotency_key, outcome from operation")
     private static let seen = PostgresStatement("facts.seen", "select counter, amount, total from seen order by id")
-    private static let decided = PostgresStatement("facts.decided", "select message_id from audit where type = 'counter.add-amount.v1'")
+    private static let decided = PostgresStatement("facts.decided", "select message_id from audit where type like 'counter.add-amount%'")
     private static let totals = PostgresStatement("facts.totals", "select name, total from counter")
 
-    private static let waitingEverywhere = [
-        ("messages not published", "select count(*) from outbox_waiting"),
-        ("events held for their predecessors", "select count(*) from inbox_held"),
+    private static let unfinishedWork = [
+        ("unpublished messages", "select count(*) from outbox_waiting"),
+        ("held events", "select count(*) from inbox_held"),
         ("shards behind", "select count(*) from inbox_watermark where behind_since is not null"),
-        ("messages set aside", "select count(*) from parked"),
-        ("keys blocked", "select count(*) from parked_key"),
+        ("deferred replies", "select count(*) from inbox_deferred_reply"),
+        ("parked messages", "select count(*) from parked"),
+        ("blocked keys", "select count(*) from parked_key"),
     ]
 
-    func facts(promised: [PlannedCommand]) async throws -> Facts {
-        var facts = Facts(promised: promised)
+    func facts(accepted: [PlannedCommand]) async throws -> Facts {
+        var facts = Facts(accepted: accepted)
         facts.operations = try await read(.asker) { connection in
             try await connection.query(Self.operations).decode(UUID.self, String.self, [UInt8]?.self).compactMap { id, key, outcome in
                 guard let number = Int(key) else { return nil }
@@ -40,11 +41,11 @@ extension WorldDatabases {
         return facts
     }
 
-    /// What waits, by service; rows of 0 are left out.
+    /// The unfinished work by service; kinds without rows are omitted.
     func waiting() async throws -> [Facts.Waiting] {
         var found: [Facts.Waiting] = []
         for role in Role.allCases {
-            for (what, sql) in Self.waitingEverywhere {
+            for (what, sql) in Self.unfinishedWork {
                 found.append(Facts.Waiting(service: role.rawValue, what: what, rows: try await number(role, sql)))
             }
         }
@@ -55,15 +56,15 @@ extension WorldDatabases {
         return found.filter { $0.rows > 0 }
     }
 
-    /// How far the two have come; while it changes, something moves.
+    /// The numbers of handled commands and applied events; they change as long as messages are in flight.
     func progress() async throws -> (done: Int64, seen: Int64) {
         (
-            try await number(.counter, "select count(*) from audit where outcome = 'done' and type = 'counter.add-amount.v1'"),
+            try await number(.counter, "select count(*) from audit where outcome = 'done' and type like 'counter.add-amount%'"),
             try await number(.asker, "select count(*) from seen")
         )
     }
 
-    /// Effects that are out of order or doubled, at any moment: an event is taken right behind the one before it.
+    /// The number of effects that are out of order or duplicated; must be 0 at any moment, because each event follows its predecessor.
     func misplacedEffects() async throws -> Int64 {
         try await number(
             .asker,
@@ -87,7 +88,7 @@ extension Facts.Operation.Answer {
         } else if let total = read.result.flatMap(Int64.init) {
             self = .done(total: total)
         } else {
-            throw WorldError("the answer to command \(read.commandID) has no total")
+            throw TestbedError("the answer to command \(read.commandID) has no total")
         }
     }
 }

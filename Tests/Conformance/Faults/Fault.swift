@@ -1,22 +1,22 @@
 import Messaging
 import TestKit
 
-/// Something that goes wrong in a world, and is mended again by itself or by whoever caused it.
+/// A temporary fault in a test bed.
 protocol Fault: Sendable {
-    /// Has it happen. True when it was seen to happen; false when there was no occasion in time.
-    func happen(in world: World) async throws -> Bool
+    /// Injects the fault. Returns whether it happened; false if it did not within its timeout.
+    func inject(into testbed: Testbed) async throws -> Bool
 }
 
 extension PlannedFault {
-    /// The fault that is planned.
+    /// The planned fault.
     var fault: any Fault {
         switch kind {
-        case .killed(let point): DeathAtPoint(role: role, point: point, hit: hit, victim: victim)
-        case .instanceKilled: DeathAnywhere(role: role, victim: victim, after: .milliseconds(milliseconds))
-        case .instanceJoins: Arrival(role: role, reaches: .received)
-        case .instanceLeaves: Departure(role: role, victim: victim)
-        case .relayAdded: Arrival(role: role, reaches: .published)
-        case .relayKilled: DeathOfRelay(role: role, victim: victim)
+        case .killed(let point): KilledAtPoint(role: role, point: point, hit: hit, victim: victim)
+        case .instanceKilled: InstanceKilled(role: role, victim: victim, after: .milliseconds(milliseconds))
+        case .instanceJoins: InstanceAdded(role: role, reaches: .received)
+        case .instanceLeaves: InstanceLeft(role: role, victim: victim)
+        case .relayAdded: InstanceAdded(role: role, reaches: .published)
+        case .relayKilled: RelayKilled(role: role, victim: victim)
         case .backendKilled: SessionEnd(role: role, victim: victim, isCrash: false)
         case .backendCrashed: SessionEnd(role: role, victim: victim, isCrash: true)
         case .serverRestarted: ServerRestart(mode: .fast)

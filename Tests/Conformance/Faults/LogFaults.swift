@@ -1,41 +1,40 @@
 import Messages
 
-/// A service is away, and what it had not read is dropped from the log meanwhile.
+/// While a service is down, the log drops records that the service has not read.
 struct LogEvicted: Fault {
     let role: Role
 
     private static let commands = 40
 
-    func happen(in world: World) async throws -> Bool {
-        let crew = world.crew(role)
-        let asked = try await requests(in: world)
-        if role == .counter { try await crew.killAll() }
-        world.promise(Self.commands)
-        // The asker has to promise before it can be away; what the counter says of it comes when it is.
-        _ = try await waited(.seconds(10)) { world.promises.outstandingCount == 0 ? true : nil }
-        if role == .asker { try await crew.killAll() }
+    func inject(into testbed: Testbed) async throws -> Bool {
+        let instances = testbed.instances(of: role)
+        let before = try await requests(in: testbed)
+        if role == .counter { try await instances.killAll() }
+        testbed.submit(Self.commands)
+        // The asker must accept the commands before it is killed; the counter's events arrive while it is down.
+        _ = try await poll(.seconds(10)) { testbed.submitter.outstandingCount == 0 ? true : nil }
+        if role == .asker { try await instances.killAll() }
         try await Task.sleep(for: .milliseconds(700))
-        try await world.broker.evict(role.topicsRead)
-        try crew.fill()
-        return try await waited(.seconds(30)) { try await requests(in: world) > asked ? true : nil } ?? false
+        try await testbed.broker.evict(role.topicsRead)
+        try instances.startMissing()
+        return try await poll(.seconds(30)) { try await requests(in: testbed) > before ? true : nil } ?? false
     }
 
-    /// How often the service has asked for what it misses.
-    private func requests(in world: World) async throws -> Int64 {
-        try await world.databases.number(role, "select count(*) from outbox where type = '\(Republish.type)'")
+    /// The number of republish requests of the service.
+    private func requests(in testbed: Testbed) async throws -> Int64 {
+        try await testbed.databases.number(role, "select count(*) from outbox where type = '\(Republish.type)'")
     }
 }
 
-/// The brokers are gone with everything in them, and others take their place. All processes are started anew with the
-/// new addresses.
+/// The brokers lose all data and are replaced. All processes are restarted with the new addresses.
 struct LogWiped: Fault {
-    func happen(in world: World) async throws -> Bool {
-        let old = world.broker.bootstrapServers
-        try await world.broker.wipe()
-        for crew in world.allCrews {
-            try await crew.killAll()
-            try crew.fill()
+    func inject(into testbed: Testbed) async throws -> Bool {
+        let old = testbed.broker.bootstrapServers
+        try await testbed.broker.wipe()
+        for instances in testbed.allInstanceGroups {
+            try await instances.killAll()
+            try instances.startMissing()
         }
-        return world.broker.bootstrapServers != old
+        return testbed.broker.bootstrapServers != old
     }
 }

@@ -1,36 +1,36 @@
 import Messaging
 
-/// What can go wrong, by kind.
+/// The kinds of faults.
 enum FaultKind: Hashable, Sendable {
-    /// A process dies where it has reached this point.
+    /// A process is killed when it reaches this point.
     case killed(at: FaultPoint)
     /// A process is killed at any moment.
     case instanceKilled
-    /// One more consumer joins its group.
+    /// An additional consumer joins its group.
     case instanceJoins
-    /// A consumer leaves its group in order.
+    /// A consumer leaves its group gracefully.
     case instanceLeaves
-    /// One more relay shares a service's shards.
+    /// An additional relay shares a service's shards.
     case relayAdded
-    /// A relay that has published is killed, its leases in hand.
+    /// A relay that has published is killed while it holds leases.
     case relayKilled
-    /// One session of the database is ended.
+    /// A session of the database is ended.
     case backendKilled
-    /// One session's process is killed, whereupon PostgreSQL drops all sessions and recovers.
+    /// A session's process is killed, so that PostgreSQL ends all sessions and recovers.
     case backendCrashed
-    /// PostgreSQL is restarted in order.
+    /// PostgreSQL is stopped and restarted.
     case serverRestarted
-    /// PostgreSQL stops as if the power failed, and is started again.
+    /// PostgreSQL crashes and is restarted.
     case serverCrashed
-    /// A broker, or all of them, is away for a while.
+    /// One broker or all brokers are down for a while.
     case brokerDown
-    /// Partitions change their leader, and requests are refused because of it.
+    /// Partition leaders move, and requests get errors because of it.
     case notLeader
-    /// A broker answers late.
+    /// A broker answers slowly.
     case slowBroker
-    /// A service comes back to a log that has dropped what it did not read.
+    /// A service is restarted after the log has dropped records that it has not read.
     case logEvicted
-    /// The brokers come back with nothing at all, not even committed offsets.
+    /// The brokers are restarted without any data, including committed offsets.
     case logWiped
 
     static let all: [FaultKind] =
@@ -39,7 +39,7 @@ enum FaultKind: Hashable, Sendable {
             .serverCrashed, .brokerDown, .notLeader, .slowBroker, .logEvicted, .logWiped,
         ]
 
-    /// What is struck. Faults on different targets strike together.
+    /// What a fault affects. Faults on different targets happen concurrently.
     enum Target: Hashable, Sendable { case processes, database, broker, everything }
 
     var target: Target {
@@ -51,7 +51,7 @@ enum FaultKind: Hashable, Sendable {
         }
     }
 
-    /// Whether it takes the embedded broker's hand: nobody takes a real cluster's brokers down from here.
+    /// Whether the fault needs control of the broker, which is possible only for the embedded broker.
     var needsEmbeddedBroker: Bool {
         switch self {
         case .brokerDown, .notLeader, .slowBroker, .logWiped: true
@@ -59,7 +59,7 @@ enum FaultKind: Hashable, Sendable {
         }
     }
 
-    /// How often it comes in a plan, against the others.
+    /// The relative frequency of the kind in a plan.
     var weight: Int {
         switch self {
         case .killed: 22

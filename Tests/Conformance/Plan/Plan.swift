@@ -1,25 +1,25 @@
-/// One fault that is to happen, with all its chances already taken.
+/// One fault of a plan, with all its random choices made.
 struct PlannedFault: Hashable, Sendable {
     let number: Int
     let kind: FaultKind
     let role: Role
-    /// Which of the role's processes, counted round.
+    /// Selects one of the role's processes, modulo their number.
     let victim: Int
-    /// At which time that a point is reached.
+    /// The number of times a point must be reached before the process is killed.
     let hit: Int
-    /// How long it lasts, or how late it strikes.
+    /// The duration of the fault, or the delay before it.
     let milliseconds: Int
-    /// Which broker, from 1; nil is all of them.
+    /// The broker, from 1; nil for all brokers.
     let broker: Int32?
 }
 
-/// Faults that strike at the same time, on different targets, while commands are promised.
+/// Faults that happen concurrently on different targets, while commands are submitted.
 struct PlannedStep: Hashable, Sendable {
     let faults: [PlannedFault]
     let commands: Int
 }
 
-/// What happens in one world: a pure function of a seed, so that the seed replays it.
+/// The faults and commands of one test bed: a pure function of a seed, so that the seed reproduces it.
 struct Plan: Hashable, Sendable {
     let seed: UInt64
     let steps: [PlannedStep]
@@ -27,10 +27,10 @@ struct Plan: Hashable, Sendable {
     var faults: [PlannedFault] { steps.flatMap(\.faults) }
 
     /// - Parameters:
-    ///   - seed: replays the plan
-    ///   - faults: at least this many
-    ///   - commands: at least this many, spread over the steps; none without a step
-    ///   - isEmbedded: whether the broker can be struck too
+    ///   - seed: reproduces the plan
+    ///   - faults: the minimum number of faults
+    ///   - commands: the minimum number of commands, spread over the steps; none without a step
+    ///   - isEmbedded: whether faults of the broker are possible
     init(seed: UInt64, faults: Int, commands: Int, isEmbedded: Bool) {
         self.seed = seed
         var random = SeededGenerator(seed: seed)
@@ -48,7 +48,7 @@ struct Plan: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// How many of each kind: its share by weight, and one at least.
+    /// The kinds of the faults: each by its weight, and at least once.
     private static func kinds(_ faults: Int, isEmbedded: Bool) -> [FaultKind] {
         guard faults > 0 else { return [] }
         let possible = FaultKind.all.filter { isEmbedded || !$0.needsEmbeddedBroker }
@@ -56,8 +56,8 @@ struct Plan: Hashable, Sendable {
         return possible.flatMap { Array(repeating: $0, count: (faults * $0.weight + weights - 1) / weights) }
     }
 
-    /// Puts together what strikes together: a process of each role, the database and the broker. What strikes everything
-    /// stands alone.
+    /// Groups faults that happen concurrently: one on a process of each role, one on the database and one on the broker. A fault that
+    /// affects everything is alone in its group.
     private static func groups(_ kinds: [FaultKind], _ random: inout SeededGenerator) -> [[(FaultKind, Role)]] {
         func shuffled(_ target: FaultKind.Target) -> [FaultKind] { kinds.filter { $0.target == target }.shuffled(using: &random) }
         let processes = shuffled(.processes)
@@ -70,9 +70,9 @@ struct Plan: Hashable, Sendable {
         let length = tracks.map(\.count).max() ?? 0
         var groups: [[(FaultKind, Role)]] = (0..<length).map { _ in [] }
         for track in tracks {
-            // A shorter track is spread over the whole.
-            let places = Array(0..<length).shuffled(using: &random).prefix(track.count).sorted()
-            for (place, fault) in zip(places, track) { groups[place].append(fault) }
+            // The faults of a shorter track are spread over all groups.
+            let indices = Array(0..<length).shuffled(using: &random).prefix(track.count).sorted()
+            for (index, fault) in zip(indices, track) { groups[index].append(fault) }
         }
         return (groups + others).shuffled(using: &random)
     }

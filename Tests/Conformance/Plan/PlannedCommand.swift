@@ -1,6 +1,6 @@
-/// One command of a world. Which one it is follows from the seed and its number alone, so that there is always a next one.
+/// One command of a test bed. It depends only on the seed and its number, so that there is always a next command.
 struct PlannedCommand: Hashable, Sendable {
-    /// The counters that a world's commands are spread over.
+    /// The number of counters over which a test bed's commands are spread.
     static let counters = 300
 
     let number: Int
@@ -17,10 +17,10 @@ struct PlannedCommand: Hashable, Sendable {
         var random = SeededGenerator(seed: seed ^ (UInt64(number) &* 0xd6e8_feb8_6659_fd93))
         self.number = number
         counter = "c\(Int.random(in: 0..<Self.counters, using: &random))"
-        // Now and then more is asked for than can be there: it is refused, which is an answer too.
+        // Some commands subtract more than the counter can have and must be refused.
         amount = Int.random(in: 0..<25, using: &random) == 0 ? -1_000_000_000 : Int64.random(in: 1...9, using: &random)
     }
 
-    /// Whether the counter does it.
+    /// Whether the counter executes the command; otherwise it refuses it.
     var isPossible: Bool { amount > 0 }
 }

@@ -1,11 +1,11 @@
 import Messages
 
-/// The two toy services that the suite drives: the asker promises commands and follows events, the counter decides.
+/// The two toy services of the suite: the asker accepts commands and reads events, the counter decides.
 enum Role: String, Sendable, CaseIterable {
     case counter
     case asker
 
-    /// The topics it reads what matters from; losing them is what an eviction is about.
+    /// The topics that the service reads and an eviction affects.
     var topicsRead: [String] {
         switch self {
         case .counter: [Topic.commands(of: "counter")]

@@ -1,4 +1,4 @@
-/// Random numbers that a seed replays: SplitMix64.
+/// Reproducible random numbers from a seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

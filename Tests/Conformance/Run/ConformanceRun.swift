@@ -1,85 +1,87 @@
 import Foundation
 
-/// Worlds side by side, each with its part of the plan.
+/// Runs several test beds concurrently, each with its own plan.
 struct ConformanceRun: Sendable {
     private let settings: ConformanceSettings
-    private let backing: Backing
+    private let brokerKind: BrokerKind
     private let plans: [(name: String, plan: Plan)]
-    private let ledger = FaultLedger()
+    private let counts = FaultCounts()
 
-    init(_ settings: ConformanceSettings, on backing: Backing) {
+    init(_ settings: ConformanceSettings, on brokerKind: BrokerKind) {
         self.settings = settings
-        self.backing = backing
-        plans = Self.plans(seed: settings.seed, faults: settings.faults, commands: settings.commands, on: backing).enumerated()
-            .filter { settings.worlds.isEmpty || settings.worlds.contains($0.offset + 1) }.map { ("world-\($0.offset + 1)", $0.element) }
+        self.brokerKind = brokerKind
+        plans = Self.plans(seed: settings.seed, faults: settings.faults, commands: settings.commands, on: brokerKind).enumerated()
+            .filter { settings.testbeds.isEmpty || settings.testbeds.contains($0.offset + 1) }.map {
+                ("testbed-\($0.offset + 1)", $0.element)
+            }
     }
 
-    /// A plan a world. The embedded broker is made as often as wanted; a cluster is one, and so is the world on it.
-    static func plans(seed: UInt64, faults: Int, commands: Int, on backing: Backing) -> [Plan] {
-        let worlds = backing.isEmbedded ? 4 : 1
-        return (0..<worlds).map { world in
+    /// One plan for each test bed. There can be several embedded brokers, but only one test bed on a cluster.
+    static func plans(seed: UInt64, faults: Int, commands: Int, on brokerKind: BrokerKind) -> [Plan] {
+        let testbeds = brokerKind.isEmbedded ? 4 : 1
+        return (0..<testbeds).map { testbed in
             Plan(
-                seed: seed &+ UInt64(world), faults: (faults + worlds - 1) / worlds, commands: (commands + worlds - 1) / worlds,
-                isEmbedded: backing.isEmbedded)
+                seed: seed &+ UInt64(testbed), faults: (faults + testbeds - 1) / testbeds, commands: (commands + testbeds - 1) / testbeds,
+                isEmbedded: brokerKind.isEmbedded)
         }
     }
 
-    func play() async throws -> ConformanceReport {
-        Progress.note(
+    func run() async throws -> ConformanceReport {
+        Progress.report(
             """
-            \(backing): seed \(settings.seed), \(plans.flatMap(\.plan.faults).count) faults in \(plans.count) worlds, \(settings.commands) commands \
-            or more\(backing.isEmbedded ? "" : "; faults of the brokers themselves are played on the embedded broker only")
+            \(brokerKind): seed \(settings.seed), \(plans.flatMap(\.plan.faults).count) faults in \(plans.count) test beds, \
+            \(settings.commands) commands or more\(brokerKind.isEmbedded ? "" : "; faults of brokers are injected only into the embedded broker")
             """)
         let violations = try await withThrowingTaskGroup(of: [Violation].self) { group in
-            for (name, plan) in plans { group.addTask { try await play(plan, in: name) } }
+            for (name, plan) in plans { group.addTask { try await run(plan, in: name) } }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        Progress.note("what happened, \(ledger.total) faults in all:\n\(ledger.table)")
+        Progress.report("faults that happened, \(counts.total) in total:\n\(counts.table)")
         return ConformanceReport(
             seed: settings.seed, planned: Dictionary(plans.flatMap(\.plan.faults).map { ($0.kind, 1) }, uniquingKeysWith: +),
-            ledger: ledger,
+            counts: counts,
             violations: violations)
     }
 
-    private func play(_ plan: Plan, in name: String) async throws -> [Violation] {
-        let world = try await World.start(name, on: backing, promises: Promises(seed: plan.seed))
+    private func run(_ plan: Plan, in name: String) async throws -> [Violation] {
+        let testbed = try await Testbed.start(name, on: brokerKind, submitter: CommandSubmitter(seed: plan.seed))
         do {
-            let violations = try await Campaign(world: world, plan: plan, ledger: ledger).run()
-            let unexpected = world.allCrews.flatMap { $0.unexpectedEnds() }
-            if !unexpected.isEmpty { throw WorldError(unexpected.joined(separator: "; ")) }
+            let violations = try await PlanRunner(testbed: testbed, plan: plan, counts: counts).run()
+            let unexpected = testbed.allInstanceGroups.flatMap { $0.unexpectedEnds() }
+            if !unexpected.isEmpty { throw TestbedError(unexpected.joined(separator: "; ")) }
             if !violations.isEmpty {
                 let list = violations.prefix(20).map(\.description).joined(separator: "\n")
-                tell(world, "\(list)\n\((try? await world.databases.details()) ?? "")")
+                reportFailure(testbed, "\(list)\n\((try? await testbed.databases.details()) ?? "")")
             }
-            await world.close(keepingLogs: !violations.isEmpty)
+            await testbed.close(keepingLogs: !violations.isEmpty)
             return violations
         } catch {
-            tell(world, "\(error)")
-            await world.close(keepingLogs: true)
+            reportFailure(testbed, "\(error)")
+            await testbed.close(keepingLogs: true)
             throw error
         }
     }
 
-    private func tell(_ world: World, _ what: String) {
-        Progress.note(
+    private func reportFailure(_ testbed: Testbed, _ details: String) {
+        Progress.report(
             """
-            \(world.name) failed; the same plan again: QUAN_CONFORMANCE_SEED=\(settings.seed)
-            \(what)
-            the logs are in \(world.folder); they end with:
-            \(world.tails())
+            \(testbed.name) failed; reproduce the plan with QUAN_CONFORMANCE_SEED=\(settings.seed)
+            \(details)
+            the logs are in \(testbed.folder); their last lines:
+            \(testbed.tails())
             """)
     }
 }
 
-/// How a run ended.
+/// The result of a run.
 struct ConformanceReport: Sendable, CustomStringConvertible {
     let seed: UInt64
     let planned: [FaultKind: Int]
-    let ledger: FaultLedger
+    let counts: FaultCounts
     let violations: [Violation]
 
-    /// Kinds that happened less often than is guaranteed: an occasion may be missed now and then, one in five.
-    var tooRare: [FaultKind] { planned.filter { ledger.happened($0.key) < $0.value - $0.value / 5 }.map(\.key) }
+    /// Kinds that happened too rarely: at most one in five planned faults of a kind may fail to happen.
+    var tooRare: [FaultKind] { planned.filter { counts.happened($0.key) < $0.value - $0.value / 5 }.map(\.key) }
 
     var guaranteedTotal: Int {
         let planned = planned.values.reduce(0, +)
@@ -87,7 +89,7 @@ struct ConformanceReport: Sendable, CustomStringConvertible {
     }
 
     var description: String {
-        "QUAN_CONFORMANCE_SEED=\(seed) plays this again\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n"
-            + ledger.table
+        "QUAN_CONFORMANCE_SEED=\(seed) reproduces this run\n" + violations.prefix(20).map(\.description).joined(separator: "\n") + "\n"
+            + counts.table
     }
 }

@@ -5,10 +5,10 @@ import Messaging
 import TestKit
 import Testing
 
-/// Each case goes through the service twice: under version 1, the programme as it is, and under version 2, with the rule altered.
+/// Each case is tested under version 1, the original programme, and under version 2, with the rule changed.
 @Suite("Entitlement, through the service", .serialized)
 struct EntitlementClauseTests {
-    private static let asItIs = "2026-05-20"
+    private static let original = "2026-05-20"
     private static let altered = "2026-06-10"
 
     private static let changes = [
@@ -22,11 +22,12 @@ struct EntitlementClauseTests {
         ("command: certify-enterprise, by: [enterprise]", "command: certify-enterprise, by: [enterprise, institution]"),
     ]
 
-    @Test("BJ26-01, BJ26-44, BJ26-58: who is outside gets no quota and is told the clause; under the altered rule it gets it")
+    @Test(
+        "BJ26-01, BJ26-44, BJ26-58: an enterprise that fails a rule gets no quota and the clause; under the changed rule it gets the quota")
     func clauses() async throws {
-        try await IdentityStage.with { stage in
-            try await stage.publish(try Programmes.published())
-            try await stage.publish(try Programmes.published(version: 2, from: "2026-06-01", changes: Self.changes))
+        try await IdentityFixture.with { fixture in
+            try await fixture.publish(try Programmes.published())
+            try await fixture.publish(try Programmes.published(version: 2, from: "2026-06-01", changes: Self.changes))
             let cases: [(clause: String, command: () throws -> RegisterEnterprise)] = [
                 ("BJ26-01", { try Enterprises.registration(division: "440106") }),
                 ("BJ26-01", { try Enterprises.registration(employees: 400, revenueYuan: 200_000_000) }),
@@ -34,94 +35,96 @@ struct EntitlementClauseTests {
                 ("BJ26-44", { try Enterprises.registration(kind: "52") }),
             ]
             for (clause, command) in cases {
-                let refused = try await stage.register(try command(), on: Self.asItIs)
+                let refused = try await fixture.register(try command(), on: Self.original)
                 #expect(refused.state == "not-entitled" && refused.quotaFen == nil && refused.programmeVersion == 1)
                 #expect(refused.refusals.map(\.clauses) == [[clause]])
-                let entitled = try await stage.register(try command(), on: Self.altered)
+                let entitled = try await fixture.register(try command(), on: Self.altered)
                 #expect(entitled.state == "entitled" && entitled.quotaFen == Fen(20_000_000) && entitled.programmeVersion == 2)
             }
-            try await certification(stage)
+            try await certification(fixture)
         }
     }
 
-    private func certification(_ stage: IdentityStage) async throws {
+    private func certification(_ fixture: IdentityFixture) async throws {
         let (one, other) = (UUID(), UUID())
-        let refused = try await stage.ask(try Enterprises.registration(one), for: one, as: "institution", on: Self.asItIs)
+        let refused = try await fixture.ask(try Enterprises.registration(one), for: one, as: "institution", on: Self.original)
         #expect(refused.refusal?.clauses == ["QUAN-10", "BJ26-58"])
-        let allowed = try await stage.ask(
+        let allowed = try await fixture.ask(
             try Enterprises.registration(other), for: other, as: "institution", on: Self.altered)
         #expect(try allowed.enterprise().state == "entitled")
     }
 
-    @Test("BJ26-01: a Beijing SME is entitled at once, and all services are told the same as the enterprise")
+    @Test("BJ26-01: a Beijing SME is entitled at once, and the published event equals the answer")
     func entitled() async throws {
-        try await IdentityStage.with { stage in
-            try await stage.publish(try Programmes.published())
+        try await IdentityFixture.with { fixture in
+            try await fixture.publish(try Programmes.published())
             let id = UUID()
-            let enterprise = try await stage.register(try Enterprises.registration(id), on: Self.asItIs)
+            let enterprise = try await fixture.register(try Enterprises.registration(id), on: Self.original)
             #expect(enterprise.state == "entitled" && enterprise.tier == "every-sme" && enterprise.sizeClass == "small")
-            try await eventually("the event is heard") {
-                try await stage.portal.heard(EnterpriseChanged.self, key: id.lowercased) == [enterprise]
+            try await eventually("the event is recorded") {
+                try await fixture.portal.recordedMessages(EnterpriseChanged.self, key: id.lowercased) == [enterprise]
             }
-            let again = try await stage.ask(try Enterprises.registration(id), for: id, on: "2026-05-21")
+            let again = try await fixture.ask(try Enterprises.registration(id), for: id, on: "2026-05-21")
             #expect(again.refusal?.clauses == ["QUAN-15", "BJ26-58"])
         }
     }
 
     @Test(
-        "BJ26-25: before products are listed it waits, and the opening entitles it with no further claim; under an earlier opening at once")
+        "BJ26-25: an enterprise is entitled when the window opens, without a claim; under an earlier opening at once")
     func opening() async throws {
-        try await IdentityStage.with { stage in
-            try await stage.publish(try Programmes.published())
-            try await stage.publish(
+        try await IdentityFixture.with { fixture in
+            try await fixture.publish(try Programmes.published())
+            try await fixture.publish(
                 try Programmes.published(
                     version: 2, from: "2026-03-10", changes: [("value: 2026-03-30\n", "value: 2026-03-12\n")]))
             let id = UUID()
-            let waiting = try await stage.register(try Enterprises.registration(id), on: "2026-03-01")
+            let waiting = try await fixture.register(try Enterprises.registration(id), on: "2026-03-01")
             #expect(waiting.state == "certified" && waiting.refusals.first?.clauses.contains("BJ26-25") == true)
-            try await eventually("the timer is asked") {
-                try await stage.timer.heard(ScheduleTimer.self, key: id.lowercased).count == 1
+            try await eventually("the timer is scheduled") {
+                try await fixture.timer.recordedMessages(ScheduleTimer.self, key: id.lowercased).count == 1
             }
-            let timer = try #require(try await stage.timer.heard(ScheduleTimer.self, key: id.lowercased).first)
+            let timer = try #require(try await fixture.timer.recordedMessages(ScheduleTimer.self, key: id.lowercased).first)
             let opens = BeijingTime.startOfDay(try CalendarDate("2026-03-30"))
             #expect(timer.owner == "identity" && timer.due == .at(opens))
 
-            try await stage.fire(timer, at: opens)
-            try await eventually("it is entitled") {
-                try await stage.portal.heard(EnterpriseChanged.self, key: id.lowercased).map(\.state) == ["certified", "entitled"]
+            try await fixture.fire(timer, at: opens)
+            try await eventually("the enterprise is entitled") {
+                try await fixture.portal.recordedMessages(EnterpriseChanged.self, key: id.lowercased).map(\.state) == [
+                    "certified", "entitled",
+                ]
             }
-            let early = try await stage.register(try Enterprises.registration(), on: "2026-03-13")
+            let early = try await fixture.register(try Enterprises.registration(), on: "2026-03-13")
             #expect(early.state == "entitled" && early.programmeVersion == 2)
         }
     }
 
-    @Test("a timer that fires again, or for somebody else, changes nothing")
+    @Test("a timer that fires again, or belongs to another owner or enterprise, changes nothing")
     func idleTimers() async throws {
-        try await IdentityStage.with { stage in
-            try await stage.publish(try Programmes.published())
+        try await IdentityFixture.with { fixture in
+            try await fixture.publish(try Programmes.published())
             let id = UUID()
-            _ = try await stage.register(try Enterprises.registration(id), on: Self.asItIs)
+            _ = try await fixture.register(try Enterprises.registration(id), on: Self.original)
             for (owner, name) in [
                 ("identity", "registration/\(id.lowercased)/\(Programmes.id)/opening"), ("identity", "registration/x"),
                 ("ordering", "registration/\(id.lowercased)/\(Programmes.id)/opening"),
                 ("identity", "registration/\(UUID().lowercased)/\(Programmes.id)/opening"),
             ] {
-                let due = try instant(Self.asItIs)
-                try await stage.fire(
+                let due = try instant(Self.original)
+                try await fixture.fire(
                     ScheduleTimer(owner: owner, name: name, subject: id.lowercased, purpose: "registration.entitle", due: .at(due)), at: due
                 )
             }
-            _ = try await stage.register(try Enterprises.registration(), on: Self.asItIs)
-            #expect(try await stage.identity.number("select count(*) from parked") == 0)
-            #expect(try await stage.portal.heard(EnterpriseChanged.self, key: id.lowercased).count <= 1)
+            _ = try await fixture.register(try Enterprises.registration(), on: Self.original)
+            #expect(try await fixture.identity.number("select count(*) from parked") == 0)
+            #expect(try await fixture.portal.recordedMessages(EnterpriseChanged.self, key: id.lowercased).count <= 1)
         }
     }
 }
 
-extension IdentityStage {
-    /// The timer tells that an instant has come.
+extension IdentityFixture {
+    /// Publishes that a timer has fired.
     func fire(_ timer: ScheduleTimer, at due: Date) async throws {
         let fired = TimerFired(owner: timer.owner, name: timer.name, subject: timer.subject, purpose: timer.purpose, dueAt: due)
-        try await self.timer.runtime.speaker.transaction("fire", at: due) { _, say in try say.publish(fired, key: timer.subject) }
+        try await self.timer.runtime.publisher.transaction("fire", at: due) { _, output in try output.publish(fired, key: timer.subject) }
     }
 }

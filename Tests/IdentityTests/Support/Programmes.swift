@@ -4,7 +4,7 @@ import Messages
 import Programme
 import ProgrammeStore
 
-/// The programme of the repository, as it is and altered.
+/// The repository's programme, original and changed.
 enum Programmes {
     static let id = "beijing-2026"
     static let entitle = StepReference("registration", "entitle")
@@ -20,8 +20,8 @@ enum Programmes {
 
     static func beijing() throws -> Programme { try loaded.get() }
 
-    /// The files of a version that is in force from a day on, each of `changes` made in them. Throws where one finds nothing to change: a
-    /// test that alters nothing could not fail.
+    /// The files of a version in force from a day, with text replacements. Throws where a text is not found, because a test without its change
+    /// could not fail.
     static func published(
         version: Int = 1, from: String = "2026-02-09", changes: [(String, String)] = []
     ) throws -> ProgrammePublished {
@@ -29,23 +29,23 @@ enum Programmes {
         var text = source.programme.text.replacing("\nversion: 1\n", with: "\nversion: \(version)\n")
             .replacing("effective: {from: {setting: call-opens},", with: "effective: {from: \(from),")
         for (old, new) in changes {
-            guard text.contains(old) else { throw NothingToChange(text: old) }
+            guard text.contains(old) else { throw TextToReplaceNotFound(text: old) }
             text = text.replacing(old, with: new)
         }
         let altered = ProgrammeSource(
             programme: SourceText(name: source.programme.name, text: text), clauses: source.clauses,
             interpretations: source.interpretations)
-        // A file that cannot be read would be set aside, and the test would wait for it in vain.
+        // A faulty file would be parked, and the test would time out; this reports the fault instead.
         _ = try altered.load()
         return ProgrammePublished(programmeID: id, version: version, files: ProgrammeFiles(altered))
     }
 }
 
-struct NothingToChange: Error {
+struct TextToReplaceNotFound: Error {
     let text: String
 }
 
-/// An instant of a day in Beijing, in the morning.
+/// An instant on a day in Beijing; the hour is 10 by default.
 func instant(_ day: String, hour: Int = 10) throws -> Date {
     BeijingTime.startOfDay(try CalendarDate(day)).addingTimeInterval(Double(hour) * 3600)
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A wait that did not end in time.
-struct TooLate: Error, CustomStringConvertible {
+/// A wait that exceeded its deadline.
+struct TestTimeout: Error, CustomStringConvertible {
     let what: String
-    var description: String { "not in time: \(what)" }
+    var description: String { "timed out waiting for \(what)" }
 }
 
-/// Runs the body, and cancels and fails it at the deadline. Generous: the tests share a loaded machine.
+/// Runs the body, and cancels it and throws at the deadline. The default is generous because the tests share a loaded machine.
 func within<R: Sendable>(
     _ deadline: Duration = .seconds(30), _ what: String = "the body", _ body: @escaping @Sendable () async throws -> R
 ) async throws -> R {
@@ -14,10 +14,10 @@ func within<R: Sendable>(
         group.addTask(operation: body)
         group.addTask {
             try await Task.sleep(for: deadline)
-            throw TooLate(what: what)
+            throw TestTimeout(what: what)
         }
         defer { group.cancelAll() }
-        guard let first = try await group.next() else { throw TooLate(what: what) }
+        guard let first = try await group.next() else { throw TestTimeout(what: what) }
         return first
     }
 }
@@ -26,7 +26,7 @@ func within<R: Sendable>(
 func eventually(_ what: String, within deadline: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + deadline
     while try await !condition() {
-        guard ContinuousClock.now < end else { throw TooLate(what: what) }
+        guard ContinuousClock.now < end else { throw TestTimeout(what: what) }
         try await Task.sleep(for: .milliseconds(10))
     }
 }

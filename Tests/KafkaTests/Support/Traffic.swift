@@ -3,8 +3,8 @@ import Synchronization
 
 @testable import Kafka
 
-/// What consumers of a group have seen, with how many records each partition's order skipped.
-final class Seen: Sendable {
+/// The records that a group's consumers have read, and the gaps in each partition's order.
+final class ConsumedRecords: Sendable {
     private struct State {
         var last: [TopicPartition: Int64] = [:]
         var texts: Set<String> = []
@@ -16,7 +16,7 @@ final class Seen: Sendable {
     var distinct: Int { state.withLock { $0.texts.count } }
     var gaps: [String] { state.withLock { $0.gaps } }
 
-    /// Repeats are allowed (delivery is at least once); a record that leaves one before it out is not.
+    /// Repeats are allowed (delivery is at least once); a gap before a record is recorded.
     func note(_ records: [KafkaRecord]) {
         state.withLock { state in
             for record in records {
@@ -29,16 +29,16 @@ final class Seen: Sendable {
     }
 }
 
-/// Works off all lanes of a consumer until it is closed.
-struct Worker {
+/// Handles the batches of all workers of a consumer until it is closed.
+struct ConsumerTasks {
     private let tasks: [Task<Void, any Error>]
 
-    init(_ consumer: KafkaConsumer, lanes: Int = 1, _ seen: Seen) {
-        tasks = (0..<lanes).map { lane in
+    init(_ consumer: KafkaConsumer, workers: Int = 1, _ seen: ConsumedRecords) {
+        tasks = (0..<workers).map { worker in
             Task {
-                while let batch = try await consumer.next(lane: lane, upTo: 50) {
+                while let batch = try await consumer.next(worker: worker, upTo: 50) {
                     seen.note(batch.records)
-                    await consumer.done(batch)
+                    await consumer.complete(batch)
                 }
             }
         }
@@ -49,16 +49,16 @@ struct Worker {
     }
 }
 
-/// Sends numbered records to partitions in turn, until it is stopped.
+/// Sends numbered records to the partitions round-robin until it is stopped.
 struct Sender {
     private let task: Task<Int, any Error>
 
-    init(_ bench: Bench, partitions: Int, pause: Duration = .milliseconds(5)) {
+    init(_ fixture: KafkaFixture, partitions: Int, pause: Duration = .milliseconds(5)) {
         task = Task {
-            let producer = try await bench.producer()
+            let producer = try await fixture.producer()
             var sent = 0
             while !Task.isCancelled {
-                let record = KafkaOutgoing(
+                let record = KafkaProducerRecord(
                     topic: "t", partition: Int32(sent % partitions), key: nil, value: Array("\(sent)".utf8))
                 for result in await producer.send([record]) { _ = try result.get() }
                 sent += 1
@@ -68,15 +68,15 @@ struct Sender {
         }
     }
 
-    /// How many records were acknowledged.
+    /// Stops sending and returns the number of acknowledged records.
     func stop() async throws -> Int {
         task.cancel()
         return try await task.value
     }
 }
 
-extension Bench {
-    /// A bare client that can look at a group's offsets without joining it. The caller destroys it.
+extension KafkaFixture {
+    /// A client that reads a group's offsets without joining it. The caller destroys it.
     func committedReader(_ group: String) throws -> RDConsumer {
         try RDConsumer(KafkaConsumerOptions.group(group).properties(configuration))
     }

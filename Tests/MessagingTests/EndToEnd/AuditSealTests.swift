@@ -10,34 +10,34 @@ import Toys
 
 /// A counter whose audit trail is sealed, and an asker that keeps its heads.
 private struct SealedCounter {
-    let stage: MessagingStage
+    let stage: MessagingFixture
     let counter: RunningService<CounterRows>
     let link: OperatorLink
 
-    /// Plays with a trail of 20 rows that is sealed and whose head is told.
-    static func with(_ play: (SealedCounter) async throws -> Void) async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+    /// Runs `body` with a trail of 20 sealed rows whose head is published.
+    static func with(_ body: (SealedCounter) async throws -> Void) async throws {
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             var options = MessagingOptions.embeddedBroker
             options.auditHeadInterval = .milliseconds(50)
             let counter = try stage.start(
-                CounterService.contents, on: try await stage.database("counter", tables: CounterService.table), options: options)
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+                CounterService.registry, on: try await stage.database("counter", tables: CounterService.table), options: options)
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             for number in 1...20 {
                 _ = try await asker.runtime.requests.accept(AddAmount(counter: "a", amount: 1), key: "a", from: .test("k\(number)"))
             }
             try await eventually("all rows are sealed") {
                 try await counter.number("select coalesce(sum(cardinality(audit_ids)), 0)::bigint from audit_seal") >= 20
             }
-            try await eventually("nothing can come before them any more") {
+            try await eventually("they are settled") {
                 try await counter.number("select settled_id from audit_sealer") >= 20
             }
             let last = try await counter.number("select max(number) from audit_seal")
-            try await eventually("the last head is kept by the asker") {
+            try await eventually("the asker has stored the last head") {
                 try await asker.number("select coalesce(max(number), 0) from audit_head where source = 'counter'") == last
             }
             let link = try await OperatorLink(source: "quan", kafka: stage.kafka, logger: stage.logger)
             do {
-                try await play(SealedCounter(stage: stage, counter: counter, link: link))
+                try await body(SealedCounter(stage: stage, counter: counter, link: link))
             } catch {
                 await link.close()
                 throw error
@@ -56,7 +56,7 @@ private struct SealedCounter {
 
 @Suite("The audit trail's seals")
 struct AuditSealTests {
-    @Test("a trail that nobody touched is whole, and every row is in it once")
+    @Test("an unmodified trail is valid, and every row is sealed once")
     func whole() async throws {
         try await SealedCounter.with { sealed in
             let answer = try await sealed.verify()
@@ -68,7 +68,7 @@ struct AuditSealTests {
     }
 
     @Test(
-        "a row that was changed, taken away or added shows, with its number",
+        "a changed, deleted or inserted row is reported with its id",
         arguments: [
             ("update audit set outcome = 'refused' where id = 7", VerifyAudit.Break.Kind.rowChanged, Int64(7)),
             ("update audit set decided_at = decided_at + interval '1 microsecond' where id = 9", .rowChanged, 9),
@@ -89,7 +89,7 @@ struct AuditSealTests {
         }
     }
 
-    @Test("a chain is walked to its end, however few seals a slice has")
+    @Test("a chain is verified to its end, however small the slices are")
     func slices() async throws {
         try await SealedCounter.with { sealed in
             let whole = try await sealed.verify().seals
@@ -116,7 +116,7 @@ struct AuditSealTests {
         }
     }
 
-    @Test("a row whose transaction ends long after later rows were sealed is sealed too, and breaks nothing")
+    @Test("a row that is committed long after later rows were sealed is sealed too, and the chain stays valid")
     func late() async throws {
         try await SealedCounter.with { sealed in
             let counter = sealed.counter
@@ -124,11 +124,11 @@ struct AuditSealTests {
                 try await connection.script(Self.row("late"))
                 let late = try await connection.query(Self.lateID).first?.decode(column: 0, as: Int64.self) ?? 0
                 try await sealed.script(Self.row("early"))
-                try await eventually("the sealer has come past the row that is not there yet") {
+                try await eventually("the sealer has passed the uncommitted row") {
                     try await counter.number("select candidate_id from audit_sealer") > late
                 }
             }
-            try await eventually("every row is sealed, and nothing can come before them") {
+            try await eventually("every row is sealed and settled") {
                 try await counter.number(
                     """
                     select (settled_id >= (select max(id) from audit)
@@ -150,7 +150,7 @@ struct AuditSealTests {
         """
     }
 
-    @Test("a chain whose hashes were written anew breaks at its seal, and one that lost a seal at the hole")
+    @Test("a seal with a changed hash is reported as broken, and a deleted seal as missing")
     func chain() async throws {
         try await SealedCounter.with { sealed in
             try await sealed.script("update audit_seal set hash = sha256('x') where number = 1")
@@ -161,14 +161,14 @@ struct AuditSealTests {
         }
     }
 
-    @Test("a trail that was cut short no longer has the head that another service keeps")
+    @Test("a truncated trail no longer has the head that another service stores")
     func cutShort() async throws {
         try await SealedCounter.with { sealed in
             let outcome = try await sealed.link.ask(ListAuditHeads(service: "counter"), of: "asker", key: "audit", within: .seconds(30))
             let heads = try MessageBody.decode(ListAuditHeads.Answer.self, from: Array((outcome.result ?? "").utf8)).heads
             let head = try #require(heads.last)
             #expect(try await sealed.verify().seals.contains(head))
-            // A part of the trail, or all of it.
+            // The whole trail is deleted.
             try await sealed.script("delete from audit; delete from audit_seal")
             #expect(try await !sealed.verify().seals.contains(head))
         }
@@ -177,13 +177,13 @@ struct AuditSealTests {
 
 @Suite("The operator's link")
 struct OperatorLinkTests {
-    @Test("what is set aside is listed, and shown as a whole without its token")
+    @Test("a parked message is listed, and shown with its headers and body but without its token")
     func parked() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            _ = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             let producer = try KafkaProducer(stage.kafka, logger: stage.logger)
             let headers = [KafkaHeader("ce_token", "secret"), KafkaHeader("ce_note", "券")]
-            let record = KafkaOutgoing(
+            let record = KafkaProducerRecord(
                 topic: "counter.events", partition: 0, key: Array("k".utf8), value: Array("not an event".utf8), headers: headers)
             for result in await producer.send([record]) { _ = try result.get() }
             await producer.close(deadline: .seconds(5))
@@ -206,9 +206,9 @@ struct OperatorLinkTests {
         }
     }
 
-    @Test("a service that is not there is told of at the deadline")
+    @Test("asking a service that is not running throws NoAnswer at the deadline")
     func nobody() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let link = try await OperatorLink(source: "quan", kafka: stage.kafka, logger: stage.logger)
             await #expect(throws: OperatorLink.NoAnswer.self) {
                 try await link.ask(ListParked(), of: "counter", key: "parked", within: .milliseconds(300))

@@ -9,16 +9,16 @@ import Toys
 
 @testable import Messaging
 
-@Suite("Commands that cannot be taken")
+@Suite("Commands that cannot be handled")
 struct CommandParkingTests {
-    @Test("a command that is given up is answered with its refusal")
+    @Test("a discarded command is answered with a refusal")
     func discardedCommand() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
-            let contents = Contents(service: "counter", rows: CounterRows.self) { Takes(AlwaysBroken()) }
-            let counter = try stage.start(contents, on: try await stage.database("counter", tables: CounterService.table))
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let registry = HandlerRegistry(service: "counter", rows: CounterRows.self) { Handles(AlwaysBroken()) }
+            let counter = try stage.start(registry, on: try await stage.database("counter", tables: CounterService.table))
             try await Wire.with(stage) { wire in
                 let ids = [try await wire.add("k"), try await wire.add("k")]
-                try await eventually("both are aside") { try await counter.parked().count == 2 }
+                try await eventually("both are parked") { try await counter.parked().count == 2 }
                 for id in ids {
                     let row = try #require(try await counter.parked().first)
                     let discard = DiscardParked(parkedID: row.id, operatorName: "li.na", reason: "误发")
@@ -35,29 +35,29 @@ struct CommandParkingTests {
         }
     }
 
-    @Test("a command that was set aside, or waited behind one, is taken up with its token, which nobody is shown")
+    @Test("a redriven command, head or behind it, has its token, and the token is never shown")
     func redrivenWithToken() async throws {
-        let isMended = Mended()
-        try await MessagingStage.with(services: ["counter"]) { stage in
-            let contents = Contents(service: "counter", rows: CounterRows.self) { Takes(WantsToken(isMended: isMended)) }
-            let counter = try stage.start(contents, on: try await stage.database("counter", tables: CounterService.table))
+        let fix = Fix()
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let registry = HandlerRegistry(service: "counter", rows: CounterRows.self) { Handles(RequiresToken(fix: fix)) }
+            let counter = try stage.start(registry, on: try await stage.database("counter", tables: CounterService.table))
             try await Wire.with(stage) { wire in
                 let ids = [UUID(), UUID()]
                 for id in ids {
                     try await wire.send(
                         key: "k", value: try MessageBody.encode(AddAmount(counter: "k", amount: 1)),
-                        headers: Records.commandHeaders(id: id).with("ce_token", WantsToken.token))
+                        headers: Records.commandHeaders(id: id).with("ce_token", RequiresToken.token))
                 }
-                try await eventually("both are aside") { try await counter.parked().count == 2 }
+                try await eventually("both are parked") { try await counter.parked().count == 2 }
                 let head = try #require(try await counter.parked().first).id
                 let shown = try await outcome(of: ShowParked(parkedID: head), wire)
                 let answer = try MessageBody.decode(ShowParked.Answer.self, from: Array((shown.result ?? "").utf8))
                 #expect(answer.headers["ce_id"] != nil && answer.headers["ce_token"] == nil)
 
-                isMended.now()
+                fix.apply()
                 #expect(try await outcome(of: RedriveParked(parkedID: head), wire).refusal == nil)
                 for id in ids { #expect(try await wire.answer(to: id).refusal == nil) }
-                #expect(try await counter.number("select count(*) from parked") == 0, "the tokens went with their rows")
+                #expect(try await counter.number("select count(*) from parked") == 0, "the tokens are deleted with the rows")
             }
         }
     }
@@ -70,29 +70,31 @@ struct CommandParkingTests {
     }
 }
 
-private final class Mended: Sendable {
+private final class Fix: Sendable {
     private let state = Mutex(false)
-    var isSo: Bool { state.withLock { $0 } }
-    func now() { state.withLock { $0 = true } }
+    var isApplied: Bool { state.withLock { $0 } }
+    func apply() { state.withLock { $0 = true } }
 }
 
-/// Fails until it is mended; then it takes what has its token and refuses what has not.
-private struct WantsToken: Handler {
+/// Fails until it is fixed; then it handles commands with the token and refuses others.
+private struct RequiresToken: Handler {
     static let token = "eyJ.secret"
-    let isMended: Mended
+    let fix: Fix
 
-    func wants(_ input: AddAmount, in rows: inout CounterRows) {}
+    func requestRows(for input: AddAmount, in rows: inout CounterRows) {}
 
-    func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
-        guard isMended.isSo else { throw Broken() }
+    func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, output: inout HandlerOutput) throws {
+        guard fix.isApplied else { throw Broken() }
         guard context.envelope.token == Self.token else { throw PlatformRule.tokenInvalid.refusal() }
     }
 }
 
-/// Takes nothing: what is to be taken by it is set aside.
+/// Fails always, so that each of its messages is parked.
 private struct AlwaysBroken: Handler {
-    func wants(_ input: AddAmount, in rows: inout CounterRows) {}
-    func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws { throw Broken() }
+    func requestRows(for input: AddAmount, in rows: inout CounterRows) {}
+    func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, output: inout HandlerOutput) throws {
+        throw Broken()
+    }
 }
 
 private struct Broken: Error {}

@@ -14,30 +14,30 @@ private struct KeyIsMissing: TransientFailure, CustomStringConvertible {
 
 /// The counter, with a handler that fails as a test tells it to.
 private enum BrittleCounter {
-    static func contents(_ hook: @escaping @Sendable (AddAmount) throws -> Void) -> Contents<CounterRows> {
-        Contents(service: "counter", rows: CounterRows.self) { Takes(BrittleHandler(hook: hook)) }
+    static func registry(_ hook: @escaping @Sendable (AddAmount) throws -> Void) -> HandlerRegistry<CounterRows> {
+        HandlerRegistry(service: "counter", rows: CounterRows.self) { Handles(BrittleHandler(hook: hook)) }
     }
 
     private struct BrittleHandler: Handler {
         let hook: @Sendable (AddAmount) throws -> Void
 
-        func wants(_ input: AddAmount, in rows: inout CounterRows) { rows.want(input.counter) }
+        func requestRows(for input: AddAmount, in rows: inout CounterRows) { rows.request(input.counter) }
 
-        func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, say: inout Said) throws {
+        func handle(_ input: AddAmount, context: HandlingContext, rows: inout CounterRows, output: inout HandlerOutput) throws {
             try hook(input)
-            try AddAmountHandler().handle(input, context: context, rows: &rows, say: &say)
-            // Also what is said and changed before an error is gone with it.
+            try AddAmountHandler().handle(input, context: context, rows: &rows, output: &output)
+            // Output and changes made before an error are discarded with it.
             if input.amount == 666 { throw Broken() }
-            if input.amount == 4444 { try say.answer(String(repeating: "x", count: 2 << 20)) }
+            if input.amount == 4444 { try output.answer(String(repeating: "x", count: 2 << 20)) }
         }
     }
 }
 
 @Suite("Handlers that fail")
 struct HandlerFailureTests {
-    @Test("a handler's error sets only its own message aside; effects and refusals of the others in the batch stand")
+    @Test("a handler's error parks only its own message; effects and refusals of the batch's other messages are kept")
     func onlyItsOwn() async throws {
-        try await MessagingStage.with(services: ["counter"], partitions: 1) { stage in
+        try await MessagingFixture.with(services: ["counter"], partitions: 1) { stage in
             let pool = try await stage.database("counter", tables: CounterService.table)
             try await Wire.with(stage, partitions: 1) { wire in
                 // Sent before the service starts, so that they come in one batch.
@@ -47,26 +47,26 @@ struct HandlerFailureTests {
                 let behind = try await wire.add("c", 1)
                 let huge = try await wire.add("d", 4444)
                 let after = try await wire.add("a", 7)
-                let counter = try stage.start(BrittleCounter.contents { _ in }, on: pool)
+                let counter = try stage.start(BrittleCounter.registry { _ in }, on: pool)
                 #expect(try await wire.answer(to: before).result == "5")
                 #expect(try await wire.answer(to: after).result == "12")
                 #expect(try await wire.answer(to: refused).refusal?.clauses == ["QUAN-11"])
-                try await eventually("three are set aside") { try await counter.parked().count == 3 }
+                try await eventually("three are parked, one of them behind another") { try await counter.parked().count == 3 }
                 let rows = try await counter.parked()
                 #expect(rows.map(\.reason) == ["handler-failed", "behind-parked", "handler-failed"])
                 #expect(rows[0].explanation.contains("Broken") && rows[2].explanation.contains("a body has at most"))
                 for id in [broken, behind, huge] { #expect(wire.answers(to: id).isEmpty) }
                 #expect(try await counter.number("select count(*) from counter where name in ('b', 'c', 'd')") == 0)
                 #expect(try await counter.number("select count(*) from outbox where topic = 'counter.events'") == 2)
-                // A refusal leaves its answer and its audit row, and nothing else.
+                // A refusal writes an answer and an audit row, nothing else.
                 #expect(try await counter.number("select count(*) from audit where message_id = '\(refused)' and outcome = 'refused'") == 1)
             }
         }
     }
 
-    @Test("what PostgreSQL does not take: a NUL is refused as it is read, a key too long for an index is set aside and not tried for ever")
+    @Test("values that PostgreSQL rejects: NUL is refused when decoded; a key too long for an index is parked, not retried for ever")
     func unstorable() async throws {
-        try await MessagingStage.with(services: ["counter"], partitions: 1) { stage in
+        try await MessagingFixture.with(services: ["counter"], partitions: 1) { stage in
             let pool = try await stage.database("counter", tables: CounterService.table)
             try await Wire.with(stage, partitions: 1) { wire in
                 var random = Seeded()
@@ -75,27 +75,27 @@ struct HandlerFailureTests {
                 let nul = try await wire.command(AddAmount(counter: "n\u{0}", amount: 1), key: "nul")
                 let bad = try await wire.command(AddAmount(counter: long, amount: 1), key: "long")
                 let after = try await wire.add("a", 7)
-                let counter = try stage.start(BrittleCounter.contents { _ in }, on: pool)
+                let counter = try stage.start(BrittleCounter.registry { _ in }, on: pool)
                 #expect(try await wire.answer(to: before).result == "5")
                 #expect(try await wire.answer(to: after).result == "12")
                 #expect(try await wire.answer(to: nul).refusal?.clauses == ["QUAN-01"])
-                try await eventually("it is set aside") { try await counter.parked().count == 1 }
+                try await eventually("it is parked") { try await counter.parked().count == 1 }
                 #expect(try await counter.parked().allSatisfy { $0.isHead && $0.reason == "handler-failed" && $0.attempts == 1 })
                 #expect(wire.answers(to: bad).isEmpty)
-                try await eventually("nothing is tried any more") { counter.runtime.health.problems.isEmpty }
+                try await eventually("nothing is retried any more") { counter.runtime.health.problems.isEmpty }
             }
         }
     }
 
-    @Test("what a handler waits for is waited for, health says so, other partitions go on, and then it is done once")
+    @Test("after a transient failure only the message's partition is paused, health reports it, and the message is handled once")
     func transient() async throws {
-        try await MessagingStage.with(services: ["counter"], partitions: 2) { stage in
+        try await MessagingFixture.with(services: ["counter"], partitions: 2) { stage in
             let isMissing = Switch(true)
             var options = MessagingOptions.embeddedBroker
-            // One lane: who waits shares it with those who go on.
-            options.lanes = 1
+            // One worker, shared by the paused partition and the others.
+            options.workers = 1
             let counter = try stage.start(
-                BrittleCounter.contents { input in if input.counter == "waits", isMissing.isOn { throw KeyIsMissing() } },
+                BrittleCounter.registry { input in if input.counter == "waits", isMissing.isOn { throw KeyIsMissing() } },
                 on: try await stage.database("counter", tables: CounterService.table), options: options)
             let other = try #require(
                 (0..<100).map { "other\($0)" }.first {
@@ -103,7 +103,7 @@ struct HandlerFailureTests {
                 })
             try await Wire.with(stage, partitions: 2) { wire in
                 let waiting = try await wire.add("waits")
-                try await eventually("health names it") {
+                try await eventually("health reports it") {
                     counter.runtime.health.problems.values.contains { $0.contains("verification key") }
                 }
                 for _ in 0..<3 {

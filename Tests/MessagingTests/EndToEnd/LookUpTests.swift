@@ -9,19 +9,19 @@ import Toys
 
 @testable import Messaging
 
-/// How many rows a statement reads does not hang on what the server believes of a table.
+/// The number of rows that a statement reads must not depend on outdated table statistics.
 ///
-/// Tables of what waits are empty most of the time. A server that counted one then goes on believing so while tens of thousands of rows
-/// come to wait, and a join would go through all of them for each row that it looks for.
-@Suite("Looking up what waits")
+/// Queue tables are empty most of the time. A server that analysed one then still plans for an empty table when tens of thousands of rows
+/// are queued, and a join would scan all of them for each row.
+@Suite("Lookups in queue tables")
 struct LookUpTests {
     private static let waiting: Int64 = 5000
 
-    /// A service's tables with many rows in `table`, which the server counted when it was empty.
+    /// A service's tables with many rows in `table`, which the server analysed when it was empty.
     private static func with(
         _ table: String, filledBy fill: String, _ body: (PostgresPool) async throws -> Void
     ) async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let database = try await stage.database("lookup", tables: CounterService.table)
             try await database.withConnection { connection in
                 try await connection.script(fill)
@@ -38,7 +38,7 @@ struct LookUpTests {
         }
     }
 
-    /// How many rows of `table` the steps read, in one transaction.
+    /// The number of rows of `table` that the steps read, in one transaction.
     private static func rowsRead(of table: String, by steps: [PostgresStep], on pool: PostgresPool) async throws -> Int64 {
         let read = PostgresStatement(
             "test.rows-read",
@@ -63,14 +63,14 @@ struct LookUpTests {
         insert into outbox_sequence (topic, shard, last) select topic, shard, max(sequence) from outbox group by topic, shard
         """
 
-    private static let aside = outbox + "; insert into outbox_aside (shard, position) select shard, position from outbox"
+    private static let aside = outbox + "; insert into outbox_deferred (shard, position) select shard, position from outbox"
 
     private static let places: [any PostgresEncodable] = {
         let positions = (1...Int64(100)).map { $0 }
         return [positions.map { Int16($0 % 32) }, positions]
     }()
 
-    @Test("the relay reads what goes out next and nothing else, whatever waits", arguments: ["in turn", "aside"])
+    @Test("a claim reads only the rows that it returns, however many are queued", arguments: ["in turn", "aside"])
     func claim(from place: String) async throws {
         let isAside = place == "aside"
         try await Self.with("outbox", filledBy: isAside ? Self.aside : Self.outbox) { pool in
@@ -85,11 +85,11 @@ struct LookUpTests {
             #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isAside == isAside })
             #expect(Set(rows.map(\.sequence)) == Set(isAside ? 1...50 : 8...57))
             let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
-            #expect(read <= (isAside ? 210 : 110), "100 rows were asked for, aside each once more for its size, and \(read) read")
+            #expect(read <= (isAside ? 210 : 110), "100 rows were claimed, those aside with a second read for their size, and \(read) read")
         }
     }
 
-    @Test("what is in its turn is read up to the first large message of a topic's shard, and no further")
+    @Test("rows in sequence are read up to the first large message of a topic's shard, and no further")
     func large() async throws {
         let large =
             "; update outbox set body = convert_to(repeat('x', \(RelayStatements.largeBytes + 1)), 'UTF8') where sequence in (12, 30)"
@@ -102,14 +102,14 @@ struct LookUpTests {
                 let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
                 #expect(rows.map(\.sequence) == Array(expected))
                 let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
-                #expect(read <= Int64(expected.count) + 1, "\(expected.count) rows were asked for, and \(read) read")
+                #expect(read <= Int64(expected.count) + 1, "\(expected.count) rows were claimed, and \(read) were read")
                 let notes = RelayNotes(rows)
                 _ = try await pool.withConnection { try await $0.pipeline(notes.steps) }
             }
         }
     }
 
-    @Test("how many wait, and for how long, is reckoned without reading them", arguments: ["in turn", "aside"])
+    @Test("the size and age of the outbox are computed without reading its rows", arguments: ["in turn", "aside"])
     func waiting(_ place: String) async throws {
         try await Self.with("outbox", filledBy: place == "aside" ? Self.aside : Self.outbox) { pool in
             let published = PostgresStatement(
@@ -126,13 +126,13 @@ struct LookUpTests {
     }
 
     @Test(
-        "where something aside is due it goes alone, before what is in its turn; what is put off has no turn, and what is blocked says so")
+        "due rows of outbox_deferred are claimed alone and first; deferred rows are skipped in sequence; blocked shards are marked")
     func asideFirst() async throws {
         let some = """
-            insert into outbox (message_id, topic, shard, sequence, put_off, key, type, occurred_at, body)
+            insert into outbox (message_id, topic, shard, sequence, is_deferred, key, type, occurred_at, body)
             select gen_random_uuid(), 'counter.events', 3, n, n = 2, 'c', 'counter.amount-added.v1', now(), '{}' from generate_series(1, 4) as n;
             insert into outbox_sequence (topic, shard, last) values ('counter.events', 3, 4);
-            insert into outbox_aside (shard, position, blocked_until) select 3, position, 'infinity' from outbox where put_off
+            insert into outbox_deferred (shard, position, blocked_until) select 3, position, 'infinity' from outbox where is_deferred
             """
         try await Self.with("outbox", filledBy: some) { pool in
             let holder = UUID()
@@ -146,27 +146,27 @@ struct LookUpTests {
             let round = RelayRound(inTurn)
             #expect(round.rows.map(\.sequence) == [1, 3, 4] && round.behind.map(\.sequence) == [2])
             #expect(inTurn.allSatisfy { !$0.isAside && $0.besideStopped != nil })
-            let due = "with d as (update outbox_aside set blocked_until = now() returning 1) select count(*) from d"
+            let due = "with d as (update outbox_deferred set blocked_until = now() returning 1) select count(*) from d"
             #expect(try await Self.number(pool, due) == 1)
             let first = try await claimed()
             #expect(first.map(\.sequence) == [2] && first.allSatisfy { $0.isAside && $0.besideStopped == nil })
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 4)
             _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(first).steps) }
             #expect(try await claimed().map(\.isPutOff) == [false, true, false, false])
-            let all = RelayVerdict(round.rows, round.rows.map { _ in .success(KafkaPlace(partition: 0, offset: 0)) })
+            let all = RelayVerdict(round.rows, round.rows.map { _ in .success(KafkaRecordMetadata(partition: 0, offset: 0)) })
             _ = try await pool.withConnection { try await $0.pipeline(round.notes(all).steps) }
             #expect(try await claimed().isEmpty)
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 0)
         }
     }
 
-    @Test("nothing stands aside without its message, so that nothing that is gone keeps a shard from its turn")
+    @Test("outbox_deferred has no rows for deleted messages, so that they cannot block a shard")
     func noneWithout() async throws {
-        try await Self.with("outbox_aside", filledBy: Self.aside) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.aside) { pool in
             let gone = "with d as (delete from outbox where position = 35 returning 1) select count(*) from d"
             let forgotten = try await Self.number(pool, gone)
             #expect(forgotten == 1)
-            let left = try await Self.number(pool, "select count(*) from outbox_aside")
+            let left = try await Self.number(pool, "select count(*) from outbox_deferred")
             #expect(left == Self.waiting - 1)
             let step = PostgresStep(RelayStatements.block, [[Int16(3)], [Int64(35)], Int64(1000)])
             let error = await #expect(throws: PostgresError.self) {
@@ -176,10 +176,10 @@ struct LookUpTests {
         }
     }
 
-    @Test("what is asked for again while it is being forgotten is left out, and the rest comes")
+    @Test("a republish request leaves out messages that are being deleted, and queues the rest")
     func forgottenMeanwhile() async throws {
         let published = "; insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence"
-        try await Self.with("outbox_aside", filledBy: Self.outbox + published) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.outbox + published) { pool in
             let envelope = Envelope(
                 id: UUID(), source: "asker", type: Republish.type, time: Date(), key: "k", version: nil, place: nil, cause: nil, trace: nil,
                 token: nil)
@@ -200,40 +200,41 @@ struct LookUpTests {
             }
             let reports = try await asked.value
             #expect(reports == 1)
-            let aside = try await Self.number(pool, "select count(*) from outbox_aside where position in (3, 67, 99)")
-            let all = try await Self.number(pool, "select count(*) from outbox_aside")
-            // The places were counted before the row was gone.
+            let aside = try await Self.number(pool, "select count(*) from outbox_deferred where position in (3, 67, 99)")
+            let all = try await Self.number(pool, "select count(*) from outbox_deferred")
+            // The limit was applied before the row was deleted.
             #expect(aside == all && (2...3).contains(all))
         }
     }
 
     @Test(
-        "the relay changes the rows of its round and reads no others, whatever stands aside", arguments: ["clear", "keep behind", "block"])
+        "the relay reads only the rows of its round in outbox_deferred, however many there are",
+        arguments: ["clear", "keep behind", "block"])
     func relay(act: String) async throws {
-        try await Self.with("outbox_aside", filledBy: Self.aside) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.aside) { pool in
             let numbers = (1...Int64(100)).map { $0 * 7 }
             let until = Date(timeIntervalSince1970: 2_000_000_000)
             let (step, done) =
                 switch act {
-                case "clear": (PostgresStep(RelayStatements.clear, Self.places), "select \(Self.waiting) - count(*) from outbox_aside")
+                case "clear": (PostgresStep(RelayStatements.clear, Self.places), "select \(Self.waiting) - count(*) from outbox_deferred")
                 case "keep behind":
                     (
                         PostgresStep(RelayStatements.keepBehind, Self.places + [numbers.map { until.addingTimeInterval(Double($0)) }]),
-                        "select count(*) from outbox_aside where blocked_until = to_timestamp(2000000000 + position * 7)"
+                        "select count(*) from outbox_deferred where blocked_until = to_timestamp(2000000000 + position * 7)"
                     )
                 default:
                     (
                         PostgresStep(RelayStatements.block, Self.places + [Int64(60_000)]),
-                        "select count(*) from outbox_aside where blocked_until between now() and now() + interval '2 minutes'"
+                        "select count(*) from outbox_deferred where blocked_until between now() and now() + interval '2 minutes'"
                     )
                 }
-            let read = try await Self.rowsRead(of: "outbox_aside", by: [step], on: pool)
-            #expect(try await Self.number(pool, done) == 100, "the rows were not treated as they should be")
+            let read = try await Self.rowsRead(of: "outbox_deferred", by: [step], on: pool)
+            #expect(try await Self.number(pool, done) == 100, "the step did not have its effect on the rows")
             #expect(read <= 400, "100 rows were looked up, and \(read) read")
         }
     }
 
-    @Test("what is published is taken back by nobody: a relay that is late with a smaller number changes nothing")
+    @Test("published progress never decreases: a late relay with a smaller number changes nothing")
     func late() async throws {
         try await Self.with("outbox", filledBy: Self.outbox) { pool in
             for number in [Int64(9), 4, 12] {
@@ -244,15 +245,15 @@ struct LookUpTests {
         }
     }
 
-    @Test("what is old and still waits is not forgotten, and what waits is not gone through for each that is old")
+    @Test("old unpublished messages are not deleted, and the check does not scan outbox_deferred for each old row")
     func forgetting() async throws {
         let waitsNot = """
-            ; delete from outbox_aside where position <= 10; update outbox set recorded_at = now() - interval '1 day';
+            ; delete from outbox_deferred where position <= 10; update outbox set recorded_at = now() - interval '1 day';
             insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence
             """
-        try await Self.with("outbox_aside", filledBy: Self.aside + waitsNot) { pool in
-            let step = PostgresStep(Housekeeping.forgetOutbox, [Duration.seconds(3600).milliseconds, Int64(100)])
-            let read = try await Self.rowsRead(of: "outbox_aside", by: [step], on: pool)
+        try await Self.with("outbox_deferred", filledBy: Self.aside + waitsNot) { pool in
+            let step = PostgresStep(Housekeeping.deletePublished, [Duration.seconds(3600).milliseconds, Int64(100)])
+            let read = try await Self.rowsRead(of: "outbox_deferred", by: [step], on: pool)
             #expect(try await Self.number(pool, "select count(*) from outbox") == Self.waiting - 10)
             #expect(read <= 300, "100 rows were looked up, and \(read) read")
         }
@@ -263,7 +264,7 @@ struct LookUpTests {
         select 'counter', 'counter.events', 'c' || n, 2, 0, n, '[]', '{}', n % 32, n from generate_series(1, \(waiting)) as n
         """
 
-    @Test("what is held although all before it has come is looked up by its place, however much is held")
+    @Test("overdue held events are found by an index on their place, however many are held")
     func overdue() async throws {
         try await Self.with("inbox_held", filledBy: Self.heldRows) { pool in
             let shards = Array(Int16(0)..<10)
@@ -277,7 +278,7 @@ struct LookUpTests {
         }
     }
 
-    @Test("what is held is looked up by its stream, however much is held for others")
+    @Test("held events are found by an index on their stream, however many are held for others")
     func held() async throws {
         try await Self.with("inbox_held", filledBy: Self.heldRows) { pool in
             let keys = (1...100).map { "c\($0)" }
@@ -289,11 +290,11 @@ struct LookUpTests {
                     PostgresStep(InboxStatements.release, streams + [keys.map { _ in Int64(2) }]),
                 ], on: pool)
             #expect(try await Self.number(pool, "select count(*) from inbox_held") == Self.waiting - 100)
-            #expect(read <= 600, "100 rows were looked up and then let go, and \(read) read")
+            #expect(read <= 600, "100 rows were looked up and then released, and \(read) were read")
         }
     }
 
-    @Test("keys that are set aside are looked up by themselves, however many there are")
+    @Test("parked keys are found by an index, however many there are")
     func blocked() async throws {
         let fill = """
             insert into parked_key (topic, key_digest)
@@ -303,7 +304,7 @@ struct LookUpTests {
             let keys = (1...100).map { Array("c\($0 * 100)".utf8) }
             let step = PostgresStep(InboxStatements.blocked, [keys.map { _ in "counter.commands" }, keys])
             let found = try await pool.withConnection { try await $0.pipeline([step])[0].count }
-            #expect(found == 50, "every second of these keys is set aside")
+            #expect(found == 50, "every second of these keys is parked")
             let read = try await Self.rowsRead(of: "parked_key", by: [step], on: pool)
             #expect(read <= 300, "100 keys were looked up, and \(read) read")
         }

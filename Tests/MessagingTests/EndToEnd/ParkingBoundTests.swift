@@ -9,29 +9,29 @@ import Toys
 
 private struct Broken: Error {}
 
-/// A counter and an asker that follows it, each with a handler that breaks where a test wants it to.
+/// A counter and an asker that subscribes to it, each with a handler that fails where a test wants it to.
 private struct Pair {
     static let bound = 5
 
-    let stage: MessagingStage
+    let stage: MessagingFixture
     let counter: RunningService<CounterRows>
     let asker: RunningService<SeenRows>
     let wire: Wire
 
     static func with(
-        counting: @escaping @Sendable (AddAmount) throws -> Void = { _ in }, asker: Contents<SeenRows> = Mirror.contents(),
-        _ play: (Pair) async throws -> Void
+        counting: @escaping @Sendable (AddAmount) throws -> Void = { _ in }, asker: HandlerRegistry<SeenRows> = HookedServices.registry(),
+        _ body: (Pair) async throws -> Void
     ) async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             var options = MessagingOptions.embeddedBroker
-            options.rowsBehindParkedAtMost = bound
-            options.patienceWithHoles = .milliseconds(200)
-            options.patienceWithAnswers = .seconds(1)
+            options.rowsPerParkedKeyAtMost = bound
+            options.gapTimeout = .milliseconds(200)
+            options.republishTimeout = .seconds(1)
             options.republishAtMost = 7
             let asker = try stage.start(asker, on: try await stage.database("asker", tables: AskerService.table), options: options)
             let counter = try stage.start(
-                Mirror.counter(counting), on: try await stage.database("counter", tables: CounterService.table), options: options)
-            try await Wire.with(stage) { wire in try await play(Pair(stage: stage, counter: counter, asker: asker, wire: wire)) }
+                HookedServices.counter(counting), on: try await stage.database("counter", tables: CounterService.table), options: options)
+            try await Wire.with(stage) { wire in try await body(Pair(stage: stage, counter: counter, asker: asker, wire: wire)) }
         }
     }
 
@@ -40,10 +40,10 @@ private struct Pair {
         try #require((0..<10_000).map { "n\($0)" }.first { Shard.of($0) == Shard.of(key) })
     }
 
-    /// Has the counter tell of totals 1 to `last` of each of these counters, in turns.
-    func tell(_ counters: [String], _ totals: ClosedRange<Int64>) async throws {
-        try await counter.runtime.speaker.transaction("test", at: Date()) { _, said in
-            for total in totals { for name in counters { try said.publish(try Mirror.added(name, total: total), key: name) } }
+    /// Publishes these totals of each of these counters, alternating between the counters.
+    func publish(_ counters: [String], _ totals: ClosedRange<Int64>) async throws {
+        try await counter.runtime.publisher.transaction("test", at: Date()) { _, output in
+            for total in totals { for name in counters { try output.publish(try HookedServices.added(name, total: total), key: name) } }
         }
     }
 
@@ -61,14 +61,14 @@ private struct Pair {
         return try MessageBody.decode(ListParked.Answer.self, from: Array((outcome.result ?? "").utf8)).rows
     }
 
-    /// What health says of partitions that wait.
+    /// Health's reports of paused partitions.
     var waiting: [String: String] {
         asker.runtime.health.problems.merging(counter.runtime.health.problems) { $1 }.filter { $0.key.hasPrefix("partition") }
     }
 }
 
 extension Wire {
-    /// Asks something of a service's messaging layer, and waits for the answer.
+    /// Sends a request to a service's messaging layer, and waits for the answer.
     fileprivate func ask<C: Command>(_ service: String, _ command: C) async throws -> Outcome {
         let id = UUID()
         try await send(
@@ -78,18 +78,18 @@ extension Wire {
     }
 }
 
-@Suite("A key's bound")
+@Suite("The bound of a parked key")
 struct ParkingBoundTests {
     @Test(
-        "of events beyond the bound the place is counted and the rest dropped; other keys of the shard go on, and all come again at redrive"
+        "events beyond the bound are dropped but count in the sequence; other keys continue; a redrive requests the events again"
     )
     func events() async throws {
         let isBroken = Switch(true)
-        let contents = Mirror.contents { event in if event.counter == "k", event.total == 2, isBroken.isOn { throw Broken() } }
-        try await Pair.with(asker: contents) { pair in
+        let registry = HookedServices.registry { event in if event.counter == "k", event.total == 2, isBroken.isOn { throw Broken() } }
+        try await Pair.with(asker: registry) { pair in
             let other = try Pair.neighbour(of: "k")
-            try await pair.tell(["k", other], 1...40)
-            try await eventually("the other key goes on") { try await pair.asker.seen(other) == Array(1...40) }
+            try await pair.publish(["k", other], 1...40)
+            try await eventually("the other key continues") { try await pair.asker.seen(other) == Array(1...40) }
             try await eventually("what came beyond is counted") {
                 try await pair.asker.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 34
             }
@@ -97,18 +97,18 @@ struct ParkingBoundTests {
             let rows = try await pair.list("asker")
             #expect(rows.count == Pair.bound && rows.map(\.isHead) == [true, false, false, false, false])
             #expect(rows[0].dropped == 34 && rows[0].refused == nil && rows[1].dropped == nil)
-            try await eventually("nothing counts as missing") {
+            try await eventually("no records count as missing") {
                 try await pair.asker.number("select count(*) from inbox_watermark where behind_since is not null") == 0
             }
 
-            // In vain: nothing is let go, and nothing asked for.
+            // It fails again: the key is not released, and nothing is requested.
             #expect(try await pair.redrive("asker", rows[0].parkedID).stoppedAt == rows[0].parkedID)
             isBroken.isOn = false
-            try await pair.tell(["k", other], 41...45)
+            try await pair.publish(["k", other], 41...45)
             let report = try await pair.redrive("asker", rows[0].parkedID)
-            // What comes while it goes on is queued behind, and taken too.
+            // Messages that arrive during the redrive are queued behind and redriven too.
             #expect(report.taken >= Pair.bound && report.stoppedAt == nil && report.refused == nil && (report.askedAgain ?? 0) >= 34)
-            try await pair.tell(["k", other], 46...50)
+            try await pair.publish(["k", other], 46...50)
             for key in ["k", other] {
                 try await eventually("all of \(key) is seen") { try await pair.asker.seen(key).count >= 50 }
                 #expect(try await pair.asker.seen(key) == Array(1...50))
@@ -118,11 +118,11 @@ struct ParkingBoundTests {
         }
     }
 
-    @Test("what was dropped comes again after a discard too, and only what was given up is not applied")
+    @Test("dropped events are requested again after a discard too, and only the discarded event is not applied")
     func discarded() async throws {
-        let contents = Mirror.contents { event in if event.total == 2 { throw Broken() } }
-        try await Pair.with(asker: contents) { pair in
-            try await pair.tell(["k"], 1...30)
+        let registry = HookedServices.registry { event in if event.total == 2 { throw Broken() } }
+        try await Pair.with(asker: registry) { pair in
+            try await pair.publish(["k"], 1...30)
             try await eventually("what came beyond is counted") {
                 try await pair.asker.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 24
             }
@@ -135,7 +135,7 @@ struct ParkingBoundTests {
     }
 
     @Test(
-        "QUAN-28: a command that is set aside or waits is told to its sender; at the bound further ones are refused, other keys are answered"
+        "QUAN-28: the sender of a parked command gets a note; at the bound further commands are refused; other keys are answered"
     )
     func commands() async throws {
         let isBroken = Switch(true)
@@ -153,7 +153,7 @@ struct ParkingBoundTests {
             let refusal = try #require(try await ask("k", 10, "over")?.outcome?.refusal)
             #expect(refusal.clauses == ["QUAN-28"] && refusal.numbers.map(\.name) == ["waiting"])
             #expect(try await ask("k", 10, "over")?.outcome?.refusal == refusal, "the same answer when it is repeated")
-            #expect(try await ask("k", 1, "k1")?.note != nil, "what waits is told again")
+            #expect(try await ask("k", 1, "k1")?.note != nil, "the note is returned again")
             let other = try Pair.neighbour(of: "k")
             #expect(try await ask(other, 7, "other")?.outcome?.result == "7")
             #expect(pair.waiting.isEmpty)
@@ -176,17 +176,17 @@ struct ParkingBoundTests {
         }
     }
 
-    @Test("a command that no person waits for is not refused at the bound: it is dropped, asked for again, and done once")
+    @Test("a command without a waiting sender is not refused at the bound: it is dropped, requested again, and handled once")
     func causedCommands() async throws {
         let isBroken = Switch(true)
         let hook: @Sendable (AddAmount) throws -> Void = { input in if input.counter == "sum", isBroken.isOn { throw Broken() } }
-        let contents = Contents(service: "asker", rows: SeenRows.self, asks: ["counter"]) { Follows(AddsToSum()) }
-        try await Pair.with(counting: hook, asker: contents) { pair in
-            // A service that begins asks for what it may have missed: what is dropped before it is answered would be sent, and counted, twice.
-            try await eventually("nothing is asked for any more") {
+        let registry = HandlerRegistry(service: "asker", rows: SeenRows.self, asks: ["counter"]) { Subscribes(AddsToSum()) }
+        try await Pair.with(counting: hook, asker: registry) { pair in
+            // A starting service requests what it may have missed; commands dropped before the answer would be sent and counted twice.
+            try await eventually("no request is outstanding") {
                 try await pair.counter.number("select count(*) from inbox_watermark where source = 'asker' and behind_since is null") == 32
             }
-            try await pair.tell(["k"], 1...30)
+            try await pair.publish(["k"], 1...30)
             try await eventually("what came beyond is counted") {
                 try await pair.counter.number("select coalesce(max(dropped), 0)::bigint from parked_key") == 25
             }
@@ -200,7 +200,7 @@ struct ParkingBoundTests {
         }
     }
 
-    @Test("QUAN-07: a number that no row has is refused, however small or large, and the service goes on")
+    @Test("QUAN-07: the number of a row that does not exist is refused, however small or large, and the service continues")
     func noSuchRow() async throws {
         try await Pair.with { (pair: Pair) async throws -> Void in
             for number in [Int64.min, .min + 1, -1, 0, 1, .max] {
@@ -213,7 +213,7 @@ struct ParkingBoundTests {
         }
     }
 
-    @Test("records without a key hold nothing up: a command without one is refused behind them, and each can be given up for itself")
+    @Test("parked records without a key block nothing: a command without a key is refused, and each record can be discarded on its own")
     func withoutKey() async throws {
         try await Pair.with { pair in
             let body = try MessageBody.encode(AddAmount(counter: "k", amount: 1))
@@ -223,7 +223,7 @@ struct ParkingBoundTests {
             try await pair.wire.send([Wire.record(key: nil, value: body, headers: Records.commandHeaders(id: id))])
             #expect(try await pair.wire.answer(to: id).refusal != nil)
             #expect(try await pair.wire.answer(to: try await pair.wire.add("k")).result == "1")
-            try await eventually("three are aside") { try await pair.counter.parked().count == 3 }
+            try await eventually("three are parked") { try await pair.counter.parked().count == 3 }
             let rows = try await pair.counter.parked()
             #expect(rows.allSatisfy { $0.isHead })
             for row in rows.reversed() {
@@ -231,33 +231,33 @@ struct ParkingBoundTests {
                 #expect(try await pair.ask("counter", discard).refusal == nil)
             }
             #expect(try await pair.counter.number("select count(*) from parked_key") == 0)
-            // Their number has a bound all the same.
+            // Their number is bounded too.
             for _ in 0..<(Pair.bound + 3) { try await pair.wire.send([Wire.record(key: nil, value: body, headers: nameless)]) }
             #expect(try await pair.wire.answer(to: try await pair.wire.add("k")).result == "2")
-            try await eventually("as many as are allowed") { try await pair.counter.parked().count == Pair.bound }
+            try await eventually("the bound is reached") { try await pair.counter.parked().count == Pair.bound }
         }
     }
 
-    @Test("whatever is poisoned when, nothing decodable is lost: every event is applied once and in order, every command has one answer")
+    @Test("whichever messages fail, no decodable message is lost: every event is applied once and in order, every command has one answer")
     func seeded() async throws {
         var random = Seeded()
         let (poisonedCommand, poisonedEvent) = (Int64.random(in: 1...20, using: &random), Int64.random(in: 2...20, using: &random))
         let (isCounterBroken, isAskerBroken) = (Switch(true), Switch(true))
-        let contents = Mirror.contents { event in
+        let registry = HookedServices.registry { event in
             if event.counter == "e", event.total >= poisonedEvent, isAskerBroken.isOn { throw Broken() }
         }
         let hook: @Sendable (AddAmount) throws -> Void = { input in
             if input.counter == "c", input.amount == poisonedCommand, isCounterBroken.isOn { throw Broken() }
         }
         let counters = ["c", "e", try Pair.neighbour(of: "c"), try Pair.neighbour(of: "e")]
-        try await Pair.with(counting: hook, asker: contents) { pair in
+        try await Pair.with(counting: hook, asker: registry) { pair in
             let requests = pair.asker.runtime.requests
             var asked: [(id: UUID, counter: String, amount: Int64)] = []
             func promise(_ count: Int) async throws {
                 for _ in 0..<count {
                     let number = asked.count
                     let counter = counters.randomElement(using: &random) ?? "c"
-                    // Of `c` the amounts are 1, 2, 3 and so on; of the others 1, so that their totals are.
+                    // The amounts of `c` are 1, 2, 3, …; those of the others are 1, so that their totals are 1, 2, 3, …
                     let amount = counter == "c" ? Int64(asked.count { $0.counter == "c" }) + 1 : 1
                     let id = try await requests.accept(AddAmount(counter: counter, amount: amount), key: counter, from: .test("\(number)"))
                     asked.append((id, counter, amount))
@@ -269,7 +269,7 @@ struct ParkingBoundTests {
                 }
             }
             try await promise(160)
-            // Other keys are all done while these are poisoned.
+            // All commands of other keys are handled while these fail.
             for (id, counter, _) in asked where counter != "c" {
                 #expect(try await requests.outcome(of: id, within: .seconds(60))?.refusal == nil, "seed \(random.seed)")
             }
@@ -310,12 +310,12 @@ struct ParkingBoundTests {
     }
 }
 
-/// Has the counter add each total of `k` to `sum`.
+/// Sends a command to add each total of `k` to `sum`.
 private struct AddsToSum: Handler {
-    func wants(_ input: AmountAdded, in rows: inout SeenRows) {}
+    func requestRows(for input: AmountAdded, in rows: inout SeenRows) {}
 
-    func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, say: inout Said) throws {
+    func handle(_ input: AmountAdded, context: HandlingContext, rows: inout SeenRows, output: inout HandlerOutput) throws {
         rows.add(input)
-        if input.counter == "k" { try say.send(AddAmount(counter: "sum", amount: input.total), key: "sum") }
+        if input.counter == "k" { try output.send(AddAmount(counter: "sum", amount: input.total), key: "sum") }
     }
 }

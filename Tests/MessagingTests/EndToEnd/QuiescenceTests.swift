@@ -5,19 +5,19 @@ import TestKit
 import Testing
 import Toys
 
-@Suite("How far services have come")
+@Suite("Quiescence")
 struct QuiescenceTests {
-    @Test("services are quiet together once everything said is read, and not while a reader is away")
+    @Test("services are quiescent once all messages are received, and not while a reader is stopped")
     func quiet() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let counter = try stage.start(
-                CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+                CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             let id = try await asker.runtime.requests.accept(AddAmount(counter: "a", amount: 1), key: "a", from: .test("k"))
             #expect(try await asker.runtime.requests.outcome(of: id, within: .seconds(30)) != nil)
-            try await eventually("they are quiet") {
+            try await eventually("they are quiescent") {
                 let looks = [try await counter.runtime.quiescence(), try await asker.runtime.quiescence()]
-                return Quiescence.unrest(of: looks).isEmpty
+                return Quiescence.blockers(of: looks).isEmpty
             }
             let look = try await asker.runtime.quiescence()
             #expect((look.produced["counter.commands"] ?? 0) >= 1)
@@ -25,7 +25,7 @@ struct QuiescenceTests {
             _ = try await asker.runtime.requests.accept(AddAmount(counter: "a", amount: 1), key: "a", from: .test("l"))
             try await eventually("it is published") { try await asker.runtime.quiescence().pending == 0 }
             let looks = [try await counter.runtime.quiescence(), try await asker.runtime.quiescence()]
-            #expect(Quiescence.unrest(of: looks) == ["counter is 1 messages behind asker on counter.commands"])
+            #expect(Quiescence.blockers(of: looks) == ["counter is 1 messages behind asker on counter.commands"])
             #expect(looks[0].lag(behind: looks) == 1)
         }
     }

@@ -8,13 +8,13 @@ import Toys
 
 @testable import Messaging
 
-@Suite("A relay that is late")
+@Suite("Relay fencing")
 struct RelayFenceTests {
     private static let key = "k"
     private static let lock = PostgresStatement("test.lock", "select from outbox_progress where shard = $1 for update")
     private static let hand = PostgresStatement("test.hand-over", "update relay_lease set holder = $1 where shard = $2")
 
-    private static func relay(_ stage: MessagingStage, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) async throws
+    private static func relay(_ stage: MessagingFixture, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) async throws
         -> Relay
     {
         let options = MessagingOptions.embeddedBroker
@@ -39,18 +39,18 @@ struct RelayFenceTests {
     }
 
     private static func waitUntilBlocked(_ relays: Int64, _ pool: PostgresPool) async throws {
-        try await eventually("\(relays) relays wait to note what they published") {
+        try await eventually("\(relays) relays wait to record their progress") {
             try await number(
                 pool, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= relays
         }
     }
 
-    @Test("one that stalls between two rounds, and loses the shard meanwhile, swaps nothing and goes on with nothing: it can only repeat")
+    @Test("a relay that stalls between rounds and loses its shard can only repeat records; it changes no order and publishes nothing new")
     func stallsBetweenRounds() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
+        try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producers = try (0..<2).map { _ in try KafkaProducer(stage.kafka, logger: stage.logger) }
-            try await Wire.with(stage, hearing: ["counter.events"]) { wire in
+            try await Wire.with(stage, reading: ["counter.events"]) { wire in
                 try await Self.write(1, pool)
                 _ = try await Self.number(
                     pool,
@@ -61,7 +61,7 @@ struct RelayFenceTests {
                     _ = try await connection.query(Self.lock, Shard.of(Self.key))
                     let late = try await Self.relay(stage, pool, producers[0], UUID())
                     let lateWork = Task { try await late.run() }
-                    try await eventually("the first is heard") { wire.records("counter.events").count == 1 }
+                    try await eventually("the first record is received") { wire.records("counter.events").count == 1 }
                     try await Self.waitUntilBlocked(1, pool)
                     try await Self.write(3, pool)
                     let heir = UUID()
@@ -72,14 +72,14 @@ struct RelayFenceTests {
                     return (lateWork, heirWork)
                 }
                 try await eventually("nothing waits") { try await Self.number(pool, "select count(*) from outbox_waiting") == 0 }
-                try await eventually("every number is heard") { try Self.heard(wire).keys.sorted() == [1, 2, 3, 4] }
+                try await eventually("every number is received") { try Self.received(wire).keys.sorted() == [1, 2, 3, 4] }
 
                 let envelopes = try wire.records("counter.events").map { try EnvelopeHeaders.envelope(of: $0) }
                 var versions: [Int64] = []
                 for version in envelopes.compactMap(\.version) where !versions.contains(version) { versions.append(version) }
                 #expect(versions == [1, 2, 3, 4])
-                #expect(envelopes.filter { $0.version == 1 }.count == 2, "the heir did not take over what was not noted")
-                #expect(envelopes.count == 5, "whoever lost the shard went on publishing")
+                #expect(envelopes.filter { $0.version == 1 }.count == 2, "the next holder did not repeat the unrecorded record")
+                #expect(envelopes.count == 5, "the relay that lost the shard continued to publish")
                 lateWork.cancel()
                 heirWork.cancel()
                 _ = (await lateWork.result, await heirWork.result)
@@ -88,15 +88,15 @@ struct RelayFenceTests {
         }
     }
 
-    /// Who stands at each number; a number under which two were heard is an error.
-    private static func heard(_ wire: Wire) throws -> [Int64: UUID] {
-        var heard: [Int64: UUID] = [:]
+    /// The message id of each sequence number. Two ids for one number are an error.
+    private static func received(_ wire: Wire) throws -> [Int64: UUID] {
+        var received: [Int64: UUID] = [:]
         for record in wire.records("counter.events") {
             let envelope = try EnvelopeHeaders.envelope(of: record)
             let place = try #require(envelope.place)
-            #expect(heard[place.sequence] == nil || heard[place.sequence] == envelope.id, "one number, two messages")
-            heard[place.sequence] = envelope.id
+            #expect(received[place.sequence] == nil || received[place.sequence] == envelope.id, "one number, two messages")
+            received[place.sequence] = envelope.id
         }
-        return heard
+        return received
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("What writers hand over to their relay")
+@Suite("Hand-over from writers to the relay")
 struct RelayHandingTests {
     private static let key = "k"
     private static let lock = PostgresStatement("test.lock", "lock table relay_lease in access exclusive mode")
@@ -27,27 +27,29 @@ struct RelayHandingTests {
         return try await pool.withConnection { try await $0.query(waiting).decode(Int64.self)[0] }
     }
 
-    /// Runs `body` beside a relay that has published message 1, and that looks for nothing of itself.
+    /// Runs `body` with a relay that has published message 1 and does not poll.
     private static func beside(
-        relayPause pause: Duration = .seconds(60), _ body: (MessagingStage, PostgresPool, Relay, Wire) async throws -> Void
+        relayPause pause: Duration = .seconds(60), _ body: (MessagingFixture, PostgresPool, Relay, Wire) async throws -> Void
     ) async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
+        try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, logger: stage.logger)
             var options = MessagingOptions.embeddedBroker
             options.relayLease = .seconds(60)
-            (options.relayAlonePause, options.relayIdlePause) = (pause, .milliseconds(50))
+            (options.relaySingleInstancePause, options.relayIdlePause) = (pause, .milliseconds(50))
             let leases = RelayLeases(holder: UUID(), pool: pool, term: options.relayLease)
             let relay = Relay(
                 service: "counter", pool: pool, producer: producer, leases: leases, topics: try await .shown(to: producer),
                 options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil,
                 logger: stage.logger)
-            try await Wire.with(stage, hearing: ["counter.events"]) { wire in
+            try await Wire.with(stage, reading: ["counter.events"]) { wire in
                 let running = Task { try await relay.run() }
-                try await eventually("it holds the shards") { leases.tenure.shards(beyond: .zero) == .all && leases.company.isAlone }
-                relay.ring(try await OutboxWriting.committed([draft()], on: pool).shards)
+                try await eventually("it holds the shards") {
+                    leases.tenure.shards(beyond: .zero) == .all && leases.company.isSingleInstance
+                }
+                relay.signal(try await OutboxWriting.committed([draft()], on: pool).shards)
                 try await eventually("the first was claimed") { try numbers(wire) == [1] }
-                try await eventually("and noted") { try await waiting(pool) == 0 }
+                try await eventually("and its progress is recorded") { try await waiting(pool) == 0 }
                 try await body(stage, pool, relay, wire)
                 running.cancel()
                 _ = await running.result
@@ -56,7 +58,7 @@ struct RelayHandingTests {
         }
     }
 
-    @Test("what is committed goes out without being asked for, in its order and once, and is noted")
+    @Test("handed-over messages are published without a claim, in order and once, and progress is recorded")
     func handed() async throws {
         try await Self.beside { _, pool, relay, wire in
             try await pool.withTransaction("test.stall") { connection in
@@ -66,13 +68,13 @@ struct RelayHandingTests {
                 try await eventually("both have gone out") { try Self.numbers(wire) == [1, 2, 3, 4, 5] }
                 try await eventually("and were noted") { try await Self.waiting(pool) == 0 }
             }
-            relay.ring()
+            relay.signal()
             try await Task.sleep(for: .milliseconds(300))
             #expect(try Self.numbers(wire) == [1, 2, 3, 4, 5])
         }
     }
 
-    @Test("what was not handed over goes out before what follows it")
+    @Test("a message that was not handed over is published before its successors")
     func gap() async throws {
         try await Self.beside { _, pool, relay, wire in
             _ = try await OutboxWriting.committed([Self.draft()], on: pool)
@@ -81,7 +83,7 @@ struct RelayHandingTests {
         }
     }
 
-    @Test("behind what was put off, what is handed over stays as long as that does")
+    @Test("messages handed over behind a deferred message are published after it")
     func putOff() async throws {
         try await Self.beside(relayPause: .milliseconds(100)) { _, pool, relay, wire in
             relay.hand([try await OutboxWriting.committed([Self.draft(delay: .seconds(2))], on: pool)])
@@ -92,11 +94,11 @@ struct RelayHandingTests {
             try await eventually("all have gone out") { try Self.numbers(wire) == [1, 2, 3, 4] }
             try await eventually("and were noted") { try await Self.waiting(pool) == 0 }
             relay.hand([try await OutboxWriting.committed([Self.draft()], on: pool)])
-            try await eventually("and so does what comes next") { try Self.numbers(wire) == [1, 2, 3, 4, 5] }
+            try await eventually("the next message is published too") { try Self.numbers(wire) == [1, 2, 3, 4, 5] }
         }
     }
 
-    @Test("a writer whose transaction was rolled back has nothing to hand over")
+    @Test("after a rollback there is nothing to hand over")
     func rolledBack() async throws {
         try await Self.beside { _, pool, relay, wire in
             struct Stop: Error {}

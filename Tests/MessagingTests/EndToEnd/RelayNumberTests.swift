@@ -10,11 +10,11 @@ import Toys
 
 @testable import Messaging
 
-@Suite("Numbers of what is published")
+@Suite("Sequence numbers")
 struct RelayNumberTests {
     private struct Broken: Error {}
 
-    /// A place in a sequence, and who stands there.
+    /// A place in a sequence, and the message there.
     private struct Standing: Hashable {
         let topic: String
         let shard: Int16
@@ -36,9 +36,9 @@ struct RelayNumberTests {
         try await eventually("all is published") { try await counter.number("select count(*) from outbox_waiting") == 0 }
     }
 
-    @Test("a round that breaks off goes out again under the numbers it had; no number is left out or given to two")
+    @Test("an interrupted round is published again with the same numbers; no number is skipped or used twice")
     func interruptedRounds() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let left = Mutex([FaultPoint.published: 4, .acknowledged: 4])
             let breaks: FaultHook = { point in
                 let isDue = left.withLock { left in
@@ -48,16 +48,16 @@ struct RelayNumberTests {
                 }
                 if isDue { throw Broken() }
             }
-            try await Wire.with(stage, hearing: ["counter.events", Topic.replies]) { wire in
+            try await Wire.with(stage, reading: ["counter.events", Topic.replies]) { wire in
                 let counter = try stage.start(
-                    CounterService.contents, on: try await stage.database("counter", tables: CounterService.table), faults: breaks)
+                    CounterService.registry, on: try await stage.database("counter", tables: CounterService.table), faults: breaks)
                 try await Self.publishAll(counter, wire, commands: 40)
-                try await eventually("80 messages are heard") {
+                try await eventually("80 messages are received") {
                     Set(try Self.standings(wire.records("counter.events") + wire.records(Topic.replies))).count >= 80
                 }
-                let heard = try Self.standings(wire.records("counter.events") + wire.records(Topic.replies))
-                let distinct = Set(heard)
-                #expect(heard.count > distinct.count, "nothing went out twice: the faults did not bite")
+                let received = try Self.standings(wire.records("counter.events") + wire.records(Topic.replies))
+                let distinct = Set(received)
+                #expect(received.count > distinct.count, "nothing was published twice: the faults had no effect")
                 #expect(distinct.count == 80 && Set(distinct.map(\.id)).count == 80, "a message has two numbers")
                 for (_, sequence) in Dictionary(grouping: distinct, by: { "\($0.topic) \($0.shard)" }) {
                     #expect(sequence.map(\.sequence).sorted() == Array(1...Int64(sequence.count)))
@@ -66,9 +66,9 @@ struct RelayNumberTests {
         }
     }
 
-    @Test("a transaction that is rolled back leaves no hole: its numbers go to the next")
+    @Test("a rollback leaves no gap: its numbers are used by the next transaction")
     func rolledBack() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
+        try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             func write(_ count: Int, isKept: Bool) async throws {
                 try await pool.withTransaction("test.write") { connection in
@@ -95,11 +95,11 @@ struct RelayNumberTests {
         }
     }
 
-    @Test("a command that is promised again takes no second number")
+    @Test("a repeated request uses no second number")
     func promisedTwice() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let pool = try await stage.database("asker", tables: AskerService.table)
-            let requests = Requests(pool: pool, waiters: ReplyWaiters(), hasWritten: { _ in })
+            let requests = Requests(pool: pool, waiters: ReplyWaiters(), onCommit: { _ in })
             func promise(_ key: String) async throws {
                 let caller = Requests.Caller(
                     organisation: "o", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: []), receivedAt: Date())
@@ -116,60 +116,23 @@ struct RelayNumberTests {
         }
     }
 
-    @Test("what waited without a number, from before messages had theirs when they are written, has one after the migration")
-    func migrated() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
-            let pool = stage.pool(try await PrivatePostgres.shared().temporaryDatabase("migrated"))
-            let rows = try await pool.withConnection { connection in
-                for migration in MessagingMigrations.all where migration.number < 8 { try await connection.script(migration.sql) }
-                // Two are published. A round of two was broken off, one of which had got its number back. Three were never taken up,
-                // one of another topic.
-                try await connection.script(
-                    """
-                    insert into outbox (message_id, topic, shard, key, type, occurred_at, body)
-                    select gen_random_uuid(), case n when 6 then 'replies' else 't' end, 0, 'k', 't.x.v1', now(), ''
-                    from generate_series(1, 7) as n;
-                    insert into outbox_sequence (topic, shard, last) values ('t', 0, 4);
-                    insert into outbox_published (topic, shard, last, positions) values ('t', 0, 2, '{1,2}'), ('t', 0, 4, '{3,4}');
-                    insert into outbox_pending (shard, position, topic, bytes, sequence)
-                    select shard, position, topic, 0, case position when 4 then 4 end from outbox where position > 2;
-                    """)
-                for migration in MessagingMigrations.all where migration.number >= 8 { try await connection.script(migration.sql) }
-                return try await connection.query(
-                    PostgresStatement(
-                        "test.migrated",
-                        """
-                        select o.topic, o.position, o.sequence, s.last, w.position is not null
-                        from outbox o join outbox_sequence s using (topic, shard) left join outbox_waiting w using (position)
-                        order by o.position
-                        """)
-                ).decode(String.self, Int64.self, Int64.self, Int64.self, Bool.self)
-            }
-            #expect(rows.map(\.0) == ["t", "t", "t", "t", "t", "replies", "t"])
-            #expect(rows.map(\.1) == [1, 2, 3, 4, 5, 6, 7])
-            #expect(rows.map(\.2) == [1, 2, 3, 4, 5, 1, 6])
-            #expect(rows.map(\.3) == [6, 6, 6, 6, 6, 1, 6])
-            #expect(rows.map(\.4) == [false, false, true, true, true, true, true], "what was published does not wait, and all else does")
-        }
-    }
-
-    @Test("what is asked for again comes under its old numbers, from the one asked for on")
+    @Test("republished messages keep their numbers, from the requested one on")
     func republished() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            try await Wire.with(stage, hearing: ["counter.events"]) { wire in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            try await Wire.with(stage, reading: ["counter.events"]) { wire in
                 let counter = try stage.start(
-                    CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+                    CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
                 for _ in 1...6 { try await Self.publishOne(counter, wire) }
-                // What is not noted yet counts as not published.
-                try await eventually("all is noted") { try await counter.number("select count(*) from outbox_waiting") == 0 }
+                // Progress that is not recorded yet counts as not published.
+                try await eventually("all progress is recorded") { try await counter.number("select count(*) from outbox_waiting") == 0 }
                 let first = try Self.standings(wire.records("counter.events"))
                 let shard = try #require(first.first?.shard)
                 let request = Republish(topic: "counter.events", places: [.init(shard: shard, after: 2)], recordsAtMost: 3)
                 try await wire.send(
                     value: try MessageBody.encode(request), headers: Records.commandHeaders(Republish.type.description, id: UUID()))
-                try await eventually("three records are heard again") {
-                    let heard = try Self.standings(wire.records("counter.events").filter { !$0.isReport })
-                    return heard.count == 9 && Array(heard[6...]) == Array(first[2..<5])
+                try await eventually("three records are received again") {
+                    let received = try Self.standings(wire.records("counter.events").filter { !$0.isReport })
+                    return received.count == 9 && Array(received[6...]) == Array(first[2..<5])
                 }
             }
         }
@@ -178,15 +141,15 @@ struct RelayNumberTests {
     private static func publishOne(_ counter: RunningService<CounterRows>, _ wire: Wire) async throws {
         let before = wire.records("counter.events").count
         try await wire.add("c")
-        try await eventually("one more is heard") { wire.records("counter.events").count == before + 1 }
+        try await eventually("one more is received") { wire.records("counter.events").count == before + 1 }
     }
 
-    @Test("what is old and published is forgotten, and what is kept can be asked for under its number")
+    @Test("old published messages are deleted, and the remaining ones are kept")
     func forgotten() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let pool = try await stage.database("counter", tables: CounterService.table)
             try await Wire.with(stage) { wire in
-                let first = try stage.start(CounterService.contents, on: pool)
+                let first = try stage.start(CounterService.registry, on: pool)
                 try await Self.publishAll(first, wire, commands: 20)
                 try await first.stop()
                 // All but the last ten are old.
@@ -200,7 +163,7 @@ struct RelayNumberTests {
                 }
                 var options = MessagingOptions.embeddedBroker
                 options.outboxRetention = .seconds(3600)
-                let second = try stage.start(CounterService.contents, on: pool, options: options)
+                let second = try stage.start(CounterService.registry, on: pool, options: options)
                 try await eventually("old messages are gone") {
                     try await second.number("select count(*) from outbox where recorded_at < now() - interval '1 hour'") == 0
                 }

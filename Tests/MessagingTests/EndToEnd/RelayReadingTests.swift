@@ -7,7 +7,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("From the outbox into a record")
+@Suite("Records from outbox rows")
 struct RelayReadingTests {
     private static let holder = UUID()
 
@@ -20,9 +20,9 @@ struct RelayReadingTests {
         }
     }
 
-    @Test("a record has the key, the body and, header by header, what the envelope's own writer would give it, claimed or handed over")
+    @Test("a record has the row's key and body and the same headers as `EnvelopeHeaders` writes, whether claimed or handed over")
     func headers() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
+        try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let trace = TraceContext(traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
             let cause = UUID()
@@ -58,9 +58,9 @@ struct RelayReadingTests {
         }
     }
 
-    @Test("a body that the database does not have is an error that names the statement, not a record")
+    @Test("a row without a body is an error that names the statement")
     func noBody() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
+        try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let statement = PostgresStatement(
                 "test.no-body",

@@ -10,11 +10,11 @@ import Toys
 
 @Suite("Requests and replies")
 struct RequestTests {
-    @Test("the same key with the same body is the same command and answer; with another body it is refused")
+    @Test("the same idempotency key with the same body is the same command and answer; with another body it is refused")
     func idempotency() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            let counter = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            let counter = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
             let add = AddAmount(counter: "k", amount: 1)
             let id = try await requests.accept(add, key: "k", from: .test("same", body: "{1}"))
@@ -29,25 +29,25 @@ struct RequestTests {
             await #expect(throws: PlatformRule.keyTooLong.refusal()) {
                 try await requests.accept(add, key: "k", from: .test(String(repeating: "x", count: 201)))
             }
-            // Many at once under one key: one command.
+            // Many concurrent requests with one key are one command.
             let ids = try await withThrowingTaskGroup(of: UUID.self) { group in
                 for _ in 0..<20 { group.addTask { try await requests.accept(add, key: "k", from: .test("burst")) } }
                 return try await group.reduce(into: Set<UUID>()) { $0.insert($1) }
             }
             #expect(ids.count == 1)
             for id in ids { _ = try #require(try await requests.outcome(of: id, within: .seconds(60))) }
-            try await eventually("three were done") { try await counter.number("select total from counter where name = 'k'") == 3 }
+            try await eventually("three were handled") { try await counter.number("select total from counter where name = 'k'") == 3 }
         }
     }
 
-    @Test("an answer wakes who waits in this process at once, and another instance answers for what this one accepted")
+    @Test("an answer resumes a waiting request of this process at once, and another instance can return it too")
     func waking() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
-            // An instance beside the first: it has the database and nothing else.
-            let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), hasWritten: { _ in })
+            // A second instance that has only the database.
+            let beside = Requests(pool: asker.pool, waiters: ReplyWaiters(), onCommit: { _ in })
             var quickest = Duration.seconds(60)
             for number in 0..<10 {
                 let id = try await requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: .test("\(number)"))
@@ -56,21 +56,21 @@ struct RequestTests {
                 quickest = min(quickest, .now - began)
                 #expect(try await beside.outcome(of: id, within: .seconds(60)) == outcome)
             }
-            // Looking into the database happens once a second; the tail is far quicker.
+            // The database is polled once a second; the reply listener is far quicker.
             #expect(quickest < .milliseconds(700))
             #expect(try await requests.outcome(of: UUID(), within: .milliseconds(50)) == nil)
         }
     }
 
-    @Test("an instance that is alone wakes who waits when an answer arrives, before it is stored")
+    @Test("a single instance resumes a waiting request when the answer arrives, before it is stored")
     func arrival() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
             var options = MessagingOptions.embeddedBroker
-            options.isAlone = true
-            // Nothing that it hears is stored.
+            options.isSingleInstance = true
+            // Nothing that it receives is stored.
             let asker = try stage.start(
-                AskerService.contents, on: try await stage.database("asker", tables: AskerService.table), options: options,
+                AskerService.registry, on: try await stage.database("asker", tables: AskerService.table), options: options,
                 faults: { point in if point == .received { try await Task.sleep(for: .seconds(3600)) } })
             let add = AddAmount(counter: "k", amount: 1)
             let (id, reply) = try await asker.runtime.requests.ask(add, key: "k", from: .test("1"), within: .seconds(60))
@@ -79,21 +79,21 @@ struct RequestTests {
         }
     }
 
-    @Test("a token travels with its command, is dropped once that is answered, and one too long is not promised")
+    @Test("a token is sent with its command and deleted after the answer; a command with too long a token is not accepted")
     func token() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let counterPool = try await stage.database("counter", tables: CounterService.table)
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
-            try await Wire.with(stage, hearing: ["counter.commands"]) { wire in
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
+            try await Wire.with(stage, reading: ["counter.commands"]) { wire in
                 var caller = Requests.Caller.test("1", token: "eyJ.secret")
                 let id = try await asker.runtime.requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: caller)
-                try await eventually("the command is heard") { !wire.records("counter.commands").isEmpty }
+                try await eventually("the command is received") { !wire.records("counter.commands").isEmpty }
                 #expect(wire.records("counter.commands").last?.headers.contains(KafkaHeader("ce_token", "eyJ.secret")) == true)
-                #expect(try await asker.number("select count(*) from outbox where token is not null") == 1, "it may have to be sent again")
-                let counter = try stage.start(CounterService.contents, on: counterPool)
+                #expect(try await asker.number("select count(*) from outbox where token is not null") == 1, "it may be republished")
+                let counter = try stage.start(CounterService.registry, on: counterPool)
                 _ = try #require(try await asker.runtime.requests.outcome(of: id, within: .seconds(60)))
-                // The tail may be quicker than the table.
-                try await eventually("the token is gone") {
+                // The reply listener may be quicker than the table.
+                try await eventually("the token is deleted") {
                     try await asker.number("select count(*) from outbox where token is not null") == 0
                 }
                 #expect(try await counter.number("select count(*) from outbox where token is not null") == 0)
@@ -105,10 +105,10 @@ struct RequestTests {
         }
     }
 
-    @Test("a command that another message caused is done once, remembered and audited, and answered to nobody")
+    @Test("a command that another message caused is handled once, remembered and audited, and not answered")
     func causedCommand() async throws {
-        try await MessagingStage.with(services: ["counter"]) { stage in
-            let counter = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let counter = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
             try await Wire.with(stage) { wire in
                 let (id, cause) = (UUID(), UUID())
                 for _ in 0..<2 {
@@ -116,9 +116,9 @@ struct RequestTests {
                         key: "k", value: try MessageBody.encode(AddAmount(counter: "k", amount: 2)),
                         headers: Records.commandHeaders(id: id).with("ce_cause", cause.uuidString.lowercased()))
                 }
-                // The partition is read in its order: when this one is answered, those before it were taken.
+                // The partition is read in order: when this command is answered, those before it are handled.
                 let asked = try await wire.add("k", 1)
-                try await eventually("the one that somebody asked for is answered") { !wire.answers(to: asked).isEmpty }
+                try await eventually("the command without a cause is answered") { !wire.answers(to: asked).isEmpty }
                 #expect(try await counter.number("select total from counter where name = 'k'") == 3)
                 #expect(try await counter.number("select count(*) from inbox_command") == 2)
                 #expect(try await counter.number("select count(*) from audit where type = 'counter.add-amount.v1'") == 2)
@@ -128,15 +128,15 @@ struct RequestTests {
         }
     }
 
-    @Test("asking waits for the outcome, is the same request when repeated, and tells nothing before there is one")
+    @Test("ask waits for the outcome, returns nil before there is one, and a repetition is the same request")
     func asking() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
             let requests = asker.runtime.requests
             let add = AddAmount(counter: "k", amount: 1)
             let early = try await requests.ask(add, key: "k", from: .test("same"), within: .milliseconds(100))
             #expect(early.reply == nil)
-            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
+            _ = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
             let again = try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60))
             #expect(again.id == early.id && again.reply?.outcome != nil && again.reply?.outcome?.refusal == nil)
             #expect(try await requests.ask(add, key: "k", from: .test("same"), within: .seconds(60)).reply == again.reply)
@@ -148,17 +148,17 @@ struct RequestTests {
         }
     }
 
-    @Test("one trace runs through command, event and reply, each a step of its own and caused by the command")
+    @Test("command, event and reply share one trace, have spans of their own, and name the command as cause")
     func trace() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
-            _ = try stage.start(CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
-            try await Wire.with(stage, hearing: ["counter.commands", "counter.events", Topic.replies]) { wire in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
+            try await Wire.with(stage, reading: ["counter.commands", "counter.events", Topic.replies]) { wire in
                 let id = try await asker.runtime.requests.accept(AddAmount(counter: "k", amount: 1), key: "k", from: .test("1"))
                 _ = try #require(try await asker.runtime.requests.outcome(of: id, within: .seconds(60)))
                 func envelope(_ topic: String, _ type: MessageType) async throws -> Envelope {
                     var found: Envelope?
-                    try await eventually("\(type) is heard") {
+                    try await eventually("\(type) is received") {
                         found = wire.records(topic).compactMap { try? EnvelopeHeaders.envelope(of: $0) }.first {
                             $0.type == type && ($0.id == id || $0.cause == id)
                         }

@@ -6,14 +6,14 @@ import TestKit
 import Testing
 import Toys
 
-@Suite("A message's way")
+@Suite("Round trip")
 struct RoundTripTests {
-    @Test("a promised command is decided once, answered once, and told to all, whatever number of times it is sent")
+    @Test("an accepted command is handled once, answered, and its event is published once, however often the request is repeated")
     func roundTrip() async throws {
-        try await MessagingStage.with(services: ["counter", "asker"]) { stage in
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let counter = try stage.start(
-                CounterService.contents, on: try await stage.database("counter", tables: CounterService.table))
-            let asker = try stage.start(AskerService.contents, on: try await stage.database("asker", tables: AskerService.table))
+                CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
 
             var ids: [UUID] = []
             for number in 1...50 {

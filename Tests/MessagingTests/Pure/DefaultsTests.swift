@@ -8,10 +8,10 @@ import Toys
 
 @testable import Messaging
 
-@Suite("What suits a cluster and what the embedded broker")
+@Suite("Default options")
 struct DefaultsTests {
-    /// The values of a cluster beside those of the embedded broker.
-    @Test("the defaults are a cluster's; the embedded broker's values are its own")
+    /// The values for a cluster and for the embedded broker.
+    @Test("the defaults are for a cluster; the embedded broker has values of its own")
     func table() {
         let (cluster, embedded) = (MessagingOptions(), MessagingOptions.embeddedBroker)
         let table: [(String, AnyHashable, AnyHashable, cluster: AnyHashable, embedded: AnyHashable)] = [
@@ -22,8 +22,8 @@ struct DefaultsTests {
             ("sessionTimeout", cluster.sessionTimeout, embedded.sessionTimeout, Duration.seconds(45), Duration.seconds(6)),
             ("linger", cluster.linger, embedded.linger, Duration.milliseconds(5), Duration.zero),
             ("replicationFactor", cluster.replicationFactor, embedded.replicationFactor, 3, 1),
-            ("copiesInStep", cluster.copiesInStep, embedded.copiesInStep, 2, 1),
-            ("partitionsATopic", cluster.partitionsATopic, embedded.partitionsATopic, 8, 8),
+            ("effectiveMinInsyncReplicas", cluster.effectiveMinInsyncReplicas, embedded.effectiveMinInsyncReplicas, 2, 1),
+            ("partitionsPerTopic", cluster.partitionsPerTopic, embedded.partitionsPerTopic, 8, 8),
         ]
         for row in table {
             #expect(row.1 == row.cluster, "\(row.0)")
@@ -32,22 +32,22 @@ struct DefaultsTests {
         #expect(cluster.problems.isEmpty && embedded.problems.isEmpty)
     }
 
-    @Test("a record may wait for longer than a broker's session, and a lease outlasts it by more than a renewal's pause")
+    @Test("a record may wait longer than a broker's session timeout; a lease outlasts that wait by more than a renewal interval")
     func timeouts() {
         let options = MessagingOptions()
-        // A quarter is for room in the queue, and librdkafka looks once a second.
+        // A quarter is for waiting for room in the queue, and librdkafka checks timeouts once a second.
         #expect(options.produceTimeout * 3 / 4 - .seconds(1) > .seconds(18), "twice the session of a broker, 9 s")
         #expect(options.relayLease - options.relayLease / 5 > options.produceTimeout + .seconds(2))
     }
 
     @Test(
-        "librdkafka takes every client of a service as it is configured, with SASL and TLS too",
+        "librdkafka accepts the configuration of every client of a service, also with SASL and TLS",
         arguments: [false, true], [MessagingOptions(), .embeddedBroker])
-    func loads(isAlone: Bool, options: MessagingOptions) async throws {
+    func loads(isSingleInstance: Bool, options: MessagingOptions) async throws {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         var options = options
-        options.isAlone = isAlone
+        options.isSingleInstance = isSingleInstance
         options.stopDeadline = .seconds(4)
         let kafka = KafkaConfiguration(
             bootstrapServers: "127.0.0.1:1", clientID: "asker",
@@ -56,7 +56,7 @@ struct DefaultsTests {
                 "ssl.ca.location": "/etc/ssl/certs/ca-certificates.crt",
             ])
         let pool = PostgresPool(PostgresConfiguration(host: "127.0.0.1", port: 1, database: "none", user: "none"), logger: logger)
-        let runtime = try MessagingRuntime(AskerService.contents, pool: pool, kafka: kafka, options: options, logger: logger)
+        let runtime = try MessagingRuntime(AskerService.registry, pool: pool, kafka: kafka, options: options, logger: logger)
         let admin = try KafkaAdmin(kafka, logger: logger)
         await admin.close(deadline: .seconds(5))
         var tail = KafkaConsumerOptions(mode: .tail, topics: ["replies"])

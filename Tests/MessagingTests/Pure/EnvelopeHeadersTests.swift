@@ -24,7 +24,7 @@ struct EnvelopeHeadersTests {
         }
     }
 
-    @Test("any envelope comes back from its headers as it was")
+    @Test("any envelope survives a round trip through its headers")
     func roundTrip() throws {
         var random = Seeded()
         for _ in 0..<500 {
@@ -34,16 +34,16 @@ struct EnvelopeHeadersTests {
         }
     }
 
-    @Test("a required header that is missing is named", arguments: required)
+    @Test("a missing required header is named", arguments: required)
     func missing(name: String) { #expect(fault(Self.full.without(name)) == .missingHeader(name)) }
 
-    @Test("a header that Quan reads and that stands twice is named, even with the same value", arguments: all)
+    @Test("a repeated header that Quan reads is named, even if the values are equal", arguments: all)
     func repeated(name: String) throws {
         let again = try #require(Self.full.first { $0.name == name })
         #expect(fault(Self.full + [again]) == .repeatedHeader(name))
     }
 
-    @Test("a header without a value, or that is not UTF-8, or too long, is named", arguments: all)
+    @Test("a header without a value, not in UTF-8 or too long is named", arguments: all)
     func notText(name: String) {
         for value in [nil, [0xff, 0xfe], [0xc3], Array(repeating: UInt8(ascii: "a"), count: MessageLimits.headerBytes + 1)] as [[UInt8]?] {
             guard case .malformedHeader(name, _) = fault(Self.full.with(name, value)) else {
@@ -55,7 +55,7 @@ struct EnvelopeHeadersTests {
     }
 
     @Test(
-        "a header whose text means nothing is named, and its text is not repeated",
+        "a header with an invalid value is named, and its value is not repeated",
         arguments: [
             ("ce_specversion", ["", "0.3", "1", "1.0 "]), ("ce_id", ["", "secret", "0198c5a2-7d1e-7c3b-9f00-2b6f3a1c5d7", "1"]),
             ("ce_source", ["", "a b", "Counter", "a.b", String(repeating: "s", count: 65), "订单"]),
@@ -77,20 +77,20 @@ struct EnvelopeHeadersTests {
         }
     }
 
-    @Test("a place needs both its shard and its number")
+    @Test("a place needs both shard and sequence number")
     func halfAPlace() {
         #expect(fault(Self.full.without("ce_shard")) == .missingHeader("ce_shard"))
         #expect(fault(Self.full.without("ce_sequence")) == .missingHeader("ce_sequence"))
         #expect(fault(Self.full.without("ce_sequence").without("ce_shard")) == nil)
     }
 
-    @Test("a malformed trace is as good as none, and does not spoil the message")
+    @Test("a malformed trace is ignored, and the message is valid")
     func badTrace() throws {
         let record = Records.record(headers: Self.full.with("traceparent", "00-zz-zz-zz"))
         #expect(try EnvelopeHeaders.envelope(of: record).trace == nil)
     }
 
-    @Test("headers Quan does not know are passed over, whatever they hold and however often they stand")
+    @Test("unknown headers are ignored, whatever they contain and however often they are repeated")
     func unknownHeaders() {
         let strangers = [
             KafkaHeader("x-request", "1"), KafkaHeader("x-request", "2"), KafkaHeader(name: "ce_future", value: nil),
@@ -99,13 +99,13 @@ struct EnvelopeHeadersTests {
         #expect(fault(strangers + Self.full + strangers) == nil)
     }
 
-    @Test("a content type with parameters is JSON all the same, and it may be missing")
+    @Test("a JSON content type may have parameters, and may be missing")
     func contentType() {
         #expect(fault(Self.full.with("content-type", "application/json; charset=utf-8")) == nil)
         #expect(fault(Self.full.without("content-type")) == nil)
     }
 
-    @Test("a key is there, is text without NUL, and has at most 1024 bytes")
+    @Test("a key is required, is text without NUL, and has at most 1024 bytes")
     func key() {
         #expect(fault(Self.full, key: nil) == .noKey)
         #expect(fault(Self.full, key: []) == .noKey)
@@ -116,7 +116,7 @@ struct EnvelopeHeadersTests {
         #expect(fault(Self.full, key: Array(repeating: 0x61, count: 1024)) == nil)
     }
 
-    @Test("headers of random bytes are refused or read, never anything else")
+    @Test("headers of random bytes are either refused or read, without a crash")
     func garbage() {
         var random = Seeded()
         for _ in 0..<5000 {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Identifiers in bodies")
+@Suite("UUIDs in bodies")
 struct IdentifierCaseTests {
     private struct Body: Codable, Hashable {
         var id: UUID
@@ -14,7 +14,7 @@ struct IdentifierCaseTests {
 
     private static let id = UUID(uuidString: "0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B1")
 
-    @Test("every identifier is written in lower case, and is read again in either")
+    @Test("every UUID is written in lower case, and read in either case")
     func lowered() throws {
         let id = try #require(Self.id)
         let body = Body(id: id, others: [id, id], text: "A", byID: [id.uuidString: "B"])
@@ -26,7 +26,7 @@ struct IdentifierCaseTests {
     }
 
     @Test(
-        "a text that only holds an identifier, or looks like one, stays as it was written",
+        "a string that only contains a UUID, or resembles one, is not changed",
         arguments: [
             "0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B1 ", #""0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B1"#, "0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B",
             "0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0BG", "0199A0B1C2D3-7E4F-8A5B-6C7D8E9FA0B1A", #"\0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B1"#,
@@ -37,7 +37,7 @@ struct IdentifierCaseTests {
         #expect(try MessageBody.decode([String].self, from: body) == [text])
     }
 
-    @Test("bytes that end anywhere are gone over without harm")
+    @Test("truncated JSON is processed without a crash")
     func cutOff() {
         let whole = Array(#"["0199A0B1-C2D3-7E4F-8A5B-6C7D8E9FA0B1"]"#.utf8)
         for length in 0...whole.count {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("JSON that everybody reads alike")
+@Suite("JSON check")
 struct JSONCheckTests {
     private func fault(_ text: String) -> EnvelopeFault? { fault(Array(text.utf8)) }
 
@@ -17,7 +17,7 @@ struct JSONCheckTests {
     }
 
     @Test(
-        "QUAN-01: a field that stands twice in one object is refused at any depth, however its name is written",
+        "QUAN-01: a repeated field in an object is refused at any depth, however its name is escaped",
         arguments: [
             #"{"a":1,"a":2}"#, #"{"a":1,"b":{},"\u0061":2}"#, #"{"x":[{"y":{"a":null,"a":null}}]}"#, #"{"":1,"":2}"#,
             "{\"\u{e9}\":1,\"e\u{301}\":2}", "{\(([Int](0...40).map { "\"k\($0)\":1" } + ["\"k3\":1"]).joined(separator: ","))}",
@@ -30,12 +30,12 @@ struct JSONCheckTests {
     }
 
     @Test(
-        "the same name in different objects is no repetition",
+        "the same name in different objects is allowed",
         arguments: [#"{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]}"#, #"{"a":1,"A":2}"#])
     func notTwice(text: String) { #expect(fault(text) == nil) }
 
     @Test(
-        "QUAN-01: a comma before a closing bracket is told as what it is",
+        "QUAN-01: a trailing comma is reported as such",
         arguments: [#"{"a":1,}"#, "[1,]", #"{"a":[1, ]}"#, #"[{"a":1} ,]"#])
     func trailingComma(text: String) {
         guard case .bodyTrailingComma = fault(text) else {
@@ -44,7 +44,7 @@ struct JSONCheckTests {
         }
     }
 
-    @Test("objects and lists nest 64 deep and no deeper")
+    @Test("objects and lists may be nested 64 deep and no deeper")
     func depth() {
         func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
         #expect(fault(nested(64)) == nil)
@@ -53,7 +53,7 @@ struct JSONCheckTests {
     }
 
     @Test(
-        "what RFC 8259 forbids is refused",
+        "text that RFC 8259 forbids is refused",
         arguments: [
             "", " ", "[", "]", "{", "}", "[1 2]", "[,1]", "{,}", "[1,,2]", #"{"a"}"#, #"{"a":}"#, #"{"a" 1}"#, "{1:2}", "{'a':1}", "01",
             "-01", "+1",
@@ -66,7 +66,7 @@ struct JSONCheckTests {
     func forbidden(text: String) { #expect(fault(text) != nil, "\(text)") }
 
     @Test(
-        "what RFC 8259 allows is taken",
+        "text that RFC 8259 allows is accepted",
         arguments: [
             "0", "-0", "1", "-1.5e-3", "1E+2", "1e400", "\"\"", #""\"\\\/\b\f\n\r\t\u0041\ud83d\ude00""#, "[]", "{}",
             " [ 1 , \"x\" , null ] ", "true",
@@ -74,7 +74,7 @@ struct JSONCheckTests {
         ])
     func allowed(text: String) { #expect(fault(text) == nil, "\(text)") }
 
-    @Test("whatever is taken Foundation reads, and its reading written again is taken: 60,000 mutations of good texts")
+    @Test("Foundation reads every accepted text, and the re-encoded result is accepted too: 60,000 mutations of valid texts")
     func againstFoundation() throws {
         var random = Seeded(20_260_401)
         let seeds = [

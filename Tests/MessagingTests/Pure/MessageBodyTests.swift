@@ -33,7 +33,7 @@ struct MessageBodyTests {
         }
     }
 
-    @Test("equal messages are equal bytes: keys in order, instants in RFC 3339, slashes as they are")
+    @Test("equal messages have equal bytes: sorted keys, times in RFC 3339, unescaped slashes")
     func canonical() throws {
         let bytes = try MessageBody.encode(Self.good)
         #expect(
@@ -42,10 +42,10 @@ struct MessageBodyTests {
         #expect(try MessageBody.decode(Body.self, from: bytes) == Self.good)
     }
 
-    @Test("a value that JSON has no form for is an error of whoever writes it")
+    @Test("encoding a value that JSON cannot represent is an error")
     func unwritable() { #expect(throws: EncodingError.self) { try MessageBody.encode(Double.nan) } }
 
-    @Test("a body that is absent, too large or not text is told apart before anything is read of it")
+    @Test("a missing body, too large a body and invalid UTF-8 have faults of their own")
     func notABody() {
         #expect(fault(nil as [UInt8]?) == .noBody)
         #expect(fault(Array(repeating: 0x20, count: (1 << 20) + 1)) == .bodyTooLarge(bytes: 1_048_577))
@@ -53,7 +53,7 @@ struct MessageBodyTests {
         #expect(fault([0xed, 0xa0, 0x80]) == .bodyNotText)
     }
 
-    @Test("every truncation of a good body is not complete JSON")
+    @Test("every truncation of a valid body is reported as incomplete JSON or invalid UTF-8")
     func truncated() throws {
         let bytes = try MessageBody.encode(Self.good)
         for length in 0..<bytes.count {
@@ -63,19 +63,19 @@ struct MessageBodyTests {
     }
 
     @Test(
-        "what is not JSON is not taken for it",
+        "text that is not JSON is refused",
         arguments: [
             "", " ", "hello", "<xml/>", "{'name':1}", "{name:1}", "{}{}", "[1,2", "nul", "\u{0}", "NaN", "0x10",
             "{\"a\":tru}",
         ])
     func notJSON(text: String) { #expect(fault(text) == .bodyNotJSON) }
 
-    @Test("NUL is refused wherever it stands, in keys of a table too; a backslash before the same letters is text")
+    @Test("NUL is refused everywhere, also in dictionary keys; an escaped backslash before the same letters is allowed")
     func nul() {
         func body(name: String, key: String) -> String {
             #"{"name":"\#(name)","at":"2026-05-09T16:00:00Z","lines":[],"byNumber":{"\#(key)":1}}"#
         }
-        let expected = EnvelopeFault.bodyNotOfType("NUL (U+0000) stands in it")
+        let expected = EnvelopeFault.bodyNotOfType("it contains NUL (U+0000)")
         #expect(fault(body(name: #"a\u0000b"#, key: "k")) == expected)
         #expect(fault(body(name: #"\\\u0000"#, key: "k")) == expected)
         #expect(fault(body(name: "a", key: #"\u0000"#)) == expected)
@@ -83,17 +83,17 @@ struct MessageBodyTests {
         #expect(fault(body(name: #"a\u0001b\\"#, key: "u0000")) == nil)
     }
 
-    @Test("JSON nested without end is refused, not followed", arguments: ["[", "{\"a\":"])
+    @Test("endlessly nested JSON is refused without a stack overflow", arguments: ["[", "{\"a\":"])
     func nested(opening: String) {
         #expect(fault(String(repeating: opening, count: 1_000_000 / opening.utf8.count)) == .bodyTooDeep(limit: 64))
     }
 
     @Test(
-        "a field that is missing, null or of another kind is named with its place",
+        "a field that is missing, null or of another type is named with its path",
         arguments: [
             (#"{}"#, "the field at is missing"),
             (#"{"name":1,"at":"2026-05-09T15:59:59Z","lines":[],"byNumber":{}}"#, "name: String was expected"),
-            (#"{"name":null,"at":"2026-05-09T15:59:59Z","lines":[],"byNumber":{}}"#, "name: String was expected, null stands there"),
+            (#"{"name":null,"at":"2026-05-09T15:59:59Z","lines":[],"byNumber":{}}"#, "name: String was expected, found null"),
             (
                 #"{"name":"x","at":"2026-05-09T15:59:59Z","lines":[{"amountFen":1},{}],"byNumber":{}}"#,
                 "lines.[1]: the field amountFen is missing"
@@ -113,11 +113,11 @@ struct MessageBodyTests {
             Issue.record("\(String(describing: fault(text)))")
             return
         }
-        // Which of several missing fields is named first is the decoder's business.
+        // Which of several missing fields is named first depends on the decoder.
         #expect(told.hasSuffix(what) || (text == "{}" && told.hasSuffix("is missing")))
     }
 
-    @Test("no value of a message stands in a fault's text, not even one that serves as a key")
+    @Test("a fault's text contains no value of the message, not even a dictionary key")
     func noValues() {
         let secret = "110101199003074258"
         let bodies = [
@@ -136,7 +136,7 @@ struct MessageBodyTests {
         }
     }
 
-    @Test("a fault's text is short, however long the message's own names are")
+    @Test("a fault's text is short, however long the names in the message are")
     func shortTexts() {
         let name = String(repeating: "x", count: 500_000)
         let fault = fault(#"{"name":"x","at":"2026-05-09T15:59:59Z","lines":[],"byNumber":{"\#(name)":"x"}}"#)
@@ -144,7 +144,7 @@ struct MessageBodyTests {
         #expect(fault != nil)
     }
 
-    @Test("every fault has a slug of its own, a text, and a rule it is refused under")
+    @Test("every fault has a slug of its own, a text, and a rule for its refusal")
     func faults() {
         let rules: [(EnvelopeFault, PlatformRule)] = [
             (.missingHeader("ce_id"), .headerMissingOrRepeated), (.repeatedHeader("ce_id"), .headerMissingOrRepeated),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("What is handed over to a relay")
+@Suite("Messages handed over to a relay")
 struct RelayHandedTests {
     private static let topic = "counter.events"
 
@@ -25,7 +25,7 @@ struct RelayHandedTests {
     ) -> RelayRow {
         RelayRow(
             shard: shard, position: sequence, isAside: isAside, sequence: sequence, topic: topic,
-            parts: KafkaParts(key: Array("c".utf8), value: [], headers: []), besideStopped: besideStopped, isPutOff: isPutOff)
+            parts: KafkaRecordParts(key: Array("c".utf8), value: [], headers: []), besideStopped: besideStopped, isPutOff: isPutOff)
     }
 
     private static func next(
@@ -35,7 +35,7 @@ struct RelayHandedTests {
         return (next.messages.map(\.sequence), next.toClaim.members)
     }
 
-    @Test("what follows the last one that was claimed goes out in its order; what comes before anything was claimed is claimed")
+    @Test("messages that follow the last claimed one are published in order; before the first claim messages are claimed")
     func follows() {
         var handed = RelayHanded()
         _ = handed.add([Self.message(1)])
@@ -48,7 +48,7 @@ struct RelayHandedTests {
         #expect(handed.isEmpty)
     }
 
-    @Test("where a number is missing the shard is claimed, and what the claim brought is not sent twice")
+    @Test("after a gap the shard is claimed, and claimed messages are not published twice")
     func gap() {
         var handed = RelayHanded()
         handed.begin(RelayRound([Self.row(1)]))
@@ -60,7 +60,7 @@ struct RelayHandedTests {
     }
 
     @Test(
-        "where something stands aside nothing goes out that was not claimed",
+        "while a shard has rows in outbox_deferred, its messages are claimed",
         arguments: [row(2, isAside: true), row(2, besideStopped: Date(timeIntervalSince1970: 0)), row(2, isPutOff: true)])
     func aside(row: RelayRow) {
         var handed = RelayHanded()
@@ -70,10 +70,10 @@ struct RelayHandedTests {
         #expect(Self.next(&handed) == ([2], [0]))
         handed.begin(RelayRound([Self.row(3)]))
         _ = handed.add([Self.message(4)])
-        #expect(Self.next(&handed) == ([4], []), "nothing stood aside any more when it was last claimed")
+        #expect(Self.next(&handed) == ([4], []), "the last claim found no rows in outbox_deferred")
     }
 
-    @Test("what is put off, and what comes with it, is claimed")
+    @Test("deferred messages, and messages handed over with them, are claimed")
     func putOff() {
         var handed = RelayHanded()
         handed.begin(RelayRound([Self.row(1)]))
@@ -81,7 +81,7 @@ struct RelayHandedTests {
         #expect(Self.next(&handed) == ([], [0]))
     }
 
-    @Test("what comes in a shard with messages on their way waits for these, and what is no answer for its time")
+    @Test("messages of a shard with records in flight wait for these, and messages other than answers linger")
     func waits() {
         var handed = RelayHanded()
         handed.begin(RelayRound([Self.row(1), Self.row(1, shard: 1), Self.row(1, topic: Topic.replies)]))
@@ -93,7 +93,7 @@ struct RelayHandedTests {
         #expect(Self.next(&handed) == ([2], []))
     }
 
-    @Test("a shard that is held no more, or where something failed, is claimed before anything handed over goes out there")
+    @Test("after a lost lease or a failure a shard is claimed before handed-over messages are published")
     func forgotten() {
         for isLost in [true, false] {
             var handed = RelayHanded()
@@ -107,7 +107,7 @@ struct RelayHandedTests {
         #expect(Self.next(&handed, held: .none, busy: ShardSet([0])) == ([], [0]) && handed.isEmpty, "it is not kept for whom it is not")
     }
 
-    @Test("no more is kept than there is room for; what finds none is claimed")
+    @Test("the number of kept messages is bounded; further ones are claimed")
     func room() {
         var handed = RelayHanded()
         let most = Int64(RelayHanded.messagesAtMost)
@@ -117,16 +117,16 @@ struct RelayHandedTests {
         #expect(large.add([Self.message(1, bytes: RelayHanded.bytesAtMost)]).isEmpty)
         #expect(large.add([Self.message(1, shard: 4, bytes: 1)]).members == [4])
         _ = Self.next(&large)
-        #expect(large.add([Self.message(2, shard: 4, bytes: 1)]).isEmpty, "what was taken makes room")
+        #expect(large.add([Self.message(2, shard: 4, bytes: 1)]).isEmpty, "taken messages free their room")
         let inbox = RelayInbox()
         #expect(inbox.add((1...most).map { Self.message($0) }).isEmpty && inbox.add([Self.message(1, shard: 5)]).members == [5])
         #expect(inbox.take().count == Int(most) && inbox.take().isEmpty)
-        #expect(inbox.add([Self.message(1, bytes: RelayHanded.bytesAtMost)]).isEmpty, "what was taken makes room")
+        #expect(inbox.add([Self.message(1, bytes: RelayHanded.bytesAtMost)]).isEmpty, "taken messages free their room")
         #expect(inbox.add([Self.message(2, shard: 6, bytes: 1)]).members == [6] && inbox.take().count == 1)
     }
 
-    /// A topic's shard, of which some messages are handed over in any order, some late, and some not at all.
-    @Test("whatever is handed over, lost, late or sent in vain, no number goes out before the one before it, and none is left out")
+    /// A topic's shard whose messages are handed over in any order, some late and some not at all.
+    @Test("whichever messages are handed over, lost, late or fail, numbers are published in order and none is skipped")
     func property() {
         var random = Seeded()
         for _ in 0..<300 {
@@ -172,9 +172,9 @@ struct RelayHandedTests {
     }
 }
 
-@Suite("What a relay knows of its leases")
+@Suite("Relay leases")
 struct RelayTenureTests {
-    @Test("a shard is a relay's for as long as the lease surely lasts, and no longer when others may have it")
+    @Test("a shard belongs to a relay only while its lease is certainly valid")
     func tenure() {
         let tenure = RelayTenure()
         let now = ContinuousClock.now

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Where a relay looks")
+@Suite("Relay polling")
 struct RelayLookTests {
     private static let own = ShardSet([0, 2, 31])
 
@@ -15,32 +15,32 @@ struct RelayLookTests {
         #expect(Self.own.subtracting(ShardSet([2, 3])).members == [0, 31])
     }
 
-    @Test("what is rung for is taken once, and nothing that is rung for meanwhile is lost")
-    func rung() {
-        let rung = RungShards()
-        rung.add(ShardSet([1]))
-        rung.add(ShardSet([4]))
-        #expect(rung.take().members == [1, 4])
-        #expect(rung.take().isEmpty)
-        rung.add(ShardSet([4]))
-        #expect(rung.take().members == [4])
+    @Test("a signalled shard is returned once, and no concurrent signal is lost")
+    func signalled() {
+        let signalled = SignalledShards()
+        signalled.add(ShardSet([1]))
+        signalled.add(ShardSet([4]))
+        #expect(signalled.take().members == [1, 4])
+        #expect(signalled.take().isEmpty)
+        signalled.add(ShardSet([4]))
+        #expect(signalled.take().members == [4])
     }
 
-    @Test("first it looks everywhere, then where it is rung for, and everywhere again when the pause is over, however often it is rung for")
+    @Test("first all shards are read, then the signalled ones, and all again after the pause, however many signals there are")
     func everywhere() {
         var look = RelayLook(Self.own)
         let start = ContinuousClock.now
         #expect(look.next(.none, everywhereEach: .milliseconds(250), now: start) == Self.own)
         for milliseconds in [1, 100, 249] {
-            let rung = ShardSet([2])
-            #expect(look.next(rung, everywhereEach: .milliseconds(250), now: start + .milliseconds(milliseconds)) == rung)
+            let signalled = ShardSet([2])
+            #expect(look.next(signalled, everywhereEach: .milliseconds(250), now: start + .milliseconds(milliseconds)) == signalled)
         }
         #expect(look.untilEverywhere(each: .milliseconds(250), now: start + .milliseconds(240)) == .milliseconds(10))
         #expect(look.next(ShardSet([2]), everywhereEach: .milliseconds(250), now: start + .milliseconds(250)) == Self.own)
         #expect(look.next(ShardSet([2]), everywhereEach: .milliseconds(250), now: start + .milliseconds(251)) == ShardSet([2]))
     }
 
-    @Test("after a failure, or a round that was full, it looks everywhere at once")
+    @Test("after a failure or a full round all shards are read at once")
     func afterwards() {
         var look = RelayLook(Self.own)
         _ = look.next(.none, everywhereEach: .seconds(1))

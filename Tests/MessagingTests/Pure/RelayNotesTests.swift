@@ -6,20 +6,20 @@ import Testing
 @testable import Messaging
 @testable import Postgres
 
-@Suite("What a relay notes as published")
+@Suite("Relay progress")
 struct RelayNotesTests {
     private static func row(_ sequence: Int64, shard: Int16 = 0, topic: String = "t", key: String = "k", isAside: Bool = false) -> RelayRow
     {
         RelayRow(
             shard: shard, position: Int64(shard) * 1000 + sequence, isAside: isAside, sequence: sequence, topic: topic,
-            parts: KafkaParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
+            parts: KafkaRecordParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
     }
 
-    private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {
+    private static func failure(isRetriable: Bool) -> Result<KafkaRecordMetadata, KafkaError> {
         .failure(KafkaError(code: 10, name: "MSG_SIZE_TOO_LARGE", reason: "too large", isRetriable: isRetriable))
     }
 
-    /// How far each topic's shard is noted, and the positions that are cleared.
+    /// The recorded progress of each topic's shard, and the cleared positions.
     private static func read(_ notes: RelayNotes) throws -> (through: [String: Int64], cleared: Set<Int64>) {
         var (through, cleared): ([String: Int64], Set<Int64>) = ([:], [])
         for step in notes.steps {
@@ -35,12 +35,12 @@ struct RelayNotesTests {
         return (through, cleared)
     }
 
-    @Test("nothing is noted behind what has to be tried again, and everything before it is, whatever failed in whatever order")
+    @Test("progress is recorded exactly up to the first message to be retried, whichever messages failed")
     func halts() throws {
         var random = Seeded()
         for _ in 0..<400 {
             let turns = (0..<Int.random(in: 1...3, using: &random)).map { (topic: "t\($0 % 2)", shard: Int16($0)) }
-            var (round, results) = (RelayRound(), [Result<KafkaPlace, KafkaError>]())
+            var (round, results) = (RelayRound(), [Result<KafkaRecordMetadata, KafkaError>]())
             for turn in turns {
                 for sequence in 5...(5 + Int64.random(in: 0...8, using: &random)) {
                     let isAside = random.chance(20)
@@ -52,7 +52,8 @@ struct RelayNotesTests {
                         round.rows.append(row)
                         results.append(
                             random.chance(15)
-                                ? Self.failure(isRetriable: random.chance(50)) : .success(KafkaPlace(partition: 0, offset: sequence)))
+                                ? Self.failure(isRetriable: random.chance(50))
+                                : .success(KafkaRecordMetadata(partition: 0, offset: sequence)))
                     }
                 }
             }
@@ -64,7 +65,7 @@ struct RelayNotesTests {
                 let again = verdict.stopped.filter { $0.shard == turn.shard && !$0.isAside && !aside.contains($0.position) }
                 let passed = Set(all.map(\.sequence)).subtracting(again.map(\.sequence))
                 let expected = min(passed.max() ?? 0, (again.map(\.sequence).min() ?? .max) - 1)
-                // A number below the first of the round says nothing new, and may be noted or not.
+                // A number below the first of the round is no progress, and may be recorded or not.
                 let noted = through["\(turn.topic) \(turn.shard)"] ?? 0
                 #expect(noted == expected || (noted < 5 && expected < 5), "seed \(random.seed)")
             }
@@ -72,7 +73,7 @@ struct RelayNotesTests {
         }
     }
 
-    @Test("notes of rounds that followed each other say how far the last one came, and all that was cleared")
+    @Test("combined notes of consecutive rounds have the last progress and all cleared positions")
     func added() throws {
         var notes = RelayNotes([Self.row(7), Self.row(3, shard: 2), Self.row(1, shard: 4, isAside: true)])
         notes.add(RelayNotes([Self.row(9), Self.row(2, shard: 4, isAside: true), Self.row(4, shard: 2, topic: "u")]))
@@ -84,7 +85,7 @@ struct RelayNotesTests {
         #expect(cleared == [4001, 4002])
     }
 
-    @Test("where nothing was published there is nothing to note")
+    @Test("without published messages there are no notes")
     func nothing() {
         var notes = RelayNotes()
         #expect(notes.isEmpty && notes.steps.isEmpty)

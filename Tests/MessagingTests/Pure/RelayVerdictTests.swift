@@ -6,27 +6,28 @@ import Testing
 
 @testable import Messaging
 
-@Suite("What became of what was published")
+@Suite("Publishing results")
 struct RelayVerdictTests {
     private static func row(_ position: Int64, key: String, topic: String = "t") -> RelayRow {
         RelayRow(
             shard: 0, position: position, isAside: false, sequence: position, topic: topic,
-            parts: KafkaParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
+            parts: KafkaRecordParts(key: Array(key.utf8), value: [], headers: []), besideStopped: nil)
     }
 
-    private static func failure(isRetriable: Bool) -> Result<KafkaPlace, KafkaError> {
+    private static func failure(isRetriable: Bool) -> Result<KafkaRecordMetadata, KafkaError> {
         .failure(KafkaError(code: 10, name: "MSG_SIZE_TOO_LARGE", reason: "too large", isRetriable: isRetriable))
     }
 
-    @Test("a key stops at its first failed record, whatever became of those behind it; other keys and topics go on")
+    @Test("a key stops at its first failed record, whatever the result of later ones; other keys and topics continue")
     func stops() {
         var random = Seeded()
         for _ in 0..<300 {
             let rows = (1...Int64.random(in: 1...30, using: &random)).map {
                 Self.row($0, key: "k\(Int.random(in: 0..<4, using: &random))", topic: "t\(Int.random(in: 0..<2, using: &random))")
             }
-            let results = rows.map { row -> Result<KafkaPlace, KafkaError> in
-                random.chance(15) ? Self.failure(isRetriable: random.chance(50)) : .success(KafkaPlace(partition: 0, offset: row.position))
+            let results = rows.map { row -> Result<KafkaRecordMetadata, KafkaError> in
+                random.chance(15)
+                    ? Self.failure(isRetriable: random.chance(50)) : .success(KafkaRecordMetadata(partition: 0, offset: row.position))
             }
             let verdict = RelayVerdict(rows, results)
             #expect((verdict.published + verdict.stopped).map(\.position).sorted() == rows.map(\.position), "seed \(random.seed)")
@@ -43,24 +44,25 @@ struct RelayVerdictTests {
         }
     }
 
-    @Test("only the keys whose own failure lasts are to stand still; a topic that is not there counts as lasting")
+    @Test("only keys with a permanent failure are blocked; a missing topic counts as permanent")
     func lasting() {
         let unknown = KafkaError(code: 3, name: "UNKNOWN_TOPIC_OR_PART", reason: "no such topic", isRetriable: true)
         let rows = [Self.row(1, key: "a"), Self.row(2, key: "b"), Self.row(3, key: "a"), Self.row(4, key: "c"), Self.row(5, key: "d")]
         let verdict = RelayVerdict(
             rows,
             [
-                Self.failure(isRetriable: false), Self.failure(isRetriable: true), .success(KafkaPlace(partition: 0, offset: 1)),
-                .failure(unknown), .success(KafkaPlace(partition: 0, offset: 2)),
+                Self.failure(isRetriable: false), Self.failure(isRetriable: true), .success(KafkaRecordMetadata(partition: 0, offset: 1)),
+                .failure(unknown), .success(KafkaRecordMetadata(partition: 0, offset: 2)),
             ])
         #expect(verdict.lasting.map(\.position) == [1, 3, 4])
         #expect(verdict.stopped.map(\.position) == [1, 2, 3, 4] && verdict.hasPassingFailure)
         #expect(verdict.published.map(\.position) == [5])
     }
 
-    @Test("a row that no result came for is not taken for published")
+    @Test("a row without a result does not count as published")
     func missingResult() {
-        let verdict = RelayVerdict([Self.row(1, key: "a"), Self.row(2, key: "b")], [.success(KafkaPlace(partition: 0, offset: 0))])
+        let verdict = RelayVerdict(
+            [Self.row(1, key: "a"), Self.row(2, key: "b")], [.success(KafkaRecordMetadata(partition: 0, offset: 0))])
         #expect(verdict.published.map(\.position) == [1])
     }
 }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Sequence numbers taken")
+@Suite("Sequence set")
 struct SequenceSetTests {
-    /// What a reader has, as plainly as it can be said.
+    /// A simple model of a sequence set.
     private struct Model {
         var taken: Set<Int64> = []
 
@@ -14,10 +14,10 @@ struct SequenceSetTests {
             return last
         }
 
-        var hasHole: Bool { (taken.max() ?? 0) > contiguous }
+        var hasGap: Bool { (taken.max() ?? 0) > contiguous }
     }
 
-    @Test("after any history it knows exactly the numbers that were put in")
+    @Test("after any history it contains exactly the inserted numbers")
     func model() {
         var random = Seeded()
         for _ in 0..<300 {
@@ -26,7 +26,7 @@ struct SequenceSetTests {
             for _ in 0..<Int.random(in: 1...150, using: &random) {
                 if random.chance(5) {
                     let first = Int64.random(in: -3...span, using: &random)
-                    set.giveUp(before: first)
+                    set.skip(before: first)
                     if first > 1 { model.taken.formUnion(1..<first) }
                 } else if random.chance(40) {
                     set.insert(model.contiguous + 1)
@@ -38,14 +38,14 @@ struct SequenceSetTests {
                 }
                 if random.chance(10) { set = SequenceSet(contiguous: set.contiguous, flattened: set.flattened) }
                 #expect(set.contiguous == model.contiguous, "seed \(random.seed)")
-                #expect(set.hasHole == model.hasHole, "seed \(random.seed)")
+                #expect(set.hasGap == model.hasGap, "seed \(random.seed)")
             }
             #expect((1...(span + 2)).allSatisfy { set.contains($0) == model.taken.contains($0) }, "seed \(random.seed)")
             Self.expectTidy(set, random.seed)
         }
     }
 
-    @Test("ranges beyond the hole are kept up to a bound; those that are kept are right, the lowest first")
+    @Test("ranges beyond the gap are bounded; the lowest are kept, and they are correct")
     func bound() {
         var random = Seeded()
         var (set, model) = (SequenceSet(), Model())
@@ -58,15 +58,15 @@ struct SequenceSetTests {
             #expect(set.contiguous == 0)
         }
         #expect(set.beyond.allSatisfy { $0.allSatisfy { model.taken.contains($0) } }, "seed \(random.seed)")
-        // Filling the hole from below ends where nothing is forgotten.
+        // Filling the gap from below restores the dropped ranges.
         for number in 1...Int64(4000) {
             set.insert(number)
             #expect(set.contiguous >= number)
         }
-        #expect(!set.hasHole)
+        #expect(!set.hasGap)
     }
 
-    @Test("what the table keeps comes back, and what no reader wrote does not break it")
+    @Test("the stored form survives a round trip, and invalid stored values do no harm")
     func flattened() {
         let set = SequenceSet(contiguous: 5, flattened: [7, 8, 10, 10])
         #expect(set.flattened == [7, 8, 10, 10])
@@ -75,18 +75,18 @@ struct SequenceSetTests {
         #expect(SequenceSet(contiguous: 5, flattened: [12]).flattened.isEmpty)
     }
 
-    @Test("the greatest numbers there are do not break it")
+    @Test("extreme numbers do not overflow")
     func greatest() {
         var set = SequenceSet()
         set.insert(Int64.max)
         set.insert(Int64.max - 1)
         set.insert(3)
-        set.giveUp(before: Int64.min)
+        set.skip(before: Int64.min)
         #expect(set.contiguous == 0 && set.contains(Int64.max) && set.contains(3) && !set.contains(4))
-        set.giveUp(before: Int64.max)
+        set.skip(before: Int64.max)
         #expect(set.contiguous == Int64.max)
         set.insert(Int64.max)
-        #expect(!set.hasHole)
+        #expect(!set.hasGap)
     }
 
     private static func expectTidy(_ set: SequenceSet, _ seed: UInt64) {

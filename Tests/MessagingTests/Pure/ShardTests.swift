@@ -4,9 +4,9 @@ import Testing
 
 @Suite("Shards")
 struct ShardTests {
-    /// Computed apart from the code, once. A change here would tear every producer's sequence.
+    /// Computed independently of the code. A change would break every producer's sequence.
     @Test(
-        "a key's shard is the same for ever",
+        "a key's shard never changes",
         arguments: [
             ("", 1),
             ("a", 0),
@@ -21,7 +21,7 @@ struct ShardTests {
         ] as [(String, Int16)])
     func known(key: String, shard: Int16) { #expect(Shard.of(key) == shard) }
 
-    @Test("keys spread evenly: of 32,000 keys every shard gets its thousand, give or take a fifth")
+    @Test("keys are distributed evenly: of 32,000 keys every shard gets 1000 ± 20 %")
     func spread() {
         for prefix in ["order-", "0198c5a2-7d1e-7c3b-9f00-", "企业"] {
             var counts = [Int16: Int]()
@@ -31,7 +31,7 @@ struct ShardTests {
         }
     }
 
-    @Test("every shard lies in exactly one partition, for any number of partitions")
+    @Test("every shard belongs to exactly one partition, for any number of partitions")
     func partitions() {
         for partitions in 1...40 {
             let all = (0..<Int32(partitions)).flatMap { Shard.shards(inPartition: $0, of: partitions) }
@@ -39,6 +39,6 @@ struct ShardTests {
         }
     }
 
-    @Test("a topic that seems to have no partitions is not divided by")
+    @Test("a topic without partitions causes no division by zero")
     func noPartitions() { #expect(Shard.partition(of: 7, partitions: 0) == 0) }
 }

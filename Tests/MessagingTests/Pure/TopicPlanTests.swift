@@ -6,68 +6,68 @@ import Toys
 @testable import Kafka
 @testable import Messaging
 
-@Suite("The topics a service needs")
+@Suite("Topic plan")
 struct TopicPlanTests {
     private static let plan = TopicPlan(service: "timer", uses: ["timer.commands"], options: MessagingOptions())
 
-    /// As Kafka would show what is wanted, changed.
+    /// The planned topics as Kafka would describe them, after `change`.
     private static func shown(_ change: (inout [String: (partitions: Int, copies: Int)]) -> Void = { _ in }) -> [String:
         KafkaTopicDescription]
     {
-        var topics = Dictionary(uniqueKeysWithValues: plan.wanted.map { ($0.name, (partitions: $0.partitions, copies: $0.replication)) })
+        var topics = Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, (partitions: $0.partitions, copies: $0.replication)) })
         change(&topics)
         return Dictionary(
             uniqueKeysWithValues: topics.map { ($0.key, .shown($0.key, partitions: $0.value.partitions, copies: $0.value.copies)) })
     }
 
-    private static let settings = Dictionary(uniqueKeysWithValues: plan.wanted.map { ($0.name, $0.configuration) })
+    private static let settings = Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, $0.configuration) })
 
-    @Test("a service of the platform has every topic of the platform made, and needs those that it reads or writes")
+    @Test("a service of the platform creates every topic of the platform, and needs those that it reads or writes")
     func platform() {
-        #expect(Self.plan.wanted.map(\.name) == PlatformTopic.all.map(\.name))
+        #expect(Self.plan.topics.map(\.name) == PlatformTopic.all.map(\.name))
         #expect(Self.plan.needed == Set(PlatformTopic.used(by: "timer").map(\.name)))
         #expect(Self.plan.missing(in: [:]).count == PlatformTopic.all.count)
     }
 
-    @Test("another service needs its own topics, those that it reads, and those on which it asks for what is missing")
+    @Test("any other service needs its own topics, those that it reads, and the command topics for republish requests")
     func other() {
-        let plan = TopicPlan(service: "asker", uses: AskerService.contents.usedTopics, options: .embeddedBroker)
+        let plan = TopicPlan(service: "asker", uses: AskerService.registry.usedTopics, options: .embeddedBroker)
         #expect(
-            plan.wanted.map(\.name) == ["asker.commands", "asker.events", "asker.parked", "counter.commands", "counter.events", "replies"])
-        #expect(plan.needed == Set(plan.wanted.map(\.name)))
+            plan.topics.map(\.name) == ["asker.commands", "asker.events", "asker.parked", "counter.commands", "counter.events", "replies"])
+        #expect(plan.needed == Set(plan.topics.map(\.name)))
     }
 
-    @Test("topics as they are wanted are no problem, and differ in nothing")
-    func asWanted() {
+    @Test("topics as planned are no problem and have no differences")
+    func asPlanned() {
         #expect(Self.plan.problems(in: Self.shown()).isEmpty)
         #expect(Self.plan.differences(in: Self.shown(), settings: Self.settings).isEmpty)
         #expect(Self.plan.missing(in: Self.shown()).isEmpty)
     }
 
-    @Test("a needed topic that is missing is a problem, with Kafka's refusal; one that only others need is none, but is made")
+    @Test("a missing needed topic is a problem, with Kafka's refusal; one that only others need is no problem, but is created")
     func missing() {
         let found = Self.shown {
             $0["timer.events"] = nil; $0["payout.parked"] = nil
         }
         #expect(Self.plan.missing(in: found).map(\.name) == ["payout.parked", "timer.events"])
-        #expect(Self.plan.problems(in: found) == ["not there yet: timer.events"])
+        #expect(Self.plan.problems(in: found) == ["missing topics: timer.events"])
         let problems = Self.plan.problems(in: found, refusals: ["timer.events": "POLICY_VIOLATION", "payout.parked": "POLICY_VIOLATION"])
-        #expect(problems == ["Kafka did not make timer.events: POLICY_VIOLATION"])
+        #expect(problems == ["Kafka did not create timer.events: POLICY_VIOLATION"])
     }
 
-    @Test("fewer copies than configured is a problem that names the setting and the cure; more is a difference")
+    @Test("fewer replicas than configured is a problem that names the setting and the remedy; more is a difference")
     func copies() {
         let fewer = Self.plan.problems(in: Self.shown { $0["timer.events"]?.copies = 1 })
         #expect(fewer.count == 1)
-        for word in ["timer.events", "1 copies", "messaging.replicationFactor", "3", "kafka-reassign-partitions"] {
+        for word in ["timer.events", "1 replicas", "messaging.replicationFactor", "3", "kafka-reassign-partitions"] {
             #expect(fewer.first?.contains(word) == true, "\(word): \(fewer)")
         }
         let more = Self.shown { $0["timer.events"]?.copies = 5 }
         #expect(Self.plan.problems(in: more).isEmpty)
-        #expect(Self.plan.differences(in: more, settings: Self.settings) == ["timer.events: copies is 5, wanted is 3"])
+        #expect(Self.plan.differences(in: more, settings: Self.settings) == ["timer.events: replicas is 5, expected is 3"])
     }
 
-    @Test("other partitions and other settings of Kafka are differences under their names, and no problem")
+    @Test("other partition counts and other topic settings are differences under their names, and no problem")
     func differences() {
         let found = Self.shown { $0["timer.events"]?.partitions = 12 }
         var settings = Self.settings
@@ -77,8 +77,8 @@ struct TopicPlanTests {
         #expect(Self.plan.problems(in: found).isEmpty)
         #expect(
             Self.plan.differences(in: found, settings: settings) == [
-                "replies: retention.ms is 60000, wanted is 604800000", "timer.events: partitions is 12, wanted is 8",
-                "timer.events: min.insync.replicas is 1, wanted is 2",
+                "replies: retention.ms is 60000, expected is 604800000", "timer.events: partitions is 12, expected is 8",
+                "timer.events: min.insync.replicas is 1, expected is 2",
             ])
     }
 
@@ -91,17 +91,17 @@ struct TopicPlanTests {
     }
 
     @Test(
-        "so many copies are in step as configured, but one less than there are at most",
+        "as many in-sync replicas are required as configured, but at most one less than there are replicas",
         arguments: [(1, 2, 1), (2, 2, 1), (3, 2, 2), (3, 1, 1), (3, 3, 2), (5, 3, 3)])
     func inStep(copies: Int, configured: Int, wanted: Int) {
         var options = MessagingOptions()
         (options.replicationFactor, options.minInsyncReplicas) = (copies, configured)
-        #expect(TopicPlan(service: "timer", uses: [], options: options).wanted[0].configuration["min.insync.replicas"] == "\(wanted)")
+        #expect(TopicPlan(service: "timer", uses: [], options: options).topics[0].configuration["min.insync.replicas"] == "\(wanted)")
     }
 }
 
 extension KafkaTopicDescription {
-    /// A topic as a cluster shows it; the first so many partitions have a leader.
+    /// A topic as a cluster describes it; the first `leaders` partitions have a leader.
     static func shown(_ name: String, partitions: Int, copies: Int, leaders: Int? = nil) -> KafkaTopicDescription {
         let brokers = (1...Int32(copies)).map { $0 }
         let all = (0..<Int32(partitions)).map { id in
@@ -112,9 +112,9 @@ extension KafkaTopicDescription {
     }
 }
 
-@Suite("Kafka's silence")
+@Suite("Kafka health")
 struct KafkaSilenceTests {
-    @Test("who asks Kafka is not well before its first answer, nor a few seconds after its last, and says of whom and how long")
+    @Test("health is red before Kafka's first response and from 7 s after its last one, and names the servers and the time")
     func silence() throws {
         let health = MessagingHealth(kafka: "kafka-1:9092,kafka-2:9092")
         let began = ContinuousClock.now

@@ -9,10 +9,10 @@ struct TraceContextTests {
         arguments: [
             ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
             ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", false),
-            // Unknown flags are passed over, only the first one counts.
+            // Unknown flags are ignored, only the first one counts.
             ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-09", true),
             ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-fe", false),
-            // A later version may have more parts; what version 00 knows of it counts.
+            // A later version may have more parts; the parts of version 00 count.
             ("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-will-be-like", true),
             ("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
         ])
@@ -25,7 +25,7 @@ struct TraceContextTests {
     }
 
     @Test(
-        "a malformed one is as good as none",
+        "a malformed traceparent is ignored",
         arguments: [
             "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
@@ -36,7 +36,7 @@ struct TraceContextTests {
         ])
     func malformed(text: String) { #expect(TraceContext(traceparent: text) == nil) }
 
-    @Test("a new trace is well formed, and the next step keeps the trace but not the span")
+    @Test("a new trace is well formed, and a child keeps the trace but not the span")
     func steps() throws {
         for _ in 0..<1000 {
             let first = TraceContext.begin()

@@ -8,70 +8,70 @@ import Testing
 struct WatermarkTests {
     private func report(first: Int64, last: Int64) -> SequenceReport { SequenceReport(topic: "t", shard: 0, first: first, last: last) }
 
-    @Test("a reader that has all it saw is not behind; one with a hole is, until the hole is filled")
+    @Test("a watermark without missing numbers has no gap; with a missing number it has one until it is filled")
     func hole() {
         var mark = Watermark()
-        for number in 1...3 { mark.take(Int64(number)) }
-        #expect(!mark.isBehind)
-        mark.take(5)
-        #expect(mark.isBehind)
-        mark.take(4)
-        #expect(!mark.isBehind && mark.taken.contiguous == 5)
+        for number in 1...3 { mark.record(Int64(number)) }
+        #expect(!mark.hasGap)
+        mark.record(5)
+        #expect(mark.hasGap)
+        mark.record(4)
+        #expect(!mark.hasGap && mark.received.contiguous == 5)
     }
 
-    @Test("a reader whose place in the log is lost is behind until the producer has told how far it came, and that is reached")
+    @Test("after a lost offset there is a gap until the producer has reported its last number and that is reached")
     func lost() {
         let request = UUID()
-        var mark = Watermark(taken: SequenceSet(contiguous: 10), wanted: Watermark.unknown, askedBy: request)
-        #expect(mark.isBehind)
-        mark.take(11)
-        #expect(mark.isBehind, "one record more does not tell that it was the last")
-        mark.hear(report(first: 1, last: 13), answering: request)
-        #expect(mark.isBehind && mark.askedBy == nil, "the answer is there, what it speaks of is not")
-        mark.take(12)
-        mark.take(13)
-        #expect(!mark.isBehind && mark.wanted == nil)
+        var mark = Watermark(received: SequenceSet(contiguous: 10), target: Watermark.unknown, askedBy: request)
+        #expect(mark.hasGap)
+        mark.record(11)
+        #expect(mark.hasGap, "one record more does not tell that it was the last")
+        mark.apply(report(first: 1, last: 13), answering: request)
+        #expect(mark.hasGap && mark.askedBy == nil, "the report has arrived, the missing records have not")
+        mark.record(12)
+        mark.record(13)
+        #expect(!mark.hasGap && mark.target == nil)
     }
 
-    @Test("a reader that lost its place and missed nothing is told so by the answer")
+    @Test("after a lost offset without missing records the report closes the gap")
     func nothingMissed() {
         let request = UUID()
-        var mark = Watermark(taken: SequenceSet(contiguous: 10), wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 1, last: 10), answering: request)
-        #expect(!mark.isBehind && mark.askedBy == nil && mark.wanted == nil)
+        var mark = Watermark(received: SequenceSet(contiguous: 10), target: Watermark.unknown, askedBy: request)
+        mark.apply(report(first: 1, last: 10), answering: request)
+        #expect(!mark.hasGap && mark.askedBy == nil && mark.target == nil)
     }
 
-    @Test("only the answer to the request that is outstanding counts: older ones come again from the log")
+    @Test("only the answer to the outstanding request counts; older answers may be read again from the log")
     func stale() {
         let request = UUID()
-        let asked = Watermark(taken: SequenceSet(contiguous: 10), wanted: Watermark.unknown, askedBy: request)
+        let asked = Watermark(received: SequenceSet(contiguous: 10), target: Watermark.unknown, askedBy: request)
         var mark = asked
-        mark.hear(report(first: 1, last: 10), answering: UUID())
-        mark.hear(report(first: 1, last: 10), answering: nil)
+        mark.apply(report(first: 1, last: 10), answering: UUID())
+        mark.apply(report(first: 1, last: 10), answering: nil)
         #expect(mark == asked)
-        var unasked = Watermark(taken: SequenceSet(contiguous: 10))
-        unasked.hear(report(first: 100, last: 200), answering: nil)
-        unasked.hear(report(first: 100, last: 200), answering: request)
-        #expect(unasked == Watermark(taken: SequenceSet(contiguous: 10)))
+        var unasked = Watermark(received: SequenceSet(contiguous: 10))
+        unasked.apply(report(first: 100, last: 200), answering: nil)
+        unasked.apply(report(first: 100, last: 200), answering: request)
+        #expect(unasked == Watermark(received: SequenceSet(contiguous: 10)))
     }
 
-    @Test("what the producer keeps no more is given up, and the reader goes on behind it")
-    func givenUp() {
+    @Test("numbers that the producer no longer has are skipped, and the reader continues after them")
+    func skipped() {
         let request = UUID()
-        var mark = Watermark(taken: SequenceSet(contiguous: 3, beyond: [20...22]), wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 20, last: 22), answering: request)
-        #expect(!mark.isBehind && mark.taken.contiguous == 22 && mark.givenUp == 19)
+        var mark = Watermark(received: SequenceSet(contiguous: 3, beyond: [20...22]), target: Watermark.unknown, askedBy: request)
+        mark.apply(report(first: 20, last: 22), answering: request)
+        #expect(!mark.hasGap && mark.received.contiguous == 22 && mark.skippedUpTo == 19)
     }
 
-    @Test("a producer that never said anything settles its readers")
+    @Test("the report of a producer without messages closes the gap")
     func silentProducer() {
         let request = UUID()
-        var mark = Watermark(wanted: Watermark.unknown, askedBy: request)
-        mark.hear(report(first: 1, last: 0), answering: request)
-        #expect(!mark.isBehind && mark.taken.contiguous == 0 && mark.givenUp == 0)
+        var mark = Watermark(target: Watermark.unknown, askedBy: request)
+        mark.apply(report(first: 1, last: 0), answering: request)
+        #expect(!mark.hasGap && mark.received.contiguous == 0 && mark.skippedUpTo == 0)
     }
 
-    @Test("over any history: behind exactly while something below the last number known of is missing")
+    @Test("after any history there is a gap exactly while a number up to the last known one is missing")
     func model() {
         var random = Seeded()
         for _ in 0..<300 {
@@ -82,26 +82,26 @@ struct WatermarkTests {
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0:
                     request = UUID()
-                    mark = Watermark(taken: mark.taken, wanted: Watermark.unknown, askedBy: request)
+                    mark = Watermark(received: mark.received, target: Watermark.unknown, askedBy: request)
                     known = Watermark.unknown
                 case 1:
                     let last = Int64.random(in: 0...40, using: &random)
-                    mark.hear(report(first: 1, last: last), answering: random.chance(70) ? request : UUID())
+                    mark.apply(report(first: 1, last: last), answering: random.chance(70) ? request : UUID())
                     if mark.askedBy == nil, request != nil {
                         known = last
                         request = nil
                     }
                 default:
                     let number = Int64.random(in: 1...40, using: &random)
-                    mark.take(number)
+                    mark.record(number)
                     taken.insert(number)
                 }
                 let upTo = known == Watermark.unknown ? nil : max(known ?? 0, taken.max() ?? 0)
-                let isBehind = upTo.map { $0 > 0 && !(1...$0).allSatisfy { taken.contains($0) } } ?? true
-                // Reached once is reached for good: a number reported and taken is not wanted again.
-                if !isBehind { known = nil }
-                #expect(mark.isBehind == isBehind, "seed \(random.seed)")
-                if !mark.isBehind { request = nil }
+                let hasGap = upTo.map { $0 > 0 && !(1...$0).allSatisfy { taken.contains($0) } } ?? true
+                // A target that was reached once is not set again.
+                if !hasGap { known = nil }
+                #expect(mark.hasGap == hasGap, "seed \(random.seed)")
+                if !mark.hasGap { request = nil }
             }
         }
     }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Instants on the wire")
+@Suite("Times in messages")
 struct WireTimeTests {
     @Test(
-        "known instants are written with six decimals in UTC, and read back",
+        "known times are formatted with six decimals in UTC, and parsed again",
         arguments: [
             (0.0, "1970-01-01T00:00:00.000000Z"), (951_782_400, "2000-02-29T00:00:00.000000Z"),
             (1_778_342_399.000001, "2026-05-09T15:59:59.000001Z"), (-0.5, "1969-12-31T23:59:59.500000Z"),
@@ -18,7 +18,7 @@ struct WireTimeTests {
         #expect(WireTime.instant(text) == Date(timeIntervalSince1970: seconds))
     }
 
-    @Test("every microsecond of the years 1750 to 2240 comes back as it was written")
+    @Test("every microsecond of the years 1750 to 2240 survives a round trip")
     func exact() throws {
         var random = Seeded()
         for _ in 0..<20_000 {
@@ -29,7 +29,7 @@ struct WireTimeTests {
         }
     }
 
-    @Test("any instant of the years 1 to 9999 comes back as exactly as Foundation's instants can tell, and then stays")
+    @Test("any time of the years 1 to 9999 survives a round trip within the precision of `Date`, and a second one exactly")
     func everyYear() throws {
         var random = Seeded()
         for _ in 0..<20_000 {
@@ -43,7 +43,7 @@ struct WireTimeTests {
         }
     }
 
-    @Test("every day of 400 years is the day the calendar says")
+    @Test("every day of 400 years agrees with Foundation's calendar")
     func everyDay() {
         var (year, month, day) = (1900, 1, 1)
         for days in 0..<146_097 {
@@ -58,7 +58,7 @@ struct WireTimeTests {
     }
 
     @Test(
-        "whatever is no instant in UTC is refused, impossible dates included",
+        "text that is not a time in UTC is refused, including impossible dates",
         arguments: [
             "", "2026-05-09", "2026-05-09T15:59:59", "2026-05-09T15:59:59z", "2026-05-09 15:59:59Z", "2026-05-09t15:59:59Z",
             "2026-05-09T15:59:59+00:00", "2026-05-09T15:59:59+08:00", "2026-05-09T15:59:59.Z", "2026-05-09T15:59:59.1234567Z",
@@ -69,7 +69,7 @@ struct WireTimeTests {
         ])
     func refused(text: String) { #expect(WireTime.instant(text) == nil) }
 
-    @Test("no bytes at all make reading fail other than by an answer")
+    @Test("parsing any bytes returns a result or nil, without a crash")
     func anything() {
         var random = Seeded()
         let alphabet = Array("0123456789-:TZ. 年")
@@ -82,22 +82,22 @@ struct WireTimeTests {
             if random.chance(30) { characters.removeLast(Int.random(in: 0..<characters.count, using: &random)) }
             let text = String(characters)
             guard let instant = WireTime.instant(text) else { continue }
-            // What was taken means what it says.
+            // A parsed time formats to the same text.
             #expect(WireTime.text(instant).prefix(19) == text.prefix(19), "\(text), seed \(random.seed)")
         }
     }
 
     @Test(
-        "an instant that no year from 1 to 9999 holds is written as the nearest bound",
+        "a time after the year 9999 is written as the upper bound",
         arguments: [Double.infinity, 1e300, 253_402_300_800])
     func late(seconds: Double) { #expect(WireTime.text(Date(timeIntervalSince1970: seconds)) == "9999-12-31T23:59:59.000000Z") }
 
     @Test(
-        "an instant before the year 1, or none at all, is written as the first",
+        "a time before the year 1, or NaN, is written as the lower bound",
         arguments: [-Double.infinity, -1e300, -62_135_596_801, .nan])
     func early(seconds: Double) { #expect(WireTime.text(Date(timeIntervalSince1970: seconds)) == "0001-01-01T00:00:00.000000Z") }
 
-    /// Written with Foundation's calendar, apart from the code under test.
+    /// Formatted with Foundation's calendar, independently of the code under test.
     private static func reference(_ microseconds: Int64) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt

@@ -3,7 +3,7 @@ import Kafka
 @testable import Messaging
 
 extension KnownTopics {
-    /// What the broker shows a producer now.
+    /// The topics as the broker describes them now.
     static func shown(to producer: KafkaProducer) async throws -> KnownTopics {
         KnownTopics(try await producer.topics(deadline: .seconds(30)))
     }

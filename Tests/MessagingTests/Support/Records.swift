@@ -4,9 +4,9 @@ import Messages
 
 @testable import Messaging
 
-/// Records made by hand, so that each can be wrong in one way.
+/// Handmade records, each of which can have one fault.
 enum Records {
-    /// The headers a good command has.
+    /// The headers of a valid command.
     static func commandHeaders(
         _ type: String = "counter.add-amount.v1", id: UUID = UUID(), source: String = "tool", at time: Date = Date()
     ) -> [KafkaHeader] {
@@ -16,7 +16,7 @@ enum Records {
         ]
     }
 
-    /// The headers a good event has.
+    /// The headers of a valid event.
     static func eventHeaders(
         _ type: String = "counter.amount-added.v1", id: UUID = UUID(), source: String = "counter", version: Int64, shard: Int16,
         sequence: Int64
@@ -27,7 +27,7 @@ enum Records {
         ]
     }
 
-    /// A record as if it had been read.
+    /// A record as it would be received.
     static func record(
         topic: String = "counter.commands", partition: Int32 = 0, offset: Int64 = 0, key: [UInt8]? = Array("k".utf8),
         value: [UInt8]? = Array("{}".utf8),
@@ -41,7 +41,7 @@ extension [KafkaHeader] {
     /// Without the header of this name.
     func without(_ name: String) -> [KafkaHeader] { filter { $0.name != name } }
 
-    /// With another value for the header of this name, at its place; added where it was missing.
+    /// With another value for the header of this name, in its place; appended if it is missing.
     func with(_ name: String, _ value: [UInt8]?) -> [KafkaHeader] {
         contains { $0.name == name }
             ? map { $0.name == name ? KafkaHeader(name: name, value: value) : $0 } : self + [KafkaHeader(name: name, value: value)]

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A small generator with a known seed (SplitMix64): what it did once it does again. Set `QUAN_TEST_SEED` to replay a failure.
+/// A reproducible random generator (SplitMix64). Set `QUAN_TEST_SEED` to replay a failure.
 struct Seeded: RandomNumberGenerator {
-    /// What it began with; failures print it.
+    /// The seed; failures print it.
     let seed: UInt64
     private var state: UInt64
 
@@ -19,6 +19,6 @@ struct Seeded: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Whether something with this chance happens, in hundredths.
+    /// True with a probability of `percent`.
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

@@ -8,33 +8,33 @@ import Toys
 
 @testable import Messaging
 
-/// A tool that sends records made by hand and reads what services say, all topics from their beginning.
+/// A client that sends handmade records and collects the records of some topics.
 final class Wire: Sendable {
     private let producer: KafkaProducer
     private let consumer: KafkaConsumer
-    private let heard = Mutex<[KafkaRecord]>([])
+    private let received = Mutex<[KafkaRecord]>([])
     private let reading = Mutex<Task<Void, any Error>?>(nil)
 
     private let partitions: Int
 
-    private init(_ stage: MessagingStage, topics: [String], partitions: Int) throws {
+    private init(_ stage: MessagingFixture, topics: [String], partitions: Int) throws {
         self.partitions = partitions
         producer = try KafkaProducer(
             stage.kafka, options: KafkaProducerOptions(messageTimeout: .seconds(30), maximumRecordBytes: 4 << 20), logger: stage.logger)
         consumer = try KafkaConsumer(stage.kafka, options: KafkaConsumerOptions(mode: .tail, topics: topics), logger: stage.logger)
     }
 
-    /// Opens a wire, uses it, and closes it. What is said on `topics` from now on is heard.
+    /// Opens a client, uses it and closes it. It receives all records that are published on `topics` from now on.
     static func with<R: Sendable>(
-        _ stage: MessagingStage, hearing topics: [String] = [Topic.replies], partitions: Int = 4, _ use: (Wire) async throws -> R
+        _ stage: MessagingFixture, reading topics: [String] = [Topic.replies], partitions: Int = 4, _ use: (Wire) async throws -> R
     ) async throws -> R {
         let wire = try Wire(stage, topics: topics, partitions: partitions)
         do {
             try await wire.consumer.start()
             let task = Task { [consumer = wire.consumer] in
-                while let batch = try await consumer.next(lane: 0, upTo: 1000) {
-                    wire.heard.withLock { $0 += batch.records }
-                    await consumer.done(batch)
+                while let batch = try await consumer.next(worker: 0, upTo: 1000) {
+                    wire.received.withLock { $0 += batch.records }
+                    await consumer.complete(batch)
                 }
             }
             wire.reading.withLock { $0 = task }
@@ -53,12 +53,12 @@ final class Wire: Sendable {
         await producer.close(deadline: .seconds(3))
     }
 
-    /// Sends records, all of which must be taken by the broker.
-    func send(_ records: [KafkaOutgoing]) async throws {
+    /// Sends records; throws unless the broker acknowledges all of them.
+    func send(_ records: [KafkaProducerRecord]) async throws {
         for result in await producer.send(records) { _ = try result.get() }
     }
 
-    /// Sends one record to the partition its key has.
+    /// Sends a record to the partition of its key.
     func send(
         to topic: String = "counter.commands", key: String = "k", value: [UInt8]?, headers: [KafkaHeader]
     ) async throws {
@@ -67,9 +67,9 @@ final class Wire: Sendable {
 
     static func record(
         to topic: String = "counter.commands", key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader], partitions: Int = 4
-    ) -> KafkaOutgoing {
+    ) -> KafkaProducerRecord {
         let shard = key.flatMap { String(validating: $0, as: UTF8.self) }.map(Shard.of) ?? 0
-        return KafkaOutgoing(
+        return KafkaProducerRecord(
             topic: topic, partition: Shard.partition(of: shard, partitions: partitions), key: key, value: value, headers: headers)
     }
 
@@ -87,30 +87,30 @@ final class Wire: Sendable {
         try await command(AddAmount(counter: counter, amount: amount), key: counter)
     }
 
-    /// What has been heard on a topic.
-    func records(_ topic: String) -> [KafkaRecord] { heard.withLock { $0.filter { $0.topic == topic } } }
+    /// The records received on a topic.
+    func records(_ topic: String) -> [KafkaRecord] { received.withLock { $0.filter { $0.topic == topic } } }
 
-    /// How many messages were heard on a topic. One may be published again, under its id.
+    /// The number of messages received on a topic; repetitions with the same id count once.
     func messageCount(_ topic: String) -> Int {
         Set(records(topic).map { record in record.headers.first { $0.name == "ce_id" }?.value ?? [] }).count
     }
 
-    /// The answers to a command heard so far.
+    /// The answers to a command received so far.
     func answers(to id: UUID) -> [Outcome] {
         records(Topic.replies).compactMap { Reply($0)?.outcome }.filter { $0.commandID == id }
     }
 
-    /// The notes heard so far that a command is set aside.
+    /// The notes received so far that a command is parked.
     func notes(about id: UUID) -> [CommandSetAside] {
         records(Topic.replies).compactMap { Reply($0)?.note }.filter { $0.commandID == id }
     }
 
-    /// The answer to a command, once it is heard.
+    /// Waits for the answer to a command.
     func answer(to id: UUID) async throws -> Outcome {
         try await eventually("\(id) is answered") { !self.answers(to: id).isEmpty }
-        guard let answer = answers(to: id).first else { throw NotHeard() }
+        guard let answer = answers(to: id).first else { throw NoAnswerReceived() }
         return answer
     }
 }
 
-struct NotHeard: Error {}
+struct NoAnswerReceived: Error {}

@@ -4,15 +4,15 @@ import OrderingDomain
 import Programme
 import Testing
 
-/// Bugs that other ledgers have had.
-@Suite("Quota ledger: bugs of other ledgers")
+/// Known bugs of other ledgers.
+@Suite("Quota ledger: known bugs of other ledgers")
 struct KnownBugTests {
     private let programme: Programme
     private let order = UUID()
     private let quota = AccountKey(text: "beijing-2026/enterprise-year/2026/e")
     private let stock = AccountKey(text: "beijing-2026/product-stock/p")
 
-    init() throws { programme = try Files.beijing2026() }
+    init() throws { programme = try TestProgrammes.beijing2026() }
 
     private func demands(_ fen: Int64, quotaLimit: Int64 = 1000, stockLimit: Int64 = 2) -> [CapDemand] {
         [
@@ -28,7 +28,7 @@ struct KnownBugTests {
         } catch { return error as? Refusal }
     }
 
-    @Test("QUAN-08: what is reserved and not yet decided counts: two orders in flight cannot hold more than there is")
+    @Test("QUAN-08: pending reservations count: two concurrent orders cannot reserve more than the limit")
     func inFlight() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(600), for: order, in: programme)
@@ -38,7 +38,7 @@ struct KnownBugTests {
         #expect(refusal?.numbers.map(\.value) == [.integer(600), .integer(400), .integer(1000)])
     }
 
-    @Test("BJ26-28: a group that fails at its last account leaves nothing on its first")
+    @Test("BJ26-28: a reservation that fails on its last account changes none of its accounts")
     func allOrNone() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
@@ -49,7 +49,7 @@ struct KnownBugTests {
         #expect(ledger.transfers.count == 4)
     }
 
-    @Test("what was released cannot be used afterwards (post after void)")
+    @Test("a released reservation cannot be posted (post after void)")
     func postAfterVoid() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
@@ -59,7 +59,7 @@ struct KnownBugTests {
         #expect(ledger.accounts[quota]?.posted == 0)
     }
 
-    @Test("what was released cannot be released again, and what was used cannot be released (double void)")
+    @Test("a released or posted reservation cannot be released (double void)")
     func doubleVoid() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
@@ -74,14 +74,14 @@ struct KnownBugTests {
         #expect(ledger.accounts[stock]?.drawn == 1)
     }
 
-    @Test("BJ26-47: funds come back once: neither a second time nor more than was used (repeated return)")
+    @Test("BJ26-47: funds are returned once, and never more than was posted (repeated return)")
     func repeatedReturn() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
         #expect(refusal { try ledger.giveBack(order) }?.clauses.first == "QUAN-15")
         try ledger.post(order, fen: Fen(80))
         try ledger.giveBack(order, fen: Fen(30))
-        #expect(ledger.accounts[stock]?.posted == 1, "the voucher stays used while some of the money does")
+        #expect(ledger.accounts[stock]?.posted == 1, "the voucher stays posted while part of the money is posted")
         #expect(refusal { try ledger.giveBack(order, fen: Fen(51)) }?.clauses.first == "QUAN-11")
         try ledger.giveBack(order, fen: Fen(50))
         #expect(refusal { try ledger.giveBack(order, fen: Fen(50)) }?.clauses.first == "QUAN-15")
@@ -90,7 +90,7 @@ struct KnownBugTests {
         #expect(ledger.accounts[stock]?.drawn == 0)
     }
 
-    @Test("more than was reserved cannot be used; what is not used is free again")
+    @Test("no more than the reserved amount can be posted; the rest is released")
     func postBeyond() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
@@ -101,7 +101,7 @@ struct KnownBugTests {
         #expect(ledger.accounts[quota]?.left == 940)
     }
 
-    @Test("a limit lowered later freezes the account and breaks nothing: what is held can be used, and nothing more reserved")
+    @Test("lowering a limit freezes the account: existing reservations can be posted, new ones are refused")
     func lowered() throws {
         var ledger = Ledger()
         try ledger.reserve(demands(100), for: order, in: programme)
@@ -115,7 +115,7 @@ struct KnownBugTests {
         #expect(ledger.accounts[quota]?.posted == 90)
     }
 
-    @Test("QUAN-11: amounts of nothing, below nothing, and beyond all numbers are refused, not wrapped")
+    @Test("QUAN-11: zero, negative and overflowing amounts are refused")
     func overflow() throws {
         var ledger = Ledger()
         for amount in [0, -1, Int64.min] {

@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 import Programme
 
-/// The quota ledger as simply as it can be said: for each order and account one number a side, and no transfers at all.
+/// The simplest model of the quota ledger: one number per order, account and side, without transfers.
 struct LedgerModel {
     struct Cell: Equatable {
         var pending: Int64 = 0
@@ -12,14 +12,14 @@ struct LedgerModel {
         var drawn: Int64 { pending + posted + forfeited }
     }
 
-    struct Place: Hashable {
+    struct HoldKey: Hashable {
         let order: UUID
         let account: AccountKey
     }
 
     var limits: [AccountKey: Int64]
     let units: [AccountKey: Cap.Unit]
-    var cells: [Place: Cell] = [:]
+    var cells: [HoldKey: Cell] = [:]
 
     func drawn(_ account: AccountKey) -> Int64 { sum(account, \.drawn) }
 
@@ -27,15 +27,15 @@ struct LedgerModel {
         cells.reduce(0) { $0 + ($1.key.account == account ? side($1.value) : 0) }
     }
 
-    private func places(_ order: UUID) -> [Place] { cells.keys.filter { $0.order == order } }
-    private func isMoney(_ place: Place) -> Bool { units[place.account] == .fen }
+    private func places(_ order: UUID) -> [HoldKey] { cells.keys.filter { $0.order == order } }
+    private func isMoney(_ place: HoldKey) -> Bool { units[place.account] == .fen }
 
-    /// Every operation says whether it was done.
+    /// Every operation returns whether it was done.
     mutating func reserve(_ order: UUID, _ amounts: [AccountKey: Int64]) -> Bool {
         guard amounts.allSatisfy({ drawn($0.key) + $0.value <= limits[$0.key] ?? 0 && $0.value > 0 }) else { return false }
         for (account, amount) in amounts {
-            cells[Place(order: order, account: account), default: Cell()].pending += amount
-            cells[Place(order: order, account: account)]?.isOpen = true
+            cells[HoldKey(order: order, account: account), default: Cell()].pending += amount
+            cells[HoldKey(order: order, account: account)]?.isOpen = true
         }
         return true
     }

@@ -4,27 +4,27 @@ import OrderingDomain
 import Programme
 import Testing
 
-/// Random histories, told to the ledger and to the simple model side by side.
+/// Runs random histories on the ledger and on the simple model, and compares them.
 @Suite("Quota ledger: random histories")
 struct LedgerPropertyTests {
-    @Test("after every step of 300 random histories the ledger says what the simple model says", arguments: 0..<300)
+    @Test("after every step of 300 random histories the ledger equals the simple model", arguments: 0..<300)
     func history(seed: Int) throws {
-        var play = try LedgerPlay(seed: UInt64(seed))
+        var history = try RandomLedgerHistory(seed: UInt64(seed))
         for step in 0..<120 {
-            let act = play.act()
+            let act = history.act()
             #expect(act.ledger == act.model, "seed \(seed), step \(step): \(act.name)")
-            try play.compare("seed \(seed), step \(step): \(act.name)")
+            try history.compare("seed \(seed), step \(step): \(act.name)")
             if act.ledger != act.model { return }
         }
     }
 
-    @Test("the histories meet refusals and successes of every operation: what they compare is not nothing")
+    @Test("the histories contain successes and refusals of every operation")
     func coverage() throws {
         var done: [String: Set<Bool>] = [:]
         for seed in 0..<60 {
-            var play = try LedgerPlay(seed: UInt64(seed))
+            var history = try RandomLedgerHistory(seed: UInt64(seed))
             for _ in 0..<120 {
-                let act = play.act()
+                let act = history.act()
                 done[act.kind, default: []].insert(act.ledger)
             }
         }
@@ -33,7 +33,7 @@ struct LedgerPropertyTests {
 }
 
 /// One random history.
-struct LedgerPlay {
+struct RandomLedgerHistory {
     private var random: SeededGenerator
     private(set) var ledger: Ledger
     private(set) var model: LedgerModel
@@ -43,7 +43,7 @@ struct LedgerPlay {
     private var reservedUnder: [AccountKey: [(limit: Int64, drawn: Int64)]] = [:]
 
     init(seed: UInt64) throws {
-        programme = try Files.beijing2026()
+        programme = try TestProgrammes.beijing2026()
         random = SeededGenerator(seed: seed)
         accounts = [
             (AccountKey(text: "t/enterprise-year/2026/a"), "enterprise-year", .fen),
@@ -59,7 +59,7 @@ struct LedgerPlay {
         model = LedgerModel(limits: limits, units: Dictionary(uniqueKeysWithValues: accounts.map { ($0.key, $0.unit) }))
     }
 
-    /// One operation, on both.
+    /// Runs one operation on both.
     mutating func act() -> (kind: String, name: String, ledger: Bool, model: Bool) {
         let order = orders.randomElement(using: &random) ?? orders[0]
         let fen = Int64.random(in: -5...150, using: &random)
@@ -95,7 +95,7 @@ struct LedgerPlay {
         }
     }
 
-    /// An order reserves on one enterprise's year, the stock and the budget, once.
+    /// An order reserves once, in one enterprise account, the stock and the budget.
     private mutating func reserve(_ order: UUID, _ fen: Int64) -> (kind: String, name: String, ledger: Bool, model: Bool) {
         let chosen = [accounts[Int.random(in: 0...1, using: &random)], accounts[2], accounts[3]]
         let demands = chosen.map {
@@ -121,12 +121,12 @@ struct LedgerPlay {
         let before = ledger
         var isDone = true
         do { try real(&ledger, programme) } catch { isDone = false }
-        // What is refused leaves no trace.
+        // A refused operation must change nothing.
         if !isDone { isDone = before.accounts != ledger.accounts || before.transfers != ledger.transfers }
         return (kind, "\(kind) of \(order.uuidString.suffix(2))", isDone, simple(&model))
     }
 
-    /// Everything both can be asked.
+    /// Compares everything that both provide.
     func compare(_ what: String) throws {
         for (key, _, _) in accounts {
             let account = try #require(ledger.accounts[key])
@@ -139,16 +139,16 @@ struct LedgerPlay {
         try compareTransfers(what)
     }
 
-    /// The lines of the ledger alone give the balances again, never passed a limit, and end each reservation once.
+    /// The transfers alone give the same balances, never exceed a limit, and end each reservation once.
     private func compareTransfers(_ what: String) throws {
         var drawn: [AccountKey: Int64] = [:]
         var ended: Set<String> = []
         for transfer in ledger.transfers {
             let entries = Entries(transfer.kind, amount: transfer.amount, rest: transfer.rest)
-            #expect(entries.drawn == entries.pending + entries.posted + entries.forfeited, "\(what): a pair that does not cancel out")
+            #expect(entries.drawn == entries.pending + entries.posted + entries.forfeited, "\(what): the sides are not balanced")
             drawn[transfer.account, default: 0] += entries.drawn
             #expect(drawn[transfer.account] == transfer.drawnThen, "\(what)")
-            if transfer.kind == .reserve { #expect(transfer.drawnThen <= transfer.limitThen, "\(what): a limit was passed") }
+            if transfer.kind == .reserve { #expect(transfer.drawnThen <= transfer.limitThen, "\(what): a limit was exceeded") }
             if transfer.kind.isEnd {
                 #expect(ended.insert("\(transfer.orderID) \(transfer.reservation ?? 0)").inserted, "\(what): ended twice")
             }

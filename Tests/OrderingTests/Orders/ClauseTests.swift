@@ -5,27 +5,27 @@ import OrderingDomain
 import Programme
 import Testing
 
-/// Every clause whose owner is `ordering`, each with its rule and without it.
-@Suite("Clauses of BJ26 that ordering holds")
+/// Every clause that `ordering` enforces, each with its rule and without it.
+@Suite("Clauses of BJ26 that ordering enforces")
 struct ClauseTests {
     private let with: Programme
 
-    init() throws { with = try Files.beijing2026() }
+    init() throws { with = try TestProgrammes.beijing2026() }
 
-    /// The programme without what comes from a clause; something must have come from it.
+    /// The programme without the rules of a clause; there must be at least one.
     private func without(_ clause: String) throws -> Programme {
         let alteration = with.without(clause: clause)
         try #require(!alteration.removed.isEmpty)
         return alteration.programme
     }
 
-    @Test("BJ26-02: a contract with more than 30% of its total by voucher is refused; without the clause it is recorded")
+    @Test("BJ26-02: a contract with a voucher above 30% of its total is refused; without the clause it is recorded")
     func share() throws {
         func record(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme)
-            let order = try scene.accepted(yuan(3_000), at: try beijing("2026-05-20"))
-            let contract = try scene.contract(order, totalYuan: 9_999, voucher: yuan(3_000), on: "2026-05-21")
-            return try refusal { try scene.record(contract, order, at: try beijing("2026-05-22")) }
+            var scenario = try OrderScenario(programme)
+            let order = try scenario.accepted(yuan(3_000), at: try beijing("2026-05-20"))
+            let contract = try scenario.contract(order, totalYuan: 9_999, voucher: yuan(3_000), on: "2026-05-21")
+            return try refusal { try scenario.record(contract, order, at: try beijing("2026-05-22")) }
         }
         let refused = try record(with)
         #expect(refused?.slug == "subsidy-over-share")
@@ -37,21 +37,21 @@ struct ClauseTests {
     @Test("BJ26-02: an order above 30% of the upper guide price is refused; without the clause it is placed")
     func shareAtOrder() throws {
         func place(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme, guideHighYuan: 10_000)
-            return try refusal { try scene.place(Fen(300_001), at: try beijing("2026-05-20")) }
+            var scenario = try OrderScenario(programme, guideHighYuan: 10_000)
+            return try refusal { try scenario.place(Fen(300_001), at: try beijing("2026-05-20")) }
         }
         #expect(try place(with)?.clauses.first == "BJ26-02")
         #expect(try place(try without("BJ26-02")) == nil)
-        var scene = try Scene(with, guideHighYuan: 10_000)
-        #expect(try scene.place(Fen(300_000), at: try beijing("2026-05-20")).order.state == "checking")
+        var scenario = try OrderScenario(with, guideHighYuan: 10_000)
+        #expect(try scenario.place(Fen(300_000), at: try beijing("2026-05-20")).order.state == "checking")
     }
 
-    @Test("BJ26-03: CNY 200,000 of an enterprise's year and not a fen more; without the clause it is not bounded")
+    @Test("BJ26-03: an enterprise reserves at most CNY 200,000 a year; without the clause there is no limit")
     func enterpriseYear() throws {
         func placeTen(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme)
-            for _ in 0..<8 { try scene.place(yuan(25_000), at: try beijing("2026-05-20")) }
-            return try refusal { try scene.place(Fen(1), at: try beijing("2026-05-21")) }
+            var scenario = try OrderScenario(programme)
+            for _ in 0..<8 { try scenario.place(yuan(25_000), at: try beijing("2026-05-20")) }
+            return try refusal { try scenario.place(Fen(1), at: try beijing("2026-05-21")) }
         }
         let refused = try placeTen(with)
         #expect(refused?.slug == "enterprise-quota-exhausted")
@@ -60,13 +60,13 @@ struct ClauseTests {
         #expect(try placeTen(try without("BJ26-03")) == nil)
     }
 
-    @Test("BJ26-28: a product's vouchers go in order of ordering until used up; without the clause they do not end")
+    @Test("BJ26-28: a product's vouchers are given in the order of the orders until they are used up; without the clause there is no limit")
     func stock() throws {
         func placeThree(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme, stock: 2)
-            try scene.place(yuan(10), at: try beijing("2026-05-20"))
-            try scene.place(yuan(10), at: try beijing("2026-05-20"))
-            return try refusal { try scene.place(yuan(10), at: try beijing("2026-05-20")) }
+            var scenario = try OrderScenario(programme, stock: 2)
+            try scenario.place(yuan(10), at: try beijing("2026-05-20"))
+            try scenario.place(yuan(10), at: try beijing("2026-05-20"))
+            return try refusal { try scenario.place(yuan(10), at: try beijing("2026-05-20")) }
         }
         let refused = try placeThree(with)
         #expect(refused?.slug == "product-vouchers-used-up")
@@ -76,11 +76,11 @@ struct ClauseTests {
         #expect(try placeThree(try without("BJ26-28")) == nil)
     }
 
-    @Test("BJ26-29: the last second of 31 August is in time, the next is not; without the clause it is")
+    @Test("BJ26-29: orders are accepted until the last second of 31 August; without the clause also later")
     func window() throws {
         func place(_ programme: Programme, _ day: String, _ time: String) throws -> Refusal? {
-            var scene = try Scene(programme)
-            return try refusal { try scene.place(yuan(10), at: try beijing(day, time)) }
+            var scenario = try OrderScenario(programme)
+            return try refusal { try scenario.place(yuan(10), at: try beijing(day, time)) }
         }
         #expect(try place(with, "2026-08-31", "23:59:59") == nil)
         let late = try place(with, "2026-09-01", "00:00:00")
@@ -92,27 +92,27 @@ struct ClauseTests {
         #expect(try place(try without("BJ26-29"), "2026-09-01", "00:00:00") == nil)
     }
 
-    @Test("BJ26-30: an order not taken in 5 working days is cancelled and occupies nothing; without the clause it waits")
+    @Test("BJ26-30: an order not accepted within 5 working days expires and releases its reservations; without the clause it stays placed")
     func expiry() throws {
         func lapse(_ programme: Programme) throws -> (state: String?, left: Int64?, stock: Int64?) {
-            var scene = try Scene(programme)
-            let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20")).order
-            try scene.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
+            var scenario = try OrderScenario(programme)
+            let order = try scenario.place(yuan(3_000), at: try beijing("2026-05-20")).order
+            try scenario.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
             let due = try beijing("2026-05-28", "00:00:00")
-            try scene.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(30))
-            return (scene.orders[order.id]?.state, scene.left("enterprise-year"), scene.left("product-stock"))
+            try scenario.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(30))
+            return (scenario.orders[order.id]?.state, scenario.left("enterprise-year"), scenario.left("product-stock"))
         }
         #expect(try lapse(with) == ("expired", 20_000_000, 40))
         #expect(try lapse(try without("BJ26-30")) == ("placed", 19_700_000, 39))
     }
 
-    @Test("BJ26-30: an accept after the deadline is refused though no timer has fired; without the clause it is taken")
+    @Test("BJ26-30: an accept after the deadline is refused even if no timer has fired; without the clause it succeeds")
     func lateAccept() throws {
         func accept(_ programme: Programme, _ day: String, _ time: String) throws -> Refusal? {
-            var scene = try Scene(programme)
-            let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20")).order
-            try scene.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
-            return try refusal { try scene.take("accept-order", order, by: scene.seller, at: try beijing(day, time)) }
+            var scenario = try OrderScenario(programme)
+            let order = try scenario.place(yuan(3_000), at: try beijing("2026-05-20")).order
+            try scenario.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
+            return try refusal { try scenario.take("accept-order", order, by: scenario.seller, at: try beijing(day, time)) }
         }
         #expect(try accept(with, "2026-05-27", "23:59:59") == nil)
         let late = try accept(with, "2026-05-28", "00:00:00")
@@ -121,39 +121,40 @@ struct ClauseTests {
         #expect(try accept(try without("BJ26-30"), "2026-05-28", "00:00:00") == nil)
     }
 
-    @Test("BJ26-37: only what is completed can be rated, by the enterprise that confirmed it; with the step altered at once")
+    @Test("BJ26-37: an order can be rated only after the enterprise has confirmed completion; with the altered step immediately")
     func completionThenRating() throws {
         func rateAtOnce(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme)
-            let order = try contracted(&scene)
+            var scenario = try OrderScenario(programme)
+            let order = try contracted(&scenario)
             return try refusal {
-                _ = try scene.deciding(at: try beijing("2026-06-10")).rate(
-                    stars: 5, comment: nil, on: order, by: scene.buyer, in: &scene.ledger)
+                _ = try scenario.deciding(at: try beijing("2026-06-10")).rate(
+                    stars: 5, comment: nil, on: order, by: scenario.buyer, in: &scenario.ledger)
             }
         }
         let refused = try rateAtOnce(with)
         #expect(refused?.clauses == ["QUAN-15", "BJ26-37"])
         #expect(try rateAtOnce(with.altering(step: StepReference("order", "rate")) { $0.from = ["contracted"] }) == nil)
 
-        var scene = try Scene()
-        let order = try contracted(&scene)
+        var scenario = try OrderScenario()
+        let order = try contracted(&scenario)
         let now = try beijing("2026-06-10")
-        #expect(try refusal { try scene.take("confirm-completion", order, by: scene.seller, at: now) }?.clauses == ["QUAN-10", "BJ26-37"])
-        let completed = try scene.take("confirm-completion", order, by: scene.buyer, at: now).order
-        let rated = try scene.deciding(at: now).rate(stars: 4, comment: "很好", on: completed, by: scene.buyer, in: &scene.ledger)
+        #expect(
+            try refusal { try scenario.take("confirm-completion", order, by: scenario.seller, at: now) }?.clauses == ["QUAN-10", "BJ26-37"])
+        let completed = try scenario.take("confirm-completion", order, by: scenario.buyer, at: now).order
+        let rated = try scenario.deciding(at: now).rate(stars: 4, comment: "很好", on: completed, by: scenario.buyer, in: &scenario.ledger)
         #expect(rated.order.state == "rated")
         #expect(rated.event.order.stars == 4)
     }
 
-    @Test("BJ26-62: the contract signed offline is recorded by the institution; with the role altered another records it")
+    @Test("BJ26-62: only the institution records the contract; with the altered role the enterprise can")
     func contractRecorded() throws {
-        func recordBy(_ actor: (Scene) -> Actor, _ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme)
-            let order = try scene.accepted(yuan(3_000), at: try beijing("2026-05-20"))
-            let contract = try scene.contract(order, totalYuan: 10_000, voucher: yuan(3_000), on: "2026-05-21")
+        func recordBy(_ actor: (OrderScenario) -> Actor, _ programme: Programme) throws -> Refusal? {
+            var scenario = try OrderScenario(programme)
+            let order = try scenario.accepted(yuan(3_000), at: try beijing("2026-05-20"))
+            let contract = try scenario.contract(order, totalYuan: 10_000, voucher: yuan(3_000), on: "2026-05-21")
             return try refusal {
-                let change = try scene.deciding(at: try beijing("2026-05-22")).record(
-                    contract, on: order, by: actor(scene), in: &scene.ledger
+                let change = try scenario.deciding(at: try beijing("2026-05-22")).record(
+                    contract, on: order, by: actor(scenario), in: &scenario.ledger
                 ).change
                 #expect(change.order.state == "contracted")
                 #expect(change.event.order.contract == contract)
@@ -165,12 +166,12 @@ struct ClauseTests {
         #expect(try recordBy({ $0.buyer }, altered) == nil)
     }
 
-    @Test("QUAN-08: the programme's budget of the year ends for everybody; without it, it does not")
+    @Test("QUAN-08: the programme's yearly budget limits all orders; without the clause it does not")
     func budget() throws {
         func placeTwo(_ programme: Programme) throws -> Refusal? {
-            var scene = try Scene(programme)
-            try scene.place(yuan(600), at: try beijing("2026-05-20"))
-            return try refusal { try scene.place(yuan(600), at: try beijing("2026-05-20")) }
+            var scenario = try OrderScenario(programme)
+            try scenario.place(yuan(600), at: try beijing("2026-05-20"))
+            return try refusal { try scenario.place(yuan(600), at: try beijing("2026-05-20")) }
         }
         let small = with.altering(cap: "programme-budget") { $0.limit = .fixed(100_000) }
         let refused = try placeTwo(small)
@@ -180,9 +181,9 @@ struct ClauseTests {
         #expect(try placeTwo(small.without(clause: "QUAN-08").programme) == nil)
     }
 
-    private func contracted(_ scene: inout Scene) throws -> Order {
-        let order = try scene.accepted(yuan(3_000), at: try beijing("2026-05-20"))
-        let contract = try scene.contract(order, totalYuan: 10_000, voucher: yuan(3_000), on: "2026-05-21")
-        return try scene.record(contract, order, at: try beijing("2026-05-22")).order
+    private func contracted(_ scenario: inout OrderScenario) throws -> Order {
+        let order = try scenario.accepted(yuan(3_000), at: try beijing("2026-05-20"))
+        let contract = try scenario.contract(order, totalYuan: 10_000, voucher: yuan(3_000), on: "2026-05-21")
+        return try scenario.record(contract, order, at: try beijing("2026-05-22")).order
     }
 }

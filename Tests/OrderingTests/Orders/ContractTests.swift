@@ -5,19 +5,19 @@ import OrderingDomain
 import Programme
 import Testing
 
-/// What a recorded contract is held against, and what it does to the reservation.
+/// The checks of a recorded contract, and its effect on the reservation.
 @Suite("Contracts")
 struct ContractTests {
     private let now = Result { try beijing("2026-05-22") }
 
     private func record(
-        _ programme: Programme? = nil, held: Fen = yuan(3_000), _ change: (Scene, Order) throws -> ContractFacts
-    ) throws -> (refusal: Refusal?, scene: Scene) {
-        var scene = try Scene(programme)
-        let order = try scene.accepted(held, at: try beijing("2026-05-20"))
-        let contract = try change(scene, order)
-        let refusal = try refusal { try scene.record(contract, order, at: try now.get()) }
-        return (refusal, scene)
+        _ programme: Programme? = nil, held: Fen = yuan(3_000), _ change: (OrderScenario, Order) throws -> ContractFacts
+    ) throws -> (refusal: Refusal?, scenario: OrderScenario) {
+        var scenario = try OrderScenario(programme)
+        let order = try scenario.accepted(held, at: try beijing("2026-05-20"))
+        let contract = try change(scenario, order)
+        let refusal = try refusal { try scenario.record(contract, order, at: try now.get()) }
+        return (refusal, scenario)
     }
 
     private func facts(
@@ -32,7 +32,7 @@ struct ContractTests {
             quantity: quantity)
     }
 
-    @Test("a contract that a clause speaks against is refused by it, and recorded without the clause")
+    @Test("a contract that violates a clause is refused under it, and recorded without the clause")
     func clauses() throws {
         let cases: [(clause: String, slug: String, (Order) throws -> ContractFacts)] = [
             ("BJ26-31", "contract-other-product", { try facts($0, name: "别的产品") }),
@@ -50,48 +50,48 @@ struct ContractTests {
             let refused = try record { _, order in try contract(order) }
             #expect(refused.refusal?.slug == slug)
             #expect(refused.refusal?.clauses.first == clause)
-            let without = try Files.beijing2026().without(clause: clause)
+            let without = try TestProgrammes.beijing2026().without(clause: clause)
             #expect(!without.removed.isEmpty)
             #expect(try record(without.programme) { _, order in try contract(order) }.refusal == nil, "without \(clause)")
         }
     }
 
-    @Test("BJ26-33, IN-08: an earlier order for the product, even a cancelled one, keeps an earlier contract valid")
+    @Test("BJ26-33, IN-08: a contract may be as old as the first order for the product, even if that was cancelled")
     func firstOrder() throws {
-        var scene = try Scene()
-        let first = try scene.place(yuan(10), at: try beijing("2026-05-06")).order
-        try scene.take("cancel-order", first, by: scene.buyer, at: try beijing("2026-05-06"))
-        let order = try scene.place(yuan(3_000), at: try beijing("2026-05-20"), firstPlacedOn: first.placedOn).order
-        try scene.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
-        try scene.take("accept-order", order, by: scene.seller, at: try beijing("2026-05-20"))
+        var scenario = try OrderScenario()
+        let first = try scenario.place(yuan(10), at: try beijing("2026-05-06")).order
+        try scenario.take("cancel-order", first, by: scenario.buyer, at: try beijing("2026-05-06"))
+        let order = try scenario.place(yuan(3_000), at: try beijing("2026-05-20"), firstPlacedOn: first.placedOn).order
+        try scenario.take(Deciding.confirmCredit, order, by: .platform, at: try beijing("2026-05-20"))
+        try scenario.take("accept-order", order, by: scenario.seller, at: try beijing("2026-05-20"))
         let contract = try facts(order, signed: "2026-05-06", from: "2026-05-06")
-        #expect(try scene.record(contract, order, at: try now.get()).order.state == "contracted")
+        #expect(try scenario.record(contract, order, at: try now.get()).order.state == "contracted")
     }
 
-    @Test("IN-11: a cheaper contract gives back what it does not need, on every cap of money, and keeps the voucher")
+    @Test("IN-11: a contract below the ordered amount releases the difference in every money cap, and keeps the voucher")
     func cheaper() throws {
-        let (refusal, scene) = try record { _, order in
+        let (refusal, scenario) = try record { _, order in
             try facts(order, total: yuan(5_000), voucher: yuan(1_500), selfPaid: yuan(3_500))
         }
         #expect(refusal == nil)
-        #expect(scene.drawn("enterprise-year") == 150_000)
-        #expect(scene.drawn("programme-budget") == 150_000)
-        #expect(scene.drawn("product-stock") == 1)
-        #expect(scene.orders.values.first?.voucher == yuan(1_500))
+        #expect(scenario.drawn("enterprise-year") == 150_000)
+        #expect(scenario.drawn("programme-budget") == 150_000)
+        #expect(scenario.drawn("product-stock") == 1)
+        #expect(scenario.orders.values.first?.voucher == yuan(1_500))
     }
 
-    @Test("IN-11: where the programme keeps what is held, a dearer contract is recorded, holds what is held and waits for nobody")
+    @Test("IN-11: if the programme keeps the ordered amount, a contract above it is recorded with that amount and needs no confirmation")
     func kept() throws {
-        var keeping = try Files.beijing2026()
+        var keeping = try TestProgrammes.beijing2026()
         keeping.subsidy.dearer = .keep
         let kept = try record(keeping) { _, order in try facts(order, total: yuan(20_000), voucher: yuan(6_000), selfPaid: yuan(14_000)) }
         #expect(kept.refusal == nil)
-        #expect(kept.scene.drawn("enterprise-year") == 300_000)
-        #expect(kept.scene.orders.values.first?.voucher == yuan(3_000))
-        #expect(kept.scene.orders.values.first?.progress.pendingVoucher == nil)
+        #expect(kept.scenario.drawn("enterprise-year") == 300_000)
+        #expect(kept.scenario.orders.values.first?.voucher == yuan(3_000))
+        #expect(kept.scenario.orders.values.first?.progress.pendingVoucher == nil)
     }
 
-    @Test("BJ26-35: of a contract of two years one year's average is subsidised")
+    @Test("BJ26-35: a contract of two years is subsidised for the average of one year")
     func averaged() throws {
         func twoYears(_ programme: Programme) throws -> Refusal? {
             try record(programme, held: yuan(6_000)) { _, order in
@@ -99,11 +99,11 @@ struct ContractTests {
                     order, total: yuan(20_000), voucher: yuan(3_001), selfPaid: yuan(16_999), from: "2026-06-01", through: "2028-05-31")
             }.refusal
         }
-        #expect(try twoYears(Files.beijing2026())?.clauses.first == "BJ26-02")
-        #expect(try twoYears(Files.beijing2026().without(clause: "BJ26-35").programme) == nil)
+        #expect(try twoYears(TestProgrammes.beijing2026())?.clauses.first == "BJ26-02")
+        #expect(try twoYears(TestProgrammes.beijing2026().without(clause: "BJ26-35").programme) == nil)
     }
 
-    @Test("QUAN-11, QUAN-01: a contract with amounts of nothing or below, or a service that ends before it begins, is refused")
+    @Test("QUAN-11, QUAN-01: a contract with amounts of zero or below, or a service that ends before it begins, is refused")
     func bad() throws {
         for fen in [Int64(0), -1, Int64.min] {
             #expect(try record { _, order in try facts(order, total: Fen(fen)) }.refusal?.clauses.first == "QUAN-11")
@@ -116,12 +116,12 @@ struct ContractTests {
         #expect(try record { _, order in try facts(order, name: "  ") }.refusal?.clauses.first == "QUAN-01")
     }
 
-    @Test("once redemption has settled an order, its contract cannot change any more")
+    @Test("after redemption has settled an order, its contract cannot change")
     func settled() throws {
-        var (_, scene) = try record { _, order in try facts(order) }
-        let order = try #require(scene.orders.values.first)
-        try scene.settle("redemption.notice", order, fen: yuan(2_000), by: "redemption", at: try now.get())
-        #expect(scene.drawn("enterprise-year") == 200_000)
-        #expect(try refusal { try scene.record(try facts(order), order, at: try now.get()) }?.clauses.first == "QUAN-15")
+        var (_, scenario) = try record { _, order in try facts(order) }
+        let order = try #require(scenario.orders.values.first)
+        try scenario.settle("redemption.notice", order, fen: yuan(2_000), by: "redemption", at: try now.get())
+        #expect(scenario.drawn("enterprise-year") == 200_000)
+        #expect(try refusal { try scenario.record(try facts(order), order, at: try now.get()) }?.clauses.first == "QUAN-15")
     }
 }

@@ -19,20 +19,20 @@ struct DeadlineTests {
             ("2026-08-31", "23:59:59", "2026-09-07"),  // the last day of the window; acceptance may come after it
         ])
     func lastDay(day: String, time: String, last: String) throws {
-        var scene = try Scene()
-        let placed = try scene.place(yuan(10), at: try beijing(day, time))
+        var scenario = try OrderScenario()
+        let placed = try scenario.place(yuan(10), at: try beijing(day, time))
         let due = BeijingTime.endOfDay(try CalendarDate(last))
         #expect(placed.dueAt == due)
         let order = placed.order
-        try scene.take(Deciding.confirmCredit, order, by: .platform, at: try beijing(day, time))
-        var late = scene
-        #expect(try scene.take("accept-order", order, by: scene.seller, at: due.addingTimeInterval(-1)).order.state == "accepted")
+        try scenario.take(Deciding.confirmCredit, order, by: .platform, at: try beijing(day, time))
+        var late = scenario
+        #expect(try scenario.take("accept-order", order, by: scenario.seller, at: due.addingTimeInterval(-1)).order.state == "accepted")
         #expect(try refusal { try late.take("accept-order", order, by: late.seller, at: due) }?.slug == "order-expired")
     }
 
-    @Test("placing sets the decision's timer, accepting takes it back and sets the contract's, recording takes that back")
+    @Test("placing schedules the decision timer; accepting cancels it and schedules the contract timer; recording cancels that")
     func timers() throws {
-        var scene = try Scene()
+        var scenario = try OrderScenario()
         let now = try beijing("2026-05-20")
         func names(_ change: OrderChange) -> [String] {
             change.timers.map { timer in
@@ -44,46 +44,46 @@ struct DeadlineTests {
                 }
             }
         }
-        let placed = try scene.place(yuan(10), at: now)
+        let placed = try scenario.place(yuan(10), at: now)
         #expect(names(placed) == ["set decision 2026-05-27"])
         #expect(placed.asksCredit)
-        let confirmed = try scene.take(Deciding.confirmCredit, placed.order, by: .platform, at: now)
+        let confirmed = try scenario.take(Deciding.confirmCredit, placed.order, by: .platform, at: now)
         #expect(names(confirmed) == [])
         #expect(!confirmed.asksCredit)
         #expect(
-            names(try scene.take("accept-order", placed.order, by: scene.seller, at: now)) == [
+            names(try scenario.take("accept-order", placed.order, by: scenario.seller, at: now)) == [
                 "set contract 2026-09-21", "cancel decision",
             ])
-        let contract = try scene.contract(placed.order, totalYuan: 1_000, voucher: yuan(10), on: "2026-05-20")
-        #expect(names(try scene.record(contract, placed.order, at: now)) == ["cancel contract"])
+        let contract = try scenario.contract(placed.order, totalYuan: 1_000, voucher: yuan(10), on: "2026-05-20")
+        #expect(names(try scenario.record(contract, placed.order, at: now)) == ["cancel contract"])
     }
 
-    @Test("a timer that fires early, late, again, or for a state that was left does no harm")
+    @Test("a timer that fires early, late, repeatedly, or for a state that was left has no effect")
     func firings() throws {
-        var scene = try Scene()
-        let order = try scene.place(yuan(10), at: try beijing("2026-05-20")).order
+        var scenario = try OrderScenario()
+        let order = try scenario.place(yuan(10), at: try beijing("2026-05-20")).order
         let due = try beijing("2026-05-28", "00:00:00")
-        #expect(try scene.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(-1)) == nil)
-        #expect(try scene.lapse("decision", order, dueAt: due.addingTimeInterval(-86_400), at: due) == nil)
-        #expect(try scene.lapse("contract", order, dueAt: due, at: due) == nil)
-        #expect(try scene.lapse("nothing", order, dueAt: due, at: due) == nil)
-        var accepted = scene
+        #expect(try scenario.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(-1)) == nil)
+        #expect(try scenario.lapse("decision", order, dueAt: due.addingTimeInterval(-86_400), at: due) == nil)
+        #expect(try scenario.lapse("contract", order, dueAt: due, at: due) == nil)
+        #expect(try scenario.lapse("nothing", order, dueAt: due, at: due) == nil)
+        var accepted = scenario
         try accepted.take(Deciding.confirmCredit, order, by: .platform, at: due.addingTimeInterval(-2))
         try accepted.take("accept-order", order, by: accepted.seller, at: due.addingTimeInterval(-1))
         #expect(try accepted.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(30)) == nil)
-        #expect(try scene.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(3 * 86_400))?.order.state == "expired")
-        #expect(try scene.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(3 * 86_400)) == nil)
-        #expect(scene.drawn("enterprise-year") == 0)
-        let late = try refusal { try scene.take("accept-order", order, by: scene.seller, at: due.addingTimeInterval(-1)) }
-        #expect(late?.slug == "order-expired", "what is recorded stays: \(late?.clauses ?? [])")
+        #expect(try scenario.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(3 * 86_400))?.order.state == "expired")
+        #expect(try scenario.lapse("decision", order, dueAt: due, at: due.addingTimeInterval(3 * 86_400)) == nil)
+        #expect(scenario.drawn("enterprise-year") == 0)
+        let late = try refusal { try scenario.take("accept-order", order, by: scenario.seller, at: due.addingTimeInterval(-1)) }
+        #expect(late?.slug == "order-expired", "the recorded state stays: \(late?.clauses ?? [])")
     }
 
-    @Test("BJ26-40: an accepted order without a contract lapses when redemption closes, and gives back what it held")
+    @Test("BJ26-40: an accepted order without a contract lapses when redemption closes, and releases its reservations")
     func contractLapse() throws {
-        var scene = try Scene()
-        let order = try scene.accepted(yuan(10), at: try beijing("2026-05-20"))
+        var scenario = try OrderScenario()
+        let order = try scenario.accepted(yuan(10), at: try beijing("2026-05-20"))
         let due = try beijing("2026-09-22", "00:00:00")
-        #expect(try scene.lapse("contract", order, dueAt: due, at: due)?.order.state == "lapsed")
-        #expect(scene.drawn("product-stock") == 0)
+        #expect(try scenario.lapse("contract", order, dueAt: due, at: due)?.order.state == "lapsed")
+        #expect(scenario.drawn("product-stock") == 0)
     }
 }

@@ -7,28 +7,28 @@ import Testing
 
 @testable import Ordering
 
-@Suite("The ledger's check")
+@Suite("Ledger check")
 struct CheckTests {
-    @Test("a ledger that is in order passes; every law, once broken below the service, is named")
-    func planted() async throws {
-        try await Play.with { play in
-            let (cast, _) = try await Cast.tell(play)
+    @Test("a correct ledger passes; each invariant violated in the tables is reported")
+    func violations() async throws {
+        try await OrderingFixture.with { fixture in
+            let (participants, _) = try await Participants.publish(fixture)
             let now = try beijing("2026-05-20")
-            let kept = try await play.placed(cast, at: now)
-            let gone = try await play.placed(cast, at: now)
-            try await play.done(try await play.decide(gone, .cancel, by: cast.enterprise, "enterprise", at: now))
-            let sound = try await play.check()
+            let kept = try await fixture.placed(participants, at: now)
+            let gone = try await fixture.placed(participants, at: now)
+            try await fixture.done(try await fixture.decide(gone, .cancel, by: participants.enterprise, "enterprise", at: now))
+            let sound = try await fixture.check()
             #expect(sound.violations == [])
             #expect([sound.accounts, sound.transfers, sound.orders, sound.frozen] == [3, 9, 2, 0])
 
-            // The tables would not take these; a fault of the machine or a hand in the database might.
-            try await play.script(
+            // Constraints prevent these violations; hardware faults or manual changes might still cause them.
+            try await fixture.script(
                 """
                 alter table account drop constraint account_check;
                 alter table transfer drop constraint transfer_check;
                 alter table transfer drop constraint transfer_check1;
                 """)
-            let faults: [(law: String, plant: String, mend: String)] = [
+            let faults: [(law: String, violate: String, repair: String)] = [
                 (
                     "sum-not-zero", "update transfer set rest = 5 where kind = 'release' and number = 4",
                     "update transfer set rest = 0 where kind = 'release' and number = 4"
@@ -66,15 +66,15 @@ struct CheckTests {
                 ),
             ]
             for fault in faults {
-                try await play.script(fault.plant)
-                #expect(try await play.check().violations.contains { $0.law == fault.law }, "\(fault.law)")
-                try await play.script(fault.mend)
-                #expect(try await play.check().violations == [], "after \(fault.law)")
+                try await fixture.script(fault.violate)
+                #expect(try await fixture.check().violations.contains { $0.law == fault.law }, "\(fault.law)")
+                try await fixture.script(fault.repair)
+                #expect(try await fixture.check().violations == [], "after \(fault.law)")
             }
         }
     }
 }
 
-extension Play {
+extension OrderingFixture {
     func script(_ sql: String) async throws { try await pool.withConnection { try await $0.script(sql) } }
 }

@@ -8,89 +8,95 @@ import Testing
 
 @testable import Ordering
 
-@Suite("An order that overtakes what its sender has seen", .serialized)
+@Suite("Orders that arrive before the events their sender has seen", .serialized)
 struct OvertakingTests {
     private static func place(
-        _ play: Play, _ cast: Cast, seen: PlaceOrder.Seen?, partition: Int32, fen: Fen = yuan(10)
+        _ fixture: OrderingFixture, _ participants: Participants, seen: PlaceOrder.ConsistencyToken?, partition: Int32, fen: Fen = yuan(10)
     ) async throws -> UUID {
         let now = try beijing("2026-05-20")
-        return try await play.wire.command(
-            PlaceOrder(enterpriseID: cast.enterprise, productID: cast.product, voucherFen: fen, contact: "王女士", seen: seen), by: "portal",
-            key: play.wire.key(inPartition: partition, "overtaking-\(partition)"), at: now,
-            token: try play.token(cast.enterprise, "enterprise", at: now))
+        return try await fixture.peer.command(
+            PlaceOrder(
+                enterpriseID: participants.enterprise, productID: participants.product, voucherFen: fen, contact: "王女士",
+                consistencyToken: seen),
+            by: "portal", key: fixture.peer.key(inPartition: partition, "overtaking-\(partition)"), at: now,
+            token: try fixture.token(participants.enterprise, "enterprise", at: now))
     }
 
-    /// Somebody of the same institution whom nobody has told of yet.
-    private static func unknown(_ cast: Cast) -> Cast {
-        Cast(programmeID: cast.programmeID, enterprise: UUID(), institution: cast.institution, product: UUID())
+    /// An enterprise and a product of the same institution that are not published yet.
+    private static func unknown(_ participants: Participants) -> Participants {
+        Participants(programmeID: participants.programmeID, enterprise: UUID(), institution: participants.institution, product: UUID())
     }
 
-    private static func clause(_ play: Play, _ id: UUID) async throws -> String? {
-        try await play.wire.answer(to: id).refusal?.clauses.first
+    private static func clause(_ fixture: OrderingFixture, _ id: UUID) async throws -> String? {
+        try await fixture.peer.answer(to: id).refusal?.clauses.first
     }
 
-    @Test("it waits for the product and the enterprise, and is done once they have come; other partitions go on meanwhile")
+    @Test("an order waits for the product and the enterprise in its consistency token; other partitions continue")
     func waits() async throws {
-        try await Play.with { play in
-            let (known, _) = try await Cast.tell(play)
+        try await OrderingFixture.with { fixture in
+            let (known, _) = try await Participants.publish(fixture)
             let late = Self.unknown(known)
-            let order = try await Self.place(play, late, seen: .init(product: 1, enterprise: 1), partition: 0)
-            let behind = try await Self.place(play, known, seen: nil, partition: 0)
-            let beside = try await Self.place(play, known, seen: .init(product: 1, enterprise: 1), partition: 1)
-            #expect(try await Self.clause(play, beside) == nil)
+            let order = try await Self.place(fixture, late, seen: .init(product: 1, enterprise: 1), partition: 0)
+            let behind = try await Self.place(fixture, known, seen: nil, partition: 0)
+            let beside = try await Self.place(fixture, known, seen: .init(product: 1, enterprise: 1), partition: 1)
+            #expect(try await Self.clause(fixture, beside) == nil)
             let at = try beijing("2026-05-20")
-            try await play.wire.tell(late.productChanged(stock: 1), by: "catalogue", key: late.product.text, at: at)
-            try await eventually("the product has come") { try await play.number("select count(*) from product_copy") == 2 }
-            #expect(play.wire.answers[order] == nil && play.wire.answers[behind] == nil, "neither may be decided yet")
-            try await play.wire.tell(late.enterpriseChanged(late.enterprise), by: "identity", key: late.enterprise.text, at: at)
-            #expect(try await Self.clause(play, order) == nil)
-            #expect(try await Self.clause(play, behind) == nil)
+            try await fixture.peer.publish(late.productChanged(stock: 1), by: "catalogue", key: late.product.text, at: at)
+            try await eventually("the product has arrived") { try await fixture.number("select count(*) from product_copy") == 2 }
+            #expect(fixture.peer.answers[order] == nil && fixture.peer.answers[behind] == nil, "neither may be decided yet")
+            try await fixture.peer.publish(late.enterpriseChanged(late.enterprise), by: "identity", key: late.enterprise.text, at: at)
+            #expect(try await Self.clause(fixture, order) == nil)
+            #expect(try await Self.clause(fixture, behind) == nil)
         }
     }
 
-    @Test("it is decided on no older state of a product than its sender has seen")
+    @Test("an order is decided on a state of the product at least as new as its sender has seen")
     func newerState() async throws {
-        try await Play.with { play in
-            let (cast, _) = try await Cast.tell(play)
+        try await OrderingFixture.with { fixture in
+            let (participants, _) = try await Participants.publish(fixture)
             let at = try beijing("2026-05-20")
-            try await play.wire.tell(cast.productChanged(stock: 1, state: "suspended"), by: "catalogue", key: cast.product.text, at: at)
-            try await eventually("it is suspended") {
-                try await play.number("select count(*) from product_copy where state = 'suspended'") == 1
+            try await fixture.peer.publish(
+                participants.productChanged(stock: 1, state: "suspended"), by: "catalogue", key: participants.product.text, at: at)
+            try await eventually("the product is suspended") {
+                try await fixture.number("select count(*) from product_copy where state = 'suspended'") == 1
             }
-            let order = try await Self.place(play, cast, seen: .init(product: 3, enterprise: 1), partition: 0)
-            try await play.wire.tell(cast.productChanged(stock: 1), by: "catalogue", key: cast.product.text, at: at)
-            #expect(try await Self.clause(play, order) == nil)
+            let order = try await Self.place(fixture, participants, seen: .init(product: 3, enterprise: 1), partition: 0)
+            try await fixture.peer.publish(participants.productChanged(stock: 1), by: "catalogue", key: participants.product.text, at: at)
+            #expect(try await Self.clause(fixture, order) == nil)
         }
     }
 
-    @Test("QUAN-07: what its sender has not seen either is refused at once")
+    @Test("QUAN-07: an unknown product or enterprise without a version in the consistency token is refused at once")
     func unseen() async throws {
-        try await Play.with { play in
-            let (cast, _) = try await Cast.tell(play)
-            let nobody = Self.unknown(cast)
+        try await OrderingFixture.with { fixture in
+            let (participants, _) = try await Participants.publish(fixture)
+            let unknown = Self.unknown(participants)
             #expect(
-                try await Self.clause(play, Self.place(play, nobody, seen: .init(product: nil, enterprise: nil), partition: 0)) == "QUAN-07"
+                try await Self.clause(fixture, Self.place(fixture, unknown, seen: .init(product: nil, enterprise: nil), partition: 0))
+                    == "QUAN-07"
             )
-            let listed = Cast(
-                programmeID: cast.programmeID, enterprise: UUID(), institution: cast.institution, product: cast.product)
+            let listed = Participants(
+                programmeID: participants.programmeID, enterprise: UUID(), institution: participants.institution,
+                product: participants.product)
             #expect(
-                try await Self.clause(play, Self.place(play, listed, seen: .init(product: 1, enterprise: nil), partition: 0)) == "QUAN-07")
+                try await Self.clause(fixture, Self.place(fixture, listed, seen: .init(product: 1, enterprise: nil), partition: 0))
+                    == "QUAN-07")
         }
     }
 
-    @Test("QUAN-07: nobody waits for what is set aside here")
-    func setAside() async throws {
-        try await Play.with { play in
-            let (cast, _) = try await Cast.tell(play)
-            let late = Self.unknown(cast)
+    @Test("QUAN-07: an order does not wait for a parked event")
+    func parkedEvent() async throws {
+        try await OrderingFixture.with { fixture in
+            let (participants, _) = try await Participants.publish(fixture)
+            let late = Self.unknown(participants)
             let at = try beijing("2026-05-20")
-            var broken = try play.wire.told(late.productChanged(stock: 1), by: "catalogue", key: late.product.text, at: at)
+            var broken = try fixture.peer.eventRecord(late.productChanged(stock: 1), by: "catalogue", key: late.product.text, at: at)
             broken.value = Array("{}".utf8)
-            try await play.wire.send([broken])
-            try await play.wire.tell(late.enterpriseChanged(late.enterprise), by: "identity", key: late.enterprise.text, at: at)
-            try await eventually("it is set aside") { try await play.number("select count(*) from parked where is_head") == 1 }
-            let order = try await Self.place(play, late, seen: .init(product: 1, enterprise: 1), partition: 0)
-            #expect(try await Self.clause(play, order) == "QUAN-07")
+            try await fixture.peer.send([broken])
+            try await fixture.peer.publish(late.enterpriseChanged(late.enterprise), by: "identity", key: late.enterprise.text, at: at)
+            try await eventually("the event is parked") { try await fixture.number("select count(*) from parked where is_head") == 1 }
+            let order = try await Self.place(fixture, late, seen: .init(product: 1, enterprise: 1), partition: 0)
+            #expect(try await Self.clause(fixture, order) == "QUAN-07")
         }
     }
 }

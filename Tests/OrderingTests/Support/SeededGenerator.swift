@@ -1,4 +1,4 @@
-/// Random numbers that come again for the same seed (SplitMix64), so that a history that fails can be played again.
+/// A reproducible random generator (SplitMix64), so that a failing history can be repeated by its seed.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -17,12 +17,12 @@ struct ReconciliationTests {
     private func findings(
         _ attempts: [Reconciliation.Attempt], _ bookings: [Reconciliation.Booking], since: Set<UUID> = [], recorded: Set<String> = []
     ) -> [PayoutsReconciled.Finding.Kind] {
-        var matter = Reconciliation.Matter()
-        (matter.attempts, matter.bookings, matter.bookedSince, matter.recordedReturns) = (attempts, bookings, since, recorded)
-        return Reconciliation.compare(matter).findings.map(\.kind)
+        var input = Reconciliation.Matter()
+        (input.attempts, input.bookings, input.bookedSince, input.recordedReturns) = (attempts, bookings, since, recorded)
+        return Reconciliation.compare(input).findings.map(\.kind)
     }
 
-    @Test("books that agree have no finding, and an attempt whose answer is on its way is none")
+    @Test("equal books have no findings; an attempt without a final answer is no finding")
     func agree() {
         let paid = attempt(.booked)
         let open = attempt(.unknown)
@@ -31,7 +31,7 @@ struct ReconciliationTests {
         #expect(findings([open], []).isEmpty)
     }
 
-    @Test("paid here and not there, there and not here, another amount, and twice are each found")
+    @Test("payments missing at the bank, missing here, with another amount, or booked twice are found")
     func differ() {
         let paid = attempt(.booked)
         let rejected = attempt(.rejected)
@@ -52,7 +52,7 @@ struct ReconciliationTests {
         #expect(Set(found) == [.notHere, .twice])
     }
 
-    @Test("what was booked here after the statement was fetched is not held against it")
+    @Test("an attempt booked here after the statement was fetched is no finding")
     func since() {
         let paid = attempt(.booked)
         #expect(findings([paid], [], since: [paid.instructionID]).isEmpty)
@@ -63,7 +63,7 @@ struct ReconciliationTests {
     }
 
     @Test(
-        "a credit that names a paid attempt is money that came back, marked as a return or not, the whole or a part",
+        "a credit for a paid attempt is a returned payment, marked as a return or not, in full or in part",
         arguments: [true, false])
     func returned(isReturn: Bool) {
         let paid = attempt(.booked)
@@ -73,7 +73,7 @@ struct ReconciliationTests {
         #expect(findings([paid], [credit(id, isReturn: isReturn)]) == [.notAtTheBank, .returned])
     }
 
-    @Test("a return that people have recorded under its bank reference, or that the bank took again, is no finding")
+    @Test("a return that is recorded under its bank reference, or debited again, is no finding")
     func explainedReturn() {
         let paid = attempt(.booked)
         let id = paid.instructionID
@@ -82,7 +82,7 @@ struct ReconciliationTests {
         #expect(findings([paid], [booking(id), credit(id), again]).isEmpty)
     }
 
-    @Test("what the bank booked and took back agrees with its rejection; what it kept does not")
+    @Test("a rejected attempt that was booked and fully returned is no finding; otherwise it is")
     func rejectedAndTakenBack() {
         let rejected = attempt(.rejected)
         let id = rejected.instructionID
@@ -91,13 +91,13 @@ struct ReconciliationTests {
         #expect(findings([rejected], [booking(id), credit(id, 101)]) == [.returned])
     }
 
-    @Test("a credit that names none of ours is found where it returns something; one that fills the account is counted")
+    @Test("an unknown return is found; a credit without reference is only counted")
     func otherCredits() {
         #expect(findings([], [credit(nil, isReturn: true)]) == [.creditUnknown])
         #expect(findings([], [credit(UUID())]) == [.creditUnknown])
-        var matter = Reconciliation.Matter()
-        matter.bookings = [credit(nil, 500)]
-        let result = Reconciliation.compare(matter)
+        var input = Reconciliation.Matter()
+        input.bookings = [credit(nil, 500)]
+        let result = Reconciliation.compare(input)
         #expect(result.findings.isEmpty && result.creditedCount == 1 && result.creditedFen == Fen(500) && result.bookedCount == 0)
     }
 }

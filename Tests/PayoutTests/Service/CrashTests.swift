@@ -10,88 +10,89 @@ import Testing
 @testable import BankSimulator
 @testable import Payout
 
-@Suite("Dying between us and the bank")
+@Suite("Crashes during an exchange with the bank")
 struct CrashTests {
     @Test(
-        "a sender that dies before or after the bank has answered is followed by one that asks, and never pays again",
+        "after a crash before or after the bank's answer the instruction is queried, and never paid again",
         arguments: BankFaultPoint.allCases)
-    func died(point: BankFaultPoint) async throws {
-        try await PayoutStage.with { stage in
+    func crash(point: BankFaultPoint) async throws {
+        try await PayoutFixture.with { fixture in
             let bank = try await TestBank()
-            try await stage.approve(try await stage.open(1))
-            let dying = try Carrier(stage, url: bank.url, faults: { if $0 == point { throw Death() } })
-            await #expect(throws: Death.self) { try await eventually("it dies") { try await dying.sender.round() < 0 } }
-            #expect(try await stage.payout.number("select count(*) from instruction where state = 'sending'") == 1)
-            #expect(try await stage.count("sent") == 1)
+            try await fixture.approve(try await fixture.open(1))
+            let crashing = try BankClient(fixture, url: bank.url, faults: { if $0 == point { throw SimulatedCrash() } })
+            await #expect(throws: SimulatedCrash.self) { try await eventually("it crashes") { try await crashing.sender.sendDue() < 0 } }
+            #expect(try await fixture.payout.number("select count(*) from instruction where state = 'sending'") == 1)
+            #expect(try await fixture.count("sent") == 1)
             let isBooked = try await bank.bank.statement(account: "x").bookings.count == 1
             #expect(isBooked == (point == .answered))
-            let next = try Carrier(stage, url: bank.url)
-            try await next.until("it is paid") { try await stage.count("paid") == 1 }
+            let next = try BankClient(fixture, url: bank.url)
+            try await next.run(until: "it is paid") { try await fixture.count("paid") == 1 }
             #expect(try await bank.bank.statement(account: "x").bookings.count == 1)
-            #expect(try await stage.payout.number("select count(*) from instruction") == 1)
+            #expect(try await fixture.payout.number("select count(*) from instruction") == 1)
             await bank.stop()
         }
     }
 
-    /// What the first claim that finds something has to do: a row that another transaction holds is left to the next claim.
-    private func acts(_ carrier: Carrier) async throws -> [Instruction.Act] {
-        var acts: [Instruction.Act] = []
+    /// The actions of the first claim that finds something; a locked row is skipped until the next claim.
+    private func actions(_ bankClient: BankClient) async throws -> [Instruction.Act] {
+        var actions: [Instruction.Act] = []
         try await eventually("something is due") {
-            acts = try await carrier.sender.desk.claim().map(\.act)
-            return !acts.isEmpty
+            actions = try await bankClient.sender.store.claim().map(\.action)
+            return !actions.isEmpty
         }
-        return acts
+        return actions
     }
 
-    @Test("a claimed instruction belongs to one sender until its lease is over")
+    @Test("a claimed instruction belongs to one sender until its lease expires")
     func lease() async throws {
-        try await PayoutStage.with { stage in
-            try await stage.approve(try await stage.open(1))
-            let carrier = try Carrier(stage, url: "http://127.0.0.1:1", deadline: .seconds(1))
-            #expect(try await acts(carrier) == [.post])
-            #expect(try await carrier.sender.desk.claim().isEmpty)
+        try await PayoutFixture.with { fixture in
+            try await fixture.approve(try await fixture.open(1))
+            let bankClient = try BankClient(fixture, url: "http://127.0.0.1:1", deadline: .seconds(1))
+            #expect(try await actions(bankClient) == [.post])
+            #expect(try await bankClient.sender.store.claim().isEmpty)
             try await Task.sleep(for: .milliseconds(1300))
-            #expect(try await acts(carrier) == [.ask])
+            #expect(try await actions(bankClient) == [.ask])
         }
     }
 
-    @Test("a bank killed at any instant keeps its book, books no instruction twice, and says the same as before")
+    @Test("a killed bank keeps its journal, books no instruction twice, and gives the same answers as before")
     func killedBank() async throws {
-        try await PayoutStage.with { stage in
+        try await PayoutFixture.with { fixture in
             let folder = FileManager.default.temporaryDirectory.appending(path: "bank-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            try await stage.approve(try await stage.open(30))
-            var child = try await BankChild(folder: folder, run: 0)
+            try await fixture.approve(try await fixture.open(30))
+            var child = try await BankProcess(folder: folder, run: 0)
             for run in 1...4 {
-                let carrier = try Carrier(stage, url: child.url)
-                let already = try await stage.count("paid")
-                try await carrier.until("some more are paid") { try await stage.count("paid") > min(already + 3, 29) }
+                let bankClient = try BankClient(fixture, url: child.url)
+                let already = try await fixture.count("paid")
+                try await bankClient.run(until: "more are paid") { try await fixture.count("paid") > min(already + 3, 29) }
                 await child.kill()
-                child = try await BankChild(folder: folder, run: run)
+                child = try await BankProcess(folder: folder, run: run)
             }
-            let carrier = try Carrier(stage, url: child.url)
-            try await carrier.until("all are paid") { try await stage.count("paid") == 30 }
-            let result = try await carrier.keeper.round()
+            let bankClient = try BankClient(fixture, url: child.url)
+            try await bankClient.run(until: "all are paid") { try await fixture.count("paid") == 30 }
+            let result = try await bankClient.fetcher.reconcile()
             #expect(result.findings.isEmpty && result.bookedCount == 30)
             await child.kill()
         }
     }
 }
 
-/// A bank in a process of its own.
-struct BankChild {
+/// A bank in its own process.
+struct BankProcess {
     let url: String
     private let process: ChildProcess
 
     init(folder: URL, run: Int) async throws {
-        // It is built beside the tests.
+        // The executable is in the same folder as the tests.
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "quan-bank-simulator").path(percentEncoded: false)
         let output = folder.appending(path: "output-\(run)").path(percentEncoded: false)
         process = try ChildProcess(
             [
-                program, "--port", "0", "--journal", folder.appending(path: "journal").path(percentEncoded: false), "--shares",
+                program, "--port", "0", "--account", "0200000000000000000", "--journal",
+                folder.appending(path: "journal").path(percentEncoded: false), "--shares",
                 "delay=2000,twice=2000", "--delay", "0.3",
             ],
             output: output)

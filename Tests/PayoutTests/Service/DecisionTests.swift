@@ -13,93 +13,96 @@ import Testing
 
 @Suite("Decisions on disbursements")
 struct DecisionTests {
-    @Test("BJ26-42: a batch is approved whole by a second person, and not by the one who batched")
+    @Test("BJ26-42: a batch is approved as a whole by a second person, not by the person who batched")
     func approval() async throws {
-        try await PayoutStage.with { stage in
-            _ = try await stage.open(3)
-            let batched = try await stage.ask(BatchPayouts(programmeID: "beijing-2026"), by: City.wang)
+        try await PayoutFixture.with { fixture in
+            _ = try await fixture.open(3)
+            let batched = try await fixture.ask(BatchPayouts(programmeID: "beijing-2026"), by: Samples.wang)
             let batch = try JSONDecoder().decode(BatchPayoutsHandler.Batch.self, from: Data((batched.result ?? "").utf8))
             #expect(batch.count == 3 && batch.totalFen == Fen(9_000_000) && batch.batchID == batched.commandID)
             let approve = DecidePayout(subject: .batch(id: batch.batchID), decision: .approve)
-            #expect(try await stage.ask(approve, by: City.wang).refusal?.clauses == ["QUAN-10", "BJ26-42"])
-            #expect(try await stage.payout.number("select count(*) from instruction") == 0)
-            #expect(try await stage.ask(approve, by: City.supplier).refusal?.clauses == ["QUAN-10", "BJ26-42"])
-            #expect(try await stage.ask(approve, by: City.zhao).refusal == nil)
-            #expect(try await stage.payout.number("select count(*) from instruction where state = 'to-send'") == 3)
-            #expect(try await stage.ask(approve, by: City.zhao).refusal?.clauses == ["QUAN-15", "BJ26-42"])
-            #expect(try await stage.ask(BatchPayouts(programmeID: "beijing-2026"), by: City.wang).refusal?.clauses == ["QUAN-15"])
+            #expect(try await fixture.ask(approve, by: Samples.wang).refusal?.clauses == ["QUAN-10", "BJ26-42"])
+            #expect(try await fixture.payout.number("select count(*) from instruction") == 0)
+            #expect(try await fixture.ask(approve, by: Samples.supplier).refusal?.clauses == ["QUAN-10", "BJ26-42"])
+            #expect(try await fixture.ask(approve, by: Samples.zhao).refusal == nil)
+            #expect(try await fixture.payout.number("select count(*) from instruction where state = 'to-send'") == 3)
+            #expect(try await fixture.ask(approve, by: Samples.zhao).refusal?.clauses == ["QUAN-15", "BJ26-42"])
+            #expect(try await fixture.ask(BatchPayouts(programmeID: "beijing-2026"), by: Samples.wang).refusal?.clauses == ["QUAN-15"])
         }
     }
 
-    @Test("BJ26-42: where no account is registered a batch refuses by name, and all that is due leaves it out")
+    @Test("BJ26-42: without a registered account a named disbursement is refused, and a batch of all due ones leaves it out")
     func withoutPayee() async throws {
-        try await PayoutStage.with(isPayeeKnown: false) { stage in
-            let open = try await stage.open(1)
-            let named = try await stage.ask(BatchPayouts(programmeID: "beijing-2026", disbursementIDs: open), by: City.wang)
+        try await PayoutFixture.with(isPayeeKnown: false) { fixture in
+            let open = try await fixture.open(1)
+            let named = try await fixture.ask(BatchPayouts(programmeID: "beijing-2026", disbursementIDs: open), by: Samples.wang)
             #expect(named.refusal?.clauses == ["QUAN-15", "BJ26-42"])
-            let all = try await stage.ask(BatchPayouts(programmeID: "beijing-2026"), by: City.wang)
+            let all = try await fixture.ask(BatchPayouts(programmeID: "beijing-2026"), by: Samples.wang)
             #expect(all.refusal?.numbers.contains { $0.name == "withoutPayee" && $0.value == .integer(1) } == true)
 
             func register(_ institution: UUID, sealedFor context: UUID, by actor: PayoutDomain.Actor) async throws -> Outcome {
                 let account = try SealedField.seal(
-                    "6222020200112233445", for: stage.vault.publicKey, keyID: stage.vault.keyID, context: RegisterPayee.context(of: context)
+                    "6222020200112233445", for: fixture.cipher.publicKey, keyID: fixture.cipher.keyID,
+                    context: RegisterPayee.context(of: context)
                 )
-                return try await stage.ask(
+                return try await fixture.ask(
                     RegisterPayee(institutionID: institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", account: account),
                     by: actor)
             }
             let stranger = Actor(person: "x", organisation: UUID(), roles: ["institution"])
-            #expect(try await register(City.institution, sealedFor: City.institution, by: stranger).refusal?.clauses == ["QUAN-10"])
-            #expect(try await register(City.institution, sealedFor: UUID(), by: City.supplier).refusal?.clauses == ["QUAN-01"])
-            let done = try await register(City.institution, sealedFor: City.institution, by: City.supplier)
+            #expect(try await register(Samples.institution, sealedFor: Samples.institution, by: stranger).refusal?.clauses == ["QUAN-10"])
+            #expect(try await register(Samples.institution, sealedFor: UUID(), by: Samples.supplier).refusal?.clauses == ["QUAN-01"])
+            let done = try await register(Samples.institution, sealedFor: Samples.institution, by: Samples.supplier)
             #expect(done.refusal == nil && done.result?.contains("***3445") == true)
-            #expect(try await stage.ask(BatchPayouts(programmeID: "beijing-2026", disbursementIDs: open), by: City.wang).refusal == nil)
+            #expect(
+                try await fixture.ask(BatchPayouts(programmeID: "beijing-2026", disbursementIDs: open), by: Samples.wang).refusal == nil)
         }
     }
 
-    @Test("an account's number stands in clear in no table of payout or portal, and in no message")
+    @Test("an account number is in plain text in no table of payout or portal and in no message")
     func secrecy() async throws {
-        try await PayoutStage.with(isPayeeKnown: false) { stage in
+        try await PayoutFixture.with(isPayeeKnown: false) { fixture in
             let account = try SealedField.seal(
-                "6222020200112233445", for: stage.vault.publicKey, keyID: stage.vault.keyID,
-                context: RegisterPayee.context(of: City.institution))
+                "6222020200112233445", for: fixture.cipher.publicKey, keyID: fixture.cipher.keyID,
+                context: RegisterPayee.context(of: Samples.institution))
             let command = RegisterPayee(
-                institutionID: City.institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", account: account)
-            #expect(try await stage.ask(command, by: City.supplier).refusal == nil)
-            try await stage.approve(try await stage.open(1))
-            for pool in [stage.payout.pool, stage.portal.pool] {
-                let dump = try await Dump.text(of: pool)
+                institutionID: Samples.institution, accountName: "北京数智服务有限公司", bankCode: "102100099996", account: account)
+            #expect(try await fixture.ask(command, by: Samples.supplier).refusal == nil)
+            try await fixture.approve(try await fixture.open(1))
+            for pool in [fixture.payout.pool, fixture.portal.pool] {
+                let dump = try await DatabaseDump.text(of: pool)
                 #expect(dump.contains("北京数智服务有限公司"))
                 #expect(!dump.contains("6222020200112233445"))
             }
         }
     }
 
-    @Test("BJ26-47: a refund is reported after payment, the funds come in, and ordering is told to give them back to the caps")
+    @Test("BJ26-47: a refund is reported after payment, the funds are received, and ordering is sent the settlement")
     func refund() async throws {
-        try await PayoutStage.with { stage in
+        try await PayoutFixture.with { fixture in
             let bank = try await TestBank()
-            let id = try await stage.open(1)[0]
+            let id = try await fixture.open(1)[0]
             func report() async throws -> Outcome {
-                try await stage.ask(
+                try await fixture.ask(
                     DecidePayout(subject: .disbursement(id: id), decision: .reportRefund, reason: "部分退款", amountFen: Fen(1000)),
-                    by: City.supplier)
+                    by: Samples.supplier)
             }
             func receive(_ amount: Int64, _ reference: String) async throws -> Refusal? {
-                try await stage.ask(
+                try await fixture.ask(
                     DecidePayout(
-                        subject: .disbursement(id: id), decision: .receive, amountFen: Fen(amount), bankReference: reference), by: City.wang
+                        subject: .disbursement(id: id), decision: .receive, amountFen: Fen(amount), bankReference: reference),
+                    by: Samples.wang
                 ).refusal
             }
             #expect(try await report().refusal?.clauses == ["QUAN-15", "BJ26-47"])
-            try await stage.approve([id])
-            try await Carrier(stage, url: bank.url).until("it is paid") { try await stage.count("paid") == 1 }
+            try await fixture.approve([id])
+            try await BankClient(fixture, url: bank.url).run(until: "it is paid") { try await fixture.count("paid") == 1 }
             #expect(try await report().refusal == nil)
             #expect(try await receive(400, "IN1") == nil)
             #expect(try await receive(600, " in1 ")?.clauses == ["QUAN-42", "BJ26-47"])
             #expect(try await receive(600, "IN2") == nil)
-            #expect(try await stage.count("returned") == 1)
-            let sent = try await stage.payout.pool.withConnection { connection in
+            #expect(try await fixture.count("returned") == 1)
+            let sent = try await fixture.payout.pool.withConnection { connection in
                 try await connection.query(
                     PostgresStatement("test.sent", "select convert_from(body, 'UTF8') from outbox where type = 'ordering.settle-order.v1'")
                 ).decode(String.self)
@@ -110,27 +113,27 @@ struct DecisionTests {
         }
     }
 
-    @Test("reconciling is asked for by an officer or by quan, and answers with the statement's time and the findings")
+    @Test("an officer or quan can reconcile; the answer holds the findings")
     func reconcile() async throws {
-        try await PayoutStage.with { stage in
+        try await PayoutFixture.with { fixture in
             let bank = try await TestBank()
-            #expect(try await stage.ask(ReconcilePayouts(), by: City.wang).refusal?.clauses == ["QUAN-15"])
-            try await stage.approve(try await stage.open(2))
-            let carrier = try Carrier(stage, url: bank.url)
-            try await carrier.until("all are paid") { try await stage.count("paid") == 2 }
-            try await carrier.keeper.round()
-            let answer = try await stage.ask(ReconcilePayouts(), by: City.wang)
+            #expect(try await fixture.ask(ReconcilePayouts(), by: Samples.wang).refusal?.clauses == ["QUAN-15"])
+            try await fixture.approve(try await fixture.open(2))
+            let bankClient = try BankClient(fixture, url: bank.url)
+            try await bankClient.run(until: "all are paid") { try await fixture.count("paid") == 2 }
+            try await bankClient.fetcher.reconcile()
+            let answer = try await fixture.ask(ReconcilePayouts(), by: Samples.wang)
             let result = try MessageBody.decode(PayoutsReconciled.self, from: Array((answer.result ?? "").utf8))
             #expect(result.findings.isEmpty && result.paidCount == 2 && result.bookedFen == Fen(6_000_000))
-            #expect(try await stage.ask(ReconcilePayouts(), by: City.supplier).refusal?.clauses == ["QUAN-10"])
-            #expect(try await stage.payout.number("select count(*) from audit where type = 'payout.bank-answer'") == 2)
+            #expect(try await fixture.ask(ReconcilePayouts(), by: Samples.supplier).refusal?.clauses == ["QUAN-10"])
+            #expect(try await fixture.payout.number("select count(*) from audit where type = 'payout.bank-answer'") == 2)
             await bank.stop()
         }
     }
 }
 
-/// All that stands in a database's tables.
-enum Dump {
+/// The contents of all tables as text.
+enum DatabaseDump {
     static func text(of pool: PostgresPool) async throws -> String {
         try await pool.withConnection { connection in
             let tables = try await connection.query(
@@ -145,7 +148,7 @@ enum Dump {
                 ).decode(String.self)
                 text += rows.joined()
             }
-            // Bytes print as hexadecimal: read them as text too.
+            // Bytes are printed in hexadecimal; decode them to text too.
             return text + Self.unhexed(text)
         }
     }

@@ -5,11 +5,11 @@ import Programme
 import ProgrammeStore
 import Testing
 
-/// Messages as their golden samples have them, with every field there is.
+/// Messages from their golden files, in which every field is set.
 enum Golden {
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The sample with changes made to the object under `part`, or to the whole.
+    /// The message of a golden file with changes to the object under `part`, or to the whole message.
     static func message<M: Message>(_ type: M.Type, _ part: String? = nil, _ changes: [String: Any] = [:]) throws -> M {
         let file = tests.appending(path: "MessagesTests/Golden/\(M.type).json")
         var whole = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
@@ -20,7 +20,7 @@ enum Golden {
         return try MessageBody.decode(M.self, from: Array(JSONSerialization.data(withJSONObject: whole)))
     }
 
-    /// A programme of the repository, with texts in place of others.
+    /// The repository's programme with replaced texts.
     static func programme(_ changes: [(old: String, new: String)] = []) throws -> ProgrammePublished {
         let folder = tests.deletingLastPathComponent().appending(path: "Shared/Programmes")
         let source = try ProgrammeSource.read(

@@ -11,7 +11,7 @@ struct ReadTableTests {
         Set(Mirror(reflecting: value).children.compactMap(\.label).map { $0.hasPrefix("_") ? String($0.dropFirst()) : $0 })
     }
 
-    @Test("every field of every thing that is told of stands in some class, and no class names a field that is none")
+    @Test("every field of every record is in a class, and every field of a class exists")
     func coverage() throws {
         let table = try ReadTable.platform()
         let fields: [ReadTable.Kind: Set<String>] = [
@@ -27,11 +27,11 @@ struct ReadTableTests {
             .operation: ["operation", "result", "problem"], .paper: ["content"],
         ]
         for kind in ReadTable.Kind.allCases {
-            #expect(table[kind].allFields == fields[kind], "\(kind): a field that no class names is shown to nobody")
+            #expect(table[kind].allFields == fields[kind], "\(kind): a field without a class cannot be read")
         }
     }
 
-    @Test("nobody reads payees or disbursements but the institution that is paid and the officers of the programme")
+    @Test("payees and disbursements can be read only by their institution and by the officers of the programme")
     func money() throws {
         let table = try ReadTable.platform()
         for kind in [ReadTable.Kind.payee, .disbursement] {
@@ -40,12 +40,12 @@ struct ReadTableTests {
         }
     }
 
-    @Test("a table with an unknown kind or class, without a kind, or with a reader to whom nothing is said is not taken")
+    @Test("a table with an unknown kind, class or field, a missing kind, or a reader without exactly one condition is rejected")
     func malformed() throws {
         let good = ReadTable.platformText
         #expect(throws: Never.self) { try ReadTable(yaml: good) }
         for (old, new) in [
-            ("\npayee:\n", "\npayees:\n"), ("shows: [account, steps]", "shows: [accounts]"), ("own: asker, ", ""),
+            ("\npayee:\n", "\npayees:\n"), ("shows: [account, steps]", "shows: [accounts]"), ("own: requester, ", ""),
             ("office: true, shows: [standing]", "office: true, notice: true, shows: [standing]"),
             ("redemption.amount: amountFen", "redemption.amount: amount"),
         ] {
@@ -54,7 +54,7 @@ struct ReadTableTests {
         }
     }
 
-    @Test("of a thing's JSON those members are shown that are named, each as it is written")
+    @Test("the named members of a JSON object are kept with their text unchanged")
     func members() {
         let text = #"{"a": 9223372036854775807, "b": {"a": "}\",{", "c": [1, {"d": null}]}, "c": "\\", "d": true}"#
         #expect(JSONMembers.keeping(["a", "d"], of: text) == #"{"a": 9223372036854775807, "d": true}"#)

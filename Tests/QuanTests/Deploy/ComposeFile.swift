@@ -3,9 +3,9 @@ import Synchronization
 import Testing
 import Yams
 
-/// docker-compose.yml as Compose itself resolves it, with secrets of its own in a folder of its own.
+/// docker-compose.yml as Docker Compose resolves it, with secrets in a temporary folder.
 struct ComposeFile: Sendable {
-    /// A service of the file, as far as tests look at it.
+    /// The properties of a service that tests check.
     struct Service: Decodable, Sendable {
         struct Dependency: Decodable, Sendable, Hashable {
             let condition: String
@@ -60,13 +60,13 @@ struct ComposeFile: Sendable {
             case pidsLimit = "pids_limit"
         }
 
-        /// The environment that the container gets.
+        /// The container's environment.
         var variables: [String: String] { (environment ?? [:]).mapValues(\.text) }
-        /// Whether it does one thing and ends.
+        /// Whether the container is a job, which ends by itself.
         var isJob: Bool { restart == "no" }
     }
 
-    /// A value that may be written as text, number or truth.
+    /// A value that may be a text, a number or null.
     struct Text: Decodable, Sendable {
         let text: String
 
@@ -74,8 +74,8 @@ struct ComposeFile: Sendable {
             let container = try decoder.singleValueContainer()
             if container.decodeNil() {
                 text = ""
-            } else if let whole = try? container.decode(Int.self) {
-                text = String(whole)
+            } else if let integer = try? container.decode(Int.self) {
+                text = String(integer)
             } else {
                 text = try container.decode(String.self)
             }
@@ -86,17 +86,17 @@ struct ComposeFile: Sendable {
         let services: [String: Service]
     }
 
-    /// The services of Quan, in the file's words.
+    /// The names of Quan's services in the file.
     static let quanServices = ["catalogue", "identity", "ordering", "redemption", "payout", "timer", "portal"]
     static let path = Command.repository + "/docker-compose.yml"
 
-    /// Where `.env` and the certificates lie.
+    /// The folder of `.env` and the certificates.
     let folder: String
     let services: [String: Service]
-    /// What `.env` says.
+    /// The variables in `.env`.
     let secrets: [String: String]
 
-    /// The file as a sandbox's secrets resolve it, for all tests that only read it.
+    /// The file resolved with a sandbox's secrets, shared by all tests that only read it.
     static func shared() async throws -> ComposeFile { try await only.value }
 
     private static let only = Task {
@@ -106,7 +106,7 @@ struct ComposeFile: Sendable {
         return file
     }
 
-    /// Makes secrets with the script of deploy/, has them complemented, and resolves the file with them.
+    /// Makes secrets with the script in deploy/, overrides `settings`, and resolves the file with them.
     static func resolved(_ settings: [String: String] = [:]) async throws -> ComposeFile {
         let folder = FileManager.default.temporaryDirectory.appending(path: "quan-compose-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -114,8 +114,8 @@ struct ComposeFile: Sendable {
         try #require(made.status == 0, "\(made.errors)")
         var lines = try String(contentsOfFile: folder + "/.env", encoding: .utf8).split(separator: "\n").map(String.init)
         for (name, value) in settings {
-            let place = try #require(lines.firstIndex { $0.hasPrefix(name + "=") }, "\(name) is not in .env")
-            lines[place] = "\(name)=\(value)"
+            let index = try #require(lines.firstIndex { $0.hasPrefix(name + "=") }, "\(name) is not in .env")
+            lines[index] = "\(name)=\(value)"
         }
         try lines.joined(separator: "\n").write(toFile: folder + "/.env", atomically: true, encoding: .utf8)
         let result = try await config(["--env-file", folder + "/.env"])
@@ -129,9 +129,9 @@ struct ComposeFile: Sendable {
             secrets: Dictionary(uniqueKeysWithValues: secrets))
     }
 
-    /// Has Compose check and resolve the file; it needs no engine for that.
+    /// Validates and resolves the file with Docker Compose, which needs no engine for that.
     static func config(_ options: [String]) async throws -> Command {
-        // Nothing of this process's environment is to get into the file.
+        // The environment of this process must not influence the file.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return try await Command.run(
             "/usr/bin/env", ["-i", "PATH=\(path)", "docker-compose", "--file", Self.path] + options + ["config"], in: "/")
@@ -142,11 +142,11 @@ struct ComposeFile: Sendable {
     func service(_ name: String) throws -> Service { try #require(services[name], "there is no service \(name)") }
 }
 
-/// What is removed when the tests end.
+/// The folder to remove when the tests end.
 private let sharedFolder = Mutex("")
 
 extension String {
-    /// Writes the text into a file.
+    /// Writes the text to a file.
     func write(toFile path: String, atomically: Bool, encoding: String.Encoding) throws {
         try write(to: URL(filePath: path), atomically: atomically, encoding: encoding)
     }

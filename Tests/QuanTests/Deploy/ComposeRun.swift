@@ -7,30 +7,30 @@ import Testing
 
 @testable import quan
 
-/// The environment of docker-compose.yml run by hand: each program with what the file gives it, on this machine.
+/// Runs the programs of docker-compose.yml on this machine without containers, each with the environment in the file.
 ///
-/// What a container's network and volumes would do is replaced, and nothing else: the names of hosts by addresses here (with the
-/// port each program listens on), paths of volumes by a folder here. The test's broker is librdkafka's mock cluster, which has
-/// neither TLS nor passwords: the addresses of the brokers are its own, and the properties by which a client proves itself are left out.
+/// Only networks and volumes are replaced: host names by local addresses and ports, volume paths by a local folder. The broker is
+/// librdkafka's mock cluster, which supports neither TLS nor passwords, so that its own addresses are used and the authentication
+/// properties are omitted.
 final class ComposeRun: Sendable {
     let file: ComposeFile
     let record: PlatformRecord
     private let state: StateFolder
     private let server: PrivatePostgres
     private let broker: EmbeddedBroker
-    private let place: Place
+    private let substitutes: Substitutes
     private let children: [Child]
 
-    private init(file: ComposeFile, record: PlatformRecord, place: Place, children: [Child]) {
-        (self.file, self.record, self.place, self.children) = (file, record, place, children)
-        (state, server, broker) = (place.state, place.server, place.broker)
+    private init(file: ComposeFile, record: PlatformRecord, substitutes: Substitutes, children: [Child]) {
+        (self.file, self.record, self.substitutes, self.children) = (file, record, substitutes, children)
+        (state, server, broker) = (substitutes.state, substitutes.server, substitutes.broker)
     }
 
-    /// Where `quan` finds it.
+    /// The state folder, for commands of `quan`.
     var folder: String { state.path }
 
-    /// Starts what the file starts, lets `play` use it, and ends it.
-    static func with(_ file: ComposeFile, _ play: (ComposeRun) async throws -> Void) async throws {
+    /// Starts the services of the file, runs `body`, and stops them.
+    static func with(_ file: ComposeFile, _ body: (ComposeRun) async throws -> Void) async throws {
         var options = PrivatePostgres.Options()
         options.authentication = .password(try #require(try file.service("postgres").variables["POSTGRES_PASSWORD"]))
         options.maximumConnections = 300
@@ -41,7 +41,7 @@ final class ComposeRun: Sendable {
         let state = try StateFolder()
         let names = ComposeFile.quanServices + ["bank"]
         let ports = try Dictionary(uniqueKeysWithValues: names.map { ($0, try LoopbackPort.free()) })
-        let place = Place(server: server, broker: broker, state: state, ports: ports)
+        let substitutes = Substitutes(server: server, broker: broker, state: state, ports: ports)
         var services: [PlatformRecord.Service] = []
         var children: [Child] = []
         for name in names {
@@ -49,7 +49,8 @@ final class ComposeRun: Sendable {
             let product = try #require(service.build?.args["PRODUCT"])
             let program = URL(filePath: Command.quan).deletingLastPathComponent().appending(path: product).path
             let child = try await Child.start(
-                [program] + place.arguments(service, of: name), environment: place.environment(service, of: name), log: state.log(of: name))
+                [program] + substitutes.arguments(service, of: name), environment: substitutes.environment(service, of: name),
+                log: state.log(of: name))
             children.append(child)
             if name != "bank" { services.append(PlatformRecord.Service(name: name, pid: child.pid, httpPort: ports[name] ?? 0)) }
         }
@@ -59,18 +60,18 @@ final class ComposeRun: Sendable {
             signIn: "http://127.0.0.1:\(ports["identity"] ?? 0)/sandbox/token", bank: nil, isRehearsal: true, readyAt: nil,
             services: services)
         try record.write(in: state)
-        let run = ComposeRun(file: file, record: record, place: place, children: children)
+        let run = ComposeRun(file: file, record: record, substitutes: substitutes, children: children)
         do {
-            try await play(run)
+            try await body(run)
         } catch {
-            await run.end()
+            await run.stop()
             throw error
         }
-        await run.end()
+        await run.stop()
     }
 
-    /// What stands in the place of a network and of volumes.
-    private struct Place: Sendable {
+    /// The substitutes for networks and volumes.
+    private struct Substitutes: Sendable {
         let server: PrivatePostgres
         let broker: EmbeddedBroker
         let state: StateFolder
@@ -87,14 +88,14 @@ final class ComposeRun: Sendable {
             if variables["QUAN_PAYOUT_BANK_URL"] == "http://bank:8080" {
                 variables["QUAN_PAYOUT_BANK_URL"] = "http://127.0.0.1:\(ports["bank"] ?? 0)"
             }
-            // The image's own.
+            // The image sets these variables.
             variables["QUAN_HTTP_HOST"] = "127.0.0.1"
             if name != "bank" { variables["QUAN_HTTP_PORT"] = String(ports[name] ?? 0) }
             variables["PATH"] = "/usr/bin:/bin"
             return variables
         }
 
-        /// The same URLs on this machine.
+        /// Replaces the hosts in URLs by local addresses.
         func addresses(_ urls: String) -> String {
             ports.reduce(urls) { $0.replacing("http://\($1.key):8080", with: "http://127.0.0.1:\($1.value)") }
         }
@@ -110,7 +111,7 @@ final class ComposeRun: Sendable {
         }
     }
 
-    private func end() async {
+    private func stop() async {
         await withTaskGroup(of: Void.self) { group in
             for child in children { group.addTask { await child.stop(within: .seconds(20)) } }
         }
@@ -119,29 +120,29 @@ final class ComposeRun: Sendable {
         state.discard()
     }
 
-    /// Runs a job of the file, which ends by itself.
+    /// Runs a job of the file.
     func runJob(_ name: String) async throws -> Command {
         let job = try file.service(name)
         let words = try #require(job.entrypoint).map {
             $0.replacing("/opt/quan/service", with: Command.quan)
                 .replacing("/opt/quan/programmes", with: Command.repository + "/Shared/Programmes")
         }
-        var variables = place.environment(job, of: name)
-        if let urls = variables["QUAN_SERVICES_URL"] { variables["QUAN_SERVICES_URL"] = place.addresses(urls) }
+        var variables = substitutes.environment(job, of: name)
+        if let urls = variables["QUAN_SERVICES_URL"] { variables["QUAN_SERVICES_URL"] = substitutes.addresses(urls) }
         return try await Command.run("/usr/bin/env", ["-i"] + variables.map { "\($0.key)=\($0.value)" } + words)
     }
 
-    /// Runs a health check of the file against the program that stands for the container.
+    /// Runs a health check of the file against the local program.
     func isHealthy(_ name: String) async throws -> Bool {
         let check = try #require(try file.service(name).healthcheck?.test)
         let probe = Command.repository + "/deploy/probe.sh"
-        let port = place.ports[name]
+        let port = substitutes.ports[name]
         let words = check.dropFirst().map { $0.replacing("/opt/quan/probe", with: probe) }
         let command = check.first == "CMD-SHELL" ? ["/bin/sh", "-c"] + words : Array(words)
         return try await Command.run(command[0], Array(command.dropFirst()), environment: ["QUAN_HTTP_PORT": String(port ?? 0)]).status == 0
     }
 
-    /// The topics that a service has had something published on.
+    /// The topics to which a service has published.
     func topicsWritten(by name: String) async throws -> Set<String> {
         let listed = try await Command.run(
             "/usr/bin/psql",
@@ -153,7 +154,7 @@ final class ComposeRun: Sendable {
         return Set(listed.output.split(separator: "\n").map(String.init))
     }
 
-    /// The end of a program's log, for a test that failed.
+    /// The ends of the programs' logs, for a failed test.
     func logs() -> String {
         ComposeFile.quanServices.map { name in
             let log = (try? String(contentsOfFile: state.path + "/logs/\(name).log", encoding: .utf8)) ?? ""

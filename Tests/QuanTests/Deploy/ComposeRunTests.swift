@@ -8,40 +8,41 @@ import Testing
 @testable import Season
 @testable import quan
 
-@Suite("The environment of docker-compose.yml, run by hand", .serialized)
+@Suite("The programs of docker-compose.yml, run without containers", .serialized)
 struct ComposeRunTests {
-    @Test("a programme is published, and an order placed, accepted, redeemed and paid by the API; nobody is healthy before he is ready")
+    @Test("a programme is published; an order is placed, accepted, redeemed and paid; no service is healthy before it is ready")
     func order() async throws {
-        let offices = "beijing-2026/officer=\(Self.stage.officer.organisation),beijing-2026/reviewer=\(Self.stage.reviewer.organisation)"
+        let offices =
+            "beijing-2026/officer=\(Self.fixtures.officer.organisation),beijing-2026/reviewer=\(Self.fixtures.reviewer.organisation)"
         let file = try await ComposeFile.resolved(["QUAN_OFFICES": offices.lowercased()])
         defer { file.remove() }
         try await ComposeRun.with(file) { run in
-            #expect(try await !run.isHealthy("portal"), "nobody can be ready yet")
+            #expect(try await !run.isHealthy("portal"), "the portal cannot be ready yet")
             try await Self.untilHealthy(ComposeFile.quanServices.filter { $0 != "portal" }, run)
-            #expect(try await !run.isHealthy("portal"), "there is no programme to order in")
+            #expect(try await !run.isHealthy("portal"), "no programme is published yet")
             let published = try await run.runJob("programmes")
             #expect(published.status == 0, "\(published.output) \(published.errors)")
             try await Self.untilHealthy(["portal", "bank"], run)
-            let order = try await Self.play(run)
-            let desk = Self.desk(run)
-            let paid = try await Self.stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
+            let order = try await Self.placeAndPay(run)
+            let portal = Self.portal(run)
+            let paid = try await Self.fixtures.all(DisbursementSnapshot.self, "disbursements", at: portal)
             #expect(paid.count == 1 && paid.first?.orderID == order && paid.first?.state == "paid", "\(paid)")
             let ledger = try await Command.run(Command.quan, ["ledger", "check", "--state", run.folder])
             #expect(ledger.status == 0 && ledger.output.contains("no violations"), "\(ledger.output) \(ledger.errors)")
-            // What was read and written on the way is what the rights on a cluster allow.
+            // The rights granted on a cluster must cover all topics read and written.
             let grants = try await Grants.ofScript()
             for service in run.record.services {
                 let written = try await run.topicsWritten(by: service.name)
                 #expect(written.isSubset(of: grants.topics(.write, of: service.name)), "\(service.name) writes \(written.sorted())")
                 #expect(written.contains(Topic.events(of: service.name)) || service.name == "portal", "\(service.name)")
-                let read = try await ServiceLook.quiescence(of: service).reads
+                let read = try await ServiceStatus.quiescence(of: service).reads
                 #expect(Set(read) == grants.topics(.read, of: service.name), "\(service.name) reads \(read.sorted())")
             }
         }
     }
 
     private static let season = Season(seed: 1, size: .tiny)
-    private static let stage = StageProps(season)
+    private static let fixtures = SeasonFixtures(season)
 
     private static func untilHealthy(_ names: [String], _ run: ComposeRun) async throws {
         for name in names {
@@ -54,69 +55,69 @@ struct ComposeRunTests {
         }
     }
 
-    private static func desk(_ run: ComposeRun) -> PortalDesk {
+    private static func portal(_ run: ComposeRun) -> PortalClient {
         let ports = Dictionary(uniqueKeysWithValues: run.record.services.map { ($0.name, $0.httpPort) })
-        return PortalDesk(portalPort: { ports["portal"] }, identityPort: { ports["identity"] })
+        return PortalClient(portalPort: { ports["portal"] }, identityPort: { ports["identity"] })
     }
 
-    /// One order from its placing to its payment; its id.
-    private static func play(_ run: ComposeRun) async throws -> UUID {
-        let desk = desk(run)
-        var stage = stage
+    /// Places an order and completes it up to the payment. Returns its id.
+    private static func placeAndPay(_ run: ComposeRun) async throws -> UUID {
+        let portal = portal(run)
+        var fixtures = fixtures
         let race = try #require(season.races.first)
         let buyer = try #require(race.enterprises.first)
-        var requests = try stage.settingUp()
-        for index in requests.indices where requests[index].title == .enterprises {
+        var requests = try fixtures.setUpRequests()
+        for index in requests.indices where requests[index].step == .enterprises {
             requests[index].requests = [requests[index].requests[buyer]]
         }
-        for (title, requests) in requests where title != .credit {
-            stage.note(title, try await together(requests, at: desk))
+        for (step, requests) in requests where step != .credit {
+            fixtures.record(step, try await submitAll(requests, at: portal))
         }
         return try await Installation(record: run.record).linked { link in
             let barrier = Barrier(Installation(record: run.record), deadline: .now + .seconds(240))
             var day = try CalendarDate("2026-04-01")
-            var scene = Scene(OrderPlot(racing: race, enterprise: buyer, number: 0), index: 0)
-            scene.placedOn = day
-            scene.firstPlacedOn = day
-            func settle() async throws {
+            var order = SeasonOrder(OrderScenario(racing: race, enterprise: buyer, number: 0), index: 0)
+            order.placedOn = day
+            order.firstPlacedOn = day
+            func advanceClock() async throws {
                 guard let instant = BeijingTime.instant(on: day, hour: 9) else { return }
                 try await barrier.advance(to: instant, link: link) { _ in }
             }
-            for kind in [Act.Kind.place, .accept, .contract, .apply, .determine, .decide, .publish] {
-                try await settle()
-                let request = try await stage.request(for: Act(kind: kind, order: 0), scene, on: day, at: desk)
-                let answer = try await desk.submit(request)
+            for kind in [SeasonAction.Kind.place, .accept, .contract, .apply, .determine, .decide, .publish] {
+                try await advanceClock()
+                let request = try await fixtures.request(for: SeasonAction(kind: kind, order: 0), order, on: day, at: portal)
+                let answer = try await portal.submit(request)
                 try #require(answer.refusal == nil, "\(kind): \(String(decoding: answer.body, as: UTF8.self))")
                 switch kind {
                 case .place:
                     let placed = try answer.result(PlacedOrder.self)
-                    (scene.orderID, scene.number, scene.voucher) = (placed.orderID, placed.number, placed.voucherFen)
-                case .contract: scene.contractedOn = day
-                case .determine: scene.determined = stage.determined(scene)
+                    (order.orderID, order.number, order.voucher) = (placed.orderID, placed.number, placed.voucherFen)
+                case .contract: order.contractedOn = day
+                case .determine: order.determined = fixtures.determined(order)
                 default: break
                 }
             }
-            // Past the public notice.
+            // After the public notice.
             day = day.later(by: 30)
-            try await settle()
-            let batch = try await desk.submit(try stage.batching(on: day, round: 0))
+            try await advanceClock()
+            let batch = try await portal.submit(try fixtures.batchRequest(on: day, round: 0))
             try #require(batch.refusal == nil, "\(String(decoding: batch.body, as: UTF8.self))")
-            let approved = try await desk.submit(try stage.approving(batch.id))
+            let approved = try await portal.submit(try fixtures.approvalRequest(batch.id))
             try #require(approved.refusal == nil, "\(String(decoding: approved.body, as: UTF8.self))")
             try await eventually("the bank has paid", within: .seconds(120)) {
-                try await stage.all(DisbursementSnapshot.self, "disbursements?state=paid", at: desk).count == 1
+                try await fixtures.all(DisbursementSnapshot.self, "disbursements?state=paid", at: portal).count == 1
             }
-            return try #require(scene.orderID)
+            return try #require(order.orderID)
         }
     }
 
-    private static func together(_ requests: [DeskRequest], at desk: PortalDesk) async throws -> [DeskAnswer] {
-        try await withThrowingTaskGroup(of: (Int, DeskAnswer).self) { group in
-            for (place, request) in requests.enumerated() { group.addTask { (place, try await desk.submit(request)) } }
-            var answers: [Int: DeskAnswer] = [:]
-            for try await (place, answer) in group {
+    private static func submitAll(_ requests: [PortalRequest], at portal: PortalClient) async throws -> [PortalAnswer] {
+        try await withThrowingTaskGroup(of: (Int, PortalAnswer).self) { group in
+            for (index, request) in requests.enumerated() { group.addTask { (index, try await portal.submit(request)) } }
+            var answers: [Int: PortalAnswer] = [:]
+            for try await (index, answer) in group {
                 try #require(answer.refusal == nil, "\(String(decoding: answer.body, as: UTF8.self))")
-                answers[place] = answer
+                answers[index] = answer
             }
             return answers.sorted { $0.key < $1.key }.map(\.value)
         }

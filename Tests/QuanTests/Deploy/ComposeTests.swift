@@ -3,12 +3,12 @@ import Kafka
 import LocalPostgres
 import Testing
 
-/// docker-compose.yml, as Compose itself reads it. No container is started: that needs an engine.
+/// Tests of docker-compose.yml as Docker Compose resolves it. They start no container, because that needs an engine.
 @Suite("docker-compose.yml")
 struct ComposeTests {
     private static let brokers = ["kafka-1", "kafka-2", "kafka-3"]
 
-    @Test("Compose takes the file; three brokers, PostgreSQL, every service and what makes them ready are in it")
+    @Test("Compose accepts the file; it contains three brokers, PostgreSQL, every service and the set-up jobs")
     func isValid() async throws {
         let file = try await ComposeFile.shared()
         #expect(
@@ -17,7 +17,7 @@ struct ComposeTests {
         for name in ComposeFile.quanServices { #expect(file.services[name]?.build?.args["PRODUCT"] == "quan-\(name)") }
     }
 
-    @Test("an acknowledged message is on two brokers of three, no leader is elected that lacks it, and no topic makes itself")
+    @Test("an acknowledged message is on two brokers of three, unclean leader election and automatic topic creation are off")
     func replication() async throws {
         let file = try await ComposeFile.shared()
         for broker in Self.brokers {
@@ -29,7 +29,7 @@ struct ComposeTests {
         }
     }
 
-    @Test("every container has bounds, a log that is rotated, a root it cannot write to, no capability and no way to more rights")
+    @Test("every container has resource limits, a rotated log, a read-only root, no capability and no new privileges")
     func hardened() async throws {
         let file = try await ComposeFile.shared()
         for (name, service) in file.services {
@@ -42,7 +42,7 @@ struct ComposeTests {
         }
     }
 
-    @Test("images are named by exact versions; a digest stands only where a registry was asked for it")
+    @Test("images have exact versions; digests are not in the Dockerfile")
     func versions() async throws {
         let file = try await ComposeFile.shared()
         let exact = /[a-z\/]+:\d+\.\d+(\.\d+)?(-[a-z]+)?/
@@ -56,7 +56,7 @@ struct ComposeTests {
         #expect(!dockerfile.contains("sha256:"))
     }
 
-    @Test("nothing listens beyond this machine, and Kafka and PostgreSQL not even on it")
+    @Test("only portal and identity publish a port, and only on loopback")
     func ports() async throws {
         let file = try await ComposeFile.shared()
         let ports = file.services.flatMap { name, service in (service.ports ?? []).map { "\(name) \($0.text)" } }
@@ -65,7 +65,7 @@ struct ComposeTests {
 
     // MARK: secrets
 
-    @Test("without secrets Compose refuses, and says how to make them; none has a default")
+    @Test("without secrets Compose fails and says how to make them; no secret has a default")
     func noDefaults() async throws {
         let empty = FileManager.default.temporaryDirectory.appending(path: "quan-compose-\(UUID().uuidString)").path
         try "".write(toFile: empty, atomically: true, encoding: .utf8)
@@ -75,11 +75,11 @@ struct ComposeTests {
         let text = try String(contentsOfFile: ComposeFile.path, encoding: .utf8)
         for variable in text.matches(of: /\$\{([A-Z_]+)(:?[-?+])?/) where variable.1.contains(/PASSWORD|KEY|CLUSTER/) {
             #expect(variable.2 == nil || variable.2 == ":?", "\(variable.0)")
-            #expect(text.contains("${\(variable.1):?"), "\(variable.1) is nowhere required")
+            #expect(text.contains("${\(variable.1):?"), "\(variable.1) is not required anywhere")
         }
     }
 
-    @Test("each secret is given to whoever needs it and to nobody else: the superuser's to the database alone")
+    @Test("each secret is given only to the containers that need it: the superuser's password only to the database")
     func secrets() async throws {
         let file = try await ComposeFile.shared()
         var holders: [String: Set<String>] = [
@@ -96,7 +96,7 @@ struct ComposeTests {
         }
         let made = file.secrets.keys.filter { $0.contains(/PASSWORD|KEY/) }
         #expect(Set(made) == Set(holders.keys))
-        #expect(Set(made.compactMap { file.secrets[$0] }).count == made.count, "no two are the same")
+        #expect(Set(made.compactMap { file.secrets[$0] }).count == made.count, "all secrets differ")
         for (secret, allowed) in holders {
             let value = try #require(file.secrets[secret])
             let given = file.services.filter { $0.value.variables.values.contains { $0.contains(value) } }.keys
@@ -104,7 +104,7 @@ struct ComposeTests {
         }
     }
 
-    @Test("secrets are made once: the script leaves an .env alone, nobody else reads it, and the brokers' names are in the certificate")
+    @Test("the script does not overwrite .env, only the owner can read it, and the certificate contains the brokers' names")
     func making() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "quan-secrets-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -113,7 +113,7 @@ struct ComposeTests {
         let made = try await Command.run(script, [folder])
         try #require(made.status == 0, "\(made.errors)")
         let written = try String(contentsOfFile: folder + "/.env", encoding: .utf8)
-        #expect(written.contains("QUAN_OFFICES=\n") && !written.contains("SANDBOX"), "without --sandbox nothing is assumed")
+        #expect(written.contains("QUAN_OFFICES=\n") && !written.contains("SANDBOX"), "without --sandbox there are no defaults")
         let again = try await Command.run(script, [folder])
         #expect(again.status == 65, "\(again.errors)")
         #expect(try String(contentsOfFile: folder + "/.env", encoding: .utf8) == written)
@@ -132,11 +132,11 @@ struct ComposeTests {
         let other = try await Command.run(
             "/usr/bin/openssl", ["verify", "-CAfile", tls + "/ca.pem", "-verify_hostname", "postgres", tls + "/kafka.pem"])
         #expect(other.status != 0)
-        // Kafka reads keys of this form only.
+        // Kafka reads PKCS#8 keys only.
         #expect(try String(contentsOfFile: tls + "/kafka.pem", encoding: .utf8).hasPrefix("-----BEGIN PRIVATE KEY-----"))
     }
 
-    @Test("no secret goes to the builder: only what images are built from does, and git passes over the rest")
+    @Test("the build context contains no secret, and git ignores the secrets")
     func context() throws {
         let lines = try String(contentsOfFile: Command.repository + "/.dockerignore", encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }
@@ -147,14 +147,14 @@ struct ComposeTests {
         #expect(ignored.contains(".env") && ignored.contains("deploy/tls/") && ignored.contains("deploy/digests.yml"))
     }
 
-    // MARK: when it counts as up
+    // MARK: readiness
 
-    @Test("`up --wait` is green only when orders can be placed: whatever that takes is waited for, and no job's end counts as a failure")
+    @Test("`up --wait` succeeds only when orders can be placed: it waits for every service, and accepts the end of a job")
     func readiness() async throws {
         let file = try await ComposeFile.shared()
         for (name, service) in file.services where service.profiles?.contains("operator") != true {
             if service.isJob {
-                // Compose takes the end of a container for a failure, unless another waits for it to end well.
+                // Compose treats the end of a container as a failure, unless another container waits for its success.
                 let waiting = file.services.filter { $0.value.dependsOn?[name]?.condition == "service_completed_successfully" }
                 #expect(!waiting.isEmpty, "\(name)")
             } else {
@@ -169,7 +169,7 @@ struct ComposeTests {
             #expect(needs["postgres"]?.condition == "service_healthy", "\(name)")
             #expect(try file.service(name).healthcheck?.test?.joined(separator: " ").contains("/opt/quan/probe /health/ready") == true)
         }
-        // It waits for those it names, and so needs them ready; the portal is not among them, since it waits for the job.
+        // The job waits for the services it names, which must be ready. The portal is not among them, because it waits for the job.
         let programmes = try file.service("programmes")
         let others = ComposeFile.quanServices.filter { $0 != "portal" }
         #expect(programmes.dependsOn?.filter { $0.value.condition == "service_healthy" }.keys.sorted() == others.sorted())
@@ -178,7 +178,7 @@ struct ComposeTests {
         #expect(try file.service("portal").healthcheck?.test?.last?.contains("/api/v1/programmes") == true)
     }
 
-    @Test("no health check starts a Java program, and PostgreSQL's asks over TCP, where nothing answers while the database is being made")
+    @Test("no health check starts a Java program; PostgreSQL's check uses TCP, which is closed while the database is created")
     func cheapChecks() async throws {
         let file = try await ComposeFile.shared()
         for (name, service) in file.services {
@@ -189,7 +189,7 @@ struct ComposeTests {
         #expect(postgres.starts(with: ["CMD", "pg_isready", "-h", "127.0.0.1"]))
     }
 
-    @Test("a broker counts as healthy when the port of its clients is open, and not before")
+    @Test("a broker is healthy only if its client port is open")
     func brokersCheck() async throws {
         let file = try await ComposeFile.shared()
         let check = try #require(try file.service("kafka-1").healthcheck?.test?.last)
@@ -209,7 +209,7 @@ struct ComposeTests {
 
     // MARK: digests
 
-    @Test("digests are written down as the registry gives them for every image, or not at all")
+    @Test("the digests file is written only if the registry returns a digest for every image")
     func digests() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "quan-digests-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -227,7 +227,7 @@ struct ComposeTests {
         #expect(failed.status == 69 && failed.errors.contains("postgres"), "\(failed.errors)")
         #expect(!FileManager.default.fileExists(atPath: target))
 
-        // A digest that tells what it was asked for.
+        // A digest derived from the image's name.
         try docker("printf 'sha256:%s\\n' \"$(printf %s \"$4\" | sha256sum | cut -c1-64)\"")
         let done = try await Command.run(script, [target], environment: ["PATH": path])
         #expect(done.status == 0, "\(done.errors)")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What deploy/kafka-acls.sh allows, learnt by running it with something in the place of Kafka's tool that only notes how it is called.
+/// The rights granted by deploy/kafka-acls.sh, determined by running it with a stub of Kafka's tool that prints its arguments.
 struct Grants {
     enum Operation: String, Hashable { case read = "Read", write = "Write", create = "Create", describe = "Describe" }
 
@@ -43,7 +43,7 @@ struct Grants {
         try #require(call.starts(with: ["--bootstrap-server", "kafka-1:9092", "--command-config", "admin.properties", "--add"]))
         var values: [String: [String]] = [:]
         let options = Array(call.dropFirst(5))
-        for place in stride(from: 0, to: options.count, by: 2) { values[options[place], default: []].append(options[place + 1]) }
+        for index in stride(from: 0, to: options.count, by: 2) { values[options[index], default: []].append(options[index + 1]) }
         let known = ["--allow-principal", "--operation", "--topic", "--group", "--resource-pattern-type"]
         try #require(Set(values.keys).isSubset(of: known), "\(values.keys)")
         let isPrefix = values["--resource-pattern-type"] == ["prefixed"]

@@ -3,12 +3,12 @@ import Testing
 
 @testable import quan
 
-/// deploy/Dockerfile against what the programs ask the dynamic loader for.
+/// Compares deploy/Dockerfile with the libraries that the programs need.
 @Suite("deploy/Dockerfile")
 struct ImageTests {
-    /// What the slim image of Debian has for its own package manager.
+    /// Packages in Debian's slim image.
     private static let ofTheBase: Set<String> = ["libc6", "libgcc-s1", "libstdc++6"]
-    /// What is wanted for its files, not as a library: authorities of TLS, time zones.
+    /// Packages without libraries: TLS certificates, time zones.
     private static let noLibraries: Set<String> = ["ca-certificates", "tzdata"]
 
     private static let programs = PlatformService.all.map(\.program) + [PlatformService.bank.program, "quan"]
@@ -22,7 +22,7 @@ struct ImageTests {
         return Set(lists[stage])
     }
 
-    @Test("the image has the package of every library that a program needs to start, and no library that none needs")
+    @Test("the image has exactly the packages of the libraries that the programs need")
     func libraries() async throws {
         var needed: Set<String> = []
         var loader = Loader()
@@ -35,11 +35,11 @@ struct ImageTests {
             #expect(missing.isEmpty, "\(program) does not start without \(missing.sorted())")
         }
         #expect(try Self.packages(1).subtracting(Self.noLibraries).subtracting(needed).isEmpty, "needed: \(needed.sorted())")
-        // Both read papers, and so need what most others do not.
+        // Libraries that only the services reading papers need, and common ones.
         #expect(needed.isSuperset(of: ["libxml2", "libqpdf29", "zlib1g", "libpq5", "librdkafka1"]))
     }
 
-    @Test("the builder has the package of every system library that Package.swift names, and every program is built")
+    @Test("the builder has the packages of all system libraries in Package.swift, and builds every program")
     func builder() throws {
         let manifest = try String(contentsOfFile: Command.repository + "/Package.swift", encoding: .utf8)
         let named = manifest.matches(of: /\.apt\(\["([^"]+)"\]\)/).map { String($0.1) }
@@ -51,22 +51,22 @@ struct ImageTests {
     }
 }
 
-/// What the dynamic loader would load.
+/// Finds the packages of a program's dynamic libraries.
 private struct Loader {
-    /// The package of each library that was looked up.
+    /// The packages found so far, by library.
     private var known: [String: String] = [:]
 
-    /// The packages of the libraries that a program names itself. Libraries of Swift stand within the program in an image: in their place
-    /// counts what they name.
+    /// The packages of the libraries that a program needs directly. An image links Swift's libraries statically, so that their own
+    /// dependencies count instead.
     mutating func packages(of program: String) async throws -> Set<String> {
-        let places = try await Self.places(of: program)
+        let paths = try await Self.paths(of: program)
         var packages: Set<String> = []
         var seen: Set<String> = []
         var waiting = [program]
         while let file = waiting.popLast() {
             for name in try await Self.needs(of: file) where seen.insert(name).inserted {
-                let place = try #require(places[name], "the loader finds no \(name)")
-                if place.contains("/swift/") { waiting.append(place) } else { packages.insert(try await package(of: place)) }
+                let path = try #require(paths[name], "the loader does not find \(name)")
+                if path.contains("/swift/") { waiting.append(path) } else { packages.insert(try await package(of: path)) }
             }
         }
         return packages
@@ -77,8 +77,8 @@ private struct Loader {
         return read.output.matches(of: /\(NEEDED\).*\[([^\]]+)\]/).map { String($0.1) }
     }
 
-    /// Where each library is found, by its name.
-    private static func places(of program: String) async throws -> [String: String] {
+    /// The path of each library, by name.
+    private static func paths(of program: String) async throws -> [String: String] {
         let loaded = try await Command.run("/usr/bin/ldd", [program])
         let pairs = loaded.output.matches(of: #/(\S+) => (/\S+)/#).map { (String($0.1), String($0.2)) }
         let own = loaded.output.matches(of: #/\s(/\S+ld-linux\S*) /#).map { (URL(filePath: String($0.1)).lastPathComponent, String($0.1)) }
@@ -87,7 +87,7 @@ private struct Loader {
 
     private mutating func package(of library: String) async throws -> String {
         if let package = known[library] { return package }
-        // dpkg knows files by the place they were unpacked to, which may have become a link.
+        // dpkg knows the path to which a file was unpacked, which may now be reached over a symbolic link.
         let real = URL(filePath: library).resolvingSymlinksInPath().path
         let short = real.hasPrefix("/usr/lib") ? String(real.dropFirst(4)) : real
         for candidate in [real, short, library] {
@@ -96,6 +96,6 @@ private struct Loader {
             known[library] = String(name)
             return String(name)
         }
-        throw Complaint("no package has \(library)")
+        throw CommandError("no package contains \(library)")
     }
 }

@@ -6,27 +6,27 @@ import Testing
 
 @testable import quan
 
-/// What docker-compose.yml has each program say to Kafka, given to librdkafka.
-@Suite("Kafka's clients in docker-compose.yml")
+/// Loads the Kafka settings of each program in docker-compose.yml into librdkafka.
+@Suite("Kafka clients in docker-compose.yml")
 struct KafkaClientTests {
     private static let programs = ComposeFile.quanServices + ["programmes"]
 
-    /// How a program of the file reaches Kafka, its settings read as the program itself reads them.
+    /// The Kafka configuration of a program in the file, read as the program reads it.
     private static func configuration(_ name: String, in file: ComposeFile) throws -> KafkaConfiguration {
         var variables = try file.service(name).variables.filter { $0.key.hasPrefix("QUAN_KAFKA_") }
-        // The certificate lies where it was made; in the container it is mounted.
+        // The path at which the certificate is mounted in the container is replaced by its path here.
         #expect(variables["QUAN_KAFKA_PROPERTIES_SSL_CA_LOCATION"] == "/etc/quan/kafka-ca.pem")
         variables["QUAN_KAFKA_PROPERTIES_SSL_CA_LOCATION"] = file.folder + "/deploy/tls/ca.pem"
         guard case .run(let settings) = try SettingsRequest.read(arguments: [], environment: variables, declarations: HostSettings.all)
         else {
-            throw Complaint("no settings")
+            throw CommandError("no settings")
         }
         return KafkaConfiguration(
             bootstrapServers: settings[HostSettings.kafkaBootstrapServers].joined(separator: ","), clientID: "\(name)-test",
             properties: settings[HostSettings.kafkaProperties])
     }
 
-    /// Makes a client of each kind, as a service has them.
+    /// Creates a client of each kind that a service uses.
     private static func load(_ configuration: KafkaConfiguration) async throws {
         var logger = Logger(label: "test")
         // There are no brokers at these addresses.
@@ -40,7 +40,7 @@ struct KafkaClientTests {
         await consumer.close(deadline: .seconds(5))
     }
 
-    @Test("librdkafka takes each program's settings: encrypted, the brokers checked, a name and a password of its own", arguments: programs)
+    @Test("librdkafka accepts each program's settings: TLS with verification, and the program's own user and password", arguments: programs)
     func loaded(name: String) async throws {
         let file = try await ComposeFile.shared()
         let configuration = try Self.configuration(name, in: file)
@@ -53,7 +53,7 @@ struct KafkaClientTests {
         try await Self.load(configuration)
     }
 
-    @Test("settings that librdkafka does not take are refused here too: a mechanism it lacks, a certificate that is not there")
+    @Test("this test fails for settings that librdkafka rejects: an unknown mechanism, a missing certificate")
     func refused() async throws {
         let file = try await ComposeFile.shared()
         var other = try Self.configuration("ordering", in: file)
@@ -64,7 +64,7 @@ struct KafkaClientTests {
         await #expect(throws: KafkaError.self) { try await Self.load(other) }
     }
 
-    @Test("clients and brokers speak the same: every listener is encrypted and asks for a password, and nobody is let in unasked")
+    @Test("every listener of the brokers uses TLS and a password, and access without a right is denied")
     func brokers() async throws {
         let file = try await ComposeFile.shared()
         for name in ["kafka-1", "kafka-2", "kafka-3"] {

@@ -14,37 +14,37 @@ import Testing
 @testable import Timer
 @testable import quan
 
-/// The rights that `quan topics --acls` prints, against what each service reads and writes by its table of contents.
+/// Compares the rights that `quan topics --acls` prints with the topics in each service's handler registry.
 @Suite("Rights on Kafka")
 struct KafkaRightsTests {
-    /// What a table of contents says of topics.
-    private struct Table {
+    /// The topics in a handler registry.
+    private struct TopicUse {
         let service: String
         let reads: Set<String>
         let commandsFrom: Set<String>
         let asks: Set<String>
-        /// Those whose topics it reads: it asks them to send again what the log has lost.
+        /// The services whose topics it reads: it requests missing records from them.
         let readFrom: Set<String>
 
-        init<Rows: WorkingRows>(_ contents: Contents<Rows>) {
-            service = contents.service
-            reads = Set(contents.topics)
-            commandsFrom = Set(contents.commandsFrom)
-            asks = Set(contents.asks)
-            readFrom = Set(contents.topics.flatMap { contents.writers(to: $0) })
+        init<Rows: UnitOfWork>(_ registry: HandlerRegistry<Rows>) {
+            service = registry.service
+            reads = Set(registry.topics)
+            commandsFrom = Set(registry.commandsFrom)
+            asks = Set(registry.asks)
+            readFrom = Set(registry.topics.flatMap { registry.writers(to: $0) })
         }
     }
 
-    private static func tables() throws -> [Table] {
-        let vault = try Vault(masterKeys: [Data(repeating: 7, count: 32).base64EncodedString()])
+    private static func tables() throws -> [TopicUse] {
+        let cipher = try AccountCipher(masterKeys: [Data(repeating: 7, count: 32).base64EncodedString()])
         return [
-            Table(CatalogueContents.contents), Table(IdentityContents.contents(.recorded)), Table(OrderingContents.contents),
-            Table(RedemptionContents.contents(files: FileStore(folder: URL(filePath: "/nowhere")))),
-            Table(PayoutContents.contents(vault: vault)), Table(TimerContents.contents), Table(PortalContents.contents),
+            TopicUse(CatalogueHandlers.registry), TopicUse(IdentityHandlers.registry(.recorded)), TopicUse(OrderingHandlers.registry),
+            TopicUse(RedemptionHandlers.registry(files: FileStore(folder: URL(filePath: "/nowhere")))),
+            TopicUse(PayoutHandlers.registry(cipher: cipher)), TopicUse(TimerHandlers.registry), TopicUse(PortalHandlers.registry),
         ]
     }
 
-    @Test("a service may read what its table of contents reads, and nothing else")
+    @Test("a service may read exactly the topics in its handler registry")
     func reads() async throws {
         let grants = try await Grants.ofScript()
         let tables = try Self.tables()
@@ -53,7 +53,7 @@ struct KafkaRightsTests {
         #expect(grants.topics(.read, of: "quan") == [Topic.replies])
     }
 
-    @Test("a service may write what it tells, answers, asks and asks for again; of what others tell nothing")
+    @Test("a service may write its events, replies, commands and republish requests, but no other service's events")
     func writes() async throws {
         let grants = try await Grants.ofScript()
         let tables = try Self.tables()
@@ -64,15 +64,15 @@ struct KafkaRightsTests {
                 .union(sends.union(table.readFrom).map(Topic.commands(of:)))
             let allowed = grants.topics(.write, of: service)
             #expect(allowed.isSuperset(of: needed), "\(service) may not write \(needed.subtracting(allowed).sorted())")
-            // Who is asked for something again may ask in turn, by commands; and what a service may do to itself is no matter.
+            // A service may also send commands to the services that read its topics, and to itself.
             let readers = Set(tables.filter { $0.readFrom.contains(service) }.map(\.service)).union([service])
             let more = allowed.subtracting(needed).subtracting(readers.map(Topic.commands(of:)))
-            #expect(more.isEmpty, "\(service) may write \(more.sorted()), and never does")
+            #expect(more.isEmpty, "\(service) may write \(more.sorted()) but never does")
         }
         #expect(grants.topics(.write, of: "quan") == Set(PlatformService.all.map { Topic.commands(of: $0.name) }))
     }
 
-    @Test("a service has the consumer group of its name, and whoever waits for answers groups of its own; nobody has another's")
+    @Test("a service may use only the consumer group of its name, and groups with its prefix if it waits for replies")
     func groups() async throws {
         let grants = try await Grants.ofScript()
         for table in try Self.tables() {
@@ -82,7 +82,7 @@ struct KafkaRightsTests {
         #expect(grants.groups(of: "quan", isPrefix: false).isEmpty && grants.groups(of: "quan", isPrefix: true) == ["quan-"])
     }
 
-    @Test("services look at and make every topic of the list, and the operator's tool makes none; nobody may delete or alter anything")
+    @Test("services may describe and create every topic of the list, the operator's tool creates none; no program may delete or alter")
     func making() async throws {
         let grants = try await Grants.ofScript()
         let all = Set(PlatformTopic.all.map(\.name))
@@ -99,18 +99,18 @@ struct KafkaRightsTests {
         let printed = try await Command.run(Command.quan, ["topics", "--acls"])
         #expect(printed.status == 0, "\(printed.errors)")
         let file = try String(contentsOfFile: Command.repository + "/deploy/kafka-acls.sh", encoding: .utf8)
-        #expect(printed.output == file, "print it anew: quan topics --acls > deploy/kafka-acls.sh")
+        #expect(printed.output == file, "regenerate it: quan topics --acls > deploy/kafka-acls.sh")
         #expect(try await Command.run(Command.quan, ["topics", "--acls", "--json"]).status == 64)
     }
 
-    @Test("the job that gives the rights asks the brokers of the file, as their one user who may, over TLS")
+    @Test("the job that grants the rights connects over TLS to the brokers of the file as their superuser")
     func job() async throws {
         let file = try await ComposeFile.shared()
         let job = try file.service("kafka-acls")
         let folder = FileManager.default.temporaryDirectory.appending(path: "quan-setup-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        // The script as it stands, with its own places moved here.
+        // The script itself, with its paths replaced by local ones.
         let script = try String(contentsOfFile: Command.repository + "/deploy/kafka-setup.sh", encoding: .utf8)
         try #require(script.contains("/tmp/setup.properties") && script.contains("/opt/kafka/bin"))
         try script.replacing("/tmp/", with: folder + "/").replacing("/opt/kafka/bin", with: folder)

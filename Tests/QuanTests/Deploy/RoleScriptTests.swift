@@ -2,10 +2,10 @@ import Foundation
 import LocalPostgres
 import Testing
 
-/// deploy/postgres-roles.sh, run as the PostgreSQL image runs it, on a server of the test's own.
+/// Runs deploy/postgres-roles.sh as the PostgreSQL image does, on a private server.
 @Suite("deploy/postgres-roles.sh")
 struct RoleScriptTests {
-    @Test("each role opens its own database with its own password, and no other database, nor with another's password")
+    @Test("each role has access only to its own database, and only with its own password")
     func roles() async throws {
         let file = try await ComposeFile.shared()
         let settings = try file.service("postgres").variables
@@ -13,7 +13,7 @@ struct RoleScriptTests {
         options.authentication = .password(try #require(settings["POSTGRES_PASSWORD"]))
         let server = try await PrivatePostgres.start(options)
         try await RoleScript.run(settings, on: server)
-        // Once more, as an operator may: nothing fails, nothing changes.
+        // Running it again must neither fail nor change anything.
         try await RoleScript.run(settings, on: server)
         let databases = try await databases(of: server, settings)
         #expect(Set(databases) == Set(ComposeFile.quanServices + ["postgres", "template0", "template1"]))
@@ -44,7 +44,7 @@ struct RoleScriptTests {
         await server.discard()
     }
 
-    @Test("a password that is missing ends the script, and is named")
+    @Test("the script fails if a password is missing, and names it")
     func missing() async throws {
         let file = try await ComposeFile.shared()
         var settings = try file.service("postgres").variables
@@ -69,13 +69,13 @@ struct RoleScriptTests {
     }
 }
 
-/// The script, with the environment of the container and the server's address.
+/// Runs the script with the container's environment and the server's address.
 enum RoleScript {
     static func start(_ settings: [String: String], on server: PrivatePostgres) async throws -> Command {
         var environment = settings
         environment["PGHOST"] = server.folder
         environment["PGPORT"] = String(server.port)
-        // As the image's entrypoint does.
+        // The image's entrypoint sets this variable.
         environment["PGPASSWORD"] = settings["POSTGRES_PASSWORD"]
         return try await Command.run("/bin/bash", [Command.repository + "/deploy/postgres-roles.sh"], environment: environment)
     }
@@ -85,7 +85,7 @@ enum RoleScript {
         try #require(run.status == 0, "\(run.output)\(run.errors)")
     }
 
-    /// Opens a database and asks who is there.
+    /// Connects to a database and queries the current user.
     static func open(_ database: String, of server: PrivatePostgres, as role: String, _ password: String) async throws -> Command {
         try await Command.run(
             "/usr/bin/psql",

@@ -8,18 +8,18 @@ import Testing
 
 @Suite("Clauses about the contract")
 struct ContractClauseTests {
-    @Test("BJ26-31: the product in the contract is the ordered voucher product")
+    @Test("BJ26-31: the product in the contract must be the ordered product")
     func sameProduct() throws {
         var papers = Papers()
         papers.contractProduct = "研发协同云（旗舰版）"
-        try expectApplying(papers, refusedBy: "BJ26-31", unless: Files.beijing2026().without("contract-same-product"))
+        try expectApplying(papers, refusedBy: "BJ26-31", unless: TestProgrammes.beijing2026().without("contract-same-product"))
         papers.contractProduct = "研发 协同云"
-        #expect(try Scene.applied(nil, papers).state == "in-review", "the same name written with a space")
+        #expect(try RedemptionScenario.applied(nil, papers).state == "in-review", "the same name with a space")
     }
 
-    @Test("BJ26-32: the contract states the voucher amount and what the enterprise pays itself")
+    @Test("BJ26-32: the contract must state the voucher amount and the self-paid amount")
     func statesAmounts() throws {
-        let lenient = try Files.beijing2026().without(
+        let lenient = try TestProgrammes.beijing2026().without(
             "contract-states-amounts", "contract-amounts-add-up", "contract-voucher-as-ordered", "enterprise-pays-the-rest")
         for change in [{ $0.voucher = nil }, { $0.selfPaid = nil }] as [(inout Papers) -> Void] {
             var papers = Papers()
@@ -28,32 +28,34 @@ struct ContractClauseTests {
         }
     }
 
-    @Test("BJ26-32: voucher and self-paid amount together are the total, to the fen")
+    @Test("BJ26-32: voucher amount and self-paid amount must add up to the total, to the fen")
     func amountsAddUp() throws {
         var papers = Papers()
         papers.selfPaid = Fen(6_999_999)
-        try expectApplying(papers, refusedBy: "BJ26-32", unless: Files.beijing2026().without("contract-amounts-add-up"))
+        try expectApplying(papers, refusedBy: "BJ26-32", unless: TestProgrammes.beijing2026().without("contract-amounts-add-up"))
     }
 
-    @Test("BJ26-32: the contract's voucher is not above what the order holds, to the fen")
+    @Test("BJ26-32: the contract's voucher amount must not exceed the reserved amount, to the fen")
     func voucherAsOrdered() throws {
         var papers = Papers()
         papers.orderVoucher = Fen(2_999_999)
-        try expectApplying(papers, refusedBy: "BJ26-32", unless: Files.beijing2026().without("contract-voucher-as-ordered"))
+        try expectApplying(papers, refusedBy: "BJ26-32", unless: TestProgrammes.beijing2026().without("contract-voucher-as-ordered"))
     }
 
-    @Test("BJ26-33: contract and service begin no earlier than the first order for the product, to the day", arguments: [true, false])
+    @Test("BJ26-33: contract and service must not begin before the first order for the product, to the day", arguments: [true, false])
     func afterFirstOrder(isService: Bool) throws {
         var papers = Papers()
         papers.firstPlacedOn = "2026-05-08"
         if isService { papers.serviceFrom = "2026-05-07" } else { papers.signedOn = "2026-05-07" }
         let rule = isService ? "service-starts-after-order" : "contract-signed-after-order"
-        try expectApplying(papers, refusedBy: "BJ26-33", unless: Files.beijing2026().without(rule))
+        try expectApplying(papers, refusedBy: "BJ26-33", unless: TestProgrammes.beijing2026().without(rule))
         papers.firstPlacedOn = "2026-05-07"
-        #expect(try Scene.applied(nil, papers).state == "in-review", "an earlier order for the product keeps the contract valid (IN-08)")
+        #expect(
+            try RedemptionScenario.applied(nil, papers).state == "in-review",
+            "an earlier order for the product keeps the contract valid (IN-08)")
     }
 
-    @Test("BJ26-34: the contract lists order number, order time and product name in a table", arguments: 0..<4)
+    @Test("BJ26-34: the contract must list order number, order time and product name in a table", arguments: 0..<4)
     func table(what: Int) throws {
         var papers = Papers()
         switch what {
@@ -62,30 +64,31 @@ struct ContractClauseTests {
         case 2: papers.tableProduct = "其他产品"
         default: papers.tableNumber = nil
         }
-        try expectApplying(papers, refusedBy: "BJ26-34", unless: Files.beijing2026().without("contract-tables-order"))
+        try expectApplying(papers, refusedBy: "BJ26-34", unless: TestProgrammes.beijing2026().without("contract-tables-order"))
     }
 
-    @Test("BJ26-43: the contract's price lies inside the published guide price, to the fen", arguments: [Fen(7_999_999), Fen(12_000_001)])
+    @Test(
+        "BJ26-43: the contract's price must be within the published guide price, to the fen", arguments: [Fen(7_999_999), Fen(12_000_001)])
     func insideGuide(price: Fen) throws {
         var papers = Papers()
         papers.price = price
-        try expectApplying(papers, refusedBy: "BJ26-43", unless: Files.beijing2026().without("price-inside-guide"))
+        try expectApplying(papers, refusedBy: "BJ26-43", unless: TestProgrammes.beijing2026().without("price-inside-guide"))
         for edge in [yuan(80_000), yuan(120_000)] {
             papers.price = edge
-            #expect(try Scene.applied(nil, papers).state == "in-review")
+            #expect(try RedemptionScenario.applied(nil, papers).state == "in-review")
         }
     }
 
-    @Test("QUAN-27: a contract that says something else than its record is refused, to the fen")
+    @Test("QUAN-27: a contract that differs from its record is refused, to the fen")
     func record() throws {
-        var scene = try Scene.opened()
-        var papers = scene.papers
+        var scenario = try RedemptionScenario.opened()
+        var papers = scenario.papers
         papers.total = yuan(100_001)
         papers.selfPaid = yuan(70_001)
         papers.invoices[0].fen = yuan(100_001)
         papers.receipts[0].fen = yuan(70_001)
         let command = try papers.command()
-        let refusal = refusal { try scene.apply(command, at: beijing("2026-05-15")) }
+        let refusal = refusal { try scenario.apply(command, at: beijing("2026-05-15")) }
         #expect(refusal?.clauses.first == "QUAN-27")
         #expect(refusal?.numbers.map(\.value).contains(.integer(10_000_100)) ?? false)
     }

@@ -3,7 +3,7 @@ import Kernel
 import Messages
 import RedemptionDomain
 
-/// What an order, its contract and its papers say; nothing is wrong with it until a test changes something.
+/// The data of an order, its contract and its papers. They are valid until a test changes them.
 struct Papers {
     var orderID = UUID()
     var enterprise = UUID()
@@ -17,7 +17,7 @@ struct Papers {
     var guideLow = yuan(80_000)
     var guideHigh = yuan(120_000)
     var orderVoucher = yuan(30_000)
-    /// As recorded with the order and, where a test does not change it, as the paper says.
+    /// As recorded with the order and, unless a test changes it, as stated in the paper.
     var contractProduct = "研发协同云"
     var signedOn = "2026-05-10"
     var serviceFrom = "2026-05-10"
@@ -29,10 +29,10 @@ struct Papers {
     var tableNumber: String? = "110000-20260508-7K3M9QX2ABCD"
     var tableDay: String? = "2026-05-08"
     var tableProduct: String? = "研发协同云"
-    /// The total as the paper says, where that differs from the record.
+    /// The total in the paper, if it differs from the record.
     var paperTotal: Fen?
     var receipts: [(on: String, fen: Fen, payer: String)] = [("2026-05-12", yuan(70_000), "北京某某科技有限公司")]
-    /// The slips' numbers, in the order of the receipts; none for those behind the last.
+    /// The slip numbers, in the order of the receipts; further receipts have none.
     var slips: [String] = []
     var refunds: [(on: String, fen: Fen)] = []
     var invoices: [(on: String, fen: Fen, number: String)] = [("2026-05-12", yuan(100_000), "26112000000000000001")]
@@ -86,7 +86,7 @@ struct Papers {
 
     static func hash(_ text: String) -> ContentHash { ContentHash(of: Data(text.utf8)) }
 
-    /// A store that holds a small PDF under every hash that tests name.
+    /// A store with a small PDF for every document that tests name.
     static let store = Dictionary(
         uniqueKeysWithValues: [
             "contract", "receipt", "invoice", "waiver-statement", "acceptance-report", "refund-proof", "second-contract",

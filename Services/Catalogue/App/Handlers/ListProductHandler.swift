@@ -7,31 +7,30 @@ import Programme
 import ProgrammeStore
 
 /// Lists a product with a number of vouchers.
-struct ListProductHandler: JudgesSender {
-    /// What the officer is told.
+struct ListProductHandler: AuthorisesSender {
+    /// The answer to the officer.
     typealias Answer = ProductChanged
 
-    func mayAct(_ input: ListProduct, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(ProductListing.command, in: input.programmeID, by: principal.roles)
+    func authorise(_ input: ListProduct, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission(ProductListing.command, in: input.programmeID, by: principal.roles)
     }
 
-    func wants(_ input: ListProduct, in rows: inout CatalogueRows) { rows.want(input.institution) }
+    func requestRows(for input: ListProduct, in rows: inout CatalogueRows) { rows.request(input.institution) }
 
-    func handle(_ input: ListProduct, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
-        let actor = try rows.access.judged(try sender(of: input, context, in: rows), in: input.programmeID)
+    func handle(_ input: ListProduct, context: HandlingContext, rows: inout CatalogueRows, output: inout HandlerOutput) throws {
+        let actor = try rows.access.effectivePrincipal(try sender(of: input, context, in: rows), in: input.programmeID)
         let programme = try rows.programmes.inForce(input.programmeID, at: context.now)
         let product = try ProductListing.list(
             input, id: context.envelope.id, roles: actor.roles, institution: try rows.institution(input.institution),
             programme: programme, Circumstances(now: context.now))
         rows.set(product)
-        try say.publish(product.event, key: product.id.lowercased)
-        try say.answer(product.event)
-        try say.audit(DecidedUnder(programme))
-        try rows.acted(actor, as: programme.roles(procedure: Product.procedure, command: ProductListing.command), in: programme, &say)
+        try output.publish(product.event, key: product.id.lowercased)
+        try output.answer(product.event)
+        try output.audit(DecisionAudit(programme))
+        try rows.acted(actor, as: programme.roles(procedure: Product.procedure, command: ProductListing.command), in: programme, &output)
     }
 }
 
 extension ListProduct {
-    /// Whose product.
     fileprivate var institution: Institution.ID { Institution.ID(programmeID: programmeID, institutionID: institutionID) }
 }

@@ -5,21 +5,21 @@ import Messaging
 import Programme
 import ProgrammeStore
 
-/// Takes a version of a programme and tells every service. The same version again is told again, so that a new service can be brought up.
+/// Publishes a version of a programme. The same version is published again, so that a new service can be started.
 struct PublishProgrammeHandler: Handler {
-    /// What the operator is told.
+    /// The answer to the operator.
     struct Answer: Encodable {
         let programmeID: String
         let version: Int
-        /// Whether it was known before.
+        /// Whether the version had been published before.
         let isAgain: Bool
-        /// What somebody should look at, a line each.
+        /// Warnings for the operator, one line each.
         let warnings: [String]
     }
 
-    func wants(_ input: PublishProgramme, in rows: inout CatalogueRows) {}
+    func requestRows(for input: PublishProgramme, in rows: inout CatalogueRows) {}
 
-    func handle(_ input: PublishProgramme, context: HandlingContext, rows: inout CatalogueRows, say: inout Said) throws {
+    func handle(_ input: PublishProgramme, context: HandlingContext, rows: inout CatalogueRows, output: inout HandlerOutput) throws {
         try ProgrammePublication.checkSource(context.envelope.source)
         let loaded = try ProgrammePublication.check(ProgrammeSource(input.files))
         let version = ProgrammeVersion(programmeID: loaded.programme.id, version: loaded.programme.version)
@@ -28,9 +28,9 @@ struct PublishProgrammeHandler: Handler {
             loaded.programme, hash: try input.files.contentHash().hexadecimal, published: published)
 
         let event = ProgrammePublished(programmeID: version.programmeID, version: version.version, files: input.files)
-        try rows.programmes.take(event)
-        try say.publish(event, key: version.programmeID)
-        try say.answer(
+        try rows.programmes.record(event)
+        try output.publish(event, key: version.programmeID)
+        try output.answer(
             Answer(
                 programmeID: version.programmeID, version: version.version, isAgain: published != nil,
                 warnings: loaded.warnings.prefix(ProgrammePublication.faultsToldAtMost).map(\.description)))

@@ -5,21 +5,21 @@ import Messaging
 import Programme
 import ProgrammeStore
 
-/// Tells ordering whether anything speaks against an enterprise that wants to use a voucher (BJ26-27).
+/// Answers ordering whether an enterprise may use a voucher by its credit standing (BJ26-27).
 struct CheckCreditHandler: Handler {
     let creditSource: CreditSource
 
-    func wants(_ input: CheckCredit, in rows: inout IdentityRows) { rows.registrations.want(key(input)) }
+    func requestRows(for input: CheckCredit, in rows: inout IdentityRows) { rows.registrations.request(key(input)) }
 
-    func handle(_ input: CheckCredit, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
+    func handle(_ input: CheckCredit, context: HandlingContext, rows: inout IdentityRows, output: inout HandlerOutput) throws {
         guard context.envelope.source == "ordering" else { throw PlatformRule.notPermitted.refusal() }
         let programme = try rows.programmes.version(input.programmeID, input.programmeVersion, ifUnknown: .wait)
         let registration = rows.registrations[key(input)]
         let recorded = registration.flatMap { rows.credit[$0.particulars.creditCode] }
         let refusals = CreditChecking.refusals(
             of: registration, credit: creditSource.standing(recorded: recorded), under: programme, now: context.now)
-        try say.send(CreditChecked(orderID: input.orderID, refusals: refusals), key: input.orderID.lowercased)
-        try say.audit(["programmeVersion": "\(programme.version)", "wasRecorded": "\(recorded != nil)"])
+        try output.send(CreditChecked(orderID: input.orderID, refusals: refusals), key: input.orderID.lowercased)
+        try output.audit(["programmeVersion": "\(programme.version)", "wasRecorded": "\(recorded != nil)"])
     }
 
     private func key(_ input: CheckCredit) -> RegistrationKey {

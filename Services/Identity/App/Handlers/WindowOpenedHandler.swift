@@ -5,27 +5,27 @@ import Messaging
 import Programme
 import ProgrammeStore
 
-/// Judges an enterprise again once the window has opened that it waited for: nobody has to claim (BJ26-25).
+/// Decides an enterprise's entitlement again when the window that it waits for opens; the enterprise need not claim (BJ26-25).
 struct WindowOpenedHandler: Handler {
     let creditSource: CreditSource
 
-    func wants(_ input: TimerFired, in rows: inout IdentityRows) {
-        if let key = key(input) { rows.registrations.want(key) }
+    func requestRows(for input: TimerFired, in rows: inout IdentityRows) {
+        if let key = key(input) { rows.registrations.request(key) }
     }
 
-    func handle(_ input: TimerFired, context: HandlingContext, rows: inout IdentityRows, say: inout Said) throws {
+    func handle(_ input: TimerFired, context: HandlingContext, rows: inout IdentityRows, output: inout HandlerOutput) throws {
         guard let key = key(input), let registration = rows.registrations[key] else { return }
         let registering = Registering(try programme(of: registration, context, rows), now: max(context.now, input.dueAt))
         let credit = creditSource.standing(recorded: rows.credit[registration.particulars.creditCode])
         let judged = registering.judged(registration, credit: credit)
         if judged != registration {
             rows.registrations.set(judged)
-            try say.tell(judged, by: nil)
+            try output.emit(judged, by: nil)
         }
-        if let opens = registering.judgeAgain(judged) { try say.wake(judged, at: opens) }
+        if let opens = registering.judgeAgain(judged) { try output.scheduleOpeningTimer(for: judged, at: opens) }
     }
 
-    /// The version in force; where none is, the one it was registered under.
+    /// The version in force; where none is, the version that the enterprise was registered under.
     private func programme(of registration: Registration, _ context: HandlingContext, _ rows: IdentityRows) throws -> Programme {
         do {
             return try rows.programmes.inForce(registration.programmeID, at: context.now, ifUnknown: .wait)

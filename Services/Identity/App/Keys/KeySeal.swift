@@ -1,15 +1,15 @@
 import Crypto
 import Foundation
 
-/// Encrypts private keys for the database, each for its own id, with AES-256-GCM under a key derived from the master key.
+/// Encrypts private keys for the database with AES-256-GCM under a key derived from the master key; the key id is authenticated too.
 struct KeySeal: Sendable {
-    static let leastCharacters = 32
+    static let minimumCharacters = 32
 
     private let key: SymmetricKey
 
-    /// Throws where the master key is too short to protect anything.
+    /// Throws `KeyFault.masterKeyTooShort` for fewer than `minimumCharacters` characters.
     init(masterKey: String) throws {
-        guard masterKey.count >= Self.leastCharacters else { throw KeyFault.masterKeyTooShort }
+        guard masterKey.count >= Self.minimumCharacters else { throw KeyFault.masterKeyTooShort }
         key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: Data(masterKey.utf8)), salt: Data("quan".utf8), info: Data("identity.signing-key".utf8),
             outputByteCount: 32)
@@ -31,7 +31,7 @@ struct KeySeal: Sendable {
     }
 }
 
-/// Why the signing keys cannot be used. None of the texts holds a key.
+/// The reason why the signing keys cannot be used. The descriptions contain no key.
 enum KeyFault: Error, CustomStringConvertible {
     case masterKeyTooShort
     case masterKeyMissing
@@ -39,11 +39,11 @@ enum KeyFault: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .masterKeyTooShort: "identity.masterKey has fewer than \(KeySeal.leastCharacters) characters; give a longer one"
+        case .masterKeyTooShort: "identity.masterKey has fewer than \(KeySeal.minimumCharacters) characters; set a longer one"
         case .masterKeyMissing:
-            "the signing keys in the database are encrypted and identity.masterKey is not set; set it as it was when they were made"
+            "the signing keys in the database are encrypted and identity.masterKey is not set; set the value they were encrypted with"
         case .unreadable:
-            "a signing key in the database cannot be read with this identity.masterKey; set it as it was when the key was made"
+            "a signing key in the database cannot be read with this identity.masterKey; set the value it was encrypted with"
         }
     }
 }

@@ -4,19 +4,19 @@ import Foundation
 import IdentityDomain
 import Postgres
 
-/// A signing key with its private half.
+/// A signing key with its private key.
 struct SigningKey: Sendable {
     let signer: TokenSigner
     let signsFrom: Date
 
-    var rotaKey: KeyRota.Key { KeyRota.Key(id: signer.keyID, signsFrom: signsFrom) }
+    var policyKey: KeyRotationPolicy.Key { KeyRotationPolicy.Key(id: signer.keyID, signsFrom: signsFrom) }
 }
 
-/// The signing keys in identity's own database.
+/// The signing keys in the database of `identity`.
 struct KeyStore: Sendable {
     let seal: KeySeal?
 
-    /// Two instances that start at once must not make two keys.
+    /// The lock prevents two instances that start at the same time from creating two keys.
     private static let lock = PostgresStatement("keys.lock", "select pg_advisory_xact_lock(7002) is null")
     private static let list = PostgresStatement(
         "keys.list",
@@ -31,7 +31,7 @@ struct KeyStore: Sendable {
 
     func lock(_ connection: PostgresConnection) async throws { _ = try await connection.query(Self.lock) }
 
-    /// The keys that are not revoked, in the order in which they sign. One that lies open although there is a master key is encrypted.
+    /// The keys that are not revoked, in the order in which they sign. An unencrypted key is encrypted here where there is a master key.
     func keys(_ connection: PostgresConnection) async throws -> [SigningKey] {
         var keys: [SigningKey] = []
         for (keyID, stored, isSealed, signsFrom) in try await connection.query(Self.list)
@@ -59,7 +59,7 @@ struct KeyStore: Sendable {
         return SigningKey(signer: signer, signsFrom: signsFrom)
     }
 
-    /// The private half is not kept: what no longer signs cannot be stolen.
+    /// Revokes a key and deletes its private key, so that it cannot be stolen.
     func revoke(_ keyID: String, at now: Date, _ connection: PostgresConnection) async throws {
         _ = try await connection.execute(Self.revoke, keyID, now)
     }

@@ -3,13 +3,13 @@ import IdentityDomain
 import Kernel
 import Postgres
 
-/// What is recorded of organisations' credit standing, by credit code.
+/// The recorded credit standings that a batch works on, by credit code.
 struct CreditRows: Sendable {
     private var wanted: Set<String> = []
     private var found: [String: CreditStanding] = [:]
     private var changed: [String: Date] = [:]
 
-    mutating func want(_ code: CreditCode) { wanted.insert(code.text) }
+    mutating func request(_ code: CreditCode) { wanted.insert(code.text) }
 
     subscript(code: CreditCode) -> CreditStanding? { found[code.text] }
 
@@ -28,7 +28,7 @@ struct CreditRows: Sendable {
         on conflict (credit_code) do update set standing = excluded.standing, recorded_at = excluded.recorded_at
         """)
 
-    /// Loads what is wanted, and of the organisations with these codes.
+    /// Loads and locks the requested standings and those of `codes`.
     mutating func load(_ connection: PostgresConnection, andOf codes: Set<String>) async throws {
         let all = wanted.union(codes).sorted()
         guard !all.isEmpty else { return }

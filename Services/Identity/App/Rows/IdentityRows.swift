@@ -6,24 +6,24 @@ import Messaging
 import Postgres
 import ProgrammeStore
 
-/// The rows a batch of `identity` works on.
-struct IdentityRows: HoldsAccess, HoldsProgrammes {
+/// The rows that a batch of `identity` works on.
+struct IdentityRows: HasAccessRows, HasProgrammeRows {
     var access = AccessRows()
     var programmes = ProgrammeRows()
     var registrations = RegistrationRows()
     var credit = CreditRows()
-    var wantedEvents: Set<HeardEvents.Stream> = []
-    var heard = HeardEvents()
+    var wantedEvents: Set<AppliedVersions.Stream> = []
+    var applied = AppliedVersions()
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        var questions = PostgresQuestions<IdentityRows>()
-        questions.ask(AccessRows.all) { try $0.access.take($1) }
+        var queries = PostgresQueryBatch<IdentityRows>()
+        queries.add(AccessRows.all) { try $0.access.decode($1) }
         if !wantedEvents.isEmpty {
-            questions.ask(HeardEvents.statement, HeardEvents.parameters(wantedEvents)) { $0.heard = try HeardEvents($1) }
+            queries.add(AppliedVersions.statement, AppliedVersions.parameters(wantedEvents)) { $0.applied = try AppliedVersions($1) }
         }
-        questions.ask(ProgrammeRows.list) { try $0.programmes.take($1) }
-        try await questions.answer(&self, on: connection)
-        try await programmes.fetch(connection)
+        queries.add(ProgrammeRows.list) { try $0.programmes.decode($1) }
+        try await queries.run(into: &self, on: connection)
+        try await programmes.fetchFiles(connection)
         try await registrations.load(connection)
         try await credit.load(connection, andOf: registrations.creditCodes)
     }
@@ -32,13 +32,17 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
         try access.writes() + programmes.writes() + registrations.writes() + credit.writes()
     }
 
-    /// The caller, with the roles that count in the programme; without a programme, with those that count in any. Throws QUAN-10 for an officer or
-    /// reviewer of another programme.
+    /// The caller with the roles that it has in the programme; without a programme, with those that it has in any programme. Throws QUAN-10
+    /// for an officer or reviewer of another programme.
     func actor(_ caller: Principal, in programmeID: String?) throws(Refusal) -> Actor {
-        if let programmeID { Actor(try access.judged(caller, in: programmeID)) } else { Actor(try access.judgedInAnyProgramme(caller)) }
+        if let programmeID {
+            Actor(try access.effectivePrincipal(caller, in: programmeID))
+        } else {
+            Actor(try access.effectivePrincipalInAnyProgramme(caller))
+        }
     }
 
-    /// A registration that a caller names. Throws QUAN-07 where there is none.
+    /// A registration by key. Throws QUAN-07 where it does not exist.
     func registered(_ key: RegistrationKey) throws -> Registration {
         guard let registration = registrations[key] else {
             throw PlatformRule.unknownReference.refusal(
@@ -49,7 +53,7 @@ struct IdentityRows: HoldsAccess, HoldsProgrammes {
 }
 
 extension Actor {
-    /// Whoever a token names.
+    /// The principal of a token.
     init(_ principal: Principal) {
         self.init(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }

@@ -4,7 +4,7 @@ import Kernel
 import Messages
 import Postgres
 
-/// Which registration.
+/// The key of a registration.
 struct RegistrationKey: Sendable, Hashable, Comparable {
     let enterpriseID: UUID
     let programmeID: String
@@ -14,7 +14,7 @@ struct RegistrationKey: Sendable, Hashable, Comparable {
     }
 }
 
-/// The registrations a batch works on, and who holds the credit codes it names.
+/// The registrations that a batch works on, and the holders of the credit codes that it names.
 struct RegistrationRows: Sendable {
     private var wanted: Set<RegistrationKey> = []
     private var wantedCodes: Set<String> = []
@@ -27,17 +27,17 @@ struct RegistrationRows: Sendable {
         let programmeID: String
     }
 
-    mutating func want(_ key: RegistrationKey) { wanted.insert(key) }
-    mutating func want(holderOf code: CreditCode) { wantedCodes.insert(code.text) }
+    mutating func request(_ key: RegistrationKey) { wanted.insert(key) }
+    mutating func request(holderOf code: CreditCode) { wantedCodes.insert(code.text) }
 
     subscript(key: RegistrationKey) -> Registration? { found[key] }
 
-    /// The organisation under which a credit code is registered in a programme, as it stands now in this batch.
+    /// The organisation that holds a credit code in a programme, including the changes of this batch.
     func holder(of code: CreditCode, in programmeID: String) -> UUID? {
         holders[CodeInProgramme(code: code.text, programmeID: programmeID)]
     }
 
-    /// The credit codes of what was loaded.
+    /// The credit codes of the loaded registrations.
     var creditCodes: Set<String> { Set(found.values.map(\.particulars.creditCode.text)) }
 
     mutating func set(_ registration: Registration) {
@@ -50,7 +50,7 @@ struct RegistrationRows: Sendable {
         changed.insert(key)
     }
 
-    /// A code that nobody holds has no row to lock, so the code itself is locked until the transaction ends.
+    /// An advisory lock on the code until the end of the transaction, because a code without a holder has no row to lock.
     private static let lockCodes = PostgresStatement(
         "registration.lockCodes",
         """

@@ -3,31 +3,31 @@ import Foundation
 import Kernel
 import Messaging
 
-/// No key signs yet.
-struct NoKeyYet: Error {}
+/// There is no signing key yet.
+struct NoSigningKey: Error {}
 
-/// Gives a token to whoever asks, as whoever they say they are: for one machine and for rehearsals. The city's identity platform takes its
-/// place in production (BJ26-58).
+/// Issues a token for any person, organisation and roles without a check: for one machine and for rehearsals only. In production the city's
+/// identity platform takes its place (BJ26-58).
 struct SandboxSignIn: Sendable {
-    /// Who wants to be signed in as whom.
+    /// The requested principal.
     struct Request: Decodable {
         let person: String
         let organisation: UUID
         let roles: Set<String>
     }
 
-    /// The token, and until when it is good.
+    /// The token and the instant of its expiry.
     struct Answer: Codable {
         let token: String
         let expiresAt: Date
     }
 
-    let keys: KeyKeeper
+    let keys: KeyRotator
     let lifetime: TimeInterval
     let isRehearsal: Bool
     let clock: any InstantSource
 
-    /// Throws QUAN-01 for what is no request, QUAN-10 for a role that is nobody's, and `NoKeyYet`.
+    /// Throws QUAN-01 for a malformed request, QUAN-10 for a reserved role, and `NoSigningKey`.
     func signIn(_ body: [UInt8]) throws -> Answer {
         let request: Request
         do throws(EnvelopeFault) {
@@ -35,23 +35,23 @@ struct SandboxSignIn: Sendable {
         } catch {
             throw PlatformRule.malformedMessage.refusal(LocalisedText(zh: "（\(error)）", en: "(\(error))"))
         }
-        // Two persons are told apart by this text alone, so blanks around it never make a second one.
+        // The text is the person's identity, so surrounding blanks must not make a second person.
         let person = request.person.trimmingCharacters(in: .whitespacesAndNewlines)
         if let fault = PersonText.fault(in: person) { throw fault.refusal(field: "person") }
-        guard (1...Principal.rolesAtMost).contains(request.roles.count), request.roles.allSatisfy(Principal.isRole) else {
+        guard (1...Principal.maximumRoles).contains(request.roles.count), request.roles.allSatisfy(Principal.isRole) else {
             throw PlatformRule.malformedMessage.refusal(
                 LocalisedText(
-                    zh: "（roles 须为1至\(Principal.rolesAtMost)个不含空格的名称）",
-                    en: "The field roles holds 1 to \(Principal.rolesAtMost) names without blanks."))
+                    zh: "（roles 须为1至\(Principal.maximumRoles)个不含空格的名称）",
+                    en: "The field roles must hold 1 to \(Principal.maximumRoles) names without blanks."))
         }
         guard request.roles.isDisjoint(with: Principal.reservedRoles) else { throw PlatformRule.notPermitted.refusal() }
         let principal = Principal(person: person, organisation: request.organisation, roles: request.roles)
-        guard principal.isUsual else { throw TokenFault.notAToken.refusal }
+        guard principal.isWellFormed else { throw TokenFault.notAToken.refusal }
         return try token(for: principal)
     }
 
     private func token(for principal: Principal) throws -> Answer {
-        guard let signer = keys.signer() else { throw NoKeyYet() }
+        guard let signer = keys.signer() else { throw NoSigningKey() }
         let now = Date(timeIntervalSince1970: clock.now().timeIntervalSince1970.rounded(.down))
         let claims = TokenClaims(
             principal: principal, issuedAt: now, expiresAt: now.addingTimeInterval(lifetime), tokenID: UUID(), isRehearsal: isRehearsal)

@@ -7,9 +7,9 @@ import Messaging
 import NIOCore
 import ServiceHost
 
-/// Identity's own HTTP routes: its public keys, and in a sandbox the sign-in.
+/// The HTTP routes of `identity`: its public keys, and in a sandbox the sign-in.
 struct SignInRoutes: Sendable {
-    let keys: KeyKeeper
+    let keys: KeyRotator
     /// Nil where the sandbox sign-in is off.
     let sandbox: SandboxSignIn?
 
@@ -24,8 +24,8 @@ struct SignInRoutes: Sendable {
                 return try json(.ok, try sandbox.signIn(Array(buffer: body)))
             } catch let refusal as Refusal {
                 return try json(.badRequest, Problem(refusal, status: 400), type: "application/problem+json")
-            } catch is NoKeyYet {
-                throw HTTPError(.serviceUnavailable, message: "the first signing key is still being made; ask again")
+            } catch is NoSigningKey {
+                throw HTTPError(.serviceUnavailable, message: "the first signing key does not exist yet; try again later")
             }
         }
     }
@@ -39,7 +39,7 @@ struct SignInRoutes: Sendable {
     }
 }
 
-/// The public keys as RFC 7517 writes a set of them.
+/// The public keys as a JSON Web Key set (RFC 7517).
 struct KeySet: Codable {
     struct Key: Codable, Hashable {
         let kty: String
@@ -58,7 +58,7 @@ struct KeySet: Codable {
     let keys: [Key]
 }
 
-/// A refusal as RFC 9457 has a problem.
+/// A refusal as a problem document (RFC 9457).
 private struct Problem: Encodable {
     let type: String
     let title: String

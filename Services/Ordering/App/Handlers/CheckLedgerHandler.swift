@@ -2,13 +2,13 @@ import Kernel
 import Messages
 import Messaging
 
-/// Tells the operator whether the ledger is in order. It looks at what is committed when the batch begins.
+/// Checks the ledger for the operator. It reads the state committed before the batch.
 struct CheckLedgerHandler: Handler {
-    func wants(_ input: CheckLedger, in rows: inout OrderRows) { rows.wishes.ledgerCheck = true }
+    func requestRows(for input: CheckLedger, in rows: inout OrderRows) { rows.rowRequests.ledgerCheck = true }
 
-    func handle(_ input: CheckLedger, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        try context.mustComeFrom("quan")
+    func handle(_ input: CheckLedger, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        try context.requireSource("quan")
         guard let report = rows.report else { return }
-        try say.answer(report)
+        try output.answer(report)
     }
 }

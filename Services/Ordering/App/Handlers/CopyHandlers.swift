@@ -6,26 +6,26 @@ import OrderingDomain
 import Programme
 import ProgrammeStore
 
-/// Keeps what identity says of an enterprise.
+/// Copies an enterprise from identity.
 struct EnterpriseChangedHandler: Handler {
-    func wants(_ input: EnterpriseChanged, in rows: inout OrderRows) { rows.wishes.enterprises.insert(input.enterpriseID) }
+    func requestRows(for input: EnterpriseChanged, in rows: inout OrderRows) { rows.rowRequests.enterprises.insert(input.enterpriseID) }
 
-    func handle(_ input: EnterpriseChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        let member = OrderRows.Member(id: input.enterpriseID, programmeID: input.programmeID)
+    func handle(_ input: EnterpriseChanged, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        let member = OrderRows.ProgrammeKey(id: input.enterpriseID, programmeID: input.programmeID)
         rows.enterprises[member] = EnterpriseCopy(
             id: input.enterpriseID, programmeID: input.programmeID, name: input.name, creditCode: input.creditCode, state: input.state,
             sizeClass: input.sizeClass, tier: input.tier, checkedAt: context.now)
         rows.changes.enterprises.insert(member)
-        rows.heard.note(context.envelope)
+        rows.applied.record(context.envelope)
     }
 }
 
-/// Keeps what the catalogue says of an institution.
+/// Copies an institution from the catalogue.
 struct InstitutionChangedHandler: Handler {
-    func wants(_ input: InstitutionChanged, in rows: inout OrderRows) {}
+    func requestRows(for input: InstitutionChanged, in rows: inout OrderRows) {}
 
-    func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        let member = OrderRows.Member(id: input.institutionID, programmeID: input.programmeID)
+    func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        let member = OrderRows.ProgrammeKey(id: input.institutionID, programmeID: input.programmeID)
         rows.institutions[member] = InstitutionCopy(
             id: input.institutionID, programmeID: input.programmeID, name: input.name, creditCode: input.creditCode,
             isAdmitted: input.state == "admitted", checkedAt: context.now)
@@ -33,14 +33,14 @@ struct InstitutionChangedHandler: Handler {
     }
 }
 
-/// Keeps what the catalogue says of a product, and opens its account of vouchers or gives it another limit.
+/// Copies a product from the catalogue, and sets the limit of its voucher accounts.
 struct ProductChangedHandler: Handler {
-    func wants(_ input: ProductChanged, in rows: inout OrderRows) {
-        rows.wishes.products.insert(input.productID)
-        rows.wishes.stocks[input.productID] = Self.copy(input, checkedAt: .distantPast)
+    func requestRows(for input: ProductChanged, in rows: inout OrderRows) {
+        rows.rowRequests.products.insert(input.productID)
+        rows.rowRequests.stocks[input.productID] = Self.copy(input, checkedAt: .distantPast)
     }
 
-    func handle(_ input: ProductChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+    func handle(_ input: ProductChanged, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
         let versions = rows.programmes.versions.filter { $0.programmeID == input.programmeID }
         guard let newest = versions.last else {
             _ = try rows.programmes.inForce(input.programmeID, at: context.now, ifUnknown: .wait)
@@ -50,7 +50,7 @@ struct ProductChangedHandler: Handler {
         let copy = Self.copy(input, checkedAt: context.now)
         rows.products[copy.id] = copy
         rows.changes.products.insert(copy.id)
-        rows.heard.note(context.envelope)
+        rows.applied.record(context.envelope)
         for demand in Deciding.stockAccounts(of: copy, in: programme) {
             rows.ledger.setLimit(copy.stockVouchers, of: demand.account, cap: demand.cap, unit: demand.unit)
         }

@@ -3,12 +3,12 @@ import Messages
 import Messaging
 import OrderingDomain
 
-/// Lets an order on whose credit check has come back, or refuses it and gives back what it held.
+/// Confirms an order after its credit check, or refuses it and releases its reservations.
 struct CreditCheckedHandler: Handler {
-    func wants(_ input: CreditChecked, in rows: inout OrderRows) { rows.wantOrder(input.orderID) }
+    func requestRows(for input: CreditChecked, in rows: inout OrderRows) { rows.requestOrder(input.orderID) }
 
-    func handle(_ input: CreditChecked, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        try context.mustComeFrom("identity")
+    func handle(_ input: CreditChecked, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        try context.requireSource("identity")
         let order = try rows.order(input.orderID)
         let deciding = try rows.deciding(order, at: context.now)
         let command = input.refusals.isEmpty ? Deciding.confirmCredit : Deciding.refuseCredit
@@ -16,6 +16,6 @@ struct CreditCheckedHandler: Handler {
         let change = try rows.decide(context) { ledger throws in
             try deciding.take(command, on: order, by: .platform, reason: reason.map { String($0) }, in: &ledger)
         }
-        try rows.tell(change, &say)
+        try rows.emit(change, &output)
     }
 }

@@ -5,15 +5,15 @@ import Messaging
 import OrderingDomain
 import ProgrammeStore
 
-/// Takes an order a step on: accept, decline, withdraw, confirm completion.
-struct DecideOrderHandler: JudgesSender {
-    func mayAct(_ input: DecideOrder, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(input.decision.rawValue, by: principal.roles)
+/// Applies a decision to an order: accept, decline, cancel, confirm completion.
+struct DecideOrderHandler: AuthorisesSender {
+    func authorise(_ input: DecideOrder, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission(input.decision.rawValue, by: principal.roles)
     }
 
-    func wants(_ input: DecideOrder, in rows: inout OrderRows) { rows.wantOrder(input.orderID) }
+    func requestRows(for input: DecideOrder, in rows: inout OrderRows) { rows.requestOrder(input.orderID) }
 
-    func handle(_ input: DecideOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+    func handle(_ input: DecideOrder, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
         let caller = try sender(of: input, context, in: rows)
         let order = try rows.order(input.orderID)
         let actor = try rows.actor(caller, in: order.programmeID)
@@ -21,7 +21,7 @@ struct DecideOrderHandler: JudgesSender {
         let change = try rows.decide(context) { ledger throws in
             try deciding.take(input.decision.rawValue, on: order, by: actor, reason: input.reason, in: &ledger)
         }
-        try rows.tell(change, &say)
-        try rows.acted(actor, giving: input.decision.rawValue, in: deciding.programme, &say)
+        try rows.emit(change, &output)
+        try rows.recordAction(actor, giving: input.decision.rawValue, in: deciding.programme, &output)
     }
 }

@@ -3,18 +3,18 @@ import Messages
 import Messaging
 import OrderingDomain
 
-/// Lets an order lapse whose deadline has passed. What was left in time is passed over: a timer may fire late or again.
+/// Lapses an order whose deadline has passed. It does nothing if the order has left the state, because a timer may fire late or repeatedly.
 struct LapseOrderHandler: Handler {
-    func wants(_ input: LapseOrder, in rows: inout OrderRows) {
-        rows.wantOrder(input.orderID)
-        rows.wishes.lapses.insert(input.orderID)
+    func requestRows(for input: LapseOrder, in rows: inout OrderRows) {
+        rows.requestOrder(input.orderID)
+        rows.rowRequests.lapses.insert(input.orderID)
     }
 
-    func handle(_ input: LapseOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        try context.mustComeFrom(OrderingContents.name)
-        // What is being sent again comes into this very partition, so it is not waited for here: this goes behind it once more.
-        guard !rows.unsettled.contains(input.orderID) else {
-            return try say.send(input, key: input.orderID.lowercased, after: MissingCommands.pause)
+    func handle(_ input: LapseOrder, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        try context.requireSource(OrderingHandlers.name)
+        // Missing commands are republished to this same partition, so waiting here would block them; defer this command behind them.
+        guard !rows.withMissingCommands.contains(input.orderID) else {
+            return try output.send(input, key: input.orderID.lowercased, after: CommandGaps.retryDelay)
         }
         let order = try rows.order(input.orderID)
         let deciding = try rows.deciding(order, at: context.now)
@@ -22,6 +22,6 @@ struct LapseOrderHandler: Handler {
             try deciding.lapse(input.deadline, dueAt: input.dueAt, of: order, in: &ledger)
         }
         guard let change else { return }
-        try rows.tell(change, &say)
+        try rows.emit(change, &output)
     }
 }

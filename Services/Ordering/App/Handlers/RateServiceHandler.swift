@@ -5,15 +5,15 @@ import Messaging
 import OrderingDomain
 import ProgrammeStore
 
-/// Takes down how the enterprise rates the service.
-struct RateServiceHandler: JudgesSender {
-    func mayAct(_ input: RateService, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake("rate-service", by: principal.roles)
+/// Records the enterprise's rating of the service.
+struct RateServiceHandler: AuthorisesSender {
+    func authorise(_ input: RateService, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission("rate-service", by: principal.roles)
     }
 
-    func wants(_ input: RateService, in rows: inout OrderRows) { rows.wantOrder(input.orderID) }
+    func requestRows(for input: RateService, in rows: inout OrderRows) { rows.requestOrder(input.orderID) }
 
-    func handle(_ input: RateService, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+    func handle(_ input: RateService, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
         let caller = try sender(of: input, context, in: rows)
         let order = try rows.order(input.orderID)
         let actor = try rows.actor(caller, in: order.programmeID)
@@ -21,7 +21,7 @@ struct RateServiceHandler: JudgesSender {
         let change = try rows.decide(context) { ledger throws in
             try deciding.rate(stars: input.stars, comment: input.comment, on: order, by: actor, in: &ledger)
         }
-        try rows.tell(change, &say)
-        try rows.acted(actor, giving: "rate-service", in: deciding.programme, &say)
+        try rows.emit(change, &output)
+        try rows.recordAction(actor, giving: "rate-service", in: deciding.programme, &output)
     }
 }

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Keeps the state that an order's redemption is in, for the steps of an order that need it.
+/// Saves the state of an order's redemption, which some steps of an order require.
 struct RedemptionChangedHandler: Handler {
-    func wants(_ input: RedemptionChanged, in rows: inout OrderRows) {}
+    func requestRows(for input: RedemptionChanged, in rows: inout OrderRows) {}
 
-    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
         rows.redemptions[input.redemption.orderID] = input.redemption.state
     }
 }

@@ -3,17 +3,17 @@ import Messages
 import Messaging
 import OrderingDomain
 
-/// Does to an order's reservations what a decision of redemption or payout has come to.
+/// Applies the ledger effects of a redemption or payout step to an order's reservations.
 struct SettleOrderHandler: Handler {
-    func wants(_ input: SettleOrder, in rows: inout OrderRows) { rows.wantOrder(input.orderID) }
+    func requestRows(for input: SettleOrder, in rows: inout OrderRows) { rows.requestOrder(input.orderID) }
 
-    func handle(_ input: SettleOrder, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
-        try context.mustComeFrom("redemption", "payout")
+    func handle(_ input: SettleOrder, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
+        try context.requireSource("redemption", "payout")
         let order = try rows.order(input.orderID)
         let deciding = try rows.deciding(order, at: context.now)
         let change = try rows.decide(context) { ledger throws in
             try deciding.settle(input.step, fen: input.amountFen, by: context.envelope.source, on: order, in: &ledger)
         }
-        try rows.tell(change, &say)
+        try rows.emit(change, &output)
     }
 }

@@ -2,23 +2,23 @@ import Foundation
 import Messages
 import Messaging
 
-/// Hands a deadline that has passed on to itself as a command. Nothing is decided here: accepts that are already on their way come first, also
-/// those that a lost log held and that are being asked for.
+/// Sends a passed deadline to this service as a command, so that commands sent before it are decided first. If commands are missing because
+/// the log was lost, it waits until they are republished.
 struct TimerFiredHandler: Handler {
-    func wants(_ input: TimerFired, in rows: inout OrderRows) {
-        if let (order, _) = Self.lapse(input) { rows.wishes.lapses.insert(order) }
+    func requestRows(for input: TimerFired, in rows: inout OrderRows) {
+        if let (order, _) = Self.lapse(input) { rows.rowRequests.lapses.insert(order) }
     }
 
-    func handle(_ input: TimerFired, context: HandlingContext, rows: inout OrderRows, say: inout Said) throws {
+    func handle(_ input: TimerFired, context: HandlingContext, rows: inout OrderRows, output: inout HandlerOutput) throws {
         guard let (order, deadline) = Self.lapse(input) else { return }
-        if rows.unsettled.contains(order) { throw PromisesMissing(key: order.lowercased) }
-        try say.send(LapseOrder(orderID: order, deadline: deadline, dueAt: input.dueAt), key: order.lowercased)
+        if rows.withMissingCommands.contains(order) { throw UpstreamIncomplete(key: order.lowercased) }
+        try output.send(LapseOrder(orderID: order, deadline: deadline, dueAt: input.dueAt), key: order.lowercased)
     }
 
-    /// The order and the deadline of a firing that is about one.
+    /// The order and deadline of the timer; nil if it is not about an order.
     private static func lapse(_ input: TimerFired) -> (order: UUID, deadline: String)? {
         let procedure = "order."
-        guard input.owner == OrderingContents.name, let id = UUID(uuidString: input.subject), input.purpose.hasPrefix(procedure) else {
+        guard input.owner == OrderingHandlers.name, let id = UUID(uuidString: input.subject), input.purpose.hasPrefix(procedure) else {
             return nil
         }
         return (id, String(input.purpose.dropFirst(procedure.count)))

@@ -6,7 +6,8 @@ import Postgres
 import Programme
 import ProgrammeStore
 
-/// Holds the ledger to its laws, from its lines alone. All of it is one statement, so that it looks at one instant while orders go on.
+/// Checks the invariants of the ledger, from its transfers alone. All checks are one statement, so that they read one snapshot while orders
+/// are processed.
 enum LedgerCheck {
     static func run(_ programmes: ProgrammeRows, _ connection: PostgresConnection) async throws -> LedgerReport {
         var empty: [(id: String, version: Int32, state: String)] = []
@@ -29,7 +30,7 @@ enum LedgerCheck {
             .map { LedgerReport.Total(cap: $0.0, account: $0.1, unit: $0.2, limit: $0.3, kind: $0.4, amount: $0.5, rest: $0.6) }
     }
 
-    /// Only accounts that many orders share: those of programmes, which are few.
+    /// Totals of the programmes' accounts only, because these are few.
     private static let total = PostgresStatement(
         "ordering.ledger-totals",
         """
@@ -38,7 +39,7 @@ enum LedgerCheck {
         where a.key ~ '^[^/]+/[^/]+/[0-9]+$' group by a.key, t.kind order by a.key, t.kind
         """)
 
-    /// `entry` is what each transfer adds to each side of its account; everything else is sums of it.
+    /// `entry` is what each transfer adds to each side of its account; everything else is aggregated from it.
     private static let check = PostgresStatement(
         "ordering.check-ledger",
         """

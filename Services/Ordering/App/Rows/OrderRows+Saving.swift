@@ -8,7 +8,7 @@ import Programme
 import ProgrammeStore
 
 extension OrderRows {
-    /// Writes what has changed, a statement a table, all in one round trip.
+    /// The changes, one statement per table, in one round trip.
     func writes() throws -> [PostgresStep] {
         try access.writes() + programmes.writes() + copySteps() + orderSteps() + ledgerSteps()
     }
@@ -84,7 +84,7 @@ extension OrderRows {
         return steps
     }
 
-    /// What an order still holds of any account of money.
+    /// The amount that an order still reserves in its money accounts.
     private func held(_ order: Order) -> Int64 {
         let hold = ledger.hold(of: order.id)
         return hold.accounts.filter { ledger.accounts[$0]?.unit == .fen }.map(hold.pending).max() ?? 0
@@ -106,7 +106,7 @@ extension OrderRows {
         let all = ledger.transfers
         guard !all.isEmpty else { return steps }
         var decisions = changes.decisions[...]
-        let whose = all.indices.map { index in
+        let decisionOfTransfer = all.indices.map { index in
             while let first = decisions.first, first.upTo <= index, decisions.count > 1 { decisions.removeFirst() }
             return decisions.first
         }
@@ -116,7 +116,7 @@ extension OrderRows {
                 [
                     all.map(\.orderID), all.map { Int32(clamping: $0.number) }, all.map(\.account.text), all.map(\.accountNumber),
                     all.map(\.kind.rawValue), all.map(\.amount), all.map(\.rest), all.map { $0.reservation.map { Int32(clamping: $0) } },
-                    all.map(\.limitThen), all.map(\.drawnThen), whose.map { $0?.id }, whose.map { $0?.at },
+                    all.map(\.limitThen), all.map(\.drawnThen), decisionOfTransfer.map { $0?.id }, decisionOfTransfer.map { $0?.at },
                 ]))
         return steps
     }

@@ -8,93 +8,93 @@ import Postgres
 import Programme
 import ProgrammeStore
 
-/// The rows a batch works on: copies of what other services said, orders, and the ledger.
+/// The rows a batch works on: copies of other services' data, orders, and the ledger.
 ///
-/// They are locked in one order: enterprises, orders, accounts, each by its key. The enterprise is locked so that two of its orders that
-/// arrive at once agree on which came first (IN-08). Copies are only read here or changed in the order of their own events.
-struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
+/// They are locked in one order: enterprises, orders, accounts, each by key. The enterprise is locked so that concurrent orders of one
+/// enterprise agree on which came first (IN-08). The other copies need no lock, because each is changed only by its own ordered events.
+struct OrderRows: UnitOfWork, HasAccessRows, HasProgrammeRows {
     /// An enterprise and a product.
     struct Pair: Hashable {
         let enterprise: UUID
         let product: UUID
     }
 
-    /// What handlers have asked for.
-    struct Wishes {
+    /// The rows that handlers have requested.
+    struct RowRequests {
         var enterprises: Set<UUID> = []
         var products: Set<UUID> = []
         var pairs: Set<Pair> = []
         var orders: Set<UUID> = []
         var stocks: [UUID: ProductCopy] = [:]
         var ledgerCheck = false
-        var heard: Set<HeardEvents.Stream> = []
+        var applied: Set<AppliedVersions.Stream> = []
         var lapses: Set<UUID> = []
     }
 
-    /// A copy's key where a programme is part of it.
-    struct Member: Hashable {
+    /// The key of a copy that is kept per programme.
+    struct ProgrammeKey: Hashable {
         let id: UUID
         let programmeID: String
     }
 
     var access = AccessRows()
     var programmes = ProgrammeRows()
-    var wishes = Wishes()
-    var enterprises: [Member: EnterpriseCopy] = [:]
-    var institutions: [Member: InstitutionCopy] = [:]
+    var rowRequests = RowRequests()
+    var enterprises: [ProgrammeKey: EnterpriseCopy] = [:]
+    var institutions: [ProgrammeKey: InstitutionCopy] = [:]
     var products: [UUID: ProductCopy] = [:]
-    /// What this batch was told of redemptions: their states, by order.
+    /// The states of redemptions to save, by order.
     var redemptions: [UUID: String] = [:]
     var firstPlaced: [Pair: CalendarDate] = [:]
     var orders: [UUID: Order] = [:]
-    /// What the orders hold, as loaded.
+    /// The reservations of the loaded orders.
     var holds: [Hold] = []
     var ledger = Ledger()
     var report: LedgerReport?
     var new: [UUID] = []
-    var heard = HeardEvents()
-    /// Orders about which people may have been promised something that has not arrived here.
-    var unsettled: Set<UUID> = []
+    var applied = AppliedVersions()
+    /// Requested orders for which accepted commands may be missing, because the log was lost.
+    var withMissingCommands: Set<UUID> = []
     var changes = Changes()
 
-    /// What has to be written.
+    /// The rows to write.
     struct Changes {
-        var enterprises: Set<Member> = []
-        var institutions: Set<Member> = []
+        var enterprises: Set<ProgrammeKey> = []
+        var institutions: Set<ProgrammeKey> = []
         var products: Set<UUID> = []
         var orders: Set<UUID> = []
-        /// Whose decision each transfer is, up to that count of them.
+        /// The message and time of each decision, with the number of transfers up to its end.
         var decisions: [(upTo: Int, id: UUID, at: Date)] = []
     }
 
     init() {}
 
-    mutating func wantOrder(_ id: UUID) { wishes.orders.insert(id) }
+    mutating func requestOrder(_ id: UUID) { rowRequests.orders.insert(id) }
 
-    mutating func wantPlace(_ enterprise: UUID, _ product: UUID) {
-        wishes.enterprises.insert(enterprise)
-        wishes.products.insert(product)
-        wishes.pairs.insert(Pair(enterprise: enterprise, product: product))
+    mutating func requestPlace(_ enterprise: UUID, _ product: UUID) {
+        rowRequests.enterprises.insert(enterprise)
+        rowRequests.products.insert(product)
+        rowRequests.pairs.insert(Pair(enterprise: enterprise, product: product))
     }
 
-    /// What a sender has seen of a product and an enterprise has to have arrived here before its order is decided.
-    mutating func wantHeard(_ input: PlaceOrder) {
-        for (stream, _) in Self.seen(by: input) { wishes.heard.insert(stream) }
+    /// Requests the applied versions of the product and the enterprise in the sender's consistency token.
+    mutating func requestAppliedVersions(_ input: PlaceOrder) {
+        for (stream, _) in Self.seen(by: input) { rowRequests.applied.insert(stream) }
     }
 
-    /// Throws where it has not: it was told, so it is on its way.
-    func mustHaveHeard(_ input: PlaceOrder) throws {
-        for (stream, version) in Self.seen(by: input) { try heard.mustHave(stream, version) }
+    /// Throws a transient failure if a version of the consistency token has not been applied yet.
+    func requireApplied(_ input: PlaceOrder) throws {
+        for (stream, version) in Self.seen(by: input) { try applied.require(stream, version) }
     }
 
-    private static func seen(by input: PlaceOrder) -> [(HeardEvents.Stream, Int64)] {
+    private static func seen(by input: PlaceOrder) -> [(AppliedVersions.Stream, Int64)] {
         [
-            (.init(source: "catalogue", key: input.productID.lowercased), input.seen?.product),
-            (.init(source: "identity", key: input.enterpriseID.lowercased), input.seen?.enterprise),
+            (.init(source: "catalogue", key: input.productID.lowercased), input.consistencyToken?.product),
+            (.init(source: "identity", key: input.enterpriseID.lowercased), input.consistencyToken?.enterprise),
         ].compactMap { stream, version in version.map { (stream, $0) } }
     }
 
-    /// The order; refused under QUAN-07 where there is none.
+    /// An order. Refused (QUAN-07) if there is none.
     func order(_ id: UUID) throws(Refusal) -> Order {
         guard let order = orders[id] else { throw Self.unknown("order", id) }
         return order
@@ -104,13 +104,13 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         PlatformRule.unknownReference.refusal().comparing(name, id.lowercased, .code)
     }
 
-    /// Decisions about an order, by the version it is under. The service that placed it knew the version, so it is on its way.
+    /// The decisions under the programme version of an order. Throws a transient failure if the version has not arrived yet.
     func deciding(_ order: Order, at now: Date) throws -> Deciding {
         let programme = try programmes.version(order.programmeID, order.programmeVersion, ifUnknown: .wait)
         return Deciding(programme: programme, circumstances: Circumstances(now: now))
     }
 
-    /// Takes down an order after a decision.
+    /// Saves an order after a decision.
     mutating func set(_ order: Order) {
         if orders.updateValue(order, forKey: order.id) == nil {
             new.append(order.id)
@@ -120,7 +120,7 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         }
     }
 
-    /// Lets a decision work on the ledger, and notes whose the transfers are.
+    /// Runs a decision on the ledger, and records which message its transfers belong to.
     mutating func decide<R>(_ context: HandlingContext, _ decision: (inout Ledger) throws -> R) rethrows -> R {
         let result = try decision(&ledger)
         changes.decisions.append((ledger.transfers.count, context.envelope.id, context.now))
@@ -128,8 +128,8 @@ struct OrderRows: WorkingRows, HoldsAccess, HoldsProgrammes {
     }
 }
 
-/// An institution that a product names has not arrived here yet. It was told, so it is on its way.
+/// The institution of a product has not arrived yet.
 struct InstitutionNotArrived: TransientFailure, CustomStringConvertible {
     let id: UUID
-    var description: String { "waiting for the institution \(id.lowercased), which has not arrived" }
+    var description: String { "waiting for the institution \(id.lowercased) from the catalogue" }
 }

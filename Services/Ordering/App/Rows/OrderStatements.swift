@@ -1,6 +1,6 @@
 import Postgres
 
-/// The SQL of the service's own tables.
+/// The statements of the service's own tables.
 enum OrderStatements {
     static let enterprises = PostgresStatement(
         "ordering.enterprises",
@@ -24,7 +24,7 @@ enum OrderStatements {
         from institution_copy where institution_id = any($1::uuid[])
         """)
 
-    /// Reads one entry of `orders_first_placed` a pair, however often the enterprise ordered the product since.
+    /// Reads one entry of the index `orders_first_placed` per pair.
     static let firstPlaced = PostgresStatement(
         "ordering.first-placed",
         """
@@ -36,7 +36,7 @@ enum OrderStatements {
         ) f
         """)
 
-    /// The first order for the product is asked for again each time: one that arrived later may have been placed earlier.
+    /// The time of the first order for the product is read each time, because an order that arrived later may have been placed earlier.
     static let orders = PostgresStatement(
         "ordering.orders",
         """

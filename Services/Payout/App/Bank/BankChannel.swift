@@ -3,27 +3,27 @@ import ISO20022
 import Kernel
 import PayoutDomain
 
-/// A way to a bank. Nothing here throws but what keeps a whole list from being read: what goes wrong with an instruction is `silence`.
+/// A connection to a bank. A failed exchange about an instruction is reported as `silence`; only reading a list or a statement throws.
 protocol BankChannel: Sendable {
-    /// Gives the bank an instruction.
+    /// Sends an instruction to the bank.
     func post(_ transfer: CreditTransfer) async -> BankAnswer
-    /// Asks the bank about an instruction.
-    func ask(_ instruction: UUID) async -> BankAnswer
-    /// The bank's list of answers behind a place, and the place behind them.
-    func answers(after place: Int64) async throws -> (answers: [(instruction: UUID, answer: BankAnswer)], next: Int64)
-    /// The bank's statement, as it came.
+    /// Queries the bank for the status of an instruction.
+    func queryStatus(of instruction: UUID) async -> BankAnswer
+    /// A page of the bank's list of answers after a position, and the position after the page.
+    func answers(after position: Int64) async throws -> (answers: [(instruction: UUID, answer: BankAnswer)], next: Int64)
+    /// The bytes of the bank's statement, unparsed.
     func statement() async throws -> [UInt8]
 }
 
-/// The bank cannot be reached, or says what cannot be read.
+/// The bank cannot be reached, or its response cannot be read.
 struct BankUnreachable: Error, CustomStringConvertible {
-    /// What happened; nothing of a document stands in it.
+    /// What happened. It contains nothing of the bank's documents.
     let description: String
 }
 
 extension BankAnswer {
-    /// What a status report says. A booking without a reference or an amount says nothing that could be relied on. The bank's words are cut to
-    /// what a reason may be.
+    /// Converts a status report. A booking without reference or amount is unusable and counts as silence. The bank's reason is cut to the
+    /// permitted length.
     init(_ status: PaymentStatus) {
         switch status.code {
         case .pending: self = .pending

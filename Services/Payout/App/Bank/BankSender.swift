@@ -5,75 +5,75 @@ import Logging
 import Messaging
 import PayoutDomain
 
-/// The places at which a process may die between us and the bank. Tests put faults there; in production nothing listens.
+/// The points of an exchange at which tests inject a crash. In production nothing is injected.
 enum BankFaultPoint: String, Sendable, CaseIterable {
-    /// The intent is committed, the bank knows nothing.
+    /// The claim is committed, nothing is sent yet.
     case claimed
-    /// The bank has answered, nothing of it is written down.
+    /// The bank has answered, the answer is not committed yet.
     case answered
 }
 
-/// Carries instructions to the bank and answers back. Any number of instances may run: a claim is a lease on a row.
+/// Sends instructions to the bank and records its answers. Any number of instances may run, because a claim is a lease on a row.
 ///
-/// A few carriers go to and fro, so that an instruction the bank is slow about holds up one of them and not all.
+/// Several workers run concurrently, so that a slow exchange delays only one of them.
 struct BankSender: Sendable {
-    let desk: BankDesk
+    let store: InstructionStore
     let channel: any BankChannel
-    let vault: Vault
-    let circuit: BankCircuit
+    let cipher: AccountCipher
+    let circuitBreaker: BankCircuitBreaker
     let options: BankOptions
     let logger: Logger
     var faults: @Sendable (BankFaultPoint) async throws -> Void = { _ in }
 
-    /// Works until the task is cancelled.
+    /// Runs until the task is cancelled.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<options.carriers { group.addTask { try await carry() } }
+            for _ in 0..<options.workers { group.addTask { try await work() } }
             try await group.waitForAll()
         }
     }
 
-    private func carry() async throws {
+    private func work() async throws {
         while true {
-            try await Task.sleep(for: circuit.pause)
+            try await Task.sleep(for: circuitBreaker.pause)
             var isBusy = false
             do {
-                isBusy = try await round() > 0
+                isBusy = try await sendDue() > 0
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("payments wait", metadata: ["error": "\(error)"])
+                logger.warning("cannot process payments, retrying", metadata: ["error": "\(error)"])
             }
-            if !isBusy { try await Task.sleep(for: options.rest) }
+            if !isBusy { try await Task.sleep(for: options.idlePause) }
         }
     }
 
-    /// Claims what is due and carries it to the bank. Tells how many exchanges there were.
-    func round() async throws -> Int {
-        let errands = try await desk.claim()
+    /// Claims due instructions, sends or queries them, and returns the number of exchanges.
+    func sendDue() async throws -> Int {
+        let claims = try await store.claim()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for errand in errands { group.addTask { try await carry(errand) } }
+            for claimed in claims { group.addTask { try await process(claimed) } }
             try await group.waitForAll()
         }
-        return errands.count
+        return claims.count
     }
 
-    private func carry(_ errand: BankDesk.Errand) async throws {
+    private func process(_ claimed: InstructionStore.ClaimedInstruction) async throws {
         try await faults(.claimed)
-        let answer = try await exchange(errand)
-        circuit.note(isAnswered: answer != .silence)
+        let answer = try await exchange(claimed)
+        circuitBreaker.record(isAnswered: answer != .silence)
         try await faults(.answered)
-        try await desk.hear([(errand.instruction.id, answer)])
+        try await store.apply([(claimed.instruction.id, answer)])
     }
 
-    private func exchange(_ errand: BankDesk.Errand) async throws -> BankAnswer {
-        let instruction = errand.instruction
-        guard errand.act == .post else { return await channel.ask(instruction.id) }
-        let number = try vault.decrypt(instruction.payee.encryptedAccount, at: .disbursement(instruction.disbursementID))
+    private func exchange(_ claimed: InstructionStore.ClaimedInstruction) async throws -> BankAnswer {
+        let instruction = claimed.instruction
+        guard claimed.action == .post else { return await channel.queryStatus(of: instruction.id) }
+        let number = try cipher.decrypt(instruction.payee.encryptedAccount, boundTo: .disbursement(instruction.disbursementID))
         let transfer = CreditTransfer(
             id: instruction.id, amountFen: instruction.amountFen, payer: options.payer,
             payee: BankAccount(name: instruction.payee.accountName, number: number.text, bankCode: instruction.payee.bankCode),
-            remittance: errand.remittance, createdAt: instruction.sentAt ?? desk.clock.now())
+            remittance: claimed.remittance, createdAt: instruction.sentAt ?? store.clock.now())
         return await channel.post(transfer)
     }
 }

@@ -7,40 +7,40 @@ import PayoutDomain
 import Programme
 import ProgrammeStore
 
-/// Totals what is due into a batch (BJ26-42): all of what is named, or none.
-struct BatchPayoutsHandler: JudgesSender {
-    let vault: Vault
+/// Puts due disbursements into a batch (BJ26-42): all that the command names, or none.
+struct BatchPayoutsHandler: AuthorisesSender {
+    let cipher: AccountCipher
 
-    /// What is answered.
+    /// The result.
     struct Batch: Codable, Sendable, Hashable {
         let batchID: UUID
         let count: Int
         let totalFen: Fen
-        /// Due disbursements that were left out, as no account in its name is registered for their institution; only where all due were asked for.
+        /// Due disbursements left out because their institution has no account in its registered name. Empty if the command names ids.
         let withoutPayee: [UUID]
     }
 
-    func mayAct(_ input: BatchPayouts, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake("batch-payout", in: input.programmeID, by: principal.roles)
+    func authorise(_ input: BatchPayouts, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission("batch-payout", in: input.programmeID, by: principal.roles)
     }
 
-    func wants(_ input: BatchPayouts, in rows: inout PayoutRows) {
+    func requestRows(for input: BatchPayouts, in rows: inout PayoutRows) {
         if let ids = input.disbursementIDs {
-            rows.disbursements.wanted.formUnion(ids.prefix(Disbursement.batchAtMost))
+            rows.disbursements.requested.formUnion(ids.prefix(Disbursement.batchAtMost))
         } else {
-            rows.disbursements.wantedProgrammes.insert(input.programmeID)
+            rows.disbursements.requestedProgrammes.insert(input.programmeID)
         }
     }
 
-    func handle(_ input: BatchPayouts, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
+    func handle(_ input: BatchPayouts, context: HandlingContext, rows: inout PayoutRows, output: inout HandlerOutput) throws {
         let caller = try sender(of: input, context, in: rows)
-        let actor = Actor(try rows.access.judged(caller, in: input.programmeID))
-        let (chosen, without) = try choice(input, in: rows)
+        let actor = Actor(try rows.access.effectivePrincipal(caller, in: input.programmeID))
+        let (chosen, without) = try selection(input, in: rows)
         var batched: [Disbursement] = []
         var clauses: Set<String> = []
         var taken = ""
         for var disbursement in chosen {
-            let payee = try rows.payees[disbursement.institutionID].map { try vault.fixing($0, for: disbursement.id) }
+            let payee = try rows.payees[disbursement.institutionID].map { try cipher.rebinding($0, to: disbursement.id) }
             let step = try disbursement.batch(
                 context.envelope.id, payee: payee, names: rows.names[disbursement.institutionID], by: actor,
                 in: try rows.programme(of: disbursement))
@@ -50,18 +50,18 @@ struct BatchPayoutsHandler: JudgesSender {
         }
         let total = try Fen.sum(batched.map(\.amountFen))
         for disbursement in batched {
-            try rows.keep(disbursement, before: rows.disbursements[disbursement.id], step: taken, at: context.now, &say)
+            try rows.emit(disbursement, before: rows.disbursements[disbursement.id], step: taken, at: context.now, &output)
         }
         let answer = Batch(batchID: context.envelope.id, count: batched.count, totalFen: total, withoutPayee: without)
-        try say.answer(answer)
-        try say.audit(
+        try output.answer(answer)
+        try output.audit(
             PayoutAudit(
                 programme: input.programmeID, version: batched.first?.programmeVersion ?? 0, disbursements: batched.map(\.id), step: taken,
                 clauses: clauses.sorted(), person: actor.person))
-        try rows.acted(actor, giving: "batch-payout", on: batched, &say)
+        try rows.recordAction(actor, giving: "batch-payout", on: batched, &output)
     }
 
-    private func choice(_ input: BatchPayouts, in rows: PayoutRows) throws -> (chosen: [Disbursement], withoutPayee: [UUID]) {
+    private func selection(_ input: BatchPayouts, in rows: PayoutRows) throws -> (chosen: [Disbursement], withoutPayee: [UUID]) {
         guard let ids = input.disbursementIDs else {
             let open = rows.disbursements.loaded.filter { $0.programmeID == input.programmeID && $0.batchID == nil && $0.alarm == nil }
             let payable = open.filter { rows.hasPayee($0.institutionID) }
@@ -88,7 +88,7 @@ struct BatchPayoutsHandler: JudgesSender {
 }
 
 extension PayoutRows {
-    /// Whether an institution can be paid: it has an account in its registered name.
+    /// Whether an institution has an account in its registered name, so that it can be paid.
     fileprivate func hasPayee(_ institution: UUID) -> Bool {
         payees[institution].map { names[institution].hold($0.accountName) } ?? false
     }

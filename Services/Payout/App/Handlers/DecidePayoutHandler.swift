@@ -7,59 +7,59 @@ import PayoutDomain
 import Programme
 import ProgrammeStore
 
-/// Takes a disbursement, or all of a batch, a step on (BJ26-42, BJ26-47).
-struct DecidePayoutHandler: JudgesSender {
-    /// What is answered where a batch is approved; each disbursement is told by its own event.
+/// Applies a decision to a disbursement or to all disbursements of a batch (BJ26-42, BJ26-47).
+struct DecidePayoutHandler: AuthorisesSender {
+    /// The result of approving a batch. Each disbursement is published in its own event.
     struct ApprovedBatch: Codable, Sendable, Hashable {
         let batchID: UUID
         let count: Int
-        /// How many of them are to be paid now; the others wait for one more person.
+        /// How many will be paid now; the others need another approval.
         let approved: Int
         let totalFen: Fen
     }
 
-    let vault: Vault
-    /// The channels that this installation has.
+    let cipher: AccountCipher
+    /// The payment channels of this installation.
     let channels: Set<String>
 
-    func mayAct(_ input: DecidePayout, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(input.decision.rawValue, by: principal.roles)
+    func authorise(_ input: DecidePayout, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission(input.decision.rawValue, by: principal.roles)
     }
 
-    func wants(_ input: DecidePayout, in rows: inout PayoutRows) {
+    func requestRows(for input: DecidePayout, in rows: inout PayoutRows) {
         switch input.subject {
-        case .disbursement(let id): rows.disbursements.wanted.insert(id)
-        case .batch(let id): rows.disbursements.wantedBatches.insert(id)
+        case .disbursement(let id): rows.disbursements.requested.insert(id)
+        case .batch(let id): rows.disbursements.requestedBatches.insert(id)
         }
-        if let reference = input.bankReference { rows.receipts.wanted.insert(BankReference.key(of: reference)) }
+        if let reference = input.bankReference { rows.receipts.requested.insert(BankReference.key(of: reference)) }
     }
 
-    func handle(_ input: DecidePayout, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
+    func handle(_ input: DecidePayout, context: HandlingContext, rows: inout PayoutRows, output: inout HandlerOutput) throws {
         let caller = try sender(of: input, context, in: rows)
         let subjects = try subjects(input, in: rows)
         guard let programmeID = subjects.first?.programmeID else { return }
-        let actor = Actor(try rows.access.judged(caller, in: programmeID))
+        let actor = Actor(try rows.access.effectivePrincipal(caller, in: programmeID))
         let changes = try subjects.map { try change($0, input, by: actor, in: rows) }
         for change in changes {
             if let instruction = change.instruction { rows.instructions.put(instruction) }
-            try rows.keep(change.after, before: change.before, step: change.step.id, reason: input.reason, at: context.now, &say)
-            if input.decision == .receive { try settle(change, input, at: context.now, rows: &rows, say: &say) }
+            try rows.emit(change.after, before: change.before, step: change.step.id, reason: input.reason, at: context.now, &output)
+            if input.decision == .receive { try recordReceipt(change, input, at: context.now, rows: &rows, output: &output) }
         }
-        try answer(input, changes, in: rows, &say)
+        try answer(input, changes, in: rows, &output)
         guard let first = changes.first else { return }
-        try say.audit(
+        try output.audit(
             PayoutAudit(
                 programme: first.after.programmeID, version: first.after.programmeVersion, disbursements: changes.map(\.after.id),
                 step: first.step.id, clauses: first.step.citation.clauses, person: actor.person))
-        try rows.acted(actor, giving: first.step.command, on: [first.before], &say)
+        try rows.recordAction(actor, giving: first.step.command, on: [first.before], &output)
     }
 
-    /// A batch is answered in numbers: a thousand disbursements would be more than an answer may hold.
-    private func answer(_ input: DecidePayout, _ changes: [Change], in rows: PayoutRows, _ say: inout Said) throws {
+    /// The answer for a batch holds only counts, because 1000 disbursements exceed the size of an answer.
+    private func answer(_ input: DecidePayout, _ changes: [Change], in rows: PayoutRows, _ output: inout HandlerOutput) throws {
         guard case .batch(let id) = input.subject else {
-            return try say.answer(changes.map { DisbursementSnapshot($0.after, last: rows.instructions.of($0.after.id).last) })
+            return try output.answer(changes.map { DisbursementSnapshot($0.after, last: rows.instructions.of($0.after.id).last) })
         }
-        try say.answer(
+        try output.answer(
             ApprovedBatch(
                 batchID: id, count: changes.count, approved: changes.count { $0.instruction != nil },
                 totalFen: try Fen.sum(changes.map(\.after.amountFen))))
@@ -95,12 +95,12 @@ struct DecidePayoutHandler: JudgesSender {
         var after = before
         switch input.decision {
         case .approve:
-            try mustHaveChannel(of: programme)
+            try requireChannel(of: programme)
             let (step, instruction) = try after.approve(names: names, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: instruction)
         case .retry:
-            try mustHaveChannel(of: programme)
-            let payee = try rows.payees[before.institutionID].map { try vault.fixing($0, for: before.id) }
+            try requireChannel(of: programme)
+            let payee = try rows.payees[before.institutionID].map { try cipher.rebinding($0, to: before.id) }
             let (step, instruction) = try after.retry(
                 after: rows.instructions.of(before.id).last, payee: payee, names: names, reason: input.reason, by: actor, in: programme)
             return Change(before: before, after: after, step: step, instruction: instruction)
@@ -119,18 +119,20 @@ struct DecidePayoutHandler: JudgesSender {
         }
     }
 
-    /// Records the funds, and asks ordering to do to its ledger what the programme says of the step.
-    private func settle(_ change: Change, _ input: DecidePayout, at now: Date, rows: inout PayoutRows, say: inout Said) throws {
+    /// Records returned funds, and has ordering apply the step's ledger effects.
+    private func recordReceipt(_ change: Change, _ input: DecidePayout, at now: Date, rows: inout PayoutRows, output: inout HandlerOutput)
+        throws
+    {
         guard let amount = input.amountFen, let reference = input.bankReference else { return }
         rows.receipts.put(BankReference.key(of: reference), disbursementID: change.after.id, amountFen: amount, at: now)
         guard !change.step.ledger.isEmpty else { return }
         let step = StepReference(Disbursement.procedure, change.step.id)
-        try say.send(
+        try output.send(
             SettleOrder(orderID: change.after.orderID, step: step.description, amountFen: amount),
             key: change.after.orderID.uuidString.lowercased())
     }
 
-    private func mustHaveChannel(of programme: Programme) throws(Refusal) {
+    private func requireChannel(of programme: Programme) throws(Refusal) {
         guard channels.contains(programme.payout.channel) else {
             throw programme.payout.citation.clauses.reduce(
                 PlatformRule.malformedConfiguration.refusal(

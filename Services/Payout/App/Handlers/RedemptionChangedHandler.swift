@@ -4,13 +4,13 @@ import Messages
 import Messaging
 import PayoutDomain
 
-/// Notes how a redemption stands. Once it may be paid and ordering has posted it, its disbursement is due.
+/// Saves the state and payable amount of a redemption, and opens its disbursement once ordering has posted it too.
 struct RedemptionChangedHandler: Handler {
-    func wants(_ input: RedemptionChanged, in rows: inout PayoutRows) { rows.wantOpening(of: input.redemption.orderID) }
+    func requestRows(for input: RedemptionChanged, in rows: inout PayoutRows) { rows.requestPrerequisites(of: input.redemption.orderID) }
 
-    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
-        rows.openings[input.redemption.orderID].redemptionState = input.redemption.state
-        rows.openings[input.redemption.orderID].amountFen = input.redemption.payableFen
-        try rows.open(input.redemption.orderID, at: context.now, &say)
+    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout PayoutRows, output: inout HandlerOutput) throws {
+        rows.prerequisites[input.redemption.orderID].redemptionState = input.redemption.state
+        rows.prerequisites[input.redemption.orderID].amountFen = input.redemption.payableFen
+        try rows.openDisbursement(of: input.redemption.orderID, at: context.now, &output)
     }
 }

@@ -5,11 +5,11 @@ import Messages
 import Messaging
 import PayoutDomain
 
-/// Registers where an institution is paid to. The account's number is opened, and closed again for our own table, in this one place.
-struct RegisterPayeeHandler: JudgesSender {
-    let vault: Vault
+/// Registers the account that an institution is paid to. A sealed account number is decrypted only here, and encrypted for the table.
+struct RegisterPayeeHandler: AuthorisesSender {
+    let cipher: AccountCipher
 
-    func mayAct(_ input: RegisterPayee, as principal: Principal) throws(Refusal) {
+    func authorise(_ input: RegisterPayee, as principal: Principal) throws(Refusal) {
         guard principal.roles.contains("institution"), principal.organisation == input.institutionID else {
             throw PlatformRule.notPermitted.refusal(
                 LocalisedText(zh: "收款账户由服务机构本单位登记。", en: "An institution registers its own account.")
@@ -17,33 +17,33 @@ struct RegisterPayeeHandler: JudgesSender {
         }
     }
 
-    func wants(_ input: RegisterPayee, in rows: inout PayoutRows) {
-        rows.payees.wanted.insert(input.institutionID)
-        rows.names.wanted.insert(input.institutionID)
-        if input.institutionSeen != nil { rows.wantedStreams.insert(Self.stream(of: input)) }
+    func requestRows(for input: RegisterPayee, in rows: inout PayoutRows) {
+        rows.payees.requested.insert(input.institutionID)
+        rows.names.requested.insert(input.institutionID)
+        if input.knownInstitutionVersion != nil { rows.requestedStreams.insert(Self.stream(of: input)) }
     }
 
-    func handle(_ input: RegisterPayee, context: HandlingContext, rows: inout PayoutRows, say: inout Said) throws {
+    func handle(_ input: RegisterPayee, context: HandlingContext, rows: inout PayoutRows, output: inout HandlerOutput) throws {
         let principal = try sender(of: input, context, in: rows)
-        // What its sender has been told of the institution has been told: it is waited for. Where nothing was told, nothing is.
-        if let seen = input.institutionSeen { try rows.heard.mustHave(Self.stream(of: input), seen) }
-        try mustBeOwn(input, rows.names[input.institutionID])
+        // Wait for the version of the institution that the sender has seen; without one there is nothing to wait for.
+        if let seen = input.knownInstitutionVersion { try rows.applied.require(Self.stream(of: input), seen) }
+        try requireRegisteredName(input, rows.names[input.institutionID])
         let payee = try payee(input)
         rows.payees.put(payee, at: context.now)
         let changed = PayeeChanged(
             institutionID: payee.institutionID, accountName: payee.accountName, bankCode: payee.bankCode,
             maskedAccount: payee.maskedAccount, fingerprint: payee.fingerprint, at: context.now)
-        try say.publish(changed, key: payee.institutionID.uuidString.lowercased())
-        try say.answer(changed)
-        try say.audit(["person": principal.person, "maskedAccount": payee.maskedAccount, "bankCode": payee.bankCode])
+        try output.publish(changed, key: payee.institutionID.uuidString.lowercased())
+        try output.answer(changed)
+        try output.audit(["person": principal.person, "maskedAccount": payee.maskedAccount, "bankCode": payee.bankCode])
     }
 
-    private static func stream(of input: RegisterPayee) -> HeardEvents.Stream {
-        HeardEvents.Stream(source: "catalogue", key: input.institutionID.uuidString.lowercased())
+    private static func stream(of input: RegisterPayee) -> AppliedVersions.Stream {
+        AppliedVersions.Stream(source: "catalogue", key: input.institutionID.uuidString.lowercased())
     }
 
-    /// The account is in a name that the institution is registered under.
-    private func mustBeOwn(_ input: RegisterPayee, _ names: RegisteredNames) throws(Refusal) {
+    /// Refuses an account that is not in a registered name of the institution (IN-54).
+    private func requireRegisteredName(_ input: RegisterPayee, _ names: RegisteredNames) throws(Refusal) {
         guard !names.isEmpty else {
             throw PlatformRule.unknownReference.refusal(
                 LocalisedText(zh: "该单位未登记为服务机构。", en: "The organisation is not registered as an institution.")
@@ -55,22 +55,23 @@ struct RegisterPayeeHandler: JudgesSender {
     private func payee(_ input: RegisterPayee) throws -> Payee {
         guard (1...140).contains(input.accountName.count), input.accountName.contains(where: { !$0.isWhitespace }) else {
             throw PlatformRule.malformedMessage.refusal(
-                LocalisedText(zh: "账户名称应为1至140字。", en: "An account's name has 1 to 140 characters."))
+                LocalisedText(zh: "账户名称应为1至140字。", en: "An account's name must have 1 to 140 characters."))
         }
         guard let code = try? BankCode(input.bankCode) else {
             throw PlatformRule.malformedMessage.refusal(
-                LocalisedText(zh: "支付系统行号应为12位数字且校验位正确。", en: "A bank code has 12 digits whose check agrees."))
+                LocalisedText(zh: "支付系统行号应为12位数字且校验位正确。", en: "A bank code must have 12 digits with a valid check digit."))
         }
-        guard let text = vault.open(input.account, context: RegisterPayee.context(of: input.institutionID)) else {
+        guard let text = cipher.open(input.account, context: RegisterPayee.context(of: input.institutionID)) else {
             throw PlatformRule.malformedMessage.refusal(
                 LocalisedText(
-                    zh: "银行账号无法解密：未按当前密钥加密，或已被改动。", en: "The account's number does not open: it is not sealed with the present key."))
+                    zh: "银行账号无法解密：未按当前密钥加密，或已被改动。",
+                    en: "The account number cannot be decrypted: it was not encrypted with the current key, or it was changed."))
         }
         let number = try AccountNumber(text)
         return Payee(
             institutionID: input.institutionID, accountName: input.accountName.trimmingCharacters(in: .whitespacesAndNewlines),
             bankCode: code.text, maskedAccount: number.masked,
-            encryptedAccount: try vault.encrypt(number, at: .institution(input.institutionID)),
-            fingerprint: vault.fingerprint(number, of: input.institutionID))
+            encryptedAccount: try cipher.encrypt(number, boundTo: .institution(input.institutionID)),
+            fingerprint: cipher.fingerprint(number, of: input.institutionID))
     }
 }

@@ -3,31 +3,32 @@ import Kernel
 import PayoutDomain
 import Postgres
 
-/// Disbursements: by id, by order, by batch, or those of a programme that are in no batch yet.
+/// Disbursements, requested by id, by order, by batch, or as the unbatched ones of a programme.
 struct DisbursementTable: Sendable {
-    var wanted: Set<UUID> = []
-    var wantedOrders: Set<UUID> = []
-    var wantedBatches: Set<UUID> = []
-    /// Programmes whose disbursements that are in no batch yet are wanted, the oldest of them.
-    var wantedProgrammes: Set<String> = []
+    var requested: Set<UUID> = []
+    var requestedOrders: Set<UUID> = []
+    var requestedBatches: Set<UUID> = []
+    /// Programmes whose oldest unbatched disbursements are requested.
+    var requestedProgrammes: Set<String> = []
     private var rows: [UUID: Disbursement] = [:]
     private var changed: Set<UUID> = []
 
-    /// All that are loaded or new, by id.
+    /// All loaded and new disbursements, ordered by id.
     var loaded: [Disbursement] { rows.values.sorted { $0.id.uuidString < $1.id.uuidString } }
 
     subscript(id: UUID) -> Disbursement? { rows[id] }
 
-    /// Puts a disbursement in, new or changed.
+    /// Adds or replaces a disbursement.
     mutating func put(_ disbursement: Disbursement) {
         rows[disbursement.id] = disbursement
         changed.insert(disbursement.id)
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty || !wantedOrders.isEmpty || !wantedBatches.isEmpty || !wantedProgrammes.isEmpty else { return }
+        guard !requested.isEmpty || !requestedOrders.isEmpty || !requestedBatches.isEmpty || !requestedProgrammes.isEmpty else { return }
         let found = try await connection.query(
-            Self.lock, Array(wanted), Array(wantedOrders), Array(wantedBatches), Array(wantedProgrammes), Disbursement.batchAtMost)
+            Self.lock, Array(requested), Array(requestedOrders), Array(requestedBatches), Array(requestedProgrammes),
+            Disbursement.batchAtMost)
         for row in found {
             let disbursement = try Self.disbursement(row)
             rows[disbursement.id] = disbursement
@@ -70,7 +71,7 @@ struct DisbursementTable: Sendable {
         }
     }
 
-    /// Those of a programme that are in no batch, the first of them: what was batched has a `batch_id` until it is taken out again.
+    /// Of a programme, the oldest disbursements without a batch; `batch_id` is set by batching and cleared by unbatching.
     private static let lock = PostgresStatement(
         "disbursement.lock",
         """
@@ -82,7 +83,7 @@ struct DisbursementTable: Sendable {
         order by id for update
         """)
 
-    /// What a disbursement is of never changes; the rest is where it stands.
+    /// Order, programme, institution and amount never change.
     private static let write = PostgresStatement(
         "disbursement.write",
         """

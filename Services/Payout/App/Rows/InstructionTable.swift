@@ -3,19 +3,19 @@ import Kernel
 import PayoutDomain
 import Postgres
 
-/// The attempts of the disbursements that are loaded. Their disbursements are locked, and so they are too.
+/// The attempts of the loaded disbursements. They need no lock of their own, because their disbursements are locked.
 struct InstructionTable: Sendable {
     private var rows: [UUID: Instruction] = [:]
     private var changed: [UUID] = []
 
-    /// Attempts that may have been made by a disbursement, in order.
+    /// The attempts of a disbursement, in order.
     func of(_ disbursement: UUID) -> [Instruction] {
         rows.values.filter { $0.disbursementID == disbursement }.sorted { $0.attempt < $1.attempt }
     }
 
     subscript(id: UUID) -> Instruction? { rows[id] }
 
-    /// Puts an attempt in, new or changed.
+    /// Adds or replaces an attempt.
     mutating func put(_ instruction: Instruction) {
         rows[instruction.id] = instruction
         if !changed.contains(instruction.id) { changed.append(instruction.id) }
@@ -59,7 +59,7 @@ struct InstructionTable: Sendable {
     private static let read = PostgresStatement(
         "instruction.read", "select * from instruction where disbursement_id = any($1::uuid[])")
 
-    /// An attempt's amount and payee never change. When it became final is the machine's time: it is held against the time of a statement.
+    /// An attempt's amount and payee never change. `final_at` is the database's time, because it is compared with the time of a statement.
     private static let write = PostgresStatement(
         "instruction.write",
         """
@@ -73,9 +73,9 @@ struct InstructionTable: Sendable {
 }
 
 extension Instruction.State {
-    /// A state as a column holds it. One that this program does not know was written by a later one: nothing is done with it here.
+    /// Decodes a column. Throws for a state that a newer version of this program has written.
     init(column text: String) throws {
-        guard let state = Self(rawValue: text) else { throw PostgresError(.decoding, "the state of an instruction is not known here") }
+        guard let state = Self(rawValue: text) else { throw PostgresError(.decoding, "unknown state of an instruction") }
         self = state
     }
 }

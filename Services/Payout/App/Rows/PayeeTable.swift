@@ -2,23 +2,23 @@ import Foundation
 import PayoutDomain
 import Postgres
 
-/// Where institutions are paid to.
+/// The accounts that institutions are paid to.
 struct PayeeTable: Sendable {
-    var wanted: Set<UUID> = []
+    var requested: Set<UUID> = []
     private var rows: [UUID: Payee] = [:]
     private var changed: [UUID: Date] = [:]
 
     subscript(institution: UUID) -> Payee? { rows[institution] }
 
-    /// Puts a payee in the place of the one before.
+    /// Adds or replaces a payee.
     mutating func put(_ payee: Payee, at now: Date) {
         rows[payee.institutionID] = payee
         changed[payee.institutionID] = now
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        for row in try await connection.query(Self.lock, Array(wanted)) {
+        guard !requested.isEmpty else { return }
+        for row in try await connection.query(Self.lock, Array(requested)) {
             let payee = Payee(
                 institutionID: try row.decode(column: "institution_id"), accountName: try row.decode(column: "account_name"),
                 bankCode: try row.decode(column: "bank_code"), maskedAccount: try row.decode(column: "masked_account"),

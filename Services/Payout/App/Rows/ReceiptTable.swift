@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 import Postgres
 
-/// Funds that have come back, each under the bank's reference once.
+/// Returned funds; each bank reference is recorded once.
 struct ReceiptTable: Sendable {
     private struct Receipt: Sendable {
         let disbursementID: UUID
@@ -10,22 +10,22 @@ struct ReceiptTable: Sendable {
         let at: Date
     }
 
-    var wanted: Set<String> = []
+    var requested: Set<String> = []
     private var known: Set<String> = []
     private var new: [String: Receipt] = [:]
 
-    /// Whether funds under that reference are recorded.
+    /// Whether funds are recorded under the reference.
     func isKnown(_ reference: String) -> Bool { known.contains(reference) }
 
-    /// Records funds.
+    /// Adds a receipt.
     mutating func put(_ reference: String, disbursementID: UUID, amountFen: Fen, at: Date) {
         known.insert(reference)
         new[reference] = Receipt(disbursementID: disbursementID, amountFen: amountFen, at: at)
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        known.formUnion(try await connection.query(Self.read, Array(wanted)).decode(String.self))
+        guard !requested.isEmpty else { return }
+        known.formUnion(try await connection.query(Self.read, Array(requested)).decode(String.self))
     }
 
     var writes: [PostgresStep] {

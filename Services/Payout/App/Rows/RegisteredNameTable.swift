@@ -3,14 +3,14 @@ import Messages
 import PayoutDomain
 import Postgres
 
-/// The names that institutions are registered under, as the catalogue tells them. Events of one institution come in order, so nothing is locked.
+/// The registered names of institutions, from the catalogue's events. They need no lock, because an institution's events arrive in order.
 struct RegisteredNameTable: Sendable {
     private struct Key: Hashable {
         let institutionID: UUID
         let programmeID: String
     }
 
-    var wanted: Set<UUID> = []
+    var requested: Set<UUID> = []
     private var rows: [Key: RegisteredNames.Registration] = [:]
     private var changed: Set<Key> = []
 
@@ -19,7 +19,7 @@ struct RegisteredNameTable: Sendable {
         RegisteredNames(rows.filter { $0.key.institutionID == institution }.map(\.value))
     }
 
-    /// Notes an institution as it stands now in a programme.
+    /// Saves an institution's current name and state in a programme.
     mutating func put(_ institution: InstitutionChanged) {
         let key = Key(institutionID: institution.institutionID, programmeID: institution.programmeID)
         rows[key] = RegisteredNames.Registration(name: institution.name, isAdmitted: institution.state == "admitted")
@@ -27,8 +27,8 @@ struct RegisteredNameTable: Sendable {
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        let found = try await connection.query(Self.read, Array(wanted)).decode(UUID.self, String.self, String.self, Bool.self)
+        guard !requested.isEmpty else { return }
+        let found = try await connection.query(Self.read, Array(requested)).decode(UUID.self, String.self, String.self, Bool.self)
         for (institution, programme, name, isAdmitted) in found {
             rows[Key(institutionID: institution, programmeID: programme)] = RegisteredNames.Registration(name: name, isAdmitted: isAdmitted)
         }

@@ -5,54 +5,54 @@ import Messages
 import PayoutDomain
 import Postgres
 
-/// The bank's statement as it was last fetched, and our own attempts beside it; read only, and only when somebody reconciles.
+/// The newest bank statement and our own attempts, read-only. It is loaded only for a reconciliation.
 struct StatementTable: Sendable {
-    var isWanted = false
-    /// How old a statement may be and still count as current.
+    var isRequested = false
+    /// The greatest age of a statement that counts as current.
     var ageAtMost: Duration = .seconds(86_400)
-    private(set) var matter = Reconciliation.Matter()
+    private(set) var input = Reconciliation.Matter()
     private var isFetched = false
     private var isOld = false
     private var trouble: StatementTrouble?
 
-    /// What our books and the statement say of each other. Refused (QUAN-37, QUAN-15) where the newest statement was refused, and where there is
-    /// none that counts as current: an older one would be shown as if it were.
+    /// Compares our books with the statement. Refused if the newest statement was refused (QUAN-37) or none counts as current (QUAN-15),
+    /// because an older one must not be shown as current.
     func reconciled() throws(Refusal) -> PayoutsReconciled {
         if let trouble, trouble.kind == .refused || isOld || !isFetched { throw trouble.refusal }
         guard isFetched, !isOld else { throw StatementTrouble.missing(nil) }
-        return Reconciliation.compare(matter)
+        return Reconciliation.compare(input)
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard isWanted else { return }
+        guard isRequested else { return }
         trouble = try await Self.trouble(connection)
         guard
             let (at, unbooked, isOld) = try await connection.query(Self.readStatement, ageAtMost / .seconds(1))
                 .decode(Date.self, Int32.self, Bool.self).first
         else { return }
         (isFetched, self.isOld) = (true, isOld)
-        matter.statementAt = at
-        matter.unbookedCount = Int(unbooked)
-        matter.bookings = try await connection.query(Self.readBookings).decode(String.self, String.self, Int64.self, String.self, Bool.self)
+        input.statementAt = at
+        input.unbookedCount = Int(unbooked)
+        input.bookings = try await connection.query(Self.readBookings).decode(String.self, String.self, Int64.self, String.self, Bool.self)
             .map { reference, id, amount, way, isReturn in
                 guard let way = Reconciliation.Booking.Way(rawValue: way) else {
-                    throw PostgresError(.decoding, "the direction of a booking is not known here")
+                    throw PostgresError(.decoding, "unknown direction of a booking")
                 }
                 return Reconciliation.Booking(
                     reference: reference, instructionID: UUID(compact: id), amountFen: Fen(amount), way: way, isReturn: isReturn)
             }
-        matter.recordedReturns = Set(try await connection.query(Self.readReceipts).decode(String.self))
+        input.recordedReturns = Set(try await connection.query(Self.readReceipts).decode(String.self))
         for (id, disbursement, amount, state, isSince) in try await connection.query(Self.readAttempts, at)
             .decode(UUID.self, UUID.self, Int64.self, String.self, Bool.self)
         {
-            matter.attempts.append(
+            input.attempts.append(
                 Reconciliation.Attempt(
                     instructionID: id, disbursementID: disbursement, amountFen: Fen(amount), state: try Instruction.State(column: state)))
-            if isSince { matter.bookedSince.insert(id) }
+            if isSince { input.bookedSince.insert(id) }
         }
     }
 
-    /// Why the newest statement cannot be relied on; nil where it can.
+    /// Why the newest statement cannot be used; nil if it can.
     static func trouble(_ connection: PostgresConnection) async throws -> StatementTrouble? {
         try await connection.query(readTrouble).decode(Bool.self, String.self, String.self, String.self, String.self).first
             .map { isRefused, id, place, zh, en in
@@ -61,7 +61,7 @@ struct StatementTable: Sendable {
             }
     }
 
-    /// The time is the database's on both sides.
+    /// Both times are the database's.
     private static let readStatement = PostgresStatement(
         "statement.read",
         """
@@ -73,7 +73,7 @@ struct StatementTable: Sendable {
         "statement.bookings", "select reference, end_to_end_id, amount_fen, direction, is_return from bank_booking")
     private static let readReceipts = PostgresStatement(
         "statement.receipts",
-        // As `BankReference.key` writes a reference.
+        // Normalised as `BankReference.key` does.
         """
         select b.reference from bank_booking b
         where b.direction = 'credit'

@@ -7,28 +7,28 @@ import Messaging
 import NIOCore
 import ServiceHost
 
-/// A request that asks for something to be done, read as far as that is the same for all of them: who asks, under which idempotency key,
-/// with which body.
+/// A request that sends a command: the authenticated caller, the idempotency key and the body.
 struct Call: Sendable {
     let principal: Principal
     let token: String
     let idempotencyKey: String
     let body: [UInt8]
-    /// Of path and body: the same key for another thing is another request. Ids in the path are the same in whichever letter case.
+    /// The hash of path and body, which detects an idempotency key that is reused for another request. The path is lower-cased, because ids
+    /// are equal in either letter case.
     let hash: ContentHash
     let receivedAt: Date
     let language: Language
 
-    /// Reads a request. Throws a `Refusal`: QUAN-09 for the token, QUAN-16 for a header that is missing or repeated, QUAN-04 for a body
-    /// that is too large; before either, QUAN-10 for a caller none of whose roles is among `senders`.
+    /// Authenticates, authorises and reads a request. Throws a `Refusal`, in this order: QUAN-09 for an invalid token, QUAN-10 for a caller
+    /// without an allowed role, QUAN-16 for a missing or repeated header, QUAN-04 for a body that is too large.
     static func read(
-        _ request: Request, _ context: HTTPRequestContext, _ api: PortalAPI, by senders: Senders = .anybody
+        _ request: Request, _ context: HTTPRequestContext, _ api: PortalAPI, by allowed: AllowedCallers = .authenticated
     ) async throws -> Call {
         let receivedAt = try await api.clock.now()
         let token = try token(of: request)
-        let principal = try await api.gate.principal(of: token, receivedAt: receivedAt)
-        try api.limits.request(by: principal)
-        try await api.roles.admit(principal, among: senders)
+        let principal = try await api.authenticator.principal(of: token, receivedAt: receivedAt)
+        try api.limits.countRequest(by: principal)
+        try await api.authoriser.authorise(principal, among: allowed)
         let key = try single(idempotencyKey, of: request)
         let body = try await self.body(of: request, context)
         return Call(
@@ -37,26 +37,25 @@ struct Call: Sendable {
             language: Language(of: request))
     }
 
-    /// Who reads. It waits until what the caller's organisation was answered to be done has been told here, so that nobody reads an older state
-    /// than it was told. Throws a `Refusal` under QUAN-09.
-    static func reader(_ request: Request, _ api: PortalAPI) async throws -> Principal {
-        let principal = try await api.gate.principal(of: try token(of: request), receivedAt: try await api.clock.now())
-        try api.limits.request(by: principal)
-        try await api.requests.waitUntilTold(organisation: principal.organisation.lowercased, within: PortalAPI.patience)
+    /// Authenticates a reading request. Waits until the portal has applied the events of the organisation's completed commands, so that the
+    /// caller reads its own writes. Throws a `Refusal` under QUAN-09.
+    static func authenticateReader(_ request: Request, _ api: PortalAPI) async throws -> Principal {
+        let principal = try await api.authenticator.principal(of: try token(of: request), receivedAt: try await api.clock.now())
+        try api.limits.countRequest(by: principal)
+        try await api.requests.waitUntilApplied(organisation: principal.organisation.lowercased, within: PortalAPI.eventTimeout)
         return principal
     }
 
-    /// The body as a type. An empty body is an empty object. Throws a `Refusal` that names the field: QUAN-01, and QUAN-11 for an amount.
+    /// Decodes the body; an empty body counts as an empty object. Throws a `Refusal` that names the field: QUAN-01, QUAN-11 for an amount.
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         do throws(EnvelopeFault) {
             return try MessageBody.decode(type, from: body.isEmpty ? Array("{}".utf8) : body)
         } catch {
-            // An amount with a fraction, or one that does not fit, is told as what it is.
-            if case .bodyNotOfType(let what) = error, what.contains("Fen: ") {
+            if case .bodyNotOfType(let reason) = error, reason.contains("Fen: ") {
                 throw PlatformRule.amountOutOfRange.refusal(
                     LocalisedText(
-                        zh: "金额须为整数分（1234.56元写作123456），且不超过64位整数。（\(what)）",
-                        en: "An amount is a whole number of fen (123456 for 1234.56 yuan) that fits 64 bits: \(what)."))
+                        zh: "金额须为整数分（1234.56元写作123456），且不超过64位整数。（\(reason)）",
+                        en: "An amount must be a whole number of fen (123456 for 1234.56 yuan) within 64 bits: \(reason)."))
             }
             throw error.refusal
         }
@@ -79,7 +78,7 @@ struct Call: Sendable {
                 LocalisedText(
                     zh: "请求须恰好带一个 Idempotency-Key 头，由您为每个新请求另取，重试时不变。",
                     en:
-                        "A request needs exactly one header Idempotency-Key: a new value for each new request, the same when it is repeated."
+                        "Exactly one header Idempotency-Key is required: a new value for a new request, the same value for a repetition."
                 ))
         }
         return value

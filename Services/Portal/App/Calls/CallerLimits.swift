@@ -5,14 +5,14 @@ import Kernel
 import Messaging
 import ServiceHost
 
-/// What one caller may ask for in a time. A caller is a person of an organisation by its token; without a token that is good, the address.
+/// The rate limits of one caller. A caller is the person and organisation of the token, or the address where there is no valid token.
 struct CallerLimits: Sendable {
-    private let requests: AllowanceBuckets
-    private let anonymous: AllowanceBuckets
-    private let uploads: AllowanceBuckets
-    private let uploadedBytes: AllowanceBuckets
+    private let requests: TokenBuckets
+    private let anonymous: TokenBuckets
+    private let uploads: TokenBuckets
+    private let uploadedBytes: TokenBuckets
 
-    /// The bounds of an installation that sets none.
+    /// The limits of an installation that configures none.
     static let standard = CallerLimits(
         requestsPerSecond: 50, requestBurst: 150, anonymousPerSecond: 200, anonymousBurst: 2000, uploads: 500, uploadBytes: 256 << 20,
         uploadWindow: .seconds(3600))
@@ -21,20 +21,20 @@ struct CallerLimits: Sendable {
         requestsPerSecond: Int, requestBurst: Int, anonymousPerSecond: Int, anonymousBurst: Int, uploads: Int, uploadBytes: Int,
         uploadWindow: Duration
     ) {
-        requests = AllowanceBuckets(Allowance("requests", quota: requestBurst, window: .seconds(requestBurst) / requestsPerSecond))
-        anonymous = AllowanceBuckets(Allowance("address", quota: anonymousBurst, window: .seconds(anonymousBurst) / anonymousPerSecond))
-        self.uploads = AllowanceBuckets(Allowance("uploads", quota: uploads, window: uploadWindow))
-        uploadedBytes = AllowanceBuckets(Allowance("upload-bytes", quota: uploadBytes, window: uploadWindow))
+        requests = TokenBuckets(RateLimit("requests", quota: requestBurst, window: .seconds(requestBurst) / requestsPerSecond))
+        anonymous = TokenBuckets(RateLimit("address", quota: anonymousBurst, window: .seconds(anonymousBurst) / anonymousPerSecond))
+        self.uploads = TokenBuckets(RateLimit("uploads", quota: uploads, window: uploadWindow))
+        uploadedBytes = TokenBuckets(RateLimit("upload-bytes", quota: uploadBytes, window: uploadWindow))
     }
 
-    /// A person's request. Throws `AllowanceExceeded`.
-    func request(by principal: Principal) throws { try requests.take(of: Self.name(principal)) }
+    /// Counts a request of an authenticated person. Throws `RateLimitExceeded`.
+    func countRequest(by principal: Principal) throws { try requests.take(of: Self.name(principal)) }
 
-    /// A request that names nobody, or whose token is none. Throws `AllowanceExceeded`.
-    func request(from address: String) throws { try anonymous.take(of: address) }
+    /// Counts a request without a valid token. Throws `RateLimitExceeded`.
+    func countRequest(from address: String) throws { try anonymous.take(of: address) }
 
-    /// A paper that a person hands in: counted before it is read, its bytes as they are told. Throws `AllowanceExceeded`.
-    func upload(by principal: Principal, bytes: Int) throws {
+    /// Counts an upload before its body is read, by the announced number of bytes. Throws `RateLimitExceeded`.
+    func countUpload(by principal: Principal, bytes: Int) throws {
         let name = Self.name(principal)
         try uploads.take(of: name)
         do {
@@ -49,7 +49,7 @@ struct CallerLimits: Sendable {
 }
 
 extension CallerLimits {
-    /// The bounds as the settings have them.
+    /// The limits from the settings.
     init(_ settings: Settings) {
         self.init(
             requestsPerSecond: settings[PortalSettings.requestsPerSecond], requestBurst: settings[PortalSettings.requestBurst],

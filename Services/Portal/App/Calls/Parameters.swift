@@ -4,26 +4,26 @@ import Kernel
 import ServiceHost
 
 extension HTTPRequestContext {
-    /// An id in the path. Throws a `Refusal` under QUAN-07 for what is no id: there is nothing of that name.
+    /// An id in the path. Throws a `Refusal` under QUAN-07 for a text that is not a UUID, because no record has such an id.
     func id(_ name: String = "id") throws -> UUID {
         guard let id = parameters.get(name).flatMap(UUID.init(uuidString:)) else { throw PlatformRule.unknownReference.refusal() }
         return id
     }
 }
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 struct Page: Sendable {
-    static let standard = 50
-    static let greatest = 200
+    static let defaultLimit = 50
+    static let maximumLimit = 200
 
-    /// At most so many things.
+    /// The maximum number of items.
     let limit: Int
-    /// Things behind this one.
+    /// The `seq` of the last item of the page before; 0 for the first page.
     let after: Int64
 
     /// From `limit` and `after` of the query. Throws a `Refusal` under QUAN-01.
     init(_ request: Request) throws {
-        limit = Int(try Self.number("limit", request, 1...Int64(Self.greatest)) ?? Int64(Self.standard))
+        limit = Int(try Self.number("limit", request, 1...Int64(Self.maximumLimit)) ?? Int64(Self.defaultLimit))
         after = try Self.number("after", request, 0...Int64.max) ?? 0
     }
 
@@ -33,25 +33,25 @@ struct Page: Sendable {
             throw PlatformRule.malformedMessage.refusal(
                 LocalisedText(
                     zh: "参数 \(name) 须为 \(bounds.lowerBound) 至 \(bounds.upperBound) 的整数。",
-                    en: "The parameter \(name) is a whole number from \(bounds.lowerBound) to \(bounds.upperBound)."))
+                    en: "The parameter \(name) must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound)."))
         }
         return number
     }
 }
 
 extension Request {
-    /// The longest name there is.
-    static let greatestFilterCharacters = 200
+    /// The maximum length of a filter, in Unicode scalars; no name is longer.
+    static let maximumFilterCharacters = 200
 
-    /// A parameter of the query as it reads; nil where it is not given. Throws a `Refusal` under QUAN-01 for one that is given twice or is
-    /// no text.
+    /// A decoded query parameter; nil where it is missing. Throws a `Refusal` under QUAN-01 for a repeated parameter, invalid UTF-8 and
+    /// control characters.
     func parameter(_ name: String) throws -> String? {
         let given = (uri.query ?? "").split(separator: "&").filter { pair in
             pair.prefix { $0 != "=" }.removingPercentEncoding == name
         }
         guard given.count <= 1 else {
             throw PlatformRule.malformedMessage.refusal(
-                LocalisedText(zh: "参数 \(name) 出现多次。", en: "The parameter \(name) stands more than once."))
+                LocalisedText(zh: "参数 \(name) 出现多次。", en: "The parameter \(name) is given more than once."))
         }
         guard let pair = given.first else { return nil }
         let value = pair.drop { $0 != "=" }.dropFirst()
@@ -59,23 +59,24 @@ extension Request {
             throw PlatformRule.malformedMessage.refusal(
                 LocalisedText(
                     zh: "参数 \(name) 须为不含控制字符的UTF-8文本（百分号编码）。",
-                    en: "The parameter \(name) is percent-encoded UTF-8 text without control characters."))
+                    en: "The parameter \(name) must be percent-encoded UTF-8 text without control characters."))
         }
         return text
     }
 
-    /// A filter of the query; nil where it is not given or empty. A text longer than any name is a `Refusal` under QUAN-14.
+    /// A filter; nil where it is missing or empty. Throws a `Refusal` under QUAN-14 where it is too long.
     func filter(_ name: String) throws -> String? {
         guard let text = try parameter(name), !text.isEmpty else { return nil }
-        guard text.unicodeScalars.count <= Self.greatestFilterCharacters else { throw PlatformRule.keyTooLong.refusal() }
+        guard text.unicodeScalars.count <= Self.maximumFilterCharacters else { throw PlatformRule.keyTooLong.refusal() }
         return text
     }
 
-    /// A filter that is an id; nil where it is not given. What is no id is a `Refusal` under QUAN-01.
+    /// A filter by id; nil where it is missing. Throws a `Refusal` under QUAN-01 for a text that is not a UUID.
     func filterID(_ name: String) throws -> UUID? {
         guard let text = try filter(name) else { return nil }
         guard let id = UUID(uuidString: text) else {
-            throw PlatformRule.malformedMessage.refusal(LocalisedText(zh: "参数 \(name) 须为UUID。", en: "The parameter \(name) is a UUID."))
+            throw PlatformRule.malformedMessage.refusal(
+                LocalisedText(zh: "参数 \(name) 须为UUID。", en: "The parameter \(name) must be a UUID."))
         }
         return id
     }

@@ -4,15 +4,15 @@ import Kernel
 import NIOPosix
 
 extension PortalAPI {
-    /// The most papers of evidence that one appeal may name.
-    private static let mostEvidence = 50
+    /// The maximum number of papers of evidence in one appeal.
+    private static let maximumEvidence = 50
 
-    /// Marks the evidence of an appeal as kept by the enterprise's case, before the appeal is promised: what no case keeps is removed some day.
+    /// Marks the evidence of an appeal as kept by the enterprise's case before the appeal is accepted, because unused files are deleted.
     ///
-    /// Throws a `Refusal`: QUAN-33 for a file that the enterprise did not upload, QUAN-25 for one that is not there. What is no hash, and evidence
-    /// beyond the bound, is for who decides the appeal to refuse.
+    /// Throws a `Refusal`: QUAN-33 for a file that the enterprise did not upload, QUAN-25 for a file that is not stored. Invalid hashes and
+    /// surplus evidence are ignored here; identity refuses them.
     func keepEvidence(_ evidence: [String], of enterprise: UUID) async throws {
-        let hashes = evidence.prefix(Self.mostEvidence).compactMap { ContentHash(hexadecimal: $0) }
+        let hashes = evidence.prefix(Self.maximumEvidence).compactMap { ContentHash(hexadecimal: $0) }
         guard !hashes.isEmpty else { return }
         try await NIOThreadPool.singleton.runIfActive { [files] in
             for hash in hashes {

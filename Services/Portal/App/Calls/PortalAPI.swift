@@ -6,23 +6,21 @@ import Messaging
 import Postgres
 import ServiceHost
 
-/// The API under `/api/v1`. Its routes, and what they stand on.
+/// The API under `/api/v1`: its routes and their dependencies.
 struct PortalAPI: Sendable {
     let pool: PostgresPool
     let requests: Requests
-    let gate: TokenGate
-    let roles: RoleGate
+    let authenticator: TokenAuthenticator
+    let authoriser: RoleAuthoriser
     let clock: PortalClock
     let outcomeWait: Duration
     let files: FileStore
-    /// Who is shown what.
     let readTable: ReadTable
-    /// How the offices of the programmes become known.
+    /// How the offices of the programmes are determined.
     let officeRule: OfficeRule
     var limits = CallerLimits.standard
     let logger: Logger
 
-    /// Adds the routes.
     func add(to router: Router<HTTPRequestContext>) {
         let routes = APIRoutes(group: router.group("/api/v1"), limits: limits, logger: logger)
         ClockRoutes(api: self).add(to: routes)

@@ -3,14 +3,14 @@ import Kernel
 import Messaging
 import Postgres
 
-/// What time it is for whoever calls: the wall clock's, or in a rehearsal that of its own clock, which another service keeps.
+/// The current time of the installation: the wall clock, or in a rehearsal the clock that `timer` publishes.
 struct PortalClock: Sendable {
     let pool: PostgresPool
     let isRehearsal: Bool
 
     private static let instant = PostgresStatement("portal.now", "select instant from rehearsal_clock")
 
-    /// The instant a request that comes now is stamped with. Throws `ClockUnknown` in a rehearsal whose clock nobody has told yet.
+    /// The instant of receipt of a request that arrives now. Throws `ClockUnknown` while no clock event of the rehearsal has been applied.
     func now() async throws -> Date {
         guard isRehearsal else { return WallClock().now() }
         let found = try await pool.withConnection { try await $0.query(Self.instant).decode(Date.self).first }
@@ -19,5 +19,5 @@ struct PortalClock: Sendable {
     }
 }
 
-/// The clock of a rehearsal has not been told here yet.
+/// No clock event of the rehearsal has been applied yet.
 struct ClockUnknown: TransientFailure {}

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Follows the clock of a rehearsal: commands are stamped with it.
+/// Stores the clock of a rehearsal, which gives commands their instant of receipt.
 struct ClockMovedHandler: Handler {
-    func wants(_ input: ClockMoved, in rows: inout PortalRows) {}
+    func requestRows(for input: ClockMoved, in rows: inout PortalRows) {}
 
-    func handle(_ input: ClockMoved, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: ClockMoved, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         rows.clock = input.instant
     }
 }

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows a disbursement as it stands, and the steps it has taken.
+/// Stores the state of a disbursement and the step it took.
 struct DisbursementChangedHandler: Handler {
-    func wants(_ input: DisbursementChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: DisbursementChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: DisbursementChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: DisbursementChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         let disbursement = input.disbursement
         rows.cases.append(
             try PortalRows.Case(

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows an enterprise as it stands in a programme.
+/// Stores the state of an enterprise in a programme.
 struct EnterpriseChangedHandler: Handler {
-    func wants(_ input: EnterpriseChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: EnterpriseChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: EnterpriseChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
-        rows.enterprises[PortalRows.InProgramme(id: input.enterpriseID, programmeID: input.programmeID)] = input
+    func handle(_ input: EnterpriseChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
+        rows.enterprises[PortalRows.ProgrammeScopedID(id: input.enterpriseID, programmeID: input.programmeID)] = input
     }
 }

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows an institution as it stands in a programme.
+/// Stores the state of an institution in a programme.
 struct InstitutionChangedHandler: Handler {
-    func wants(_ input: InstitutionChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: InstitutionChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
-        rows.institutions[PortalRows.InProgramme(id: input.institutionID, programmeID: input.programmeID)] = input
+    func handle(_ input: InstitutionChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
+        rows.institutions[PortalRows.ProgrammeScopedID(id: input.institutionID, programmeID: input.programmeID)] = input
     }
 }

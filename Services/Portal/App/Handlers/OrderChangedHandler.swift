@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows an order as it stands, and the steps it has taken.
+/// Stores the state of an order and the step it took.
 struct OrderChangedHandler: Handler {
-    func wants(_ input: OrderChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: OrderChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: OrderChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: OrderChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         rows.orders[input.order.orderID] = input.order
         rows.steps.append(
             PortalRows.TakenStep(orderID: input.order.orderID, version: context.envelope.version ?? 0, event: input))

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows where an institution is paid to, its account masked as payout tells it.
+/// Stores the payee of an institution, with the account number masked by payout.
 struct PayeeChangedHandler: Handler {
-    func wants(_ input: PayeeChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: PayeeChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: PayeeChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: PayeeChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         rows.cases.append(
             try PortalRows.Case(
                 kind: .payee, id: input.institutionID, version: context.envelope.version ?? 0,

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Keeps the key that fields for payout are sealed with.
+/// Stores the public key that seals fields for payout.
 struct PayoutKeyPublishedHandler: Handler {
-    func wants(_ input: PayoutKeyPublished, in rows: inout PortalRows) {}
+    func requestRows(for input: PayoutKeyPublished, in rows: inout PortalRows) {}
 
-    func handle(_ input: PayoutKeyPublished, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: PayoutKeyPublished, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         rows.sealingKeys.append((input, context.now))
     }
 }

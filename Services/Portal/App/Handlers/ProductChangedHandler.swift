@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows a product as it stands.
+/// Stores the state of a product.
 struct ProductChangedHandler: Handler {
-    func wants(_ input: ProductChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: ProductChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: ProductChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: ProductChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         rows.products[input.productID] = input
     }
 }

@@ -1,11 +1,11 @@
 import Messages
 import Messaging
 
-/// Shows a redemption as it stands, and the steps it has taken.
+/// Stores the state of a redemption and the step it took.
 struct RedemptionChangedHandler: Handler {
-    func wants(_ input: RedemptionChanged, in rows: inout PortalRows) {}
+    func requestRows(for input: RedemptionChanged, in rows: inout PortalRows) {}
 
-    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout PortalRows, say: inout Said) throws {
+    func handle(_ input: RedemptionChanged, context: HandlingContext, rows: inout PortalRows, output: inout HandlerOutput) throws {
         let redemption = input.redemption
         rows.cases.append(
             try PortalRows.Case(

@@ -1,8 +1,8 @@
-/// The members of a JSON object that a reader is shown, each as it is written.
+/// Selects members of a JSON object and keeps their text unchanged.
 enum JSONMembers {
     private static let (quote, escape): (UInt8, UInt8) = (0x22, 0x5c)
 
-    /// The object with those members whose names are among `names`, in their order. Nil where the text is no object.
+    /// The object reduced to the members named in `names`, in their original order. Nil where the text is not an object.
     static func keeping(_ names: Set<String>, of text: String) -> String? {
         let bytes = Array(text.utf8)
         guard let open = bytes.firstIndex(where: { !isSpace($0) }), bytes[open] == UInt8(ascii: "{") else { return nil }
@@ -19,7 +19,7 @@ enum JSONMembers {
         return nil
     }
 
-    /// Where the comma or brace behind a member stands; nil where the text ends before it.
+    /// The index of the comma or brace after a member; nil where the text ends before it.
     private static func end(ofMemberAt start: Int, in bytes: [UInt8]) -> Int? {
         var depth = 0
         var place = start
@@ -39,7 +39,7 @@ enum JSONMembers {
         return nil
     }
 
-    /// A member's name as it is written; a name with escapes is none of ours.
+    /// A member's name as written. The platform's own names contain no escapes, so escapes are not decoded.
     private static func name(of member: ArraySlice<UInt8>) -> String? {
         guard let start = member.firstIndex(of: quote), let end = member[(start + 1)...].firstIndex(of: quote) else { return nil }
         return String(decoding: member[(start + 1)..<end], as: UTF8.self)

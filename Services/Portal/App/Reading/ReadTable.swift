@@ -1,19 +1,19 @@
 import Foundation
 import Yams
 
-/// Who is shown which fields of what: role by party by class of fields, as data. The text is `Reading/read-table.yaml`.
+/// Maps kind of record, role and relation of the caller to readable classes of fields. The data is `Reading/read-table.yaml`.
 struct ReadTable: Sendable {
-    /// What can be read.
+    /// The kinds of records.
     enum Kind: String, Sendable, CaseIterable {
         case order, redemption, paper, disbursement, batch, payee, enterprise, entitlement, institution, product, operation
     }
 
-    /// As whose a thing is somebody's own.
+    /// The relation by which a record belongs to the caller's organisation.
     enum Party: String, Sendable, Decodable {
-        case enterprise, institution, asker
+        case enterprise, institution, requester
     }
 
-    /// To whom classes of fields are shown.
+    /// A role with its condition, and the classes of fields it may read.
     struct Reader: Sendable, Decodable {
         let role: String
         let own: Party?
@@ -27,63 +27,63 @@ struct ReadTable: Sendable {
         }
     }
 
-    /// What the table says of one kind.
+    /// The entry of one kind of record.
     struct Entry: Sendable, Decodable {
         let classes: [String: Set<String>]
         let readers: [Reader]
-        /// The fields of the JSON by the names that a programme publishes.
+        /// The JSON fields by the names that a programme's `publishes` uses.
         let published: [String: String]?
 
-        /// The fields that a reader is shown.
+        /// The fields that a reader may read.
         func fields(_ reader: Reader) -> Set<String> { reader.shows.reduce(into: []) { $0.formUnion(classes[$1] ?? []) } }
 
-        /// Every field that some class names.
+        /// All fields of all classes.
         var allFields: Set<String> { classes.values.reduce(into: []) { $0.formUnion($1) } }
     }
 
-    /// Whoever has signed in.
-    static let anybody = "anybody"
-    /// Also who has not.
-    static let everybody = "everybody"
+    /// The role of every authenticated caller.
+    static let authenticated = "authenticated"
+    /// The role of every caller, authenticated or not.
+    static let anyone = "anyone"
 
     private let entries: [Kind: Entry]
 
-    /// Reads a table. Throws where it is malformed, lacks a kind, or a reader is shown a class that is none.
+    /// Reads a table. Throws where it is malformed, lacks a kind, or names an undefined class.
     init(yaml: String) throws {
         let read = try YAMLDecoder().decode([String: Entry].self, from: yaml)
         var entries: [Kind: Entry] = [:]
         for (name, entry) in read {
-            guard let kind = Kind(rawValue: name) else { throw MalformedReadTable(what: "\(name) is no kind of thing") }
+            guard let kind = Kind(rawValue: name) else { throw MalformedReadTable(reason: "\(name) is not a kind of record") }
             for reader in entry.readers {
                 for name in reader.shows where entry.classes[name] == nil {
-                    throw MalformedReadTable(what: "\(kind) has no class \(name)")
+                    throw MalformedReadTable(reason: "\(kind) has no class \(name)")
                 }
                 let conditions = [reader.own != nil, reader.office == true, reader.notice == true].filter { $0 }
-                guard conditions.count == (reader.role == Self.everybody ? 0 : 1) else {
-                    throw MalformedReadTable(what: "\(kind): a reader has one of own, office and notice; everybody has none")
+                guard conditions.count == (reader.role == Self.anyone ? 0 : 1) else {
+                    throw MalformedReadTable(
+                        reason: "\(kind): a reader needs exactly one of own, office and notice; the reader anyone has none of them")
                 }
             }
             for field in entry.published?.values.sorted() ?? [] where !entry.allFields.contains(field) {
-                throw MalformedReadTable(what: "\(kind) has no field \(field)")
+                throw MalformedReadTable(reason: "\(kind) has no field \(field)")
             }
             entries[kind] = entry
         }
-        for kind in Kind.allCases where entries[kind] == nil { throw MalformedReadTable(what: "\(kind) is missing") }
+        for kind in Kind.allCases where entries[kind] == nil { throw MalformedReadTable(reason: "\(kind) is missing") }
         self.entries = entries
     }
 
-    /// The platform's own.
+    /// The table of this build.
     static func platform() throws -> ReadTable { try ReadTable(yaml: platformText) }
 
-    /// Its text.
+    /// The YAML text of the table of this build.
     static var platformText: String { String(decoding: PackageResources.read_table_yaml, as: UTF8.self) }
 
-    /// What the table says of a kind.
     subscript(_ kind: Kind) -> Entry { entries[kind] ?? Entry(classes: [:], readers: [], published: nil) }
 }
 
-/// A read table that nothing can be read by.
+/// The read table is malformed.
 struct MalformedReadTable: Error, CustomStringConvertible {
-    let what: String
-    var description: String { "the read table: \(what)" }
+    let reason: String
+    var description: String { "the read table is malformed: \(reason)" }
 }

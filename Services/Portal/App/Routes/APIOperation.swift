@@ -1,7 +1,7 @@
 import Hummingbird
 import Kernel
 
-/// One operation of the API as its description tells of it.
+/// One operation of the API, as the OpenAPI document describes it.
 struct APIOperation: Sendable {
     /// A field of a request's body, or of the query.
     struct Field: Sendable {
@@ -9,7 +9,7 @@ struct APIOperation: Sendable {
         let schema: JSONValue
         let isRequired: Bool
 
-        /// A text of a class, with the bounds of the class.
+        /// A text with the bounds of a text class.
         static func text(_ name: String, _ textClass: any TextClass.Type, optional: Bool = false) -> Field {
             Field(name: name, schema: JSONValue(schemaOf: textClass), isRequired: !optional)
         }
@@ -26,7 +26,7 @@ struct APIOperation: Sendable {
                     "type": "integer", "format": "int64", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound),
                 ], isRequired: !optional)
         }
-        /// An amount of money: a whole number of fen.
+        /// An amount of money in fen.
         static func fen(_ name: String, optional: Bool = false) -> Field {
             Field(
                 name: name, schema: ["type": "integer", "format": "int64", "description": "fen, 123456 for 1234.56 yuan"],
@@ -35,29 +35,30 @@ struct APIOperation: Sendable {
         static func flag(_ name: String, optional: Bool = false) -> Field {
             Field(name: name, schema: ["type": "boolean"], isRequired: !optional)
         }
-        /// A filter of a list: a text as `Request.filter` takes it.
+        /// A filter of a list, as `Request.filter` accepts it.
         static func filter(_ name: String) -> Field {
             Field(
                 name: name,
                 schema: [
-                    "type": "string", "maxLength": .number(Int64(Request.greatestFilterCharacters)), "pattern": "^[^\\x00-\\x1f\\x7f]*$",
+                    "type": "string", "maxLength": .number(Int64(Request.maximumFilterCharacters)), "pattern": "^[^\\x00-\\x1f\\x7f]*$",
                 ], isRequired: false)
         }
-        /// How many things of a list are wanted.
+        /// The maximum number of items of a page.
         static var limit: Field {
             Field(
                 name: "limit",
                 schema: [
-                    "type": "integer", "minimum": 1, "maximum": .number(Int64(Page.greatest)), "default": .number(Int64(Page.standard)),
+                    "type": "integer", "minimum": 1, "maximum": .number(Int64(Page.maximumLimit)),
+                    "default": .number(Int64(Page.defaultLimit)),
                 ], isRequired: false)
         }
-        /// Behind which thing of a list they are wanted.
+        /// The position after which a page starts.
         static var after: Field {
             Field(
                 name: "after", schema: ["type": "integer", "format": "int64", "minimum": 0, "maximum": .number(Int64.max)],
                 isRequired: false)
         }
-        /// A list of texts of a class.
+        /// A list of texts of one text class.
         static func texts(_ name: String, _ textClass: any TextClass.Type, optional: Bool = false) -> Field {
             Field(
                 name: name,
@@ -82,18 +83,18 @@ struct APIOperation: Sendable {
     let method: Method
     let path: String
     let summary: String
-    /// Whether it needs an access token; whatever asks for something to be done does.
+    /// Whether it needs an access token; every `POST` does.
     var needsToken = true
     /// The filters of a list.
     var query: [Field] = []
     /// The fields of the body.
     var body: [Field] = []
-    /// Whether it makes a thing of its own, answered with 201.
-    var makes = false
-    /// Whether the body is a paper, as it is.
-    var takesPaper = false
+    /// Whether it creates a record and is answered with 201.
+    var creates = false
+    /// Whether the body is the content of a paper, not JSON.
+    var acceptsPaper = false
 
-    /// The statuses with which it can refuse.
+    /// The HTTP statuses of its refusals and failures.
     var refusals: [Int] {
         var statuses: Set = [429, 500, 503]
         if !query.isEmpty { statuses.insert(400) }
@@ -105,17 +106,17 @@ struct APIOperation: Sendable {
 }
 
 extension JSONValue {
-    /// The schema of a text of a class. JSON Schema counts code points where the class counts characters, so it never allows more; the bytes
-    /// are told in words, as no schema can bound them.
+    /// The schema of a text class. JSON Schema counts code points where the class counts characters, so the schema never allows more. A
+    /// schema cannot limit bytes, so that limit is in the description.
     init(schemaOf textClass: any TextClass.Type) {
-        var schema: [String: JSONValue] = ["type": "string", "maxLength": .number(Int64(textClass.mostCharacters))]
-        let needsOne = textClass.fewestCharacters > 0
-        if needsOne { schema["minLength"] = .number(Int64(textClass.fewestCharacters)) }
-        if textClass.mostBytes < textClass.mostCharacters * 4 {
-            schema["description"] = .text("at most \(textClass.mostBytes) bytes in UTF-8")
+        var schema: [String: JSONValue] = ["type": "string", "maxLength": .number(Int64(textClass.maximumCharacters))]
+        let needsOne = textClass.minimumCharacters > 0
+        if needsOne { schema["minLength"] = .number(Int64(textClass.minimumCharacters)) }
+        if textClass.maximumBytes < textClass.maximumCharacters * 4 {
+            schema["description"] = .text("at most \(textClass.maximumBytes) bytes in UTF-8")
         }
-        if !textClass.takesLines {
-            let blanks = textClass.takesBlanks ? "" : "\\s"
+        if !textClass.allowsLineBreaks {
+            let blanks = textClass.allowsWhitespace ? "" : "\\s"
             schema["pattern"] = .text((needsOne ? "^(?=.*\\S)" : "^") + "[^\(blanks)\\x00-\\x1f\\x7f-\\x9f]*$")
         }
         self = .object(schema)

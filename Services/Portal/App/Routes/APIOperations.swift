@@ -2,20 +2,20 @@ import Kernel
 import Messages
 
 extension APIOperation {
-    /// Every operation of the API. A test holds it against the routes.
+    /// All operations of the API. A test compares them with the routes.
     static let all: [APIOperation] = open + enterprises + officers + orders + steps + redemptions + payouts
 
     private static let page: [Field] = [.limit, .after]
 
     private static let open: [APIOperation] = [
-        APIOperation(method: .get, path: "/clock", summary: "What time it is here.", needsToken: false),
-        APIOperation(method: .get, path: "/programmes", summary: "The programmes, in every version.", needsToken: false),
-        APIOperation(method: .get, path: "/programmes/{id}", summary: "A programme, in the version that is in force.", needsToken: false),
+        APIOperation(method: .get, path: "/clock", summary: "The current time of the installation.", needsToken: false),
+        APIOperation(method: .get, path: "/programmes", summary: "All versions of the programmes.", needsToken: false),
+        APIOperation(method: .get, path: "/programmes/{id}", summary: "A programme, in the version in force.", needsToken: false),
         APIOperation(
             method: .get, path: "/institutions", summary: "The institutions.", needsToken: false,
             query: [.filter("programme")] + page),
         APIOperation(
-            method: .get, path: "/institutions/{id}", summary: "An institution, with its admissions.", needsToken: false),
+            method: .get, path: "/institutions/{id}", summary: "An institution with its admissions.", needsToken: false),
         APIOperation(
             method: .get, path: "/products", summary: "The products, by programme, category, part of the name, institution, state.",
             needsToken: false,
@@ -25,7 +25,9 @@ extension APIOperation {
             ] + page),
         APIOperation(method: .get, path: "/products/{id}", summary: "A product.", needsToken: false),
         APIOperation(method: .get, path: "/openapi.json", summary: "This description.", needsToken: false),
-        APIOperation(method: .get, path: "/operations/{id}", summary: "What became of what the caller's organisation asked."),
+        APIOperation(
+            method: .get, path: "/operations/{id}",
+            summary: "The state and outcome of an operation of the caller's organisation."),
     ]
 
     private static let enterprises: [APIOperation] = [
@@ -40,9 +42,9 @@ extension APIOperation {
             ]),
         APIOperation(
             method: .get, path: "/enterprises",
-            summary: "The enterprises of the programmes whose office the caller's organisation is. For officers and reviewers.",
+            summary: "The enterprises of the programmes for which the caller's organisation is an office. For officers and reviewers.",
             query: [.filter("programme"), .filter("state")] + page),
-        APIOperation(method: .get, path: "/entitlements", summary: "What the caller's enterprise is entitled to, by programme."),
+        APIOperation(method: .get, path: "/entitlements", summary: "The entitlements of the caller's enterprise, by programme."),
         APIOperation(
             method: .post, path: "/appeals", summary: "Appeal against a refused entitlement.",
             body: [
@@ -52,7 +54,7 @@ extension APIOperation {
 
     private static let officers: [APIOperation] = [
         APIOperation(
-            method: .post, path: "/institutions", summary: "Take an institution into a programme. By an officer.",
+            method: .post, path: "/institutions", summary: "Register an institution in a programme. By an officer.",
             body: [
                 .id("institutionID"), .text("programmeID", CodeText.self), .text("name", NameText.self),
                 .text("creditCode", NumberText.self),
@@ -63,7 +65,7 @@ extension APIOperation {
                 .text("programmeID", CodeText.self), .id("institutionID"), .text("name", NameText.self), .text("category", CodeText.self),
                 .text("service", CodeText.self, optional: true),
                 .fen("guideLowFen"), .fen("guideHighFen"), .whole("stockVouchers"),
-            ], makes: true),
+            ], creates: true),
         APIOperation(
             method: .post, path: "/products/{id}/changes", summary: "Change a product's vouchers or state. By an officer.",
             body: [
@@ -71,7 +73,7 @@ extension APIOperation {
                 .text("reason", ReasonText.self, optional: true),
             ]),
         APIOperation(
-            method: .post, path: "/credit-records", summary: "Record what credit registers say. By an officer.",
+            method: .post, path: "/credit-records", summary: "Record the content of credit registers. By an officer.",
             body: [
                 .text("creditCode", NumberText.self), .texts("lists", CodeText.self),
                 Field(name: "entries", schema: ["type": "array", "items": ["type": "object"]], isRequired: true),
@@ -84,11 +86,11 @@ extension APIOperation {
     private static let orders: [APIOperation] = [
         APIOperation(
             method: .post, path: "/orders", summary: "Place an order with a voucher. By an enterprise.",
-            body: [.id("productID"), .fen("voucherFen"), .text("contact", ContactText.self)], makes: true),
+            body: [.id("productID"), .fen("voucherFen"), .text("contact", ContactText.self)], creates: true),
         APIOperation(
-            method: .get, path: "/orders", summary: "The orders that concern the caller; for officers those of their programme.",
+            method: .get, path: "/orders", summary: "The orders that the caller is a party to; for officers those of their programme.",
             query: [.filter("state")] + page),
-        APIOperation(method: .get, path: "/orders/{id}", summary: "An order, with the steps it has taken."),
+        APIOperation(method: .get, path: "/orders/{id}", summary: "An order with its steps."),
     ]
 
     private static let steps: [APIOperation] = [
@@ -105,7 +107,7 @@ extension APIOperation {
             method: .post, path: "/orders/{id}/confirm-completion", summary: "Confirm that the service was rendered. By the enterprise.",
             body: [.text("reason", ReasonText.self, optional: true)]),
         APIOperation(
-            method: .post, path: "/orders/{id}/contract", summary: "Record what the signed contract says. By the institution.",
+            method: .post, path: "/orders/{id}/contract", summary: "Record the content of the signed contract. By the institution.",
             body: [
                 .text("productName", NameText.self), .fen("totalFen"), .fen("voucherFen"), .fen("selfPaidFen"), .date("signedOn"),
                 .date("serviceFrom"),
@@ -114,10 +116,11 @@ extension APIOperation {
             ]),
         APIOperation(
             method: .post, path: "/orders/{id}/confirm-contract",
-            summary: "Let the contract take more voucher than was ordered. By the enterprise.", body: [.fen("voucherFen", optional: true)]),
+            summary: "Confirm a higher voucher amount in the contract than was ordered. By the enterprise.",
+            body: [.fen("voucherFen", optional: true)]),
         APIOperation(
             method: .post, path: "/orders/{id}/dispute-contract",
-            summary: "Dispute the contract as it was recorded. By the enterprise.", body: [.text("reason", ReasonText.self)]),
+            summary: "Dispute the recorded contract. By the enterprise.", body: [.text("reason", ReasonText.self)]),
         APIOperation(
             method: .post, path: "/orders/{id}/rating", summary: "Rate a completed service, 1 to 5. By the enterprise.",
             body: [.whole("stars", 1...5), .text("comment", CommentText.self, optional: true)]),

@@ -4,7 +4,7 @@ import Kernel
 import Messaging
 import Postgres
 
-/// The institutions and what they offer, for everybody.
+/// The institutions and their products; no token is needed.
 struct CatalogueRoutes: Sendable {
     let api: PortalAPI
 
@@ -36,8 +36,8 @@ struct CatalogueRoutes: Sendable {
             let id = try context.id()
             let found = try await api.pool.withConnection { try await $0.query(Self.institution, id).decode(String.self) }
             guard !found.isEmpty else { throw PlatformRule.unknownReference.refusal() }
-            let shown = found.compactMap { api.shown(.institution, $0) }
-            return Answer(json: #"{"id":"\#(id.lowercased)","admissions":[\#(shown.joined(separator: ","))]}"#)
+            let visible = found.compactMap { api.visibleJSON(.institution, $0) }
+            return APIResponse(json: #"{"id":"\#(id.lowercased)","admissions":[\#(visible.joined(separator: ","))]}"#)
         }
         routes.get("products") { request, _ in
             let page = try Page(request)
@@ -51,16 +51,16 @@ struct CatalogueRoutes: Sendable {
         }
         routes.get("products/{id}") { _, context in
             let id = try context.id()
-            let found = try await api.soon(id) { try await $0.query(Self.product, id).decode(String.self).first }
-            guard let shown = found.flatMap({ api.shown(.product, $0) }) else { throw PlatformRule.unknownReference.refusal() }
-            return Answer(json: shown)
+            let found = try await api.readAfterPendingEvents(id) { try await $0.query(Self.product, id).decode(String.self).first }
+            guard let visible = found.flatMap({ api.visibleJSON(.product, $0) }) else { throw PlatformRule.unknownReference.refusal() }
+            return APIResponse(json: visible)
         }
     }
 
     private func list(
         _ kind: ReadTable.Kind, _ statement: PostgresStatement, _ parameters: [any PostgresEncodable], _ page: Page
-    ) async throws -> Answer {
+    ) async throws -> APIResponse {
         let rows = try await api.pool.withConnection { try await $0.query(statement, parameters).decode(Int64.self, String.self) }
-        return Answer(page: rows.map { (seq: $0.0, json: api.shown(kind, $0.1) ?? "{}") }, limit: page.limit)
+        return APIResponse(page: rows.map { (seq: $0.0, json: api.visibleJSON(kind, $0.1) ?? "{}") }, limit: page.limit)
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// What time it is here.
+/// The current time of the installation.
 struct ClockRoutes: Sendable {
     let api: PortalAPI
 
@@ -12,6 +12,6 @@ struct ClockRoutes: Sendable {
     }
 
     func add(to routes: APIRoutes) {
-        routes.get("clock") { _, _ in try Answer(.ok, Time(now: try await api.clock.now(), rehearsal: api.clock.isRehearsal)) }
+        routes.get("clock") { _, _ in try APIResponse(.ok, Time(now: try await api.clock.now(), rehearsal: api.clock.isRehearsal)) }
     }
 }

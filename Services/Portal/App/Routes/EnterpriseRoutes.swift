@@ -5,11 +5,11 @@ import Kernel
 import Messages
 import Messaging
 
-/// Enterprises: registration, what one is entitled to, and appeals.
+/// Registration of enterprises, entitlements and appeals.
 struct EnterpriseRoutes: Sendable {
     let api: PortalAPI
 
-    /// What an enterprise says of itself; who it is stands in its token.
+    /// The particulars of an enterprise; its id comes from the token.
     private struct Registration: Decodable {
         let programmeID: String
         let name: String
@@ -24,12 +24,12 @@ struct EnterpriseRoutes: Sendable {
         let establishedOn: CalendarDate
         let declarations: Set<String>?
 
-        func command(_ enterpriseID: UUID, programmeSeen: Int64?) -> RegisterEnterprise {
+        func command(_ enterpriseID: UUID, knownProgrammeVersion: Int64?) -> RegisterEnterprise {
             RegisterEnterprise(
                 enterpriseID: enterpriseID, programmeID: programmeID, name: name, creditCode: creditCode, beneficiary: beneficiary ?? "sme",
                 registeredDivision: registeredDivision, industryCode: industryCode, employees: employees, revenueFen: revenueFen,
                 assetsFen: assetsFen, isLegalPerson: isLegalPerson, establishedOn: establishedOn, declarations: declarations ?? [],
-                programmeSeen: programmeSeen)
+                knownProgrammeVersion: knownProgrammeVersion)
         }
     }
 
@@ -44,8 +44,9 @@ struct EnterpriseRoutes: Sendable {
             let call = try await Call.read(request, context, api, by: .step("certify-enterprise", "register-enterprise"))
             let id = call.principal.organisation
             let registration = try call.decode(Registration.self)
-            let command = registration.command(id, programmeSeen: try await api.seen(programme: registration.programmeID))
-            return try await api.promise(command, key: id.lowercased, operation: "register-enterprise", from: call)
+            let version = try await api.appliedVersion(ofProgramme: registration.programmeID)
+            let command = registration.command(id, knownProgrammeVersion: version)
+            return try await api.submit(command, key: id.lowercased, operation: "register-enterprise", from: call)
         }
         routes.post("appeals") { request, context in
             let call = try await Call.read(request, context, api, by: .step("appeal-entitlement"))
@@ -54,15 +55,15 @@ struct EnterpriseRoutes: Sendable {
             try await api.keepEvidence(appeal.evidence ?? [], of: id)
             let command = AppealEntitlement(
                 enterpriseID: id, programmeID: appeal.programmeID, reason: appeal.reason, evidence: appeal.evidence ?? [])
-            return try await api.promise(command, key: id.lowercased, operation: "appeal-entitlement", from: call)
+            return try await api.submit(command, key: id.lowercased, operation: "appeal-entitlement", from: call)
         }
         routes.get("entitlements") { request, _ in
-            try await api.list(Shelf.entitlements, request, of: try await Call.reader(request, api))
+            try await api.list(ReadQuery.entitlements, request, of: try await Call.authenticateReader(request, api))
         }
         routes.get("enterprises") { request, _ in
-            let reader = try await Call.reader(request, api)
-            guard Sight(api.readTable[.enterprise], of: reader).isThere else { throw PlatformRule.notPermitted.refusal() }
-            return try await api.list(Shelf.enterprises, request, of: reader, programme: try request.filter("programme"))
+            let reader = try await Call.authenticateReader(request, api)
+            guard ReadAccess(api.readTable[.enterprise], of: reader).hasReaders else { throw PlatformRule.notPermitted.refusal() }
+            return try await api.list(ReadQuery.enterprises, request, of: reader, programme: try request.filter("programme"))
         }
     }
 }

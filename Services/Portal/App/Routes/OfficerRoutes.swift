@@ -5,7 +5,7 @@ import Kernel
 import Messages
 import Messaging
 
-/// What officers do. Whether somebody is one is judged by the services.
+/// Commands of officers. The services check that the caller's organisation is the office.
 struct OfficerRoutes: Sendable {
     let api: PortalAPI
 
@@ -25,29 +25,29 @@ struct OfficerRoutes: Sendable {
         routes.post("institutions") { request, context in
             let call = try await Call.read(request, context, api, by: .step("announce-application"))
             let command = try call.decode(RegisterInstitution.self)
-            return try await api.promise(
+            return try await api.submit(
                 command, key: command.institutionID.lowercased, operation: "register-institution", from: call)
         }
         routes.post("products") { request, context in
             let call = try await Call.read(request, context, api, by: .step("list-product"))
             let command = try call.decode(ListProduct.self)
-            return try await api.promise(
-                command, key: command.institutionID.lowercased, operation: "list-product", from: call, made: "products")
+            return try await api.submit(
+                command, key: command.institutionID.lowercased, operation: "list-product", from: call, creates: "products")
         }
         routes.post("products/{id}/changes") { request, context in
             let id = try context.id()
-            let call = try await Call.read(request, context, api, by: .takers(ChangeProduct.Change.allCases.map(\.rawValue)))
+            let call = try await Call.read(request, context, api, by: .steps(ChangeProduct.Change.allCases.map(\.rawValue)))
             let change = try call.decode(Change.self)
             let command = ChangeProduct(
                 productID: id, change: change.change, stockVouchers: change.stockVouchers, reason: change.reason)
-            return try await api.promise(command, key: id.lowercased, operation: "change-product", from: call)
+            return try await api.submit(command, key: id.lowercased, operation: "change-product", from: call)
         }
         routes.post("credit-records") { request, context in
             let call = try await Call.read(request, context, api, by: .roles(["officer", "operator"]))
             let command = try call.decode(RecordCredit.self)
-            // One organisation's records are in order however its code is typed. What is no code is refused by identity, under the caller's key.
+            // The normalised code is the key, so that records of one organisation stay in order. Identity refuses an invalid code.
             let code = try? CreditCode(typed: command.creditCode)
-            return try await api.promise(
+            return try await api.submit(
                 command, key: code?.text ?? call.principal.organisation.lowercased, operation: "record-credit", from: call)
         }
         routes.post("enterprises/{id}/appeal-decisions") { request, context in
@@ -56,7 +56,7 @@ struct OfficerRoutes: Sendable {
             let decision = try call.decode(Decision.self)
             let command = DecideAppeal(
                 enterpriseID: id, programmeID: decision.programmeID, isGranted: decision.isGranted, reason: decision.reason)
-            return try await api.promise(command, key: id.lowercased, operation: "decide-appeal", from: call)
+            return try await api.submit(command, key: id.lowercased, operation: "decide-appeal", from: call)
         }
     }
 }

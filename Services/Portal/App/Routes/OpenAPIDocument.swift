@@ -1,4 +1,4 @@
-/// The API's description, made from the list of its operations.
+/// The OpenAPI document, built from the list of operations.
 enum OpenAPIDocument {
     /// An OpenAPI 3.1 document.
     static let document: JSONValue = [
@@ -19,7 +19,7 @@ enum OpenAPIDocument {
     }
 
     private static let problem: JSONValue = [
-        "type": "object", "description": "A refusal, as RFC 9457 has it.",
+        "type": "object", "description": "A refusal as a problem document (RFC 9457).",
         "required": ["type", "title", "status", "detail", "clauses", "numbers", "message"],
         "properties": [
             "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"], "detail": ["type": "string"],
@@ -32,7 +32,7 @@ enum OpenAPIDocument {
 extension APIOperation {
     fileprivate var document: JSONValue {
         var fields: [String: JSONValue] = ["summary": .text(summary), "responses": .object(responses)]
-        let parameters = pathParameters + query.map(parameter) + (method == .post && !takesPaper ? [Self.idempotencyKey] : [])
+        let parameters = pathParameters + query.map(parameter) + (method == .post && !acceptsPaper ? [Self.idempotencyKey] : [])
         if !parameters.isEmpty { fields["parameters"] = .list(parameters) }
         if needsToken { fields["security"] = [["token": []]] }
         if method == .post { fields["requestBody"] = requestBody }
@@ -51,7 +51,7 @@ extension APIOperation {
 
     private static let hashSchema: [String: JSONValue] = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
 
-    /// Everything but a programme is named by a UUID.
+    /// All ids but those of programmes are UUIDs.
     private var idSchema: [String: JSONValue] {
         path.hasPrefix("/programmes/") ? ["type": "string"] : ["type": "string", "format": "uuid"]
     }
@@ -61,7 +61,7 @@ extension APIOperation {
     }
 
     private var requestBody: JSONValue {
-        if takesPaper {
+        if acceptsPaper {
             return ["required": true, "content": ["application/octet-stream": ["schema": ["type": "string", "format": "binary"]]]]
         }
         let required = body.filter(\.isRequired)
@@ -80,10 +80,10 @@ extension APIOperation {
             responses["200"] = done
             return responses
         }
-        responses[makes ? "201" : "200"] = done
-        if !takesPaper {
+        responses[creates ? "201" : "200"] = done
+        if !acceptsPaper {
             responses["202"] = [
-                "description": "Accepted; look it up at Location.", "headers": ["Location": Self.text, "Retry-After": Self.text],
+                "description": "Accepted; the operation is at Location.", "headers": ["Location": Self.text, "Retry-After": Self.text],
                 "content": ["application/json": ["schema": ["type": "object"]]],
             ]
         }
@@ -94,7 +94,7 @@ extension APIOperation {
 
     private static func refused(_ status: Int?) -> JSONValue {
         var response: [String: JSONValue] = [
-            "description": .text(status.flatMap { descriptions[$0] } ?? "Refused, with the clause, the numbers and the remedy."),
+            "description": .text(status.flatMap { descriptions[$0] } ?? "Refused; the body names the clause, the numbers and the remedy."),
             "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
         ]
         let headers: [String] =
@@ -109,10 +109,11 @@ extension APIOperation {
     }
 
     private static let descriptions = [
-        400: "The request cannot be read.", 401: "The access token.", 403: "The role or the organisation.",
-        404: "What is named is not there, or not the caller's to see.",
-        409: "The state does not allow it, or the idempotency key was used for something else.", 413: "The body is too large.",
-        422: "A rule says no.", 429: "More requests or uploads than one caller may make in the time.", 500: "Something broke.",
-        503: "Not possible just now; nothing was promised.",
+        400: "The request is malformed.", 401: "The access token is missing or invalid.",
+        403: "The role or the organisation does not permit it.",
+        404: "The record does not exist, or the caller may not read it.",
+        409: "The state does not allow it, or the idempotency key was used for another request.", 413: "The body is too large.",
+        422: "A rule of the programme or the platform refuses it.", 429: "The caller exceeded its rate limit.", 500: "Internal error.",
+        503: "Temporarily unavailable; the request was not accepted.",
     ]
 }

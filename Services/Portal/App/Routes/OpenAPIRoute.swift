@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 
-/// The description of this API in OpenAPI 3.1.
+/// Serves the OpenAPI 3.1 document.
 struct OpenAPIRoute: Sendable {
     func add(to routes: APIRoutes) {
-        routes.get("openapi.json") { _, _ in try Answer(.ok, OpenAPIDocument.document) }
+        routes.get("openapi.json") { _, _ in try APIResponse(.ok, OpenAPIDocument.document) }
     }
 }

@@ -6,13 +6,13 @@ import Messages
 import Messaging
 import Postgres
 
-/// What became of what was asked.
+/// The state and outcome of operations.
 struct OperationRoutes: Sendable {
     let api: PortalAPI
 
     private static let one = PostgresStatement(
         "portal.operation",
-        "select name, received_at, answered_at, outcome, set_aside, organisation from operation where id = $1")
+        "select name, received_at, answered_at, outcome, parked_note, organisation from operation where id = $1")
 
     private struct Operation: Encodable {
         let id: String
@@ -25,9 +25,9 @@ struct OperationRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.get("operations/{id}") { request, context in
             let id = try context.id()
-            let reader = try await Call.reader(request, api)
-            // What is told to be done can be read.
-            try await api.requests.waitUntilTold(ids: [id], within: api.outcomeWait)
+            let reader = try await Call.authenticateReader(request, api)
+            // An operation is shown as done only when the record that it created can be read.
+            try await api.requests.waitUntilApplied(ids: [id], within: api.outcomeWait)
             let found = try await api.pool.withConnection { connection in
                 try await connection.query(Self.one, id).decode(
                     String.self, Date.self, Date?.self, [UInt8]?.self, [UInt8]?.self, String.self
@@ -38,11 +38,11 @@ struct OperationRoutes: Sendable {
             let note = outcome == nil ? try found.4.map { try MessageBody.decode(CommandSetAside.self, from: $0) } : nil
             let operation = Operation(
                 id: id.lowercased, name: found.0, state: Self.state(outcome, note), receivedAt: found.1, answeredAt: found.2)
-            let told = try text(operation, outcome?.result, outcome?.refusal ?? note?.problem, Language(of: request))
-            guard let shown = api.shown(.operation, told, of: reader, asker: UUID(uuidString: found.5)) else {
+            let json = try text(operation, outcome?.result, outcome?.refusal ?? note?.problem, Language(of: request))
+            guard let visible = api.visibleJSON(.operation, json, of: reader, requester: UUID(uuidString: found.5)) else {
                 throw PlatformRule.unknownReference.refusal()
             }
-            return Answer(json: shown)
+            return APIResponse(json: visible)
         }
     }
 
@@ -52,8 +52,8 @@ struct OperationRoutes: Sendable {
     }
 
     private func text(_ operation: Operation, _ result: String?, _ refusal: Refusal?, _ language: Language) throws -> String {
-        let told = String(decoding: try MessageBody.encode(operation), as: UTF8.self)
-        let problem = refusal.map { Problem($0, language, operation: operation.id).answer.json } ?? "null"
-        return #"{"operation":\#(told),"result":\#(result ?? "null"),"problem":\#(problem)}"#
+        let operationJSON = String(decoding: try MessageBody.encode(operation), as: UTF8.self)
+        let problem = refusal.map { Problem($0, language, operation: operation.id).response.json } ?? "null"
+        return #"{"operation":\#(operationJSON),"result":\#(result ?? "null"),"problem":\#(problem)}"#
     }
 }

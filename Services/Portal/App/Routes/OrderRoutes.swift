@@ -5,11 +5,11 @@ import Kernel
 import Messages
 import Messaging
 
-/// Orders: placing one, and looking at those that concern whoever looks.
+/// Placing and reading orders.
 struct OrderRoutes: Sendable {
     let api: PortalAPI
 
-    private struct Placing: Decodable {
+    private struct OrderBody: Decodable {
         let productID: UUID
         let voucherFen: Fen
         let contact: String
@@ -18,19 +18,19 @@ struct OrderRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.post("orders") { request, context in
             let call = try await Call.read(request, context, api, by: .step("place-order"))
-            let placing = try call.decode(Placing.self)
+            let order = try call.decode(OrderBody.self)
             let enterprise = call.principal.organisation
             let command = PlaceOrder(
-                enterpriseID: enterprise, productID: placing.productID, voucherFen: placing.voucherFen, contact: placing.contact,
-                seen: try await api.seen(product: placing.productID, enterprise: enterprise))
-            return try await api.promise(command, key: enterprise.lowercased, operation: "place-order", from: call, made: "orders")
+                enterpriseID: enterprise, productID: order.productID, voucherFen: order.voucherFen, contact: order.contact,
+                consistencyToken: try await api.consistencyToken(product: order.productID, enterprise: enterprise))
+            return try await api.submit(command, key: enterprise.lowercased, operation: "place-order", from: call, creates: "orders")
         }
         routes.get("orders") { request, _ in
-            try await api.list(Shelf.orders, request, of: try await Call.reader(request, api))
+            try await api.list(ReadQuery.orders, request, of: try await Call.authenticateReader(request, api))
         }
         routes.get("orders/{id}") { request, context in
             let id = try context.id()
-            return try await api.one(Shelf.orders, id, of: try await Call.reader(request, api))
+            return try await api.item(ReadQuery.orders, id, of: try await Call.authenticateReader(request, api))
         }
     }
 }

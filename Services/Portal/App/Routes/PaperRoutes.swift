@@ -7,7 +7,7 @@ import Messages
 import Messaging
 import NIOPosix
 
-/// The content of a redemption's papers, for whoever may read them.
+/// Downloads of a redemption's papers.
 struct PaperRoutes: Sendable {
     let api: PortalAPI
     let store: FileStore
@@ -19,34 +19,34 @@ struct PaperRoutes: Sendable {
     func add(to routes: APIRoutes) {
         routes.get("redemptions/{id}/papers/{hash}") { request, context in
             let id = try context.id()
-            let reader = try await Call.reader(request, api)
-            let (json, subject) = try await api.whole(Shelf.redemptions, id)
-            let fields = try await api.sight(.paper, of: reader).fields(of: subject)
+            let reader = try await Call.authenticateReader(request, api)
+            let (json, resource) = try await api.unfiltered(ReadQuery.redemptions, id)
+            let fields = try await api.readAccess(.paper, of: reader).fields(of: resource)
             let papers = try MessageBody.decode(Papers.self, from: Array(json.utf8)).papers
-            // What one may not see is not there, and neither is a file that is in the store for something else.
+            // An unreadable paper is answered like a missing one, and so is a stored file that is not a paper of this case.
             guard fields.contains("content"), let paper = papers.first(where: { $0.file.hexadecimal == context.parameters.get("hash") })
             else {
                 throw PlatformRule.unknownReference.refusal()
             }
-            return try await answer(paper)
+            return try await response(with: paper)
         }
     }
 
-    private func answer(_ paper: RedemptionPaper) async throws -> Answer {
+    private func response(with paper: RedemptionPaper) async throws -> APIResponse {
         let (content, kind) = try await NIOThreadPool.singleton.runIfActive { [store] in
             (try store.bytes(of: paper.file), try store.file(paper.file)?.kind)
         }
-        var answer = Answer(json: "")
-        answer.content = content
-        answer.type = kind?.mediaType ?? "application/octet-stream"
-        // A browser keeps it and opens nothing in it.
-        answer.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Self.encoded(paper.fileName))"
-        answer.headers[.xContentTypeOptions] = "nosniff"
-        answer.headers[.contentSecurityPolicy] = "sandbox; default-src 'none'"
-        return answer
+        var response = APIResponse(json: "")
+        response.content = content
+        response.type = kind?.mediaType ?? "application/octet-stream"
+        // The browser must save the file and not render its content.
+        response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Self.encoded(paper.fileName))"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.contentSecurityPolicy] = "sandbox; default-src 'none'"
+        return response
     }
 
-    /// A name as RFC 8187 has it in a header.
+    /// A file name encoded for a header (RFC 8187).
     private static func encoded(_ name: String) -> String {
         name.utf8.map { octet in
             let isPlain = (0x30...0x39).contains(octet) || (0x41...0x5a).contains(octet) || (0x61...0x7a).contains(octet)

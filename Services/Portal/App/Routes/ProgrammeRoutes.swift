@@ -6,7 +6,7 @@ import Postgres
 import Programme
 import ProgrammeStore
 
-/// The programmes, for everybody.
+/// The programmes; no token is needed.
 struct ProgrammeRoutes: Sendable {
     let api: PortalAPI
 
@@ -14,15 +14,15 @@ struct ProgrammeRoutes: Sendable {
         routes.get("programmes") { _, _ in
             let now = try await api.clock.now()
             let known = try await known()
-            return try Answer(.ok, ["items": try known.versions.map { try read($0, known, now) }])
+            return try APIResponse(.ok, ["items": try known.versions.map { try read($0, known, now) }])
         }
         routes.get("programmes/{id}") { _, context in
             let now = try await api.clock.now()
             let known = try await known()
             let id = context.parameters.get("id") ?? ""
-            // The version in force; before and after its days the last there is.
+            // The version in force; where none is, the last version.
             let programme = try (try? known.inForce(id, at: now)) ?? last(id, known)
-            return try Answer(.ok, ProgrammeView(programme, at: now))
+            return try APIResponse(.ok, ProgrammeView(programme, at: now))
         }
     }
 
@@ -43,9 +43,9 @@ struct ProgrammeRoutes: Sendable {
     }
 }
 
-/// A programme as the API shows it.
+/// A programme in the API.
 struct ProgrammeView: Encodable, Sendable {
-    /// A name with its titles.
+    /// An id with its titles.
     struct Term: Encodable, Sendable {
         let id: String
         let title: LocalisedText

@@ -5,7 +5,7 @@ import Kernel
 import Messages
 import Messaging
 
-/// The steps of a redemption. It has its order's id.
+/// The steps of a redemption, which has its order's id.
 struct RedemptionRoutes: Sendable {
     let api: PortalAPI
 
@@ -14,7 +14,7 @@ struct RedemptionRoutes: Sendable {
         let facts: RedemptionFacts
     }
 
-    private struct Deciding: Decodable {
+    private struct DecisionBody: Decodable {
         let reason: String?
         let amountFen: Fen?
         let papers: [RedemptionPaper]?
@@ -32,17 +32,17 @@ struct RedemptionRoutes: Sendable {
             let application = try call.decode(Application.self)
             let command = ApplyRedemption(
                 orderID: id, papers: application.papers, facts: application.facts,
-                orderSeen: try await api.seen(order: id, by: call.principal.organisation))
-            return try await api.promise(command, key: id.lowercased, operation: "apply-redemption", from: call)
+                knownOrderVersion: try await api.appliedVersion(ofOrder: id, namedBy: call.principal.organisation))
+            return try await api.submit(command, key: id.lowercased, operation: "apply-redemption", from: call)
         }
         for (name, decision) in Self.decisions {
             routes.post("redemptions/{id}/\(name)") { request, context in
                 let id = try context.id()
                 let call = try await Call.read(request, context, api, by: .step(decision.rawValue))
-                let deciding = try call.decode(Deciding.self)
+                let body = try call.decode(DecisionBody.self)
                 let command = DecideRedemption(
-                    orderID: id, decision: decision, reason: deciding.reason, amountFen: deciding.amountFen, papers: deciding.papers ?? [])
-                return try await api.promise(command, key: id.lowercased, operation: decision.rawValue, from: call)
+                    orderID: id, decision: decision, reason: body.reason, amountFen: body.amountFen, papers: body.papers ?? [])
+                return try await api.submit(command, key: id.lowercased, operation: decision.rawValue, from: call)
             }
         }
     }

@@ -4,21 +4,21 @@ import Messaging
 import Postgres
 
 extension PortalRows {
-    /// What there is besides orders that goes through steps and concerns certain organisations only.
+    /// The records besides orders that take steps and belong to certain organisations.
     enum CaseKind: String, Sendable {
         case redemption, disbursement, payee
     }
 
-    /// Whose a case is.
+    /// The organisations and the programme that a case belongs to.
     struct Owners: Sendable {
         var enterpriseID: UUID?
         let institutionID: UUID
-        /// The programme it is under; nil for what an institution has in all its programmes.
+        /// Nil for a payee, which applies to all programmes of its institution.
         var programmeID: String?
         var programmeVersion: Int?
     }
 
-    /// A case as it stands after a step.
+    /// The state of a case after a step.
     struct Case: Sendable {
         let kind: CaseKind
         let id: UUID
@@ -51,22 +51,22 @@ extension PortalRows {
 
 /// The SQL that writes cases.
 enum CaseStatements {
-    /// The statements that write the cases of a batch: each as it stands last, and every step.
+    /// The statements that write the last state of each case of a batch, and every step.
     static func steps(of rows: PortalRows) -> [PostgresStep] {
         var steps: [PostgresStep] = []
         if !rows.cases.isEmpty {
             var last: [String: PortalRows.Case] = [:]
             for one in rows.cases { last["\(one.kind)/\(one.id)"] = one }
-            steps.append(standing(last.sorted { $0.key < $1.key }.map(\.value)))
-            steps.append(taken(rows.cases))
+            steps.append(snapshots(last.sorted { $0.key < $1.key }.map(\.value)))
+            steps.append(takenSteps(rows.cases))
         }
         for (key, at) in rows.sealingKeys { steps.append(PostgresStep(sealingKey, [key.keyID, key.publicKey, at])) }
         return steps
     }
 
-    private static func standing(_ all: [PortalRows.Case]) -> PostgresStep {
+    private static func snapshots(_ all: [PortalRows.Case]) -> PostgresStep {
         PostgresStep(
-            standing,
+            snapshot,
             [
                 all.map(\.kind.rawValue), all.map(\.id), all.map(\.owners.enterpriseID), all.map(\.owners.institutionID),
                 all.map(\.owners.programmeID), all.map { $0.owners.programmeVersion.map { Int32(clamping: $0) } }, all.map(\.state),
@@ -74,7 +74,7 @@ enum CaseStatements {
             ])
     }
 
-    private static func taken(_ all: [PortalRows.Case]) -> PostgresStep {
+    private static func takenSteps(_ all: [PortalRows.Case]) -> PostgresStep {
         PostgresStep(
             step,
             [
@@ -83,10 +83,10 @@ enum CaseStatements {
             ])
     }
 
-    private static let standing = PostgresStatement(
+    private static let snapshot = PostgresStatement(
         "portal.case",
         """
-        insert into official_case (kind, id, enterprise_id, institution_id, programme_id, programme_version, state, snapshot)
+        insert into case_record (kind, id, enterprise_id, institution_id, programme_id, programme_version, state, snapshot)
         select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::text[], $8::jsonb[])
         on conflict (kind, id) do update set
             enterprise_id = excluded.enterprise_id, institution_id = excluded.institution_id, programme_id = excluded.programme_id,

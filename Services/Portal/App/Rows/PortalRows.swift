@@ -5,15 +5,15 @@ import Messaging
 import Postgres
 import ProgrammeStore
 
-/// What a batch of events changes in the read models. Snapshots replace each other: of each thing the last one of the batch is written.
-struct PortalRows: HoldsProgrammes, HoldsAccess {
-    /// A thing within a programme.
-    struct InProgramme: Hashable {
+/// The changes that a batch of events makes to the read models. For each key only the last snapshot of the batch is written.
+struct PortalRows: HasProgrammeRows, HasAccessRows {
+    /// The id of an enterprise or institution within one programme.
+    struct ProgrammeScopedID: Hashable {
         let id: UUID
         let programmeID: String
     }
 
-    /// A step of an order, by the version of the event that told it.
+    /// A step of an order, with the version of its event.
     struct TakenStep {
         let orderID: UUID
         let version: Int64
@@ -22,8 +22,8 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
 
     var programmes = ProgrammeRows()
     var access = AccessRows()
-    var enterprises: [InProgramme: EnterpriseChanged] = [:]
-    var institutions: [InProgramme: InstitutionChanged] = [:]
+    var enterprises: [ProgrammeScopedID: EnterpriseChanged] = [:]
+    var institutions: [ProgrammeScopedID: InstitutionChanged] = [:]
     var products: [UUID: ProductChanged] = [:]
     var orders: [UUID: OrderSnapshot] = [:]
     var steps: [TakenStep] = []
@@ -34,11 +34,11 @@ struct PortalRows: HoldsProgrammes, HoldsAccess {
     init() {}
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        var questions = PostgresQuestions<PortalRows>()
-        questions.ask(ProgrammeRows.list) { try $0.programmes.take($1) }
-        questions.ask(AccessRows.all) { try $0.access.take($1) }
-        try await questions.answer(&self, on: connection)
-        try await programmes.fetch(connection)
+        var queries = PostgresQueryBatch<PortalRows>()
+        queries.add(ProgrammeRows.list) { try $0.programmes.decode($1) }
+        queries.add(AccessRows.all) { try $0.access.decode($1) }
+        try await queries.run(into: &self, on: connection)
+        try await programmes.fetchFiles(connection)
     }
 
     func writes() throws -> [PostgresStep] {

@@ -3,30 +3,30 @@ import Messages
 import Messaging
 import Postgres
 
-/// The SQL that writes the read models, in the order of keys.
+/// The SQL that writes the read models, sorted by key.
 enum PortalStatements {
-    /// The statements that write what has changed.
+    /// The statements that write the changed rows.
     static func steps(of rows: PortalRows) throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
         let enterprises = rows.enterprises.sorted { $0.key < $1.key }
         if !enterprises.isEmpty {
             steps.append(
-                try inProgramme(enterprise, enterprises.map(\.key), enterprises.map(\.value.state), enterprises.map(\.value)))
+                try snapshots(enterprise, enterprises.map(\.key), enterprises.map(\.value.state), enterprises.map(\.value)))
         }
         let institutions = rows.institutions.sorted { $0.key < $1.key }
         if !institutions.isEmpty {
             steps.append(
-                try inProgramme(institution, institutions.map(\.key), institutions.map(\.value.state), institutions.map(\.value)))
+                try snapshots(institution, institutions.map(\.key), institutions.map(\.value.state), institutions.map(\.value)))
         }
         if !rows.products.isEmpty { steps.append(try products(rows)) }
         if !rows.orders.isEmpty { steps.append(try orders(rows)) }
-        if !rows.steps.isEmpty { steps.append(taken(rows.steps)) }
+        if !rows.steps.isEmpty { steps.append(takenSteps(rows.steps)) }
         if let clock = rows.clock { steps.append(PostgresStep(self.clock, [clock])) }
         return steps
     }
 
-    private static func inProgramme<Snapshot: Encodable & Sendable>(
-        _ statement: PostgresStatement, _ keys: [PortalRows.InProgramme], _ states: [String], _ snapshots: [Snapshot]
+    private static func snapshots<Snapshot: Encodable & Sendable>(
+        _ statement: PostgresStatement, _ keys: [PortalRows.ProgrammeScopedID], _ states: [String], _ snapshots: [Snapshot]
     ) throws -> PostgresStep {
         var texts: [PostgresJSON] = []
         for snapshot in snapshots { texts.append(try json(snapshot)) }
@@ -53,7 +53,7 @@ enum PortalStatements {
             ])
     }
 
-    private static func taken(_ steps: [PortalRows.TakenStep]) -> PostgresStep {
+    private static func takenSteps(_ steps: [PortalRows.TakenStep]) -> PostgresStep {
         PostgresStep(
             step,
             [
@@ -87,7 +87,7 @@ enum PortalStatements {
     private static let order = PostgresStatement(
         "portal.order",
         """
-        insert into purchase (id, programme_id, enterprise_id, institution_id, state, snapshot)
+        insert into order_record (id, programme_id, enterprise_id, institution_id, state, snapshot)
         select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])
         on conflict (id) do update set state = excluded.state, snapshot = excluded.snapshot
         """)
@@ -103,6 +103,6 @@ enum PortalStatements {
         "insert into rehearsal_clock (instant) values ($1) on conflict (only_one) do update set instant = excluded.instant")
 }
 
-extension PortalRows.InProgramme: Comparable {
+extension PortalRows.ProgrammeScopedID: Comparable {
     static func < (a: Self, b: Self) -> Bool { (a.id.uuidString, a.programmeID) < (b.id.uuidString, b.programmeID) }
 }

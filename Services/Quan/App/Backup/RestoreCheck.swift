@@ -6,31 +6,31 @@ import Messages
 import Messaging
 import Postgres
 
-/// Rehearses a restore: brings a backup up on this machine, in a folder that goes with it, and looks whether all of it is in order.
+/// Rehearses a restore: runs a backup on this machine in a temporary folder, and checks that it is consistent.
 ///
-/// It has a broker of its own and no bank: nothing that it does reaches anybody.
+/// It has its own broker and no bank, so that it has no effect on other systems.
 struct RestoreCheck: Sendable {
     let backup: Backup
-    /// How long restoring and starting may each take.
+    /// The timeout of restoring and that of starting.
     let limit: Duration
 
-    /// Checks of readiness that need the bank.
+    /// The readiness checks that need the bank.
     private static let ofTheBank: Set<String> = ["bank", "answers", "statement"]
     private static let keys = ["QUAN_PAYOUT_MASTER_KEYS", "QUAN_IDENTITY_MASTER_KEY"]
     /// The discard port, on which no bank listens.
     private static let noBank = "http://127.0.0.1:9"
 
-    /// Runs the rehearsal. Returns a line for each fault that it finds. Throws a `Complaint` where the installation does not start.
-    func run(told: @escaping @Sendable (String) -> Void) async throws -> [String] {
+    /// Runs the rehearsal. Returns one line for each problem. Throws a `CommandError` if the installation does not start.
+    func run(report: @escaping @Sendable (String) -> Void) async throws -> [String] {
         let record = try backup.read()
         let folder = try StateFolder()
         defer { folder.discard() }
         try await backup.restore(to: folder, within: limit)
-        told("restored as of \(record.madeAt.ISO8601Format()) in \(folder.path)")
+        report("restored as of \(record.madeAt.ISO8601Format()) in \(folder.path)")
         let platform = try await Platform.open(options(record), folder: folder)
         let running = Task { try await platform.run() }
         let result: Result<[String], any Error>
-        do { result = .success(try await look(at: platform, folder, told)) } catch { result = .failure(error) }
+        do { result = .success(try await problems(of: platform, folder, report)) } catch { result = .failure(error) }
         await platform.stop()
         try await running.value
         return try result.get()
@@ -40,7 +40,7 @@ struct RestoreCheck: Sendable {
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("QUAN_KAFKA_") && !$0.key.hasPrefix("QUAN_DATABASE_")
         }
-        // A backup's own keys count before those of the installation that this environment is about.
+        // The backup's keys take precedence over those in the environment, which may belong to another installation.
         if record.hasKeys { for name in Self.keys { environment[name] = nil } }
         environment["QUAN_PAYOUT_BANK_URL"] = Self.noBank
         return Platform.Options(
@@ -48,50 +48,50 @@ struct RestoreCheck: Sendable {
             rehearsal: record.isRehearsal ? record.madeAt : nil, environment: environment)
     }
 
-    private func look(at platform: Platform, _ folder: StateFolder, _ told: @Sendable (String) -> Void) async throws -> [String] {
+    private func problems(of platform: Platform, _ folder: StateFolder, _ report: @Sendable (String) -> Void) async throws -> [String] {
         try await waitUntilReady(platform, folder)
-        told("every service runs on it")
+        report("every service runs on the backup")
         let installation = Installation(record: await platform.record, environment: [:])
-        var wrong = try await installation.linked { link in
-            var wrong: [String] = []
-            let ledger = try await link.ask(CheckLedger(), key: "ledger", within: limit).orComplain().answer(LedgerReport.self)
-            told("ledger: \(ledger.told.replacing("\n", with: ", "))")
-            wrong += ledger.violations.map { "ledger: \($0.law) \($0.subject): \($0.detail)" }
+        var problems = try await installation.linked { link in
+            var problems: [String] = []
+            let ledger = try await link.ask(CheckLedger(), key: "ledger", within: limit).orThrow().answer(LedgerReport.self)
+            report("ledger: \(ledger.summary.replacing("\n", with: ", "))")
+            problems += ledger.violations.map { "ledger: \($0.law) \($0.subject): \($0.detail)" }
             for service in installation.services.map(\.name) {
-                let keepers = installation.services.map(\.name).filter { $0 != service }
-                let finding = try await AuditFinding.of(service, keepers: keepers, link: link)
-                told("audit trail of \(finding.told)")
-                if let trouble = finding.trouble { wrong.append("audit trail of \(service): \(trouble)") }
+                let witnesses = installation.services.map(\.name).filter { $0 != service }
+                let finding = try await AuditFinding.of(service, witnesses: witnesses, link: link)
+                report("audit trail of \(finding.summary)")
+                if let problem = finding.problem { problems.append("audit trail of \(service): \(problem)") }
             }
-            return wrong
+            return problems
         }
         let used = try await usedPapers(platform)
         let papers = try Papers(in: folder.path + "/files")
-        wrong += papers.changed.map { "the paper \($0) is not what it was" }
-        wrong += used.subtracting(papers.whole).subtracting(papers.changed).sorted().map { "the paper \($0) is missing" }
-        told("\(papers.whole.count) papers are what they were; redemptions use \(used.count)")
-        return wrong
+        problems += papers.changed.map { "the paper \($0) has changed" }
+        problems += used.subtracting(papers.intact).subtracting(papers.changed).sorted().map { "the paper \($0) is missing" }
+        report("\(papers.intact.count) papers are intact; redemptions use \(used.count)")
+        return problems
     }
 
-    /// Waits until every readiness check is well, except those that need the bank. Throws a `Complaint` with the failing checks.
+    /// Waits until every readiness check passes, except those that need the bank. Throws a `CommandError` with the failing checks.
     private func waitUntilReady(_ platform: Platform, _ folder: StateFolder) async throws {
         let end = ContinuousClock.now + limit
         while true {
-            var waiting: [String] = []
+            var failing: [String] = []
             let services = await platform.record.services
             for service in services {
-                guard let checks = await ServiceLook.of(service).checks else {
-                    waiting.append("\(service.name) does not answer")
+                guard let checks = await ServiceStatus.of(service).checks else {
+                    failing.append("\(service.name) does not answer")
                     continue
                 }
-                waiting += checks.filter { !$0.ok && !Self.ofTheBank.contains($0.name) }
-                    .map { "\(service.name): \($0.name): \($0.reason ?? "not well")" }
+                failing += checks.filter { !$0.ok && !Self.ofTheBank.contains($0.name) }
+                    .map { "\(service.name): \($0.name): \($0.reason ?? "failed")" }
             }
-            if services.count == PlatformService.all.count, waiting.isEmpty { return }
+            if services.count == PlatformService.all.count, failing.isEmpty { return }
             guard ContinuousClock.now < end else {
                 let logs = folder.path + "-logs"
                 try? FileManager.default.copyItem(atPath: folder.path + "/logs", toPath: logs)
-                throw Complaint("the restored services are not ready:\n\(waiting.joined(separator: "\n"))\ntheir logs are in \(logs)")
+                throw CommandError("the restored services are not ready:\n\(failing.joined(separator: "\n"))\nthe logs are in \(logs)")
             }
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -99,7 +99,7 @@ struct RestoreCheck: Sendable {
 
     private static let used = PostgresStatement("restore.used-papers", "select file from file_use")
 
-    /// The papers that redemptions name, by their hashes.
+    /// The hashes of the papers to which redemptions refer.
     private func usedPapers(_ platform: Platform) async throws -> Set<String> {
         var redemption = await platform.databaseConfiguration
         redemption.database = "redemption"
@@ -115,19 +115,19 @@ struct RestoreCheck: Sendable {
         }
     }
 
-    /// The papers of a store, each held against its hash, which is its name.
+    /// The papers of a store, each verified against its hash, which is its name.
     private struct Papers {
-        private(set) var whole: Set<String> = []
+        private(set) var intact: Set<String> = []
         private(set) var changed: Set<String> = []
 
         init(in folder: String) throws {
-            guard let names = FileManager.default.enumerator(atPath: folder) else { throw Complaint("cannot read the folder \(folder)") }
+            guard let names = FileManager.default.enumerator(atPath: folder) else { throw CommandError("cannot read the folder \(folder)") }
             for case let name as String in names {
                 let hash = URL(filePath: name).lastPathComponent
                 guard ContentHash(hexadecimal: hash) != nil, let bytes = FileManager.default.contents(atPath: folder + "/" + name) else {
                     continue
                 }
-                if ContentHash(of: Array(bytes)).hexadecimal == hash { whole.insert(hash) } else { changed.insert(hash) }
+                if ContentHash(of: Array(bytes)).hexadecimal == hash { intact.insert(hash) } else { changed.insert(hash) }
             }
         }
     }

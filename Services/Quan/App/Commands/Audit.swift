@@ -6,12 +6,12 @@ import Messaging
 /// `quan audit`
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Holds the services' audit trails against their seals.",
+        commandName: "audit", abstract: "Verifies the services' audit trails.",
         discussion: """
-            Every service chains its audit rows by hash, and tells the others now and then how far
-            it has come. `verify` has each service walk its chain, and compares it with the heads
-            that the other services keep: a row that was changed, added or taken away shows, and so
-            does a trail that was cut short or written anew. Exit code 1 at the first break.
+            Every service chains its audit rows by hash and publishes the head of its chain from
+            time to time. `verify` makes each service check its chain, and compares it with the
+            heads stored by the other services. This detects rows that were changed, inserted or
+            removed, and chains that were truncated or rewritten. Exit code 1 if any trail is broken.
 
             EXAMPLES
               quan audit verify
@@ -22,11 +22,11 @@ struct Audit: AsyncParsableCommand {
 
     /// `quan audit verify`
     struct Verify: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "verify", abstract: "Walks the chains.")
+        static let configuration = CommandConfiguration(commandName: "verify", abstract: "Verifies the chains of audit rows.")
 
         @OptionGroup var place: InstallationOption
 
-        @Argument(help: "The service; all when not said.")
+        @Argument(help: "The service; all services by default.")
         var service: String?
 
         func run() async throws {
@@ -35,10 +35,10 @@ struct Audit: AsyncParsableCommand {
             let broken = try await installation.linked { link in
                 var broken = 0
                 for service in services {
-                    let keepers = installation.services.map(\.name).filter { $0 != service.name }
-                    let finding = try await AuditFinding.of(service.name, keepers: keepers, link: link)
-                    print(finding.told)
-                    if finding.trouble != nil { broken += 1 }
+                    let witnesses = installation.services.map(\.name).filter { $0 != service.name }
+                    let finding = try await AuditFinding.of(service.name, witnesses: witnesses, link: link)
+                    print(finding.summary)
+                    if finding.problem != nil { broken += 1 }
                 }
                 return broken
             }
@@ -47,82 +47,84 @@ struct Audit: AsyncParsableCommand {
     }
 }
 
-/// What became of holding one service's audit trail against its seals and against what others keep.
+/// The result of verifying one service's audit trail against its seals and against the heads stored by other services.
 struct AuditFinding: Sendable {
     let service: String
     let rows: Int64
     let seals: Int
-    /// How many heads others keep, and who.
+    /// The number of heads stored by other services.
     let heads: Int
-    let keepers: [String]
-    /// The first thing that is wrong; nil where nothing is.
-    let trouble: String?
+    /// The services that store heads.
+    let witnesses: [String]
+    /// The first problem; nil if there is none.
+    let problem: String?
 
-    var told: String {
-        let kept = heads == 0 ? "no other service keeps a head yet" : "\(heads) heads kept by \(keepers.joined(separator: ", "))"
-        let whole = "\(service): \(rows) rows in \(seals) seals; \(kept)"
-        return trouble.map { "\(whole): BROKEN: \($0)" } ?? "\(whole): whole"
+    var summary: String {
+        let stored = heads == 0 ? "no other service stores a head yet" : "\(heads) heads stored by \(witnesses.joined(separator: ", "))"
+        let counts = "\(service): \(rows) rows in \(seals) seals; \(stored)"
+        return problem.map { "\(counts): BROKEN: \($0)" } ?? "\(counts): intact"
     }
 
-    /// Walks the chain of `service` slice by slice, and compares it with what each of `keepers` has of it.
+    /// Verifies the chain of `service` slice by slice, and compares it with the heads that `witnesses` store.
     ///
-    /// The heads come first: the chain only grows, so that each of them must be in it afterwards. These very questions are audited and sealed too.
-    static func of(_ service: String, keepers: [String], link: OperatorLink) async throws -> AuditFinding {
-        let kept = try await heads(of: service, keepers: keepers, link: link)
+    /// The heads are read first, because the chain only grows: each head must be in the chain read afterwards. These commands are audited,
+    /// too.
+    static func of(_ service: String, witnesses: [String], link: OperatorLink) async throws -> AuditFinding {
+        let stored = try await heads(of: service, witnesses: witnesses, link: link)
         var chain: [Int64: String] = [:]
         var rows: Int64 = 0
         var after: Int64 = 0
-        var trouble: String?
-        while trouble == nil {
-            let answer = try await link.ask(VerifyAudit(after: after), of: service, key: "audit", within: .seconds(120)).orComplain()
+        var problem: String?
+        while problem == nil {
+            let answer = try await link.ask(VerifyAudit(after: after), of: service, key: "audit", within: .seconds(120)).orThrow()
                 .answer(VerifyAudit.Answer.self)
             for seal in answer.seals { chain[seal.number] = seal.hash }
             rows += answer.rows
-            trouble = answer.firstBreak?.told
+            problem = answer.firstBreak?.summary
             guard let last = answer.seals.last, !answer.isEnd else { break }
             after = last.number
         }
-        let mismatch = kept.flatMap { keeper in keeper.heads.compactMap { Self.mismatch($0, keptBy: keeper.name, chain) } }.first
-        let all = kept.filter { !$0.heads.isEmpty }
+        let mismatch = stored.flatMap { witness in witness.heads.compactMap { Self.mismatch($0, storedBy: witness.name, chain) } }.first
+        let all = stored.filter { !$0.heads.isEmpty }
         return AuditFinding(
-            service: service, rows: rows, seals: chain.count, heads: all.reduce(0) { $0 + $1.heads.count }, keepers: all.map(\.name),
-            trouble: trouble ?? mismatch)
+            service: service, rows: rows, seals: chain.count, heads: all.reduce(0) { $0 + $1.heads.count }, witnesses: all.map(\.name),
+            problem: problem ?? mismatch)
     }
 
     private static func heads(
-        of service: String, keepers: [String], link: OperatorLink
+        of service: String, witnesses: [String], link: OperatorLink
     ) async throws -> [(name: String, heads: [VerifyAudit.Seal])] {
         var all: [(name: String, heads: [VerifyAudit.Seal])] = []
-        for keeper in keepers {
+        for witness in witnesses {
             var heads: [VerifyAudit.Seal] = []
             while true {
-                let question = ListAuditHeads(service: service, after: heads.last?.number ?? 0)
-                let answer = try await link.ask(question, of: keeper, key: "audit", within: .seconds(30)).orComplain()
+                let command = ListAuditHeads(service: service, after: heads.last?.number ?? 0)
+                let answer = try await link.ask(command, of: witness, key: "audit", within: .seconds(30)).orThrow()
                     .answer(ListAuditHeads.Answer.self)
                 heads += answer.heads
                 guard !answer.isEnd, !answer.heads.isEmpty else { break }
             }
-            all.append((keeper, heads))
+            all.append((witness, heads))
         }
         return all
     }
 
-    private static func mismatch(_ head: VerifyAudit.Seal, keptBy keeper: String, _ chain: [Int64: String]) -> String? {
+    private static func mismatch(_ head: VerifyAudit.Seal, storedBy witness: String, _ chain: [Int64: String]) -> String? {
         guard let hash = chain[head.number] else {
-            return "\(keeper) keeps seal \(head.number), which the chain no longer has: it was cut short"
+            return "\(witness) stores seal \(head.number), which is missing in the chain: it was truncated"
         }
-        return hash == head.hash ? nil : "\(keeper) keeps another hash of seal \(head.number): the chain was written anew"
+        return hash == head.hash ? nil : "\(witness) stores another hash of seal \(head.number): the chain was rewritten"
     }
 }
 
 extension VerifyAudit.Break {
-    fileprivate var told: String {
+    fileprivate var summary: String {
         let row = auditID.map { "row \($0)" } ?? "a row"
         let at = seal.map { " of seal \($0)" } ?? ""
         return switch kind {
         case .rowChanged: "\(row)\(at) was changed after it was sealed"
-        case .rowMissing: "\(row)\(at) was taken away"
-        case .rowInserted: "\(row) was added among sealed ones"
+        case .rowMissing: "\(row)\(at) was removed"
+        case .rowInserted: "\(row) was inserted among sealed rows"
         case .sealBroken: "seal \(seal ?? 0) does not follow from the one before it"
         case .sealMissing: "seal \(seal ?? 0) is missing"
         }

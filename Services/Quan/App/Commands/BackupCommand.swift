@@ -5,16 +5,16 @@ import Postgres
 /// `quan backup`
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copies databases, papers and keys of a running installation into a folder.",
+        commandName: "backup", abstract: "Backs up a running installation to a folder.",
         discussion: """
-            All databases are copied as of one moment, while everything runs; then the papers and the
-            keys. Kafka's log is not needed: services send again what others miss.
+            Copies all databases as of one moment while the services run, then the papers and the
+            keys. Kafka's log is not copied: services republish what others miss.
 
-            Without more it backs up the installation of the state folder. Of any other name its
-            PostgreSQL by QUAN_DATABASE_HOST (_PORT, _USER, _PASSWORD of a role that may replicate),
-            and its folders by --files and --secrets.
+            By default it backs up the installation of the state folder. For another installation,
+            set QUAN_DATABASE_HOST (_PORT, _USER, _PASSWORD of a role with the right to replicate)
+            and give its folders with --files and --secrets.
 
-            Rehearse every backup: `quan restore --check FOLDER`.
+            Verify every backup with `quan restore --check FOLDER`.
 
             EXAMPLES
               quan backup /backup/quan-2026-05-20
@@ -23,36 +23,36 @@ struct BackupCommand: AsyncParsableCommand {
 
     @OptionGroup var place: StateOption
 
-    @Option(help: ArgumentHelp("The store of papers; the folder files/ of the state folder when not said.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder of papers; files/ in the state folder by default.", valueName: "folder"))
     var files: String?
 
-    @Option(help: ArgumentHelp("Passwords and keys; the folder secrets/ of the state folder when not said.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder of passwords and keys; secrets/ in the state folder by default.", valueName: "folder"))
     var secrets: String?
 
-    @Flag(help: "The installation is a rehearsal: only needed where it is not the state folder's.")
+    @Flag(help: "The installation is a rehearsal; needed only with QUAN_DATABASE_HOST.")
     var rehearsal = false
 
-    @Option(help: ArgumentHelp("Give up copying the databases after this long.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Timeout for copying the databases.", valueName: "seconds"))
     var within = 3600
 
-    @Argument(help: "A folder that is not there yet.")
+    @Argument(help: "The folder to create.")
     var folder: String
 
     func validate() throws {
-        guard (1...86_400).contains(within) else { throw ValidationError("--within takes 1 to 86400 seconds, not \(within)") }
+        guard (1...86_400).contains(within) else { throw ValidationError("--within must be from 1 to 86400 seconds, not \(within)") }
     }
 
     func run() async throws {
-        let backup = try await Backup.make(of: try source(), in: folder, within: .seconds(within)) { Notice.say($0) }
+        let backup = try await Backup.make(of: try source(), in: folder, within: .seconds(within)) { Notice.print($0) }
         let record = try backup.read()
-        print("\(backup.folder) holds everything as of \(record.madeAt.ISO8601Format()), and \(record.papers) papers")
-        if !record.hasKeys { print("it has no keys: keep those of the installation beside it") }
+        print("\(backup.folder) contains all databases as of \(record.madeAt.ISO8601Format()), and \(record.papers) papers")
+        if !record.hasKeys { print("it contains no keys: back up the keys of the installation separately") }
     }
 
     private func source() throws -> Backup.Source {
         let environment = ProcessInfo.processInfo.environment
         if let host = environment["QUAN_DATABASE_HOST"] {
-            guard let files else { throw Complaint("name the store of papers with --files") }
+            guard let files else { throw CommandError("give the folder of papers with --files") }
             let server = PostgresConfiguration(
                 host: host, port: environment["QUAN_DATABASE_PORT"].flatMap(Int.init) ?? 5432, database: "postgres",
                 user: environment["QUAN_DATABASE_USER"] ?? "postgres", password: environment["QUAN_DATABASE_PASSWORD"])
@@ -71,16 +71,15 @@ struct BackupCommand: AsyncParsableCommand {
 /// `quan restore`
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Rehearses a restore, or makes a state folder of a backup.",
+        commandName: "restore", abstract: "Restores a backup, or verifies it.",
         discussion: """
-            With --check it brings the backup up on this machine, with a broker of its own and no
-            bank, and looks whether all is in order: the quota ledger, every audit trail and the heads
-            that others keep, and every paper against its hash. Then all of it is removed again. Exit
-            code 1 when something is wrong.
+            With --check, restores the backup to a temporary folder, runs it on this machine with its
+            own broker and no bank, and verifies the quota ledger, every audit trail and every paper's
+            hash. Then it removes the folder. Exit code 1 if it finds a problem.
 
-            Without --check it makes the state folder, which must not be there yet; start it with
-            `quan up`. A backup without keys needs QUAN_PAYOUT_MASTER_KEYS and
-            QUAN_IDENTITY_MASTER_KEY of the installation in the environment.
+            Without --check, restores the backup to a new state folder; start it with `quan up`. A
+            backup without keys needs the installation's QUAN_PAYOUT_MASTER_KEYS and
+            QUAN_IDENTITY_MASTER_KEY in the environment.
 
             EXAMPLES
               quan restore --check /backup/quan-2026-05-20
@@ -89,35 +88,35 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @OptionGroup var place: StateOption
 
-    @Flag(help: "Only rehearse it.")
+    @Flag(help: "Only verify the backup.")
     var check = false
 
-    @Option(help: ArgumentHelp("Give up when restoring or starting takes longer.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Timeout for restoring, and for starting.", valueName: "seconds"))
     var within = 600
 
-    @Argument(help: "The folder that `quan backup` has made.")
+    @Argument(help: "The folder made by `quan backup`.")
     var backup: String
 
     func validate() throws {
-        guard (1...86_400).contains(within) else { throw ValidationError("--within takes 1 to 86400 seconds, not \(within)") }
+        guard (1...86_400).contains(within) else { throw ValidationError("--within must be from 1 to 86400 seconds, not \(within)") }
     }
 
     func run() async throws {
         let backup = try Backup(at: backup)
         guard check else { return try await restore(backup) }
-        let wrong = try await RestoreCheck(backup: backup, limit: .seconds(within)).run { Notice.say($0) }
-        wrong.forEach { print($0) }
-        guard wrong.isEmpty else {
-            print("\(backup.folder): \(wrong.count) things are wrong")
+        let problems = try await RestoreCheck(backup: backup, limit: .seconds(within)).run { Notice.print($0) }
+        problems.forEach { print($0) }
+        guard problems.isEmpty else {
+            print("\(backup.folder): \(problems.count) problems")
             throw ExitCode.failure
         }
-        print("\(backup.folder): everything is there and in order")
+        print("\(backup.folder): the backup is complete and consistent")
     }
 
     private func restore(_ backup: Backup) async throws {
         let manager = FileManager.default
         let isUsed = ["postgres", "files", "secrets"].contains { manager.fileExists(atPath: place.path + "/" + $0) }
-        guard !isUsed else { throw Complaint("\(place.path) holds an installation already: name another folder with --state") }
+        guard !isUsed else { throw CommandError("\(place.path) already contains an installation: name another folder with --state") }
         let state = try StateFolder(path: place.path)
         try state.lock()
         do { try await backup.restore(to: state, within: .seconds(within)) } catch {

@@ -5,19 +5,19 @@ import Kafka
 /// `quan broker`
 struct Broker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "broker", abstract: "Runs the one-machine Kafka broker in the foreground.",
+        commandName: "broker", abstract: "Runs the embedded Kafka broker in the foreground.",
         discussion: """
-            Starts the broker that an installation on one machine uses, prints its
-            address as one line
+            Starts the broker of an installation on one machine, prints its address
+            as one line
               QUAN_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:41234
-            and runs until it gets SIGINT or SIGTERM.
+            and runs until SIGINT or SIGTERM.
 
-            It speaks Kafka's protocol over loopback TCP and keeps its log in memory,
-            5 MiB a partition: what is older, and everything when it ends, is gone.
-            Services republish what is missing from their own databases. It makes no
-            topic on request: name those that there are to be. Only for a client that
-            has topics made by asking for them, which Quan's do not, it makes one, with
-            4 partitions.
+            It implements Kafka's protocol over loopback TCP and keeps its log in
+            memory, 5 MiB a partition: it drops older records, and all records when
+            it ends. Services republish missing records from their own databases.
+            It rejects requests to create topics: name the topics with --topics. A
+            client that requests the metadata of an unknown topic with automatic
+            creation, which Quan's clients never do, gets the topic with 4 partitions.
 
             EXAMPLES
               quan broker
@@ -25,13 +25,13 @@ struct Broker: AsyncParsableCommand {
               quan broker --with-parent
             """)
 
-    @Option(help: "How many brokers the cluster has.")
+    @Option(help: "The number of brokers in the cluster.")
     var brokers = 1
 
-    @Option(help: ArgumentHelp("Topics to make, with their numbers of partitions.", valueName: "name:partitions,..."))
+    @Option(help: ArgumentHelp("The topics to create, with their numbers of partitions.", valueName: "name:partitions,..."))
     var topics: TopicList = TopicList(topics: [])
 
-    @Flag(help: "End as well when standard input closes, as it does when the process that started this one ends.")
+    @Flag(help: "Also end when standard input closes, which happens when the parent process ends.")
     var withParent = false
 
     func validate() throws {
@@ -39,10 +39,10 @@ struct Broker: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let end = EndOfService(withParent: withParent)
+        let end = TerminationSignal(withParent: withParent)
         let broker = try EmbeddedBroker(brokers: brokers, topics: topics.topics.map { ($0.name, $0.partitions) })
         print("QUAN_KAFKA_BOOTSTRAP_SERVERS=\(broker.bootstrapServers)")
-        // The reader may be a pipe, which would hold the line back until the end.
+        // Output to a pipe is buffered.
         fflush(nil)
         await end.wait()
         await broker.close()

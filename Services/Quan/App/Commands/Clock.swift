@@ -6,12 +6,12 @@ import Messaging
 /// `quan clock`
 struct Clock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clock", abstract: "Shows and moves the clock of a rehearsal.",
+        commandName: "clock", abstract: "Shows and advances the clock of a rehearsal.",
         discussion: """
-            The clock of a rehearsal stands still until it is moved. It moves only when nothing is
-            under way: nobody has anything to publish, everybody has read everything, no timer is
-            due. On its way it stops at every timer, waits until all that it set off has settled, and
-            goes on. An installation that lives by the wall clock refuses.
+            The clock of a rehearsal stands still until it is advanced. It is advanced only at
+            quiescence: all messages are published and handled, and no timer is due. It stops at
+            every due timer and waits for quiescence again. An installation that uses the wall clock
+            refuses the command.
 
             EXAMPLES
               quan clock show
@@ -22,52 +22,52 @@ struct Clock: AsyncParsableCommand {
 
     /// `quan clock show`
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Tells what time it is there.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows the current time of the installation.")
 
         @OptionGroup var place: InstallationOption
 
         func run() async throws {
             let time = try await ClockReading.read(try Installation(place))
-            print("\(WireTime.text(time.now)) (\(time.rehearsal ? "a rehearsal's clock" : "the wall clock"))")
+            print("\(WireTime.text(time.now)) (\(time.rehearsal ? "rehearsal clock" : "wall clock"))")
         }
     }
 
     /// `quan clock advance`
     struct Advance: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "advance", abstract: "Moves the clock on, timer by timer.")
+        static let configuration = CommandConfiguration(commandName: "advance", abstract: "Advances the clock, timer by timer.")
 
         @OptionGroup var place: InstallationOption
 
-        @Option(help: ArgumentHelp("Where to.", valueName: "instant"))
+        @Option(help: ArgumentHelp("The instant to advance to.", valueName: "instant"))
         var to: Instant?
 
-        @Option(help: ArgumentHelp("How far: 90s, 30m, 6h or 5d.", valueName: "time"))
-        var by: Span?
+        @Option(help: ArgumentHelp("The time to advance by: 90s, 30m, 6h or 5d.", valueName: "time"))
+        var by: TimeSpan?
 
-        @Option(help: ArgumentHelp("Give up after this many seconds.", valueName: "seconds"))
+        @Option(help: ArgumentHelp("Timeout.", valueName: "seconds"))
         var within = 600
 
         func validate() throws {
-            guard (to == nil) != (by == nil) else { throw ValidationError("give one of --to and --by") }
+            guard (to == nil) != (by == nil) else { throw ValidationError("give either --to or --by") }
             guard (1...86_400).contains(within) else { throw ValidationError("--within must be from 1 to 86400 seconds, not \(within)") }
         }
 
         func run() async throws {
             let installation = try Installation(place)
             let time = try await ClockReading.read(installation)
-            guard time.rehearsal else { throw Complaint("this installation lives by the wall clock, which nobody moves") }
+            guard time.rehearsal else { throw CommandError("this installation uses the wall clock, which cannot be advanced") }
             let target = to?.date ?? time.now.addingTimeInterval(by?.seconds ?? 0)
             let barrier = Barrier(installation, deadline: .now + .seconds(within))
             try await installation.linked { link in
-                try await barrier.advance(to: target, link: link) { Notice.say($0) }
+                try await barrier.advance(to: target, link: link) { Notice.print($0) }
             }
             print(WireTime.text(target))
         }
     }
 }
 
-/// A stretch of time as an operator writes it: `90s`, `30m`, `6h`, `5d`.
-struct Span: ExpressibleByArgument {
+/// A time span on the command line: `90s`, `30m`, `6h`, `5d`.
+struct TimeSpan: ExpressibleByArgument {
     let seconds: TimeInterval
 
     init?(argument: String) {
@@ -79,18 +79,18 @@ struct Span: ExpressibleByArgument {
     }
 }
 
-/// What time it is in an installation, as its portal tells.
+/// The current time of an installation, read from its portal.
 struct ClockReading: Decodable {
     let now: Date
     let rehearsal: Bool
 
-    /// A portal that is just being started again is waited for this long.
-    private static let patience = Duration.seconds(30)
+    /// Covers a restart of the portal.
+    private static let timeout = Duration.seconds(30)
 
-    /// Asks the portal.
+    /// Queries the portal.
     static func read(_ installation: Installation) async throws -> ClockReading {
         let portal = try installation.service("portal")
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + timeout
         while true {
             do {
                 return try await ask(portal)
@@ -103,7 +103,7 @@ struct ClockReading: Decodable {
 
     private static func ask(_ portal: PlatformRecord.Service) async throws -> ClockReading {
         let answer = try await ServiceHTTP.get(portal.address, "/api/v1/clock", within: .seconds(10))
-        guard answer.status == 200 else { throw Complaint("the portal does not tell the time: status \(answer.status)") }
+        guard answer.status == 200 else { throw CommandError("the portal answered /api/v1/clock with status \(answer.status)") }
         return try MessageBody.decode(ClockReading.self, from: Array(answer.body))
     }
 }

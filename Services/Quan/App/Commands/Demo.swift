@@ -7,15 +7,15 @@ import Season
 /// `quan demo`
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Plays a season of the Beijing programme of 2026 on this machine.",
+        commandName: "demo", abstract: "Runs a season of the Beijing programme of 2026 on this machine.",
         discussion: """
-            Starts a whole installation (as `quan up --ephemeral --rehearsal` does), plays the season
-            from the opening of orders to the last payment through the portal, and ends with tables
-            and with a comparison of what was sent, what the databases hold, and what the bank's
-            statement says. The same seed plays the same season, with the same totals.
+            Starts a whole installation (like `quan up --ephemeral --rehearsal`), runs the season
+            through the portal from the first order to the last payment, and prints tables and a
+            comparison of three sources: the requests and answers, the databases, and the bank's
+            statement. The same seed gives the same season with the same totals.
 
-            Exit code 1 when anything was lost, doubled or got stuck, or when ledger or audit trail
-            are not in order.
+            Exit code 1 if anything was lost, duplicated or stuck, or if the ledger or an audit
+            trail is inconsistent.
 
             EXAMPLES
               quan demo
@@ -24,46 +24,45 @@ struct Demo: AsyncParsableCommand {
               quan demo --tiny --twice ordering,portal --kill ordering,portal
             """)
 
-    @Option(help: "What the season is drawn from.")
+    @Option(help: "The seed from which the season is generated.")
     var seed: UInt64 = 20_260_330
 
     @Flag(help: "A short season.")
     var small = false
 
-    @Flag(help: "The shortest season that has everything in it.")
+    @Flag(help: "The shortest season that covers every kind of order.")
     var tiny = false
 
-    @Flag(help: "Leave the installation running afterwards, and say how to reach it.")
+    @Flag(help: "Leave the installation running afterwards, and print its address.")
     var keep = false
 
-    @Option(help: ArgumentHelp("Write the totals to a file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the totals to this file, as JSON.", valueName: "file"))
     var json: String?
 
-    @Option(help: "Port of the portal; a free one when not said.")
+    @Option(help: "Port of the portal; a free port by default.")
     var port: Int = 0
 
     @Option(
         help: ArgumentHelp(
-            "Kill these parts once each, in the middle of the season: services, broker, postgres, bank-simulator.", valueName: "part,..."))
+            "Kill each of these parts once during the season: services, broker, postgres, bank-simulator.", valueName: "part,..."))
     var kill: String?
 
     @Option(
         help: ArgumentHelp(
-            "Run two instances of these services, as a cluster does; --kill then kills one of the two.", valueName: "service,..."))
+            "Run two instances of these services; --kill then kills one of the two.", valueName: "service,..."))
     var twice: ServiceList?
 
-    /// Thousands of orders a minute on few cores: looking for messages less often, and taking more of them together, leaves more for deciding
-    /// about them.
+    /// Longer batch intervals leave more processor time for handling thousands of orders a minute on few cores.
     private static let settings = [
         "QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
-        // A season passes in minutes, and one officer does in them what many do in months.
+        // One officer sends within minutes the requests that many officers send in months.
         "QUAN_PORTAL_REQUESTS_PER_SECOND": "100000", "QUAN_PORTAL_REQUEST_BURST": "100000", "QUAN_PORTAL_UPLOADS": "1000000",
         "QUAN_PORTAL_UPLOAD_BYTES": "1099511627776", "QUAN_PORTAL_ANONYMOUS_REQUESTS_PER_SECOND": "100000",
     ]
 
     private var killed: [String] { (kill ?? "").split(separator: ",").map(String.init) }
 
-    /// The same of the embedded broker, which sleeps for as long.
+    /// The fetch waits of the embedded broker, for the same reason.
     private static let embedded = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms"]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
@@ -78,7 +77,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let end = EndOfService(withParent: false)
+        let end = TerminationSignal(withParent: false)
         let folder = try StateFolder()
         try folder.lock()
         let options = Platform.Options(
@@ -95,12 +94,12 @@ struct Demo: AsyncParsableCommand {
             throw error
         }
         let running = Task { try await platform.run() }
-        let playing = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: killed).play() }
+        let season = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: killed).run() }
         let ended = Task {
             for await _ in end.ends { break }
-            playing.cancel()
+            season.cancel()
         }
-        let outcome = await playing.result
+        let outcome = await season.result
         if case .success(let report) = outcome {
             try report.write(json)
             if keep {
@@ -130,7 +129,7 @@ extension DemoReport {
         do {
             try encoder.encode(self).write(to: URL(filePath: file))
         } catch {
-            throw Complaint("cannot write \(file): \(error.localizedDescription)")
+            throw CommandError("cannot write \(file): \(error.localizedDescription)")
         }
     }
 }

@@ -8,10 +8,10 @@ struct Ledger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Checks the quota ledger.",
         discussion: """
-            `check` has ordering go through its whole ledger: for each unit every pair of postings
-            sums to nothing, balances equal the sum of their transfers, nothing is both posted and
-            voided, and no reservation ever passed the limit of its moment. It prints the counts and
-            every violation. Exit code 1 when there is one.
+            `check` makes ordering verify its whole ledger: the two sides of every transfer sum to
+            zero in each unit, balances equal the sums of their transfers, no reservation is both
+            posted and voided, and no reservation exceeded the limit in force at its time. It prints
+            the counts and every violation. Exit code 1 if there is a violation.
 
             EXAMPLES
               quan ledger check
@@ -21,16 +21,16 @@ struct Ledger: AsyncParsableCommand {
 
     /// `quan ledger check`
     struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "check", abstract: "Goes through the whole ledger.")
+        static let configuration = CommandConfiguration(commandName: "check", abstract: "Verifies the whole ledger.")
 
         @OptionGroup var place: InstallationOption
 
         func run() async throws {
             let installation = try Installation(place)
             let report = try await installation.linked { link in
-                try await link.ask(CheckLedger(), key: "ledger", within: .seconds(300)).orComplain().answer(LedgerReport.self)
+                try await link.ask(CheckLedger(), key: "ledger", within: .seconds(300)).orThrow().answer(LedgerReport.self)
             }
-            print(report.told)
+            print(report.summary)
             if !report.violations.isEmpty { throw ExitCode.failure }
         }
     }

@@ -4,11 +4,11 @@ import Foundation
 /// `quan migrate`
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Brings the tables of every service up to date, and runs nothing else.",
+        commandName: "migrate", abstract: "Applies the database migrations of every service.",
         discussion: """
-            Services bring their tables up to date when they start; this does it ahead of that, on
-            the installation's PostgreSQL or on the one that QUAN_DATABASE_HOST names. It is not for
-            an installation that runs.
+            Services apply their migrations when they start. This applies them in advance, on the
+            installation's PostgreSQL or on the server in QUAN_DATABASE_HOST. The installation must
+            not be running.
 
             EXAMPLES
               quan migrate
@@ -42,12 +42,14 @@ struct Migrate: AsyncParsableCommand {
         settings.merge(try database.environment(of: service)) { $1 }
         settings.merge(try folder.settings(of: service)) { given, _ in given }
         settings["QUAN_INSTANCE_MIGRATE_ONLY"] = "true"
+        // Nothing is sent to a bank.
+        if service.name == "payout", settings["QUAN_PAYOUT_BANK_URL"] == nil { settings["QUAN_PAYOUT_BANK_URL"] = Platform.noBank }
         let log = folder.log(of: service.name)
         let before = try await database.migrations(of: service)
         let status = try await Child.start([try Programs.file(service)], environment: settings, log: log).status()
-        guard status == 0 else { throw Complaint("\(service.name) ended with status \(status); see \(log)") }
+        guard status == 0 else { throw CommandError("\(service.name) ended with status \(status); see \(log)") }
         let applied = try await database.migrations(of: service) - before
         print(
-            "\(service.name): \(applied == 0 ? "was up to date" : "brought up to date by \(applied) migration\(applied == 1 ? "" : "s")")")
+            "\(service.name): \(applied == 0 ? "up to date" : "\(applied) migration\(applied == 1 ? "" : "s") applied")")
     }
 }

@@ -2,38 +2,38 @@ import ArgumentParser
 import Foundation
 import Messaging
 
-/// Which installation a command is about.
+/// Selects an installation on this machine by its state folder.
 struct StateOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Folder of the installation; $XDG_STATE_HOME/quan, or /var/lib/quan for root, when not said.", valueName: "folder"))
+            "State folder of the installation; $XDG_STATE_HOME/quan, or /var/lib/quan for root, by default.", valueName: "folder"))
     var state: String?
 
-    /// The folder.
+    /// The state folder's path.
     var path: String { state ?? StateFolder.standard() }
 
-    /// What a command about the same installation needs besides.
+    /// The option that other commands need for the same installation; empty for the default folder.
     func hint(_ folder: StateFolder) -> String { folder.path == StateFolder.standard() ? "" : " --state \(folder.path)" }
 }
 
-/// Which running installation a command is about: one that `quan up` started on this machine, or any other, by its Kafka.
+/// Selects a running installation: one started by `quan up` on this machine, or any other by its Kafka servers.
 struct InstallationOption: ParsableArguments {
     @OptionGroup var place: StateOption
 
     @Option(
         help: ArgumentHelp(
-            "Kafka of an installation that `quan up` did not start, as host:port,...; QUAN_KAFKA_BOOTSTRAP_SERVERS when not said. Properties such as sasl.username are taken from QUAN_KAFKA_PROPERTIES_SASL_USERNAME and so on.",
+            "Kafka servers of an installation that `quan up` did not start, as host:port,...; QUAN_KAFKA_BOOTSTRAP_SERVERS by default. Properties such as sasl.username are read from variables such as QUAN_KAFKA_PROPERTIES_SASL_USERNAME.",
             valueName: "servers"))
     var kafka: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where its services answer HTTP: one URL in which * stands for a service's name, or name=url,... QUAN_SERVICES_URL, or http://*:8080, when not said.",
+            "HTTP address of its services: one URL in which * stands for a service's name, or name=url,...; QUAN_SERVICES_URL, or http://*:8080, by default.",
             valueName: "url"))
     var servicesURL: String?
 }
 
-/// An instant as an operator writes it: RFC 3339, in UTC or with an offset.
+/// An instant on the command line: RFC 3339, in UTC or with an offset.
 struct Instant: ExpressibleByArgument {
     let date: Date
 
@@ -45,7 +45,7 @@ struct Instant: ExpressibleByArgument {
     static var example: String { "2026-04-01T01:00:00Z" }
 }
 
-/// Services by their names: `ordering,timer`.
+/// A list of services on the command line: `ordering,timer`.
 struct ServiceList: ExpressibleByArgument {
     let services: [PlatformService]
 

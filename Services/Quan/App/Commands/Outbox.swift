@@ -6,10 +6,10 @@ import Messaging
 /// `quan outbox`
 struct Outbox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "outbox", abstract: "Has a service publish again what it published before.",
+        commandName: "outbox", abstract: "Makes a service republish records.",
         discussion: """
-            Services ask each other for what they miss; this is for readers that cannot ask, such as
-            a new tool. Readers pass over what they have.
+            Services request missing records from each other. This command serves readers that
+            cannot, such as a new tool. Services ignore records that they have already handled.
 
             EXAMPLES
               quan outbox republish ordering ordering.events
@@ -20,20 +20,20 @@ struct Outbox: AsyncParsableCommand {
 
     /// `quan outbox republish`
     struct Republish: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "republish", abstract: "Publishes records of a topic again.")
+        static let configuration = CommandConfiguration(commandName: "republish", abstract: "Republishes records of a topic.")
 
         @OptionGroup var place: InstallationOption
 
-        @Argument(help: "The service that wrote them.")
+        @Argument(help: "The service that published the records.")
         var service: String
 
         @Argument(help: "The topic.")
         var topic: String
 
-        @Option(help: "Records behind this number of each shard.")
+        @Option(help: "Republish the records after this number in each shard.")
         var after: Int64 = 0
 
-        @Option(help: "At most this many records a shard; the service has a bound of its own.")
+        @Option(help: "The maximum number of records a shard; the service has its own maximum.")
         var records = 5000
 
         func run() async throws {
@@ -42,10 +42,10 @@ struct Outbox: AsyncParsableCommand {
             let places = (0..<Shard.count).map { Messages.Republish.Place(shard: $0, after: after) }
             let command = Messages.Republish(topic: topic, places: places, recordsAtMost: records)
             _ = try await installation.linked { link in
-                try await link.ask(command, of: service.name, key: "republish", within: .seconds(60)).orComplain()
+                try await link.ask(command, of: service.name, key: "republish", within: .seconds(60)).orThrow()
             }
             print(
-                "\(service.name) publishes \(topic) again, from number \(after + 1) of each of the \(Shard.count) shards, at most \(records) records a shard"
+                "\(service.name) republishes \(topic) from number \(after + 1) in each of \(Shard.count) shards, at most \(records) records a shard"
             )
         }
     }

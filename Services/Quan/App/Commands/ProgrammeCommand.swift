@@ -8,7 +8,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
         commandName: "programme", abstract: "Checks, explains, compares and publishes programme files.",
         discussion: """
             A programme is a file such as Shared/Programmes/beijing-2026.yaml, with the clauses it
-            cites in the folder clauses/ beside it. Only `publish` needs an installation that runs.
+            cites in the folder clauses/ next to it. Only `publish` needs a running installation.
 
             EXAMPLES
               quan programme lint Shared/Programmes/beijing-2026.yaml
@@ -18,31 +18,31 @@ struct ProgrammeCommand: AsyncParsableCommand {
             """,
         subcommands: [Lint.self, Explain.self, Diff.self, Publish.self])
 
-    /// Where the clauses are.
+    /// Selects the clause files.
     struct Clauses: ParsableArguments {
-        @Option(help: ArgumentHelp("Folder of the clause files; the folder clauses/ beside the programme.", valueName: "folder"))
+        @Option(help: ArgumentHelp("Folder of the clause files; clauses/ next to the programme by default.", valueName: "folder"))
         var clauses: String?
 
-        /// The files of a programme.
+        /// Reads the files of a programme. Throws a `CommandError` if that fails.
         func source(of file: String) throws -> ProgrammeSource {
             let place = URL(filePath: file)
             let folder = clauses.map { URL(filePath: $0) } ?? place.deletingLastPathComponent().appending(path: "clauses")
             do {
                 return try ProgrammeSource.read(file: place, clauseFolder: folder)
             } catch {
-                throw Complaint("cannot read \(file) with the clauses in \(folder.path): \(error.localizedDescription)")
+                throw CommandError("cannot read \(file) with the clauses in \(folder.path): \(error.localizedDescription)")
             }
         }
 
-        /// A programme that must be well.
+        /// Loads a valid programme.
         func programme(of file: String) throws -> Programme { try Self.load(try source(of: file)).programme }
 
-        /// Loads it, and tells its faults as a complaint.
+        /// Loads a programme. Throws a `CommandError` with its faults.
         static func load(_ source: ProgrammeSource) throws -> LoadedProgramme {
             do {
                 return try source.load()
             } catch {
-                throw Complaint(error.description)
+                throw CommandError(error.description)
             }
         }
     }
@@ -52,13 +52,13 @@ struct ProgrammeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "publish", abstract: "Publishes programmes to a running installation.",
             discussion: """
-                The catalogue takes each file, as it stands, as a version of its programme, and tells
-                every service. A version that is published already in the same words is told again; in
-                other words it is refused: give the file a new version. Orders and redemptions that
-                have begun go on by the version they began under.
+                The catalogue records each file as a version of its programme and publishes it to
+                every service. Publishing an identical version again is allowed; a changed file with
+                the same version is refused and needs a new version. Orders and redemptions keep the
+                version under which they began.
 
-                Then it waits until every service has read it. Exit code 1 where a file is refused or
-                a service has not read it in time.
+                Then it waits until every service has read the versions. Exit code 1 if a file is
+                refused or a service has not read it in time.
 
                 EXAMPLES
                   quan programme publish Shared/Programmes/beijing-2026.yaml
@@ -69,42 +69,42 @@ struct ProgrammeCommand: AsyncParsableCommand {
 
         @OptionGroup var clauses: Clauses
 
-        @Option(help: ArgumentHelp("How long to wait for the services; 0 asks none of them.", valueName: "seconds"))
+        @Option(help: ArgumentHelp("Timeout for the services to read the programmes; 0 does not wait.", valueName: "seconds"))
         var within = 60
 
-        @Argument(help: "The programmes' files.")
+        @Argument(help: "The programme files.")
         var files: [String]
 
         func validate() throws {
-            guard (0...3600).contains(within) else { throw ValidationError("--within takes 0 to 3600 seconds, not \(within)") }
+            guard (0...3600).contains(within) else { throw ValidationError("--within must be from 0 to 3600 seconds, not \(within)") }
         }
 
         func run() async throws {
             let sources = try files.map { try clauses.source(of: $0) }
-            // All are looked at before one of them is sent.
+            // All files are checked before the first is published.
             for source in sources { _ = try Clauses.load(source) }
             let installation = try Installation(place)
-            for published in try await Publishing.publish(sources, on: installation) {
-                print("\(published.programmeID) version \(published.version) is published\(published.isAgain ? ", as it was before" : "")")
+            for published in try await ProgrammePublisher.publish(sources, on: installation) {
+                print("\(published.programmeID) version \(published.version) is published\(published.isAgain ? ", unchanged" : "")")
                 for warning in published.warnings { print("  \(warning)") }
             }
             guard within > 0 else { return }
-            try await Publishing.waitUntilKnown(installation, until: .now + .seconds(within))
-            print("every service knows \(files.count == 1 ? "it" : "them")")
+            try await ProgrammePublisher.waitUntilRead(installation, until: .now + .seconds(within))
+            print("every service has read \(files.count == 1 ? "it" : "them")")
         }
     }
 
     /// `quan programme lint`
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "lint", abstract: "Tells what is wrong with a programme file, where, and how to mend it.")
+            commandName: "lint", abstract: "Shows the errors and warnings of a programme file, and how to fix them.")
 
         @OptionGroup var clauses: Clauses
 
-        @Flag(help: "Take warnings as errors.")
+        @Flag(help: "Treat warnings as errors.")
         var strict = false
 
-        @Argument(help: "The programme's file.")
+        @Argument(help: "The programme file.")
         var file: String
 
         func run() throws {
@@ -118,14 +118,14 @@ struct ProgrammeCommand: AsyncParsableCommand {
     /// `quan programme explain`
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "explain", abstract: "Tells what a clause says, which rules come from it, and where they bite.")
+            commandName: "explain", abstract: "Shows a clause, the rules derived from it, and where they apply.")
 
         @OptionGroup var clauses: Clauses
 
-        @Argument(help: "The clause, the reading or the platform's rule: BJ26-30, IN-03, QUAN-08.")
+        @Argument(help: "The clause, the interpretation or the platform's rule: BJ26-30, IN-03, QUAN-08.")
         var clause: String
 
-        @Option(help: ArgumentHelp("The programme's file; all programmes there are when not said.", valueName: "file"))
+        @Option(help: ArgumentHelp("The programme file; all programmes by default.", valueName: "file"))
         var programme: String?
 
         func run() throws {
@@ -142,7 +142,7 @@ struct ProgrammeCommand: AsyncParsableCommand {
 
         private func files() throws -> [String] {
             if let programme { return [programme] }
-            guard let folder = Programs.programmes() else { throw Complaint("no folder of programmes found; name a file with --programme") }
+            guard let folder = Programs.programmes() else { throw CommandError("no programmes folder found; name a file with --programme") }
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted()
             return names.map { folder + "/" + $0 }
         }
@@ -151,14 +151,14 @@ struct ProgrammeCommand: AsyncParsableCommand {
     /// `quan programme diff`
     struct Diff: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "diff", abstract: "Tells what changes for whom from one programme file to another.")
+            commandName: "diff", abstract: "Shows what changes, and for whom, between two programme files.")
 
         @OptionGroup var clauses: Clauses
 
-        @Argument(help: "The programme as it is.")
+        @Argument(help: "The current programme file.")
         var old: String
 
-        @Argument(help: "The programme as it would be.")
+        @Argument(help: "The changed programme file.")
         var new: String
 
         func run() throws { print(try clauses.programme(of: old).diff(to: try clauses.programme(of: new))) }

@@ -5,7 +5,7 @@ struct ShowVersion: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Prints the version.",
         discussion: """
-            One line, the name and the version: it is what to put into a report of a fault.
+            Prints the name and the version on one line. Quote it in bug reports.
 
             EXAMPLES
               quan version

@@ -1,16 +1,16 @@
 import ArgumentParser
 
-/// Topics as an operator names them: `toy.commands:12,toy.events`.
+/// A list of topics on the command line: `toy.commands:12,toy.events`.
 struct TopicList: ExpressibleByArgument, Equatable {
     struct Topic: Equatable {
         let name: String
         let partitions: Int
     }
 
-    /// What a topic without a number gets; the same as for topics that nobody named.
+    /// The partitions of a topic without a number; the embedded broker uses the same default for unnamed topics.
     private static let standardPartitions = 4
-    private static let greatestPartitions = 1000
-    private static let greatestNameCharacters = 249
+    private static let maximumPartitions = 1000
+    private static let maximumNameCharacters = 249
 
     let topics: [Topic]
 
@@ -22,7 +22,7 @@ struct TopicList: ExpressibleByArgument, Equatable {
             let pieces = part.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             guard let name = pieces.first, Self.isName(name), pieces.count <= 2 else { return nil }
             guard let partitions = pieces.count == 2 ? Int(pieces[1]) : Self.standardPartitions else { return nil }
-            guard (1...Self.greatestPartitions).contains(partitions), !topics.contains(where: { $0.name == name }) else { return nil }
+            guard (1...Self.maximumPartitions).contains(partitions), !topics.contains(where: { $0.name == name }) else { return nil }
             topics.append(Topic(name: name, partitions: partitions))
         }
         self.topics = topics
@@ -32,7 +32,7 @@ struct TopicList: ExpressibleByArgument, Equatable {
 
     /// Kafka's rule: letters, digits, dots, underscores and hyphens.
     private static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.count <= greatestNameCharacters && name != "." && name != ".."
+        !name.isEmpty && name.count <= maximumNameCharacters && name != "." && name != ".."
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
     }
 }

@@ -7,17 +7,17 @@ import Messaging
 /// `quan topics`
 struct Topics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topics", abstract: "Prints every Kafka topic of the platform, and how it is wanted.",
+        commandName: "topics", abstract: "Prints every Kafka topic of the platform with its settings.",
         discussion: """
-            Services make the topics that are missing when they start, all in one request. This
-            prints what they ask for, for whoever makes topics or grants access by hand. It
-            looks at no cluster. Written and read by: services, each under its own name, and
-            `quan`, the operator's tool. Each service reads as the Kafka group of its name.
+            Services create missing topics when they start, all in one request. This prints the
+            topics that they request, for administrators who create topics or grant access
+            manually. It does not connect to a cluster. Writers and readers are services, and
+            `quan`, the operator's tool. Each service reads in the consumer group of its name.
 
-            --json prints the same as one JSON array, with Kafka's settings of each topic.
+            --json prints one JSON array, with the Kafka settings of each topic.
 
-            --acls prints a script that gives each service, and `quan`, the rights it needs, on
-            a cluster that asks who it is; deploy/README.md tells how it is run.
+            --acls prints a script that grants each service, and `quan`, the rights it needs on
+            a cluster with authentication; see deploy/README.md.
 
             EXAMPLES
               quan topics
@@ -26,22 +26,22 @@ struct Topics: ParsableCommand {
               quan topics --acls > kafka-acls.sh
             """)
 
-    @Option(help: "Partitions of a topic that is shared out, as QUAN_MESSAGING_TOPIC_PARTITIONS.")
-    var partitions = MessagingOptions().partitionsATopic
+    @Option(help: "Partitions of a partitioned topic, as QUAN_MESSAGING_TOPIC_PARTITIONS.")
+    var partitions = MessagingOptions().partitionsPerTopic
 
-    @Option(help: "Copies of each partition, as QUAN_MESSAGING_REPLICATION_FACTOR.")
+    @Option(help: "Replicas of each partition, as QUAN_MESSAGING_REPLICATION_FACTOR.")
     var copies = MessagingOptions().replicationFactor
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "Print a script of Kafka's own tool that gives every program its rights.")
+    @Flag(help: "Print a script for kafka-acls.sh that grants every program its rights.")
     var acls = false
 
     func validate() throws {
         guard !json || !acls else { throw ValidationError("--json and --acls exclude each other") }
         var options = MessagingOptions()
-        options.partitionsATopic = partitions
+        options.partitionsPerTopic = partitions
         options.replicationFactor = copies
         guard let problem = options.problems.first else { return }
         throw ValidationError("--partitions or --copies: \(problem)")
@@ -50,13 +50,13 @@ struct Topics: ParsableCommand {
     func run() throws {
         if acls { return print(KafkaRights.script, terminator: "") }
         var options = MessagingOptions()
-        options.partitionsATopic = partitions
+        options.partitionsPerTopic = partitions
         options.replicationFactor = copies
         let lines = PlatformTopic.all.map { Line($0, KafkaTopic($0, options)) }
         print(json ? try Line.json(lines) : Line.table(lines))
     }
 
-    /// A topic as it is printed.
+    /// One printed topic.
     struct Line: Codable, Equatable {
         let name: String
         let kind: String
@@ -89,7 +89,7 @@ struct Topics: ParsableCommand {
                     [
                         line.name, String(line.partitions), String(line.copies), line.settings["retention.ms"] ?? "",
                         line.settings["min.insync.replicas"] ?? "", line.writers.joined(separator: ","),
-                        line.readers.isEmpty ? "(people)" : line.readers.joined(separator: ","),
+                        line.readers.isEmpty ? "(operators)" : line.readers.joined(separator: ","),
                     ]
                 }
             let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -7,21 +7,22 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs a whole installation on this machine.",
         discussion: """
-            Starts a private PostgreSQL, the one-machine Kafka broker and every service, waits
-            until all are ready, publishes the programmes, and runs until it gets SIGINT or
-            SIGTERM. A part that ends is started again. Everything ends with this process,
-            also when it is killed; what was accepted is in the state folder, and the next
-            `quan up` goes on with it.
+            Checks the settings of all services and exits with 64 when any is refused. Then it
+            starts a private PostgreSQL, the embedded Kafka broker and every service, waits until
+            all are ready, publishes the programmes, and runs until it receives SIGINT or SIGTERM.
+            A part that ends is restarted, except a service that ends with 64 because it refuses
+            its settings. All parts end with this process, even when it is killed. Accepted work
+            is in the state folder; the next `quan up` continues it.
 
-            It is a SANDBOX: anybody signs in as anybody, and credit registers are taken to
-            hold nothing. It listens on this machine only.
+            It is a SANDBOX: anybody can sign in as anybody, and an enterprise without a credit
+            record counts as clean. It listens on this machine only.
 
-            With --rehearsal the installation has a clock of its own, which stands still until
-            `quan clock advance` moves it.
+            With --rehearsal the installation has its own clock, which stands still until
+            `quan clock advance` advances it.
 
             With QUAN_KAFKA_BOOTSTRAP_SERVERS it uses that Kafka, where topics get three copies
-            (one broker: QUAN_MESSAGING_REPLICATION_FACTOR=1), and with QUAN_DATABASE_HOST
-            (_PORT, _NAME, _USER, _PASSWORD of an administrator) that PostgreSQL.
+            (with one broker set QUAN_MESSAGING_REPLICATION_FACTOR=1). With QUAN_DATABASE_HOST
+            (_PORT, _NAME, _USER, _PASSWORD of an administrator) it uses that PostgreSQL.
 
             EXAMPLES
               quan up
@@ -31,16 +32,16 @@ struct Up: AsyncParsableCommand {
 
     @OptionGroup var place: StateOption
 
-    @Flag(help: "Keep nothing: everything is in a temporary folder, which goes with this process.")
+    @Flag(help: "Keep no data: use a temporary folder, which is removed at the end.")
     var ephemeral = false
 
-    @Flag(help: "Live by a clock of its own, which `quan clock advance` moves.")
+    @Flag(help: "Use a clock that `quan clock advance` advances.")
     var rehearsal = false
 
-    @Option(help: ArgumentHelp("Where that clock begins when the folder is new; the present when not said.", valueName: "instant"))
+    @Option(help: ArgumentHelp("First instant of that clock, for a new state folder; by default the current time.", valueName: "instant"))
     var at: Instant?
 
-    @Option(help: "Port of the portal; the sandbox's sign-in has the next one. 0 takes free ones.")
+    @Option(help: "Port of the portal; the sandbox's sign-in uses the next one. With 0 free ports are used.")
     var port = 8080
 
     @Option(help: ArgumentHelp("Folder of the programmes to publish.", valueName: "folder"))
@@ -51,16 +52,16 @@ struct Up: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65534).contains(port) else { throw ValidationError("--port must be from 0 to 65534, not \(port)") }
-        guard at == nil || rehearsal else { throw ValidationError("--at is the beginning of a rehearsal's clock: give --rehearsal too") }
-        guard !ephemeral || place.state == nil else { throw ValidationError("--ephemeral keeps nothing: leave out --state") }
+        guard at == nil || rehearsal else { throw ValidationError("--at sets the first instant of a rehearsal's clock; add --rehearsal") }
+        guard !ephemeral || place.state == nil else { throw ValidationError("--ephemeral keeps no data; remove --state") }
     }
 
     func run() async throws {
         let begun = ContinuousClock.now
-        let end = EndOfService(withParent: false)
+        let end = TerminationSignal(withParent: false)
         let folder = ephemeral ? try StateFolder() : try StateFolder(path: place.path)
         try folder.lock()
-        Notice.say("state in \(folder.path), logs in \(folder.path)/logs")
+        Notice.print("state in \(folder.path), logs in \(folder.path)/logs")
         let options = Platform.Options(
             services: services.services, portalPort: try port == 0 ? LoopbackPort.free() : port,
             signInPort: try port == 0 ? LoopbackPort.free() : port + 1,
@@ -72,24 +73,24 @@ struct Up: AsyncParsableCommand {
             folder.discard()
             throw error
         }
-        Notice.say("database and broker run (\(Self.seconds(since: begun)) s)")
+        Notice.print("database and broker run (\(Self.seconds(since: begun)) s)")
         let running = Task { try await platform.run() }
         let starting = Task {
-            try await platform.waitUntilReady(within: .seconds(90)) { Notice.say("\($0) is ready (\(Self.seconds(since: begun)) s)") }
+            try await platform.waitUntilReady(within: .seconds(90)) { Notice.print("\($0) is ready (\(Self.seconds(since: begun)) s)") }
             try await publish(on: platform)
-            await platform.tellReady()
+            await platform.recordReady()
             try await welcome(platform, folder, startSeconds: Self.seconds(since: begun))
         }
         let failure = await Self.failure(of: starting, or: end.ends)
         withExtendedLifetime(end) {}
-        Notice.say("stopping")
+        Notice.print("stopping")
         await platform.stop()
         starting.cancel()
         try await running.value
         if let failure { throw failure }
     }
 
-    /// Returns when it is to end, or when the start has failed.
+    /// Waits for a termination signal or for a failure of the start, and returns the failure.
     private static func failure(of starting: Task<Void, any Error>, or ends: AsyncStream<Void>) async -> (any Error)? {
         let (reasons, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
         let watching = Task { if case .failure(let error) = await starting.result { continuation.yield(error) } }
@@ -107,9 +108,9 @@ struct Up: AsyncParsableCommand {
     private func publish(on platform: Platform) async throws {
         guard services.services.contains(where: { $0.name == "catalogue" }) else { return }
         guard let folder = programmes ?? Programs.programmes() else {
-            return Notice.say("no folder of programmes found; name one with --programmes")
+            return Notice.print("no folder of programmes found; set one with --programmes")
         }
-        try await Publishing.publishAll(in: folder, on: Installation(record: await platform.record)) { Notice.say($0) }
+        try await ProgrammePublisher.publishAll(in: folder, on: Installation(record: await platform.record)) { Notice.print($0) }
     }
 
     private func welcome(_ platform: Platform, _ folder: StateFolder, startSeconds: String) async throws {
@@ -119,7 +120,7 @@ struct Up: AsyncParsableCommand {
             Quan is ready.
               portal      \(record.portal)/api/v1
               state       \(folder.path)
-              THIS IS A SANDBOX: anybody signs in as anybody, credit registers are taken to hold nothing.
+              THIS IS A SANDBOX: anybody can sign in as anybody; without a credit record an enterprise counts as clean.
               sign in     curl -s \(record.signIn ?? "(no identity service runs)") \\
                             -d '{"person":"me","organisation":"11111111-1111-4111-8111-111111111111","roles":["enterprise"]}'
               look around quan status\(place.hint(folder))

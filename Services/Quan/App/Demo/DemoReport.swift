@@ -3,8 +3,7 @@ import Kernel
 import Messages
 import Season
 
-/// What came of a season, from three sources that know nothing of each other: what the players sent and were told, what the databases hold,
-/// and what the bank's statement says.
+/// The result of a season, from three independent sources: the participants' requests and answers, the databases, and the bank's statement.
 struct DemoReport: Codable, Sendable {
     struct Orders: Codable, Sendable, Hashable {
         var placed = 0
@@ -25,9 +24,9 @@ struct DemoReport: Codable, Sendable {
     }
 
     struct Contention: Codable, Sendable {
-        /// The greatest number of requests that were under way at one time.
+        /// The maximum number of concurrent requests.
         var maxInFlight = 0
-        /// Waits for a lock in the services' databases; see `LockWaits` for what is counted.
+        /// Waits for a lock in the services' databases, as `LockWaits` counts them.
         var lockWaits = 0
 
         enum CodingKeys: String, CodingKey {
@@ -36,24 +35,24 @@ struct DemoReport: Codable, Sendable {
         }
     }
 
-    /// What was killed in the middle of the season, and when.
+    /// A part of the installation that was killed during the season, and when.
     struct Killed: Codable, Sendable {
         let part: String
-        /// What was under way.
+        /// The moment of the season at which it was killed.
         let during: Interruption.Moment
         /// The season's day.
         let day: String
-        /// How many acts had been answered before, and how many after.
-        let actsBefore: Int
-        let actsAfter: Int
-        /// The process that was killed, and the one that took its place.
+        /// The number of actions answered before it was killed, and after.
+        let actionsBefore: Int
+        let actionsAfter: Int
+        /// The killed process, and the one started in its place.
         let pidBefore: Int32
         let pidAfter: Int32
 
         enum CodingKeys: String, CodingKey {
             case part, during, day
-            case actsBefore = "acts_before"
-            case actsAfter = "acts_after"
+            case actionsBefore = "acts_before"
+            case actionsAfter = "acts_after"
             case pidBefore = "pid_before"
             case pidAfter = "pid_after"
         }
@@ -70,7 +69,7 @@ struct DemoReport: Codable, Sendable {
     var lost = 0
     var duplicated = 0
     var stuck = 0
-    /// Only where something was to be killed: each part.
+    /// The killed parts; nil if none was to be killed.
     var killed: [Killed]?
 
     enum CodingKeys: String, CodingKey {
@@ -80,12 +79,12 @@ struct DemoReport: Codable, Sendable {
         case auditOK = "audit_ok"
     }
 
-    /// Whether the season went as public money must.
+    /// Whether nothing was lost, duplicated or stuck, and ledger and audit trails are consistent.
     var isClean: Bool { ledgerOK && auditOK && lost == 0 && duplicated == 0 && stuck == 0 }
 }
 
-/// What the databases hold in the end.
-struct Holdings: Sendable {
+/// What the databases contain after the season.
+struct StoredRecords: Sendable {
     var orders: [OrderSnapshot] = []
     var redemptions: [RedemptionSnapshot] = []
     var disbursements: [DisbursementSnapshot] = []
@@ -100,48 +99,48 @@ struct BankBooking: Sendable, Hashable {
     let amountFen: Int64
 }
 
-/// Holds the three sources against each other.
+/// Compares the three sources of a season.
 struct Comparison: Sendable {
     private(set) var lost: [String] = []
     private(set) var duplicated: [String] = []
     private(set) var stuck: [String] = []
 
-    /// States in which an order may be when the season is over.
+    /// The states in which an order may be after the season.
     private static let ended: Set<String> = [
         "refused", "declined", "expired", "cancelled", "lapsed", "contracted", "completed", "rated",
     ]
     private static let redemptionEnded: Set<String> = ["approved", "refused", "waived"]
     private static let paymentEnded: Set<String> = ["paid", "returned"]
 
-    init(_ result: SeasonPlay.Result, _ holdings: Holdings, _ bookings: [BankBooking]) {
-        compareOrders(result.scenes, holdings.orders)
-        comparePayments(holdings, bookings)
+    init(_ result: SeasonRunner.Result, _ stored: StoredRecords, _ bookings: [BankBooking]) {
+        compareOrders(result.orders, stored.orders)
+        comparePayments(stored, bookings)
         stuck += (0..<result.tally.unanswered).map { "request \($0) without an answer" }
-        stuck += (0..<holdings.parked).map { "parked message \($0)" }
-        stuck += holdings.orders.filter { !Self.ended.contains($0.state) }.map { "order \($0.number) in \($0.state)" }
-        stuck += holdings.redemptions.filter { !Self.redemptionEnded.contains($0.state) }.map {
+        stuck += (0..<stored.parked).map { "parked message \($0)" }
+        stuck += stored.orders.filter { !Self.ended.contains($0.state) }.map { "order \($0.number) in \($0.state)" }
+        stuck += stored.redemptions.filter { !Self.redemptionEnded.contains($0.state) }.map {
             "redemption \($0.orderNumber) in \($0.state)"
         }
-        stuck += holdings.disbursements.filter { !Self.paymentEnded.contains($0.state) }.map {
+        stuck += stored.disbursements.filter { !Self.paymentEnded.contains($0.state) }.map {
             "disbursement \($0.disbursementID) in \($0.state)"
         }
     }
 
-    private mutating func compareOrders(_ scenes: [Scene], _ orders: [OrderSnapshot]) {
-        let told = Dictionary(grouping: scenes.compactMap(\.orderID)) { $0 }
-        let held = Dictionary(grouping: orders, by: \.orderID)
-        lost += told.keys.filter { held[$0] == nil }.map { "order \($0) was placed and is not there" }
-        duplicated += held.filter { $0.value.count > 1 || told[$0.key] == nil }.map {
-            "order \($0.key) is there and was not placed, or twice"
+    private mutating func compareOrders(_ placed: [SeasonOrder], _ stored: [OrderSnapshot]) {
+        let answered = Dictionary(grouping: placed.compactMap(\.orderID)) { $0 }
+        let storedByID = Dictionary(grouping: stored, by: \.orderID)
+        lost += answered.keys.filter { storedByID[$0] == nil }.map { "order \($0) was placed but is not stored" }
+        duplicated += storedByID.filter { $0.value.count > 1 || answered[$0.key] == nil }.map {
+            "order \($0.key) is stored but was not placed, or is stored twice"
         }
-        for scene in scenes {
-            guard let id = scene.orderID, let order = held[id]?.first, let last = scene.last else { continue }
-            if !Self.agrees(order.state, last) { lost.append("order \(order.number): \(last) was done, it stands in \(order.state)") }
+        for expected in placed {
+            guard let id = expected.orderID, let order = storedByID[id]?.first, let last = expected.last else { continue }
+            if !Self.agrees(order.state, last) { lost.append("order \(order.number): \(last) was done, but its state is \(order.state)") }
         }
     }
 
-    /// Whether a state can be that of an order with which that was done last.
-    private static func agrees(_ state: String, _ last: Act.Kind) -> Bool {
+    /// Whether an order may be in this state after its last action.
+    private static func agrees(_ state: String, _ last: SeasonAction.Kind) -> Bool {
         switch last {
         case .place: ["refused", "expired"].contains(state)
         case .accept: state == "lapsed"
@@ -151,23 +150,23 @@ struct Comparison: Sendable {
         }
     }
 
-    private mutating func comparePayments(_ holdings: Holdings, _ bookings: [BankBooking]) {
-        let approved = holdings.redemptions.filter { $0.state == "approved" }
-        let byOrder = Dictionary(grouping: holdings.disbursements, by: \.orderID)
+    private mutating func comparePayments(_ stored: StoredRecords, _ bookings: [BankBooking]) {
+        let approved = stored.redemptions.filter { $0.state == "approved" }
+        let byOrder = Dictionary(grouping: stored.disbursements, by: \.orderID)
         lost += approved.filter { byOrder[$0.orderID] == nil }.map { "redemption \($0.orderNumber) is approved and has no disbursement" }
         duplicated += byOrder.filter { $0.value.count > 1 }.map { "order \($0.key) has \($0.value.count) disbursements" }
         let booked = Dictionary(grouping: bookings, by: \.instruction)
         var known: Set<String> = []
-        for paid in holdings.disbursements where Self.paymentEnded.contains(paid.state) || paid.state == "return-due" {
+        for paid in stored.disbursements where Self.paymentEnded.contains(paid.state) || paid.state == "return-due" {
             let instruction = paid.instructionID.map { $0.uuidString.lowercased().replacing("-", with: "") } ?? ""
             known.insert(instruction)
             let amounts = booked[instruction]?.map(\.amountFen) ?? []
-            if amounts.isEmpty { lost.append("disbursement \(paid.disbursementID) is paid and the bank knows nothing of it") }
+            if amounts.isEmpty { lost.append("disbursement \(paid.disbursementID) is paid but not booked by the bank") }
             if amounts.count > 1 { duplicated.append("disbursement \(paid.disbursementID) is booked \(amounts.count) times") }
             if let amount = amounts.first, amount != paid.amountFen.rawValue {
                 lost.append("disbursement \(paid.disbursementID): \(paid.amountFen.rawValue) fen here, \(amount) at the bank")
             }
         }
-        duplicated += booked.keys.filter { !known.contains($0) }.map { "the bank has booked \($0), which is not paid here" }
+        duplicated += booked.keys.filter { !known.contains($0) }.map { "the bank has booked \($0), which is not a paid disbursement" }
     }
 }

@@ -7,7 +7,7 @@ import Messaging
 import Season
 import Synchronization
 
-/// One run of the demonstration on an installation: waits until it is ready, plays, looks at what came of it.
+/// One run of the demonstration on an installation: waits until it is ready, runs the season, and compares the results.
 struct DemoRun: Sendable {
     private let platform: Platform
     private let folder: StateFolder
@@ -21,81 +21,82 @@ struct DemoRun: Sendable {
         self.kill = kill
     }
 
-    func play() async throws -> DemoReport {
+    func run() async throws -> DemoReport {
         let progress = SeasonProgress()
-        progress.say("starting the platform")
+        progress.report("starting the platform")
         try await platform.waitUntilReady(within: .seconds(120)) { _ in }
-        await platform.tellReady()
-        guard let programmes = Programs.programmes() else { throw Complaint("no folder of programmes found beside this program") }
-        try await Publishing.publishAll(in: programmes, on: Installation(record: await platform.record)) { _ in }
-        let desk = PortalDesk(
+        await platform.recordReady()
+        guard let programmes = Programs.programmes() else { throw CommandError("no programmes folder found next to this program") }
+        try await ProgrammePublisher.publishAll(in: programmes, on: Installation(record: await platform.record)) { _ in }
+        let portal = PortalClient(
             portalPort: { await platform.ports(of: "portal").randomElement() },
             identityPort: { await platform.ports(of: "identity").first })
         let began = ContinuousClock.now
         let clock = RehearsalClock(platform)
-        let stage = StageProps(season)
+        let fixtures = SeasonFixtures(season)
         let pids = Mutex<[String: Int32]>([:])
-        let killings = kill.map { PartKilling(platform: platform, part: $0) }
-        let interruptions = killings.map { killing in
-            Interruption(moment: .worst(for: killing.part)) {
-                progress.say("killing \(killing.part)")
-                let pid = try await killing.kill()
-                pids.withLock { $0[killing.part] = pid }
+        let kills = kill.map { PartKill(platform: platform, part: $0) }
+        let interruptions = kills.map { target in
+            Interruption(moment: .riskiest(for: target.part)) {
+                progress.report("killing \(target.part)")
+                let pid = try await target.kill()
+                pids.withLock { $0[target.part] = pid }
             }
         }
-        let play = SeasonPlay(season, desk: desk, clock: clock, stage: stage, progress: progress, interruptions: interruptions)
+        let runner = SeasonRunner(
+            season, portal: portal, clock: clock, fixtures: fixtures, progress: progress, interruptions: interruptions)
         let waits = await platform.lockWaits()
-        let result: SeasonPlay.Result
+        let result: SeasonRunner.Result
         do {
-            result = try await play.run()
+            result = try await runner.run()
         } catch {
             await waits.stop()
             throw error
         }
         await clock.close()
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        progress.say("looking at what came of it")
-        let holdings = try await holdings(stage, desk)
+        progress.report("comparing the results")
+        let stored = try await storedRecords(fixtures, portal)
         let bookings = try await bookings()
-        let differences = Comparison(result, holdings, bookings)
-        var report = report(result, holdings, bookings, differences)
+        let differences = Comparison(result, stored, bookings)
+        var report = report(result, stored, bookings, differences)
         report.seconds = (seconds * 10).rounded() / 10
-        report.auditOK = try await isAuditWhole()
+        report.auditOK = try await isAuditIntact()
         report.contention.lockWaits = await waits.stop()
-        for killing in killings {
-            let pid = pids.withLock { $0[killing.part] ?? 0 }
-            report.killed = (report.killed ?? []) + [try await killed(killing, pid, result)]
+        for target in kills {
+            let pid = pids.withLock { $0[target.part] ?? 0 }
+            report.killed = (report.killed ?? []) + [try await killed(target, pid, result)]
         }
         progress.end()
-        print(DemoTables(report: report, tally: result.tally, holdings: holdings, differences: differences).text)
+        print(DemoTables(report: report, tally: result.tally, stored: stored, differences: differences).text)
         return report
     }
 
-    /// What was killed. Throws a `Complaint` where it never came to that: such a run shows nothing.
-    private func killed(_ killing: PartKilling, _ pid: Int32, _ result: SeasonPlay.Result) async throws -> DemoReport.Killed {
-        let moment = Interruption.Moment.worst(for: killing.part)
-        guard let struck = result.struck[moment], pid > 0 else {
-            throw Complaint("\(killing.part) was to be killed during \(moment.rawValue), and this season never came to that")
+    /// The record of a killed part. Throws a `CommandError` if the season never reached that moment, because such a run proves nothing.
+    private func killed(_ target: PartKill, _ pid: Int32, _ result: SeasonRunner.Result) async throws -> DemoReport.Killed {
+        let moment = Interruption.Moment.riskiest(for: target.part)
+        guard let occurrence = result.occurrences[moment], pid > 0 else {
+            throw CommandError("\(target.part) was to be killed during \(moment.rawValue), but this season never reached that moment")
         }
         return DemoReport.Killed(
-            part: killing.part, during: moment, day: "\(struck.day)", actsBefore: struck.actsBefore,
-            actsAfter: result.tally.answered - struck.actsBefore, pidBefore: pid, pidAfter: try await killing.successor(of: pid))
+            part: target.part, during: moment, day: "\(occurrence.day)", actionsBefore: occurrence.actionsBefore,
+            actionsAfter: result.tally.answered - occurrence.actionsBefore, pidBefore: pid, pidAfter: try await target.successor(of: pid))
     }
 
-    private func holdings(_ stage: StageProps, _ desk: PortalDesk) async throws -> Holdings {
-        var holdings = Holdings()
-        async let orders = stage.all(OrderSnapshot.self, "orders", at: desk)
-        async let redemptions = stage.all(RedemptionSnapshot.self, "redemptions", at: desk)
-        async let disbursements = stage.all(DisbursementSnapshot.self, "disbursements", at: desk)
-        (holdings.orders, holdings.redemptions, holdings.disbursements) = try await (orders, redemptions, disbursements)
+    private func storedRecords(_ fixtures: SeasonFixtures, _ portal: PortalClient) async throws -> StoredRecords {
+        var stored = StoredRecords()
+        async let orders = fixtures.all(OrderSnapshot.self, "orders", at: portal)
+        async let redemptions = fixtures.all(RedemptionSnapshot.self, "redemptions", at: portal)
+        async let disbursements = fixtures.all(DisbursementSnapshot.self, "disbursements", at: portal)
+        (stored.orders, stored.redemptions, stored.disbursements) = try await (orders, redemptions, disbursements)
         let services = await platform.record.services
-        (holdings.ledger, holdings.parked) = try await Installation(record: await platform.record).linked { link in
-            let ledger = try await link.ask(CheckLedger(), key: "ledger", within: .seconds(120)).orComplain().answer(LedgerReport.self)
+        (stored.ledger, stored.parked) = try await Installation(record: await platform.record).linked { link in
+            let ledger = try await link.ask(CheckLedger(), key: "ledger", within: .seconds(120)).orThrow().answer(LedgerReport.self)
             var parked = 0
-            for service in services { parked += Int(try await ServiceLook.quiescence(of: service).parked) }
+            for service in services { parked += Int(try await ServiceStatus.quiescence(of: service).parked) }
             return (ledger, parked)
         }
-        return holdings
+        return stored
     }
 
     private func bookings() async throws -> [BankBooking] {
@@ -105,15 +106,15 @@ struct DemoRun: Sendable {
         return statements.flatMap(\.bookings).map { BankBooking(instruction: $0.endToEndID.lowercased(), amountFen: $0.amountFen.rawValue) }
     }
 
-    private func isAuditWhole() async throws -> Bool {
+    private func isAuditIntact() async throws -> Bool {
         let services = await platform.record.services.map(\.name)
         return try await Installation(record: await platform.record).linked { link in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for service in services {
                     group.addTask {
-                        let finding = try await AuditFinding.of(service, keepers: services.filter { $0 != service }, link: link)
-                        if let trouble = finding.trouble { Notice.say("audit trail of \(service): \(trouble)") }
-                        return finding.trouble == nil
+                        let finding = try await AuditFinding.of(service, witnesses: services.filter { $0 != service }, link: link)
+                        if let problem = finding.problem { Notice.print("audit trail of \(service): \(problem)") }
+                        return finding.problem == nil
                     }
                 }
                 return try await group.reduce(true) { $0 && $1 }
@@ -122,7 +123,7 @@ struct DemoRun: Sendable {
     }
 
     private func report(
-        _ result: SeasonPlay.Result, _ holdings: Holdings, _ bookings: [BankBooking], _ differences: Comparison
+        _ result: SeasonRunner.Result, _ stored: StoredRecords, _ bookings: [BankBooking], _ differences: Comparison
     ) -> DemoReport {
         let tally = result.tally
         var report = DemoReport(seed: season.seed)
@@ -130,21 +131,21 @@ struct DemoRun: Sendable {
         report.orders.refused = (tally.sent[.place] ?? 0) - tally.done(.place)
         report.orders.accepted = tally.done(.accept)
         report.orders.declined = tally.done(.decline)
-        report.orders.expired = holdings.orders.count { $0.state == "expired" }
+        report.orders.expired = stored.orders.count { $0.state == "expired" }
         report.orders.completed = tally.done(.complete)
         report.refusals = tally.refusals
-        report.moneyFen = money(holdings, bookings)
-        report.contention.maxInFlight = tally.mostInFlight
-        report.ledgerOK = holdings.ledger?.violations.isEmpty ?? false
+        report.moneyFen = money(stored, bookings)
+        report.contention.maxInFlight = tally.maximumInFlight
+        report.ledgerOK = stored.ledger?.violations.isEmpty ?? false
         (report.lost, report.duplicated, report.stuck) = (
             differences.lost.count, differences.duplicated.count, differences.stuck.count
         )
         return report
     }
 
-    private func money(_ holdings: Holdings, _ bookings: [BankBooking]) -> DemoReport.Money {
+    private func money(_ stored: StoredRecords, _ bookings: [BankBooking]) -> DemoReport.Money {
         var money = DemoReport.Money()
-        let totals = holdings.ledger?.totals.filter { $0.cap == "programme-budget" } ?? []
+        let totals = stored.ledger?.totals.filter { $0.cap == "programme-budget" } ?? []
         money.budget = totals.map(\.limit).max() ?? 0
         money.reserved = totals.filter { $0.kind == "reserve" }.reduce(0) { $0 + $1.amount }
         money.released = totals.filter { $0.kind == "release" }.reduce(0) { $0 + $1.amount } + totals.reduce(0) { $0 + $1.rest }
@@ -155,23 +156,23 @@ struct DemoRun: Sendable {
     }
 }
 
-/// The rehearsal's clock, moved through the barrier. It keeps one link to the services, as long as the broker is the same.
+/// The rehearsal's clock, advanced through the barrier. It keeps one link to the services for as long as the broker's address is the same.
 actor RehearsalClock: SeasonClock {
-    private static let patience: Duration = .seconds(120)
+    private static let timeout: Duration = .seconds(120)
     private let platform: Platform
     private var link: (kafka: String, operator: OperatorLink)?
 
     init(_ platform: Platform) { self.platform = platform }
 
     func advance(to instant: Date) async throws {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + Self.timeout
         while true {
             let installation = Installation(record: await platform.record)
             do {
                 let link = try await link(to: installation)
                 return try await Barrier(installation, deadline: end).advance(to: instant, link: link) { _ in }
             } catch  where ContinuousClock.now < end && !(error is CancellationError) {
-                // A part that was killed is on its way back; the clock itself moves once only.
+                // A killed part is being restarted. A repeated command does not advance the clock twice.
                 try await Task.sleep(for: .milliseconds(500))
             }
         }

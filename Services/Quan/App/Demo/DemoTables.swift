@@ -2,11 +2,11 @@ import Foundation
 import Kernel
 import Messages
 
-/// The tables that a season ends with, for people.
+/// The tables printed at the end of a season.
 struct DemoTables {
     let report: DemoReport
     let tally: Tally
-    let holdings: Holdings
+    let stored: StoredRecords
     let differences: Comparison
 
     var text: String {
@@ -14,21 +14,21 @@ struct DemoTables {
     }
 
     private var funnel: String {
-        let states = Dictionary(grouping: holdings.orders, by: \.state).mapValues(\.count)
+        let states = Dictionary(grouping: stored.orders, by: \.state).mapValues(\.count)
         let rows: [(String, Int)] = [
-            ("orders placed", report.orders.placed), ("  refused at once", report.orders.refused),
+            ("orders placed", report.orders.placed), ("  refused immediately", report.orders.refused),
             ("  refused by the credit check", states["refused"] ?? 0), ("  declined", report.orders.declined),
             ("  cancelled by the enterprise", states["cancelled"] ?? 0), ("  expired after 5 working days", report.orders.expired),
             ("accepted", report.orders.accepted), ("  without a contract in time", states["lapsed"] ?? 0),
             ("contracts recorded", tally.done(.contract)), ("  confirmed by the enterprise", tally.done(.confirmContract)),
             ("completion confirmed", report.orders.completed),
-            ("services rated", tally.done(.rate)), ("redemptions applied for", tally.done(.apply)),
-            ("  waived", holdings.redemptions.count { $0.state == "waived" }),
-            ("  refused", holdings.redemptions.count { $0.state == "refused" }),
-            ("  objected to", tally.done(.object)), ("redemptions approved", holdings.redemptions.count { $0.state == "approved" }),
-            ("paid", holdings.disbursements.count { $0.state == "paid" || $0.state == "returned" }),
-            ("  at the second attempt or later", holdings.disbursements.count { $0.attempt > 1 }),
-            ("  returned afterwards", holdings.disbursements.count { $0.state == "returned" }),
+            ("services rated", tally.done(.rate)), ("applications for redemption", tally.done(.apply)),
+            ("  waived", stored.redemptions.count { $0.state == "waived" }),
+            ("  refused", stored.redemptions.count { $0.state == "refused" }),
+            ("  objected to", tally.done(.object)), ("redemptions approved", stored.redemptions.count { $0.state == "approved" }),
+            ("paid", stored.disbursements.count { $0.state == "paid" || $0.state == "returned" }),
+            ("  at the second attempt or later", stored.disbursements.count { $0.attempt > 1 }),
+            ("  returned afterwards", stored.disbursements.count { $0.state == "returned" }),
         ]
         return "THE SEASON\n" + rows.map { "  \(Self.padded($0.0, 34))\(Self.right("\($0.1)", 8))" }.joined(separator: "\n")
     }
@@ -36,7 +36,7 @@ struct DemoTables {
     private var money: String {
         let money = report.moneyFen
         let rows = [
-            ("budget", money.budget), ("reserved by orders", money.reserved), ("released again", money.released),
+            ("budget", money.budget), ("reserved by orders", money.reserved), ("released", money.released),
             ("redeemed", money.redeemed), ("paid", money.paid), ("returned", money.returned),
         ]
         return "MONEY (yuan)\n"
@@ -52,7 +52,7 @@ struct DemoTables {
     }
 
     private var durations: String {
-        let kinds = Act.Kind.allCases.filter { tally.milliseconds[$0] != nil }
+        let kinds = SeasonAction.Kind.allCases.filter { tally.milliseconds[$0] != nil }
         return "HOW LONG EACH STEP TOOK, FROM REQUEST TO ANSWER (ms)\n  \(Self.padded("step", 20))   count  median     p99\n"
             + kinds.map { kind in
                 let all = (tally.milliseconds[kind] ?? []).sorted()
@@ -61,18 +61,18 @@ struct DemoTables {
                 return
                     "  \(Self.padded("\(kind)", 20))\(Self.right("\(all.count)", 8))\(Self.right("\(median)", 8))\(Self.right("\(late)", 8))"
             }.joined(separator: "\n")
-            + "\n  the clock was moved on \(tally.clockMoves) times, which took \(tally.clockTook.components.seconds) s in all"
+            + "\n  the clock was advanced \(tally.clockMoves) times, which took \(tally.clockTook.components.seconds) s in total"
     }
 
     private var verdict: String {
         let all =
-            differences.lost.map { "lost: " + $0 } + differences.duplicated.map { "twice: " + $0 }
+            differences.lost.map { "lost: " + $0 } + differences.duplicated.map { "duplicated: " + $0 }
             + differences.stuck.map { "stuck: " + $0 }
         let shown = all.prefix(20).map { "  " + $0 }.joined(separator: "\n")
         let sum = """
-            THREE SOURCES AGAINST EACH OTHER: what was sent, what the databases hold, what the bank's statement says
-              lost \(report.lost)   duplicated \(report.duplicated)   stuck \(report.stuck)   ledger \(report.ledgerOK ? "in order" : "NOT IN ORDER")   audit \
-            \(report.auditOK ? "unbroken" : "BROKEN")
+            COMPARISON OF THREE SOURCES: the requests and answers, the databases, the bank's statement
+              lost \(report.lost)   duplicated \(report.duplicated)   stuck \(report.stuck)   ledger \(report.ledgerOK ? "consistent" : "INCONSISTENT")   audit \
+            \(report.auditOK ? "intact" : "BROKEN")
               \(report.orders.placed + report.orders.refused) orders in \(String(format: "%.1f", report.seconds)) s, at most \(report.contention.maxInFlight) requests at once, \(report.contention.lockWaits) waits for locks
             """
         return all.isEmpty ? sum : sum + "\n" + shown + (all.count > 20 ? "\n  … and \(all.count - 20) more" : "")
@@ -81,8 +81,8 @@ struct DemoTables {
     private static func yuan(_ fen: Int64) -> String {
         let whole = String(abs(fen) / 100)
         var grouped = ""
-        for (place, digit) in whole.reversed().enumerated() {
-            if place > 0, place % 3 == 0 { grouped.append(",") }
+        for (index, digit) in whole.reversed().enumerated() {
+            if index > 0, index % 3 == 0 { grouped.append(",") }
             grouped.append(digit)
         }
         let cents = abs(fen) % 100

@@ -1,20 +1,20 @@
 import Kernel
 
-/// Something that is done once to the installation in the middle of a season, while requests are under way.
+/// A disturbance of the installation that happens once during a season, while requests are in flight.
 struct Interruption: Sendable {
-    /// What is under way when it is done.
+    /// The activity during which it happens.
     enum Moment: String, Codable, Sendable {
         /// Orders are being placed.
         case orders
         /// Redemptions are being applied for and decided.
         case redemptions
-        /// A batch has just been approved, and goes to the bank.
+        /// A payout batch has just been approved and is sent to the bank.
         case payments
-        /// The clock moves on.
+        /// The clock is being advanced.
         case clock
 
-        /// The moment at which a part of the installation has most to lose.
-        static func worst(for part: String) -> Moment {
+        /// The moment at which the loss of a part of the installation is riskiest.
+        static func riskiest(for part: String) -> Moment {
             switch part {
             case "redemption": .redemptions
             case "payout", PlatformService.bank.name: .payments
@@ -24,22 +24,22 @@ struct Interruption: Sendable {
         }
     }
 
-    /// When it was done.
-    struct Struck: Sendable {
+    /// When it happened.
+    struct Occurrence: Sendable {
         /// The season's day.
         let day: CalendarDate
-        /// How many acts had been answered before.
-        let actsBefore: Int
+        /// The number of actions answered before it.
+        let actionsBefore: Int
     }
 
-    /// When it is done: at the first such moment after half of the orders are placed.
+    /// When it happens: at the first such moment after half of the orders are placed.
     let moment: Moment
-    /// What is done.
-    let strike: @Sendable () async throws -> Void
+    /// Causes the disturbance.
+    let perform: @Sendable () async throws -> Void
 }
 
-extension Act.Kind {
-    /// The moment at which such an act is under way, if it is one of those that can be chosen.
+extension SeasonAction.Kind {
+    /// The moment during which such an action runs; nil if it belongs to none.
     var moment: Interruption.Moment? {
         switch self {
         case .place: .orders
@@ -49,29 +49,29 @@ extension Act.Kind {
     }
 }
 
-/// Kills a part of the installation, and looks whether it came back.
-struct PartKilling: Sendable {
+/// Kills a part of the installation and checks that it is restarted.
+struct PartKill: Sendable {
     let platform: Platform
     let part: String
 
-    private static let patience: Duration = .seconds(60)
+    private static let timeout: Duration = .seconds(60)
 
-    /// Kills it. Throws a `Complaint` where it does not run.
+    /// Kills the part and returns its process id. Throws a `CommandError` if it is not running.
     func kill() async throws -> Int32 {
         let pid = await platform.pid(of: part)
-        guard pid > 0 else { throw Complaint("\(part) does not run, and cannot be killed") }
+        guard pid > 0 else { throw CommandError("\(part) is not running and cannot be killed") }
         try await platform.kill(part)
         return pid
     }
 
-    /// The process that took its place. Throws a `Complaint` where there is none in time.
+    /// The process started in its place. Throws a `CommandError` after a timeout.
     func successor(of old: Int32) async throws -> Int32 {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + Self.timeout
         while ContinuousClock.now < end {
             let pid = await platform.pid(of: part)
             if pid > 0, pid != old { return pid }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw Complaint("\(part) was killed and is not back after \(Self.patience)")
+        throw CommandError("\(part) was killed and not restarted within \(Self.timeout)")
     }
 }

@@ -2,11 +2,10 @@ import Logging
 import Postgres
 import Synchronization
 
-/// Counts how often a session of the services' databases waited for a lock.
+/// Counts how often a session of the services' databases waits for a lock.
 ///
-/// It looks at `pg_locks` twenty times a second and counts each wait once, known by who waits and since when. So what it tells is the number of
-/// waits that lasted until one of its looks: every one of 50 ms and more, and of the shorter ones those that it happened upon. While the
-/// server is away it sees nothing.
+/// It polls `pg_locks` every 50 ms and counts each wait once, identified by process and start time: all waits of 50 ms and more, and those
+/// shorter ones that a poll happens to see. While the server is down it counts nothing.
 final class LockWaits: Sendable {
     private struct Wait: Hashable {
         let pid: Int32
@@ -14,54 +13,54 @@ final class LockWaits: Sendable {
     }
 
     private static let pause = Duration.milliseconds(50)
-    private let seen = Mutex<(waits: Set<Wait>, looks: Int)>(([], 0))
+    private let state = Mutex<(waits: Set<Wait>, polls: Int)>(([], 0))
     private let pool: PostgresPool
-    private let looking: Mutex<Task<Void, Never>?> = Mutex(nil)
+    private let polling: Mutex<Task<Void, Never>?> = Mutex(nil)
 
-    /// Begins to count.
+    /// Starts counting.
     /// - Parameters:
-    ///   - configuration: how an administrator connects.
-    ///   - databases: whose sessions count.
+    ///   - configuration: the connection of an administrator.
+    ///   - databases: the databases whose sessions are counted.
     init(_ configuration: PostgresConfiguration, databases: [String]) {
         var one = configuration
         one.maximumConnections = 1
         pool = PostgresPool(one, logger: Logger(label: "lock-waits", factory: { _ in SwiftLogNoOpLogHandler() }))
         let task = Task { [weak self] in
             while !Task.isCancelled {
-                await self?.look(databases)
+                await self?.poll(databases)
                 try? await Task.sleep(for: Self.pause)
             }
         }
-        looking.withLock { $0 = task }
+        polling.withLock { $0 = task }
     }
 
-    /// Ends counting; how many there were.
+    /// Stops counting and returns the number of waits.
     @discardableResult func stop() async -> Int {
-        let task = looking.withLock { $0 }
+        let task = polling.withLock { $0 }
         task?.cancel()
         await task?.value
         await pool.close(deadline: .seconds(5))
         return count
     }
 
-    /// How many there were until now.
-    var count: Int { seen.withLock { $0.waits.count } }
+    /// The number of waits until now.
+    var count: Int { state.withLock { $0.waits.count } }
 
-    /// How often it has looked.
-    var looks: Int { seen.withLock { $0.looks } }
+    /// The number of polls until now.
+    var polls: Int { state.withLock { $0.polls } }
 
-    private func look(_ databases: [String]) async {
-        // A server that was killed is on its way back.
+    private func poll(_ databases: [String]) async {
+        // A killed server is being restarted.
         guard let rows = try? await pool.withConnection({ try await $0.query(Self.waiting, databases) }),
             let waits = try? rows.decode(Int32.self, String.self)
         else { return }
-        seen.withLock { seen in
-            seen.looks += 1
-            for (pid, since) in waits { seen.waits.insert(Wait(pid: pid, since: since)) }
+        state.withLock { state in
+            state.polls += 1
+            for (pid, since) in waits { state.waits.insert(Wait(pid: pid, since: since)) }
         }
     }
 
-    /// A wait that has only just begun has no beginning yet.
+    /// A wait that has just begun has no `waitstart` yet.
     private static let waiting = PostgresStatement(
         "demo.lock-waits",
         """

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A small PDF of one line, as papers of a season are.
+/// A small PDF of one line, used for the papers of a season.
 enum Paper {
     static func pdf(_ text: String) -> Data {
         var document = Data("%PDF-1.4\n".utf8)
-        var places: [Int] = []
+        var offsets: [Int] = []
         func add(_ object: String) {
-            places.append(document.count)
-            document.append(Data("\(places.count) 0 obj\n\(object)\nendobj\n".utf8))
+            offsets.append(document.count)
+            document.append(Data("\(offsets.count) 0 obj\n\(object)\nendobj\n".utf8))
         }
         let line = "BT /F1 12 Tf 40 780 Td (\(text.filter { $0.isASCII && $0 != "(" && $0 != ")" && $0 != "\\" })) Tj ET"
         add("<< /Type /Catalog /Pages 2 0 R >>")
@@ -17,9 +17,9 @@ enum Paper {
                 + "/BaseFont /Helvetica >> >> >> >>")
         add("<< /Length \(line.utf8.count) >>\nstream\n\(line)\nendstream")
         let table = document.count
-        var tail = "xref\n0 \(places.count + 1)\n0000000000 65535 f \n"
-        for place in places { tail += String(repeating: "0", count: 10 - "\(place)".count) + "\(place) 00000 n \n" }
-        tail += "trailer\n<< /Size \(places.count + 1) /Root 1 0 R >>\nstartxref\n\(table)\n%%EOF\n"
+        var tail = "xref\n0 \(offsets.count + 1)\n0000000000 65535 f \n"
+        for offset in offsets { tail += String(repeating: "0", count: 10 - "\(offset)".count) + "\(offset) 00000 n \n" }
+        tail += "trailer\n<< /Size \(offsets.count + 1) /Root 1 0 R >>\nstartxref\n\(table)\n%%EOF\n"
         document.append(Data(tail.utf8))
         return document
     }

@@ -3,24 +3,23 @@ import Kernel
 import Season
 import Synchronization
 
-/// Shows where the season is: on a terminal one line that moves on, elsewhere a line every few seconds. On standard error, so that the
-/// tables can be piped.
+/// Shows the progress of a season on standard error: a progress bar on a terminal, otherwise a line every few seconds.
 final class SeasonProgress: Sendable {
     private static let width = 30
     private static let secondsBetweenLines = 5.0
     private let isTerminal = isatty(STDERR_FILENO) != 0
     private let lastLine = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// Something that is not about a day.
-    func say(_ text: String) {
+    /// Shows a message.
+    func report(_ text: String) {
         write(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
     }
 
-    /// The play has come to that day.
-    func tell(_ day: CalendarDate, _ tally: Tally) {
-        let all = max(1, Season.opens.days(until: SeasonPlay.lastDay))
-        let gone = min(all, max(0, Season.opens.days(until: day)))
-        let filled = Self.width * gone / all
+    /// Shows the current day of the season.
+    func update(_ day: CalendarDate, _ tally: Tally) {
+        let all = max(1, Season.opens.days(until: SeasonRunner.lastDay))
+        let passed = min(all, max(0, Season.opens.days(until: day)))
+        let filled = Self.width * passed / all
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
         let text = "\(bar) \(day)  \(tally.done(.place)) orders, \(tally.done(.publish)) redemptions decided"
         if isTerminal { return write("\r\u{1B}[K\(text)") }
@@ -34,7 +33,7 @@ final class SeasonProgress: Sendable {
         if isDue { write(text + "\n") }
     }
 
-    /// Nothing more comes on the line.
+    /// Removes the progress bar.
     func end() {
         if isTerminal { write("\r\u{1B}[K") }
     }

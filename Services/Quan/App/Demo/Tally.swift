@@ -1,32 +1,31 @@
 import Foundation
 import Kernel
 
-/// What the players did and what they were told, counted as the play goes on: the first of the three sources that are held against
-/// each other in the end.
+/// Counts the participants' requests and answers during a season: the first of the three sources that `Comparison` compares.
 struct Tally: Sendable {
-    /// How often something was refused, and under which clauses.
+    /// The number of refusals with one slug, and their clauses.
     struct Refused: Sendable, Codable, Hashable {
         var count = 0
         var clauses: [String] = []
     }
 
-    /// Acts sent, by kind.
-    private(set) var sent: [Act.Kind: Int] = [:]
-    /// Acts that were done, by kind.
-    private(set) var done: [Act.Kind: Int] = [:]
+    /// Answered actions, by kind.
+    private(set) var sent: [SeasonAction.Kind: Int] = [:]
+    /// Successful actions, by kind.
+    private(set) var done: [SeasonAction.Kind: Int] = [:]
     /// Refusals by slug.
     private(set) var refusals: [String: Refused] = [:]
-    /// Requests that were promised and never answered.
+    /// Requests without an answer in time.
     var unanswered = 0
-    /// The greatest number of requests under way at one time.
-    var mostInFlight = 0
-    /// How often the clock was moved on, and how long that took in all: until nobody had anything left to publish or to take.
+    /// The maximum number of concurrent requests.
+    var maximumInFlight = 0
+    /// How often the clock was advanced, and the total time that took, including the waits for quiescence.
     private(set) var clockMoves = 0
     private(set) var clockTook = Duration.zero
-    /// How long each kind of act took, in milliseconds.
-    private(set) var milliseconds: [Act.Kind: [Int]] = [:]
+    /// The answer times of each kind of action, in milliseconds.
+    private(set) var milliseconds: [SeasonAction.Kind: [Int]] = [:]
 
-    mutating func count(_ kind: Act.Kind, took duration: Duration, refusal: Refusal?) {
+    mutating func count(_ kind: SeasonAction.Kind, took duration: Duration, refusal: Refusal?) {
         sent[kind, default: 0] += 1
         milliseconds[kind, default: []].append(Int(duration / .milliseconds(1)))
         if let refusal {
@@ -36,22 +35,22 @@ struct Tally: Sendable {
         }
     }
 
-    /// A refusal of something that is no act of an order.
+    /// Counts a refusal of a request that is not an action on an order.
     mutating func count(_ refusal: Refusal) {
         refusals[refusal.slug, default: Refused()].count += 1
         let clauses = Set(refusals[refusal.slug]?.clauses ?? []).union(refusal.clauses)
         refusals[refusal.slug]?.clauses = clauses.sorted()
     }
 
-    /// The clock was moved on.
+    /// Counts an advance of the clock.
     mutating func countClock(took duration: Duration) {
         clockMoves += 1
         clockTook += duration
     }
 
-    /// Acts that were answered, by whatever.
+    /// The number of answered actions, refused or not.
     var answered: Int { sent.values.reduce(0, +) }
 
-    /// So many of that kind were done.
-    func done(_ kind: Act.Kind) -> Int { done[kind] ?? 0 }
+    /// The number of successful actions of a kind.
+    func done(_ kind: SeasonAction.Kind) -> Int { done[kind] ?? 0 }
 }

@@ -2,60 +2,62 @@ import Foundation
 import Messages
 import Messaging
 
-/// The moment at which the clock of a rehearsal may move: nobody has anything to publish, and everybody has taken everything.
+/// Advances the clock of a rehearsal, and only at quiescence: every service has published its messages and handled all it receives.
 struct Barrier: Sendable {
-    /// Between two looks, where the first has found something under way.
+    /// The pause after a poll that found unfinished work.
     private static let pause = Duration.milliseconds(30)
 
     private let installation: Installation
     private let deadline: ContinuousClock.Instant
 
-    /// - Parameter deadline: when to give up.
+    /// - Parameter deadline: the instant at which waiting for quiescence times out.
     init(_ installation: Installation, deadline: ContinuousClock.Instant) {
         self.installation = installation
         self.deadline = deadline
     }
 
-    /// Moves the clock to `target`, stopping wherever a timer is due, and returns when all has settled there.
-    func advance(to target: Date, link: OperatorLink, told: (String) -> Void) async throws {
-        var stood: Date?
+    /// Advances the clock to `target`, stopping at every due timer, and returns at quiescence. Throws a `CommandError` after the deadline.
+    func advance(to target: Date, link: OperatorLink, report: (String) -> Void) async throws {
+        var reported: Date?
         while true {
-            try await settle()
-            let outcome = try await link.ask(AdvanceClock(to: target), key: "clock", within: .seconds(30)).orComplain()
+            try await waitForQuiescence()
+            let outcome = try await link.ask(AdvanceClock(to: target), key: "clock", within: .seconds(30)).orThrow()
             let answer = try outcome.answer(AdvanceClock.Answer.self)
-            if answer.instant != stood {
-                told("the clock stands at \(WireTime.text(answer.instant))\(answer.timersDue > 0 ? ", where timers are due" : "")")
-                stood = answer.instant
+            if answer.instant != reported {
+                report("the clock is at \(WireTime.text(answer.instant))\(answer.timersDue > 0 ? "; timers are due" : "")")
+                reported = answer.instant
             }
-            if answer.isThere, answer.timersDue == 0 { return try await settle() }
+            if answer.isThere, answer.timersDue == 0 { return try await waitForQuiescence() }
         }
     }
 
-    /// Waits until two looks in a row find the same quiet. One look is not enough: the services are not looked at in one instant.
-    func settle() async throws {
+    /// Waits until two polls in a row find the same quiescent state. One poll is not enough, because the services are not polled in one
+    /// instant.
+    func waitForQuiescence() async throws {
         var before: [Quiescence]?
         while true {
-            let looks = try await look()
-            let unrest = Quiescence.unrest(of: looks)
-            if unrest.isEmpty, looks == before { return }
+            let states = try await poll()
+            let blockers = Quiescence.blockers(of: states)
+            if blockers.isEmpty, states == before { return }
             guard ContinuousClock.now < deadline else {
-                throw Complaint(
-                    "it does not become quiet: \((unrest.isEmpty ? ["something keeps coming"] : unrest).joined(separator: "; "))")
+                throw CommandError(
+                    "timed out waiting for quiescence: \((blockers.isEmpty ? ["messages still arrive"] : blockers).joined(separator: "; "))"
+                )
             }
-            before = unrest.isEmpty ? looks : nil
+            before = blockers.isEmpty ? states : nil
             if before == nil { try await Task.sleep(for: Self.pause) }
         }
     }
 
-    private func look() async throws -> [Quiescence] {
+    private func poll() async throws -> [Quiescence] {
         while true {
             do {
                 return try await withThrowingTaskGroup(of: Quiescence.self) { group in
-                    for service in installation.services { group.addTask { try await ServiceLook.quiescence(of: service) } }
+                    for service in installation.services { group.addTask { try await ServiceStatus.quiescence(of: service) } }
                     return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.service < $1.service }
                 }
             } catch {
-                // One that is just being started again answers later.
+                // A service that is being restarted answers later.
                 guard ContinuousClock.now < deadline else { throw error }
                 try await Task.sleep(for: .milliseconds(500))
             }

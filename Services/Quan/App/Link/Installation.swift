@@ -4,16 +4,16 @@ import Logging
 import Messages
 import Messaging
 
-/// The running installation that a command is about.
+/// The running installation on which a command operates.
 struct Installation: Sendable {
-    /// Its services, and where each answers HTTP.
+    /// Its services with their HTTP addresses.
     let services: [PlatformRecord.Service]
     let kafka: KafkaConfiguration
-    /// Where the portal is.
+    /// The portal's URL.
     let portal: String
 
-    /// Finds it by the first of these: the state folder that is named, the Kafka that is named, the Kafka of the environment, the standard state
-    /// folder. Where the installation of the standard folder uses the Kafka of the environment, it is that one.
+    /// Finds the installation by `--kafka`, else by `--state`, else by the Kafka servers in the environment, else by the default state
+    /// folder. If the installation in the default folder uses the Kafka servers of the environment, it is chosen.
     init(_ option: InstallationOption, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let servers = option.kafka ?? (option.place.state == nil ? environment[InstallationKafka.servers] : nil)
         if let servers, !servers.isEmpty {
@@ -28,8 +28,8 @@ struct Installation: Sendable {
         }
     }
 
-    /// The installation of a record. The environment's properties are those of the environment's Kafka: an installation with another one, such as
-    /// the embedded broker, gets none of them.
+    /// The installation of a record. It gets the environment's Kafka properties only if it uses the environment's Kafka servers: they do
+    /// not fit others, such as the embedded broker.
     init(record: PlatformRecord, environment: [String: String] = ProcessInfo.processInfo.environment) {
         services = record.services
         portal = record.portal
@@ -46,28 +46,28 @@ struct Installation: Sendable {
 
     private static let servicesURL = "QUAN_SERVICES_URL"
 
-    /// The services of one URL for all, or of a list.
+    /// Parses one URL with `*` for all services, or a list of `service=url`.
     private static func services(_ urls: String) throws -> [PlatformRecord.Service] {
         guard urls.contains("=") else { return try PlatformService.all.map { try PlatformRecord.Service(name: $0.name, url: urls) } }
         return try urls.split(separator: ",").map { part in
             let sides = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
             guard sides.count == 2, PlatformService.all.contains(where: { $0.name == sides[0] }) else {
-                throw Complaint(
-                    "'\(part)' is no service=url; the services are \(PlatformService.all.map(\.name).joined(separator: ", "))")
+                throw CommandError(
+                    "'\(part)' is not service=url; the services are \(PlatformService.all.map(\.name).joined(separator: ", "))")
             }
             return try PlatformRecord.Service(name: sides[0], url: sides[1])
         }
     }
 
-    /// A service by its name. Throws a `Complaint` that names those there are.
+    /// A service by its name. Throws a `CommandError` that lists the services if there is none.
     func service(_ name: String) throws -> PlatformRecord.Service {
         guard let found = services.first(where: { $0.name == name }) else {
-            throw Complaint("there is no service '\(name)'; there are: \(services.map(\.name).joined(separator: ", "))")
+            throw CommandError("there is no service '\(name)'; the services are: \(services.map(\.name).joined(separator: ", "))")
         }
         return found
     }
 
-    /// Opens a link to the services, and closes it after.
+    /// Opens a link to the services, runs `body`, and closes the link.
     func linked<R: Sendable>(_ body: (OperatorLink) async throws -> R) async throws -> R {
         let link = try await link()
         do {
@@ -87,17 +87,17 @@ struct Installation: Sendable {
         do {
             return try await OperatorLink(source: "quan", kafka: kafka, logger: logger)
         } catch let error as KafkaError {
-            throw Complaint("Kafka at \(kafka.bootstrapServers) cannot be used: \(error)")
+            throw CommandError("cannot connect to Kafka at \(kafka.bootstrapServers): \(error)")
         }
     }
 }
 
-/// Kafka as the environment describes it, by the names that services read.
+/// The Kafka configuration in the environment, by the variables that services read.
 enum InstallationKafka {
     static let servers = "QUAN_KAFKA_BOOTSTRAP_SERVERS"
     private static let properties = "QUAN_KAFKA_PROPERTIES_"
 
-    /// The client configuration for these servers, with the properties that the environment gives.
+    /// The client configuration for these servers, with the properties of the environment.
     static func configuration(_ servers: String, environment: [String: String]) -> KafkaConfiguration {
         let given = environment.filter { $0.key.hasPrefix(properties) }
         let named = given.map { ($0.key.dropFirst(properties.count).lowercased().replacing("_", with: "."), $0.value) }
@@ -107,29 +107,29 @@ enum InstallationKafka {
 }
 
 extension PlatformRecord.Service {
-    /// A service of an installation that `quan up` did not start. `url` is its address, in which `*` stands for its name. Throws a `Complaint` where
-    /// the URL is malformed.
+    /// A service of an installation that `quan up` did not start. `url` is its address, in which `*` stands for its name. Throws a
+    /// `CommandError` if the URL is malformed.
     init(name: String, url: String) throws {
         let own = url.replacing("*", with: name)
         guard let parsed = URL(string: own), parsed.scheme == "http", let host = parsed.host(), parsed.path.isEmpty || parsed.path == "/"
-        else { throw Complaint("'\(url)' is not where services are: give it as http://*:8080, where * stands for a service's name") }
+        else { throw CommandError("'\(url)' is not an address of services: give it as http://*:8080, where * stands for a service's name") }
         self.init(name: name, pid: 0, httpPort: parsed.port ?? 80, host: host)
     }
 }
 
 extension Outcome {
-    /// The outcome of a command that was done. Throws a `Complaint` that tells the refusal of one that was not.
-    func orComplain() throws -> Outcome {
+    /// The outcome, if the command was not refused. Throws a `CommandError` with the refusal otherwise.
+    func orThrow() throws -> Outcome {
         guard let refusal else { return self }
-        throw Complaint(refusal.told)
+        throw CommandError(refusal.terminalText)
     }
 
-    /// What the handler answered.
+    /// Decodes the handler's answer.
     func answer<A: Decodable>(_ type: A.Type) throws -> A {
         do {
             return try MessageBody.decode(type, from: Array((result ?? "null").utf8))
         } catch {
-            throw Complaint("the answer to \(commandType) is not what was expected: \(error)")
+            throw CommandError("cannot decode the answer to \(commandType): \(error)")
         }
     }
 }

@@ -2,37 +2,37 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Where somebody answers HTTP.
+/// The host and port of an HTTP server.
 struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
-    /// A name or an address of IPv4.
+    /// A host name or an IPv4 address.
     let host: String
     let port: Int
 
     var description: String { "\(host):\(port)" }
 }
 
-/// A small HTTP client for the services of an installation, bounded in time and size. Connections are kept and used again; a request that
-/// finds its connection closed is sent once more on a new one, so that only such requests go through here as may come twice.
+/// A small HTTP client for the services of an installation, bounded in time and size. Connections are reused. A request whose connection
+/// turns out to be closed is sent once more on a new one, so that requests must be idempotent.
 enum ServiceHTTP {
-    /// What came back.
+    /// A response.
     struct Answer: Sendable {
         let status: Int
         let body: Data
     }
 
-    static let greatestAnswerBytes = 16 << 20
+    static let maximumAnswerBytes = 16 << 20
 
-    /// Asks a service for a page. Throws a `Complaint` when nobody answers in time.
+    /// Sends a GET request. Throws a `CommandError` if there is no answer in time.
     static func get(_ address: HTTPAddress, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
         try await send("GET", address, path, headers: headers, body: "", within: deadline)
     }
 
-    /// The same of a service of this machine.
+    /// Sends a GET request to a service on this machine.
     static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
         try await get(HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers, within: deadline)
     }
 
-    /// Sends a service of this machine something. Throws a `Complaint` when nobody answers in time.
+    /// Sends a POST request to a service on this machine. Throws a `CommandError` if there is no answer in time.
     static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws -> Answer {
         try await send(
             "POST", HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers + ["Content-Type: application/json"], body: body,
@@ -46,7 +46,7 @@ enum ServiceHTTP {
         let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
         let seconds = Int(deadline.components.seconds) + 1
         return try await withCheckedThrowingContinuation { continuation in
-            // On a thread of its own, which may block.
+            // The exchange blocks, so it needs its own thread.
             Thread.detachNewThread {
                 continuation.resume(with: Result { try exchange(request, address, seconds: seconds) })
             }
@@ -55,18 +55,18 @@ enum ServiceHTTP {
 
     private static func exchange(_ request: [UInt8], _ address: HTTPAddress, seconds: Int) throws -> Answer {
         let end = ContinuousClock.now + .seconds(seconds)
-        if let kept = ServiceConnection.kept(address) {
+        if let kept = ServiceConnection.takeIdle(address) {
             do {
                 return try kept.exchange(request, seconds: seconds, until: end)
             } catch ServiceConnection.Fault.closed {
-                // It had been let go of in the meantime.
+                // The server has closed the idle connection.
             }
         }
         let fresh = try ServiceConnection(address, seconds: seconds)
         do {
             return try fresh.exchange(request, seconds: seconds, until: end)
         } catch ServiceConnection.Fault.closed {
-            throw Complaint("\(address) closes the connection without an answer")
+            throw CommandError("\(address) closed the connection without an answer")
         }
     }
 }
@@ -74,20 +74,20 @@ enum ServiceHTTP {
 /// One connection, used by one request at a time.
 private final class ServiceConnection: Sendable {
     enum Fault: Error {
-        /// It was closed before anything of an answer had come.
+        /// The connection was closed before the first byte of an answer.
         case closed
     }
 
-    private static let keptAtMost = 256
+    private static let maximumIdle = 256
     private static let idle = Mutex<[HTTPAddress: [ServiceConnection]]>([:])
 
     private let place: HTTPAddress
     private let descriptor: Int32
 
-    /// One that was used before; nil where there is none.
-    static func kept(_ place: HTTPAddress) -> ServiceConnection? { idle.withLock { $0[place]?.popLast() } }
+    /// Takes an idle connection; nil if there is none.
+    static func takeIdle(_ place: HTTPAddress) -> ServiceConnection? { idle.withLock { $0[place]?.popLast() } }
 
-    /// Connects. Throws a `Complaint` when nobody listens.
+    /// Connects. Throws a `CommandError` if the server does not accept the connection.
     init(_ place: HTTPAddress, seconds: Int) throws {
         self.place = place
         var address = try Self.resolve(place)
@@ -100,10 +100,10 @@ private final class ServiceConnection: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard descriptor >= 0, status == 0 else { throw Complaint("nobody answers at \(place): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0, status == 0 else { throw CommandError("cannot connect to \(place): \(String(cString: strerror(errno)))") }
     }
 
-    /// The address of a host by its name.
+    /// Resolves the host's name.
     private static func resolve(_ place: HTTPAddress) throws -> sockaddr_in {
         var hints = addrinfo()
         (hints.ai_family, hints.ai_socktype) = (AF_INET, Int32(SOCK_STREAM.rawValue))
@@ -111,7 +111,7 @@ private final class ServiceConnection: Sendable {
         let status = getaddrinfo(place.host, nil, &hints, &found)
         defer { if let found { freeaddrinfo(found) } }
         guard status == 0, let first = found?.pointee.ai_addr else {
-            throw Complaint("there is no host \(place.host): \(String(cString: gai_strerror(status)))")
+            throw CommandError("unknown host \(place.host): \(String(cString: gai_strerror(status)))")
         }
         var address = first.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee }
         address.sin_port = in_port_t(UInt16(truncatingIfNeeded: place.port)).bigEndian
@@ -127,41 +127,41 @@ private final class ServiceConnection: Sendable {
         }
     }
 
-    /// Sends a request and waits for its answer; then the connection is kept for another one.
+    /// Sends a request and waits for its answer; then keeps the connection for reuse.
     func exchange(_ request: [UInt8], seconds: Int, until end: ContinuousClock.Instant) throws -> ServiceHTTP.Answer {
         limit(seconds)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw Fault.closed }
         var received = Data()
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while received.count < ServiceHTTP.greatestAnswerBytes {
+        while received.count < ServiceHTTP.maximumAnswerBytes {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count == 0 || (count < 0 && errno == ECONNRESET), received.isEmpty { throw Fault.closed }
             guard count > 0, ContinuousClock.now < end else { break }
             received.append(contentsOf: buffer[..<count])
             if let head = try ServiceHead(received, place), received.count >= head.bytes + head.bodyBytes {
-                if head.isKept, received.count == head.bytes + head.bodyBytes { keep() }
+                if head.isKeepAlive, received.count == head.bytes + head.bodyBytes { keep() }
                 return ServiceHTTP.Answer(status: head.status, body: Data(received[head.bytes..<(head.bytes + head.bodyBytes)]))
             }
         }
-        throw Complaint("\(place) did not answer within \(seconds) s")
+        throw CommandError("\(place) did not answer within \(seconds) s")
     }
 
     private func keep() {
         Self.idle.withLock { idle in
-            if idle[place, default: []].count < Self.keptAtMost { idle[place, default: []].append(self) }
+            if idle[place, default: []].count < Self.maximumIdle { idle[place, default: []].append(self) }
         }
     }
 }
 
-/// The head of an answer, as far as a client needs it.
+/// The parsed head of a response.
 private struct ServiceHead {
-    /// Its own length, the blank line included.
+    /// The length of the head with the blank line.
     let bytes: Int
     let status: Int
     let bodyBytes: Int
-    let isKept: Bool
+    let isKeepAlive: Bool
 
-    /// Nil while it has not come whole. Throws a `Complaint` where it is not HTTP, or does not tell the body's length.
+    /// Nil while the head is incomplete. Throws a `CommandError` if it is not HTTP or has no Content-Length.
     init?(_ received: Data, _ place: HTTPAddress) throws {
         guard let blank = received.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: received[..<blank.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
@@ -172,8 +172,8 @@ private struct ServiceHead {
         }
         guard let status = lines.first?.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap({ Int($0) }),
             let length = field("content-length").flatMap({ Int($0) }), length >= 0
-        else { throw Complaint("what \(place) answers is not HTTP with a length") }
+        else { throw CommandError("the answer of \(place) is not HTTP with a Content-Length") }
         (self.status, bytes, bodyBytes) = (status, blank.upperBound, length)
-        isKept = field("connection")?.lowercased() != "close"
+        isKeepAlive = field("connection")?.lowercased() != "close"
     }
 }

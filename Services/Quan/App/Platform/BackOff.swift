@@ -1,16 +1,16 @@
-/// How long to wait before something that ended is started again: longer each time, within a bound, and little again after it ran well.
+/// The pause before a process is restarted: doubled each time up to a maximum, and reset after a process that ran long enough.
 struct BackOff: Sendable {
-    private static let least = Duration.milliseconds(200)
-    private static let most = Duration.seconds(15)
-    /// Who ran this long before it ended is not in a circle of failing.
-    private static let good = Duration.seconds(60)
+    private static let minimum = Duration.milliseconds(200)
+    private static let maximum = Duration.seconds(15)
+    /// A process that ran this long resets the pause.
+    private static let resetAfter = Duration.seconds(60)
 
-    private var next = Self.least
+    private var next = Self.minimum
 
-    /// The pause before the next start of something that ran for `ran`.
+    /// The pause before the next start of a process that ran for `ran`.
     mutating func pause(afterRunning ran: Duration) -> Duration {
-        if ran >= Self.good { next = Self.least }
-        defer { next = min(next * 2, Self.most) }
+        if ran >= Self.resetAfter { next = Self.minimum }
+        defer { next = min(next * 2, Self.maximum) }
         return next
     }
 }

@@ -1,30 +1,29 @@
 import Foundation
 import LocalPostgres
 
-/// A program that lives no longer than this process: the kernel kills it when this process dies, of whatever it dies.
+/// A child process that the kernel kills when this process ends, whatever the cause.
 ///
-/// The kernel sends that signal when the *thread* that started the child ends. So each child has a thread of its own, which starts it and
-/// then waits for its end.
+/// The kernel sends the signal when the *thread* that started the child ends. Each child therefore has its own thread, which starts it and
+/// waits for its end.
 struct Child: Sendable {
-    /// Its process id.
+    /// The process id.
     let pid: pid_t
     private let ending: Task<Int32, Never>
 
-    /// How glibc is to give out memory: a thread keeps what it gives back for what it asks for next, which with many small messages is
-    /// most of it.
+    /// glibc's allocator settings: large thread caches, because most allocations are small and short-lived.
     private static let memory = ["GLIBC_TUNABLES": "glibc.malloc.tcache_count=200:glibc.malloc.mxfast=0"]
 
     /// Starts a program.
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
-    ///   - environment: the whole of it.
-    ///   - input: what becomes its standard input; nil is nothing to read.
-    ///   - log: the file its output is appended to.
-    ///   - reports: what becomes its standard output, if that is to be kept apart.
+    ///   - environment: the complete environment.
+    ///   - input: the descriptor of its standard input; nil for an empty input.
+    ///   - log: the file to which its output is appended.
+    ///   - reports: the descriptor of its standard output; nil to write it to the log.
     static func start(
         _ command: [String], environment: [String: String], input: Int32? = nil, log: String, reports: Int32? = nil
     ) async throws -> Child {
-        // A session of its own: Ctrl-C at the terminal is for this process, which stops its children in order.
+        // In a separate session, so that Ctrl-C reaches this process only, which then stops its children in order.
         let bound = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", "/usr/bin/setsid"] + command
         let variables = Self.memory.merging(environment) { $1 }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let (statuses, status) = AsyncStream.makeStream(of: Int32.self)
@@ -43,13 +42,13 @@ struct Child: Sendable {
         return Child(pid: pid, ending: Task { await statuses.first { _ in true } ?? -1 })
     }
 
-    /// Its exit status once it has ended; 128 and more for a signal. May be asked by many.
+    /// Waits for the end and returns the exit status; 128 or more for a signal. May be called several times.
     func status() async -> Int32 { await ending.value }
 
-    /// Sends it a signal.
+    /// Sends a signal.
     func signal(_ number: Int32) { kill(pid, number) }
 
-    /// Asks it to end, and kills it when it has not by the deadline.
+    /// Sends SIGTERM, and SIGKILL if the process has not ended by the deadline.
     func stop(within deadline: Duration) async {
         signal(SIGTERM)
         let killer = Task {

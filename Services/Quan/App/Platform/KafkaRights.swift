@@ -1,22 +1,21 @@
 import Messages
 
-/// What a program of the platform needs to be allowed on a Kafka that asks who it is, by the list of topics. A program's user there has
-/// its name.
+/// The rights that a program of the platform needs on a Kafka cluster with authentication. A program's user has the program's name.
 struct KafkaRights: Sendable, Hashable {
     /// The user.
     let user: String
-    /// The topics it reads.
+    /// The topics it may read.
     let reads: [String]
-    /// The topics it writes to.
+    /// The topics it may write.
     let writes: [String]
-    /// The consumer group that its instances share; nil for one that has none.
+    /// The consumer group shared by its instances; nil if there is none.
     let group: String?
-    /// How the names of consumer groups begin that an instance has for itself; nil where none has.
+    /// The prefix of the consumer groups of single instances; nil if there are none.
     let groupPrefix: String?
-    /// Whether it makes topics that are missing.
-    let makesTopics: Bool
+    /// Whether it creates missing topics.
+    let createsTopics: Bool
 
-    /// Every program: the services, and the operator's tool.
+    /// The rights of every program: the services and the operator's tool.
     static let all = PlatformTopic.services.map { KafkaRights($0) } + [KafkaRights(PlatformTopic.operatorTool)]
 
     private init(_ user: String) {
@@ -25,34 +24,34 @@ struct KafkaRights: Sendable, Hashable {
         reads = PlatformTopic.all.filter { $0.readers.contains(user) }.map(\.name)
         writes = PlatformTopic.all.filter { $0.writers.contains(user) }.map(\.name)
         group = isService ? user : nil
-        // Whoever waits for answers reads them with each instance, in a group that begins with the client's id.
+        // Each instance that waits for replies reads them in its own group, whose name begins with the client id.
         groupPrefix = reads.contains(Topic.replies) ? user + "-" : nil
-        makesTopics = isService
+        createsTopics = isService
     }
 }
 
 extension KafkaRights {
-    /// A script for bash that gives all of them their rights, with Kafka's own `kafka-acls.sh`.
+    /// A bash script that grants all programs their rights, with Kafka's own `kafka-acls.sh`.
     static let script = """
         #!/usr/bin/env bash
-        # Gives every program of Quan its rights on Kafka; printed by `quan topics --acls`. It adds rights and takes none away.
-        # KAFKA says how to reach the cluster as somebody who may give them:
+        # Grants every program of Quan its rights on Kafka; printed by `quan topics --acls`. It adds rights and removes none.
+        # KAFKA is how to connect to the cluster as a user with the right to grant them:
         #   KAFKA="--bootstrap-server kafka:9092 --command-config admin.properties" bash kafka-acls.sh
         set -euo pipefail
         allow() { kafka-acls.sh ${KAFKA:?} --add "$@"; }
 
-        # Services look for all topics, and whoever comes first makes those that are missing.
-        \(making)
+        # Every service may list all topics, and create missing ones when it starts.
+        \(creation)
 
         \(all.map(\.calls).joined(separator: "\n\n"))
 
         """
 
-    private static let making = call(
-        users: all.filter(\.makesTopics).map(\.user), ["Describe", "DescribeConfigs", "Create"],
+    private static let creation = call(
+        users: all.filter(\.createsTopics).map(\.user), ["Describe", "DescribeConfigs", "Create"],
         PlatformTopic.all.map { "--topic \($0.name)" })
 
-    /// As few calls as there can be: each starts a program of Java's.
+    /// The fewest possible calls, because each call starts a Java program.
     private var calls: String {
         var calls = [
             Self.call(users: [user], ["Read"], reads.map { "--topic \($0)" } + (group.map { ["--group \($0)"] } ?? [])),

@@ -1,78 +1,88 @@
 import Foundation
 
-/// The settings that an installation on one machine adds to those of the services: a sandbox, small, and quick to begin.
+/// The settings that `quan up` gives to the services of an installation on one machine, which is a sandbox.
 enum OneMachine {
-    /// What every service gets besides where its database and Kafka are.
+    /// The settings of every service, in addition to its database and Kafka.
     private static let common = [
-        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_ALONE": "true",
+        "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_SINGLE_INSTANCE": "true",
     ]
 
-    /// Partitions of each topic of the embedded broker. A cluster has more: here everything runs on a few cores, and what is dealt out over
-    /// partitions and lanes makes many small batches of few large ones.
+    /// The number of partitions of each topic of the embedded broker. It is smaller than in a cluster, because on few processors more
+    /// partitions and workers only make batches smaller.
     static let partitions = 1
-    /// The same where a service runs in two instances.
-    static let partitionsOfTwo = 4
+    /// The same when a service runs in two instances.
+    static let partitionsForTwoInstances = 4
 
-    /// What every service gets where the broker is the embedded one, and never with another Kafka: what its defaults, which suit a cluster,
-    /// would do badly there.
+    /// The settings of every service with the embedded broker, but not with another Kafka: the defaults are for a cluster.
     static let embeddedBroker = [
-        "QUAN_MESSAGING_TOPIC_PARTITIONS": "\(partitions)", "QUAN_MESSAGING_LANES": "1",
+        "QUAN_MESSAGING_TOPIC_PARTITIONS": "\(partitions)", "QUAN_MESSAGING_WORKERS": "1",
         "QUAN_MESSAGING_REPLICATION_FACTOR": "1", "QUAN_MESSAGING_MIN_INSYNC_REPLICAS": "1",
-        // It acknowledges at once or is gone, and nobody elects a leader meanwhile.
+        // The embedded broker acknowledges at once or has ended; there are no leader elections to wait for.
         "QUAN_MESSAGING_PRODUCE_TIMEOUT": "5s", "QUAN_MESSAGING_RELAY_LEASE": "12s", "QUAN_MESSAGING_LINGER": "0ms",
         "QUAN_MESSAGING_SESSION_TIMEOUT": "6s",
-        // It sleeps all of it.
+        // The embedded broker always waits for the whole time, even when there are messages.
         "QUAN_MESSAGING_FETCH_WAIT": "2ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "2ms",
-        // There is no network to spare, and the broker looks for a place among all the records it keeps, which are fewer so.
+        // There is no network traffic to save. Also, the broker searches all its records for an offset, and compression makes more of them.
         "QUAN_MESSAGING_COMPRESSION": "false",
     ]
 
-    /// Of the embedded broker's values, those that differ for services whom nobody waits for: fewer questions whether there is something to
-    /// read, so that the few cores are free for the services whose answers people wait for.
-    private static let unhurriedFetch = ["QUAN_MESSAGING_FETCH_WAIT": "100ms"]
-    private static let unhurriedReaders: Set = ["catalogue", "redemption", "timer", "portal", "identity", "payout"]
+    /// The embedded broker's values that differ for services that are not on the path of a caller's request: fewer fetch requests, so that
+    /// the processors are free for the other services.
+    private static let backgroundFetch = ["QUAN_MESSAGING_FETCH_WAIT": "100ms"]
+    private static let backgroundReaders: Set = ["catalogue", "redemption", "timer", "portal", "identity", "payout"]
 
-    /// Where nobody waits for what a service hears: fuller batches.
-    private static let unhurriedListener = ["QUAN_MESSAGING_PACE": "100ms"]
+    /// For services whose incoming messages no caller waits for: larger batches.
+    private static let longBatchInterval = ["QUAN_MESSAGING_PACE": "100ms"]
 
-    /// Where nobody waits for what it says either.
-    private static let unhurried = unhurriedListener.merging(["QUAN_MESSAGING_RELAY_PACE": "100ms"]) { $1 }
+    /// For services whose outgoing messages no caller waits for either.
+    private static let longIntervals = longBatchInterval.merging(["QUAN_MESSAGING_RELAY_PACE": "100ms"]) { $1 }
 
-    /// What some get.
-    private static let own = [
-        "catalogue": unhurried, "redemption": unhurried, "timer": unhurried,
-        // Somebody waits: no longer than it takes for a few orders to share a transaction while many come. For all but the answers nobody does.
+    /// The paying account of a sandbox, which is also the account of the bank simulator's statement.
+    static let sandboxAccount = "SANDBOX0000000000001"
+
+    /// The settings of single services.
+    private static let serviceSettings = [
+        "catalogue": longIntervals, "redemption": longIntervals, "timer": longIntervals,
+        // Callers wait for its replies: the interval only lets a few orders share a transaction under load. No caller waits for its events.
         "ordering": ["QUAN_MESSAGING_PACE": "6ms", "QUAN_MESSAGING_GATHERING": "50ms"],
-        // What it promises goes out at once, and who waits for an answer is woken as it arrives.
-        "portal": unhurriedListener,
-        "identity": unhurried.merging([
+        // Accepted commands are published at once, and waiting requests are resumed as soon as the reply arrives.
+        "portal": longBatchInterval,
+        "identity": longIntervals.merging([
             "QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean",
-            // Its answers come to ordering, where orders wait behind them: in smaller heaps.
+            // Shorter than the others, because its replies go to ordering, where large batches of them delay orders.
             "QUAN_MESSAGING_PACE": "50ms", "QUAN_MESSAGING_RELAY_PACE": "20ms",
         ]) { $1 },
-        // The bank of a sandbox is near, and its players do not wait for a minute.
-        "payout": unhurried.merging([
+        // The bank simulator responds at once, so short timeouts are enough. The account's name contains the word SANDBOX.
+        "payout": longIntervals.merging([
+            "QUAN_PAYOUT_PAYER_NAME": "SANDBOX 沙箱付款账户", "QUAN_PAYOUT_PAYER_ACCOUNT": sandboxAccount,
+            "QUAN_PAYOUT_PAYER_BANK_CODE": "102100099996",
             "QUAN_PAYOUT_EXCHANGE_DEADLINE": "1s", "QUAN_PAYOUT_PATIENCE": "2s", "QUAN_PAYOUT_STATEMENT_EVERY": "5s",
         ]) { $1 },
     ]
 
-    /// The settings of a service, over those of the operator's environment.
+    /// Former names of settings, which an environment may still use, and their present names.
+    private static let formerNames = ["QUAN_MESSAGING_LANES": "QUAN_MESSAGING_WORKERS"]
+
+    /// The environment of a service: the operator's environment, completed by the values of this type. Variables of other services are
+    /// removed, because a service refuses settings that it does not know.
     ///
-    /// A service refuses settings that it does not know: what another service is meant by is left out.
-    ///
-    /// - Parameter embedded: what the installation adds for the embedded broker; nil with another Kafka.
+    /// - Parameter embedded: the installation's values for the embedded broker; nil with another Kafka.
     static func settings(
         of service: PlatformService, environment: [String: String], embedded: [String: String]?, rehearsal: Date?
     ) -> [String: String] {
         let others = PlatformService.all.filter { $0 != service }.map { "QUAN_\($0.name.uppercased())_" }
         var settings = environment.filter { variable in !others.contains { variable.key.hasPrefix($0) } }
-        // It is for the operator's commands.
+        for (former, name) in formerNames {
+            guard let value = settings.removeValue(forKey: former) else { continue }
+            settings[name] = settings[name] ?? value
+        }
+        // This variable is for the operator's commands only.
         settings["QUAN_SERVICES_URL"] = nil
         settings.merge(common) { given, _ in given }
-        settings.merge(own[service.name] ?? [:]) { given, _ in given }
+        settings.merge(serviceSettings[service.name] ?? [:]) { given, _ in given }
         if let embedded {
             settings.merge(embedded) { given, _ in given }
-            if unhurriedReaders.contains(service.name) { settings.merge(unhurriedFetch) { given, _ in given } }
+            if backgroundReaders.contains(service.name) { settings.merge(backgroundFetch) { given, _ in given } }
             settings.merge(embeddedBroker) { given, _ in given }
         }
         if let rehearsal {

@@ -5,35 +5,35 @@ import Messages
 import Messaging
 import Postgres
 
-/// A whole installation on one machine, while `quan up` runs: database, broker and services, each kept alive.
+/// A whole installation on one machine while `quan up` runs: supervised database, broker and services.
 actor Platform {
-    /// What was asked for.
+    /// The options of an installation.
     struct Options: Sendable {
         let services: [PlatformService]
         /// The port of the portal.
         let portalPort: Int
-        /// The port of the sandbox's sign-in; the other services take free ones.
+        /// The port of the sandbox's sign-in; the other services use free ports.
         let signInPort: Int
-        /// The first instant of the rehearsal's clock; nil for an installation that lives by the wall clock.
+        /// The first instant of the rehearsal's clock; nil for the wall clock.
         let rehearsal: Date?
         let environment: [String: String]
         /// The services that run in two instances.
         var twice: Set<String> = []
-        /// Further settings where the broker is the embedded one.
+        /// Additional settings of the services, used only with the embedded broker.
         var embedded: [String: String] = [:]
-        /// How the sandbox's bank behaves: options of `quan-bank-simulator`.
+        /// Options of `quan-bank-simulator`, the sandbox's bank.
         var bank: [String] = []
     }
 
     private static let stopDeadline = Duration.seconds(12)
-    private static let lookAtDatabaseEvery = Duration.milliseconds(200)
+    private static let databaseCheckInterval = Duration.milliseconds(200)
 
     private let options: Options
     private let folder: StateFolder
     private let database: PlatformDatabase
     private var broker: BrokerProcess?
-    private var keepers: [ServiceKeeper] = []
-    private var bank: ServiceKeeper?
+    private var supervisors: [ServiceSupervisor] = []
+    private var bank: ServiceSupervisor?
     private(set) var record: PlatformRecord
     private var isStopping = false
 
@@ -49,11 +49,12 @@ actor Platform {
             readyAt: nil, services: [])
     }
 
-    /// How an administrator connects to the databases.
+    /// The connection of an administrator.
     var databaseConfiguration: PostgresConfiguration { database.configuration }
 
-    /// Starts database and broker, and makes the databases of the services.
+    /// Starts database and broker, and creates the databases of the services.
     static func open(_ options: Options, folder: StateFolder) async throws -> Platform {
+        try await SettingsPreflight(options: options, folder: folder).run()
         async let opening = PlatformDatabase.open(folder, environment: options.environment)
         async let starting = startBroker(options, folder)
         let database: PlatformDatabase
@@ -81,86 +82,95 @@ actor Platform {
             topics: PlatformTopic.all.map(\.name), partitions: partitions(options), log: folder.log(of: "broker"))
     }
 
-    /// So many that two instances share them.
-    private static func partitions(_ options: Options) -> Int { options.twice.isEmpty ? OneMachine.partitions : OneMachine.partitionsOfTwo }
+    /// The number of partitions, enough for two instances to share.
+    private static func partitions(_ options: Options) -> Int {
+        options.twice.isEmpty ? OneMachine.partitions : OneMachine.partitionsForTwoInstances
+    }
 
-    /// Runs everything until `stop`.
+    /// Runs the installation until `stop`.
     func run() async throws {
-        try openBank()
+        try configureBank()
         for service in options.services {
             let port = try fixedPort(of: service) ?? LoopbackPort.free()
             if service.name == "identity" { record.signIn = "http://127.0.0.1:\(port)/sandbox/token" }
-            keepers.append(try keeper(of: service, httpPort: port, instance: "one"))
+            supervisors.append(try supervisor(of: service, httpPort: port, instance: "one"))
             if options.twice.contains(service.name) {
-                keepers.append(try keeper(of: service, httpPort: try LoopbackPort.free(), instance: "two"))
+                supervisors.append(try supervisor(of: service, httpPort: try LoopbackPort.free(), instance: "two"))
             }
         }
         await withTaskGroup(of: Void.self) { group in
-            for keeper in keepers { group.addTask { await keeper.run() } }
+            for supervisor in supervisors { group.addTask { await supervisor.run() } }
             if let bank { group.addTask { await bank.run() } }
-            group.addTask { await self.keepBroker() }
-            group.addTask { await self.keepDatabase() }
+            group.addTask { await self.superviseBroker() }
+            group.addTask { await self.superviseDatabase() }
         }
     }
 
-    private func keeper(of service: PlatformService, httpPort: Int, instance: String) throws -> ServiceKeeper {
+    private func supervisor(of service: PlatformService, httpPort: Int, instance: String) throws -> ServiceSupervisor {
         var environment = try environment(of: service, httpPort: httpPort)
         environment["QUAN_INSTANCE_NAME"] = instance
-        if options.twice.contains(service.name) { environment["QUAN_MESSAGING_ALONE"] = "false" }
+        if options.twice.contains(service.name) { environment["QUAN_MESSAGING_SINGLE_INSTANCE"] = "false" }
         let log = folder.log(of: instance == "one" ? service.name : "\(service.name)-\(instance)")
-        return ServiceKeeper(
+        return ServiceSupervisor(
             service, program: try Programs.file(service), httpPort: httpPort, log: log, environment: environment,
             changed: { [weak self] in await self?.writeRecord() })
     }
 
-    /// The bank that payments of a sandbox go to, unless another is named.
-    private func openBank() throws {
+    /// Configures the sandbox's bank, unless the environment names another.
+    private func configureBank() throws {
         guard options.services.contains(where: { $0.name == "payout" }), options.environment[Self.bankURL] == nil else { return }
         let port = try LoopbackPort.free()
         record.bank = "http://127.0.0.1:\(port)"
-        let arguments = ["--port", String(port), "--journal", folder.path + "/bank.journal"] + options.bank
-        bank = ServiceKeeper(
+        let account = options.environment["QUAN_PAYOUT_PAYER_ACCOUNT"] ?? OneMachine.sandboxAccount
+        let arguments = ["--port", String(port), "--journal", folder.path + "/bank.journal", "--account", account] + options.bank
+        bank = ServiceSupervisor(
             .bank, program: try Programs.file(.bank), arguments: arguments, httpPort: port, log: folder.log(of: PlatformService.bank.name),
             environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"], changed: {})
     }
 
     private static let bankURL = "QUAN_PAYOUT_BANK_URL"
+    /// An address at which no bank answers, for a process that needs the setting and sends nothing.
+    static let noBank = "http://127.0.0.1:9"
 
-    /// Waits until every service is ready. Throws a `Complaint` that names those that are not by the deadline.
-    func waitUntilReady(within deadline: Duration, told: @Sendable (String) -> Void) async throws {
+    /// Waits until every service is ready, and reports each. Throws a `CommandError` that names those not ready by the deadline.
+    func waitUntilReady(within deadline: Duration, report: @Sendable (String) -> Void) async throws {
         let end = ContinuousClock.now + deadline
-        let wanted = options.services.count + options.twice.count
+        let expected = options.services.count + options.twice.count
         var ready: Set<Int> = []
         while true {
             var reasons: [String] = []
-            for keeper in keepers where !ready.contains(keeper.httpPort) {
-                let answer = try? await ServiceHTTP.get(port: keeper.httpPort, "/health/ready", within: .seconds(3))
+            for supervisor in supervisors where !ready.contains(supervisor.httpPort) {
+                if await supervisor.hasRefusedItsSettings {
+                    let name = supervisor.service.name
+                    throw CommandError("\(name) refuses its settings or credentials; see \(folder.log(of: name))")
+                }
+                let answer = try? await ServiceHTTP.get(port: supervisor.httpPort, "/health/ready", within: .seconds(3))
                 guard answer?.status == 200 else {
-                    reasons.append("  \(keeper.service.name): \(ServiceLook.reasons(answer))")
+                    reasons.append("  \(supervisor.service.name): \(ServiceStatus.reasons(answer))")
                     continue
                 }
-                ready.insert(keeper.httpPort)
-                told(keeper.service.name)
+                ready.insert(supervisor.httpPort)
+                report(supervisor.service.name)
             }
-            guard ready.count < wanted else { return }
+            guard ready.count < expected else { return }
             guard ContinuousClock.now < end else {
-                throw Complaint("not ready within \(deadline):\n\(reasons.joined(separator: "\n"))\nsee \(folder.path)/logs")
+                throw CommandError("not ready within \(deadline):\n\(reasons.joined(separator: "\n"))\nsee \(folder.path)/logs")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    /// Writes down that all is ready.
-    func tellReady() async {
+    /// Records in `platform.json` that the installation is ready.
+    func recordReady() async {
         record.readyAt = Date()
         await writeRecord()
     }
 
-    /// Ends the services together and in order, then what they stand on.
+    /// Stops the services concurrently, then bank, broker and database.
     func stop() async {
         isStopping = true
         await withTaskGroup(of: Void.self) { group in
-            for keeper in keepers { group.addTask { await keeper.stop(within: Self.stopDeadline) } }
+            for supervisor in supervisors { group.addTask { await supervisor.stop(within: Self.stopDeadline) } }
         }
         await bank?.stop(within: Self.stopDeadline)
         await broker?.stop()
@@ -169,54 +179,54 @@ actor Platform {
         folder.discard()
     }
 
-    /// The port of a service; nil where it is not kept.
-    func ports(of name: String) -> [Int] { keepers.filter { $0.service.name == name }.map(\.httpPort) }
+    /// The ports of a service's instances.
+    func ports(of name: String) -> [Int] { supervisors.filter { $0.service.name == name }.map(\.httpPort) }
 
-    /// The process of a part; 0 while none runs.
+    /// The process id of a part; 0 while it is not running.
     func pid(of part: String) async -> Int32 {
         switch part {
         case "broker": return broker?.child.pid ?? 0
         case "postgres": return database.serverPID ?? 0
         case PlatformService.bank.name: return await bank?.pid ?? 0
-        default: return await keepers.first { $0.service.name == part }?.pid ?? 0
+        default: return await supervisors.first { $0.service.name == part }?.pid ?? 0
         }
     }
 
-    /// Kills a part as a machine might: it is started again like any that dies. Throws a `Complaint` where it is not ours, or does not run.
+    /// Kills a part, which its supervisor then restarts. Throws a `CommandError` if this process did not start it or it is not running.
     func kill(_ part: String) async throws {
         let pid = await pid(of: part)
-        // A process id of 0 would be this whole process group.
-        guard pid > 0 else { throw Complaint("there is no part '\(part)' that runs and was started by this process") }
+        // A process id of 0 would signal the whole process group.
+        guard pid > 0 else { throw CommandError("'\(part)' is not running, or was not started by this process") }
         _ = Glibc.kill(pid, SIGKILL)
     }
 
-    /// Starts the private database server again when it has ended.
-    private func keepDatabase() async {
+    /// Restarts the private database server when it has ended.
+    private func superviseDatabase() async {
         guard database.isOwn else { return }
         var backOff = BackOff()
         var began = ContinuousClock.now
         while !isStopping {
-            try? await Task.sleep(for: Self.lookAtDatabaseEvery)
+            try? await Task.sleep(for: Self.databaseCheckInterval)
             guard !isStopping else { return }
             guard !database.isAlive else { continue }
-            Notice.say("the database server ended; starting it again")
+            Notice.print("the database server ended; restarting it")
             try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
             began = .now
-            do { try await database.restart() } catch { Notice.say("the database server does not start: \(error)") }
+            do { try await database.restart() } catch { Notice.print("the database server failed to start: \(error)") }
         }
     }
 
-    /// Counts waits for locks in the services' databases from now on.
+    /// Starts counting waits for locks in the services' databases.
     func lockWaits() -> LockWaits { LockWaits(database.configuration, databases: options.services.map(\.name)) }
 
-    /// A new broker in the place of one that ended. The services start anew with its address, and ask each other for what it forgot.
-    private func keepBroker() async {
+    /// Replaces a broker that ended. The services are restarted with the new address, and request missing records from each other.
+    private func superviseBroker() async {
         var backOff = BackOff()
         var began = ContinuousClock.now
         while let running = broker, !isStopping {
             let status = await running.child.status()
             guard !isStopping else { return }
-            Notice.say("the broker ended with status \(status); starting another")
+            Notice.print("the broker ended with status \(status); starting a new one")
             try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
             began = .now
             do {
@@ -224,14 +234,14 @@ actor Platform {
                 broker = fresh
                 if isStopping { return await fresh.stop() }
                 record.kafkaBootstrapServers = fresh.bootstrapServers
-                for keeper in keepers { await keeper.restart(with: "QUAN_KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers) }
+                for supervisor in supervisors { await supervisor.restart(with: "QUAN_KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers) }
             } catch {
-                Notice.say("the broker does not start: \(error)")
+                Notice.print("the broker failed to start: \(error)")
             }
         }
     }
 
-    /// The ports that people use stay the same from start to start.
+    /// The ports that users need stay the same across restarts of a service.
     private func fixedPort(of service: PlatformService) -> Int? {
         switch service.name {
         case "portal": options.portalPort
@@ -241,27 +251,43 @@ actor Platform {
     }
 
     private func environment(of service: PlatformService, httpPort: Int) throws -> [String: String] {
+        try Self.environment(
+            of: service, options, folder, kafka: record.kafkaBootstrapServers, database: try database.environment(of: service),
+            httpPort: httpPort, bank: record.bank)
+    }
+
+    /// The environment of a service's process.
+    ///
+    /// - Parameters:
+    ///   - kafka: the brokers.
+    ///   - database: the settings of the service's database.
+    ///   - bank: the address of the sandbox's bank; nil where the operator's environment names another.
+    static func environment(
+        of service: PlatformService, _ options: Options, _ folder: StateFolder, kafka: String, database: [String: String], httpPort: Int,
+        bank: String?
+    ) throws -> [String: String] {
         var embedded = options.embedded
-        embedded["QUAN_MESSAGING_TOPIC_PARTITIONS"] = String(Self.partitions(options))
+        embedded["QUAN_MESSAGING_TOPIC_PARTITIONS"] = String(partitions(options))
+        let isEmbedded = options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] == nil
         var environment = OneMachine.settings(
-            of: service, environment: options.environment, embedded: broker == nil ? nil : embedded, rehearsal: options.rehearsal)
-        environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = record.kafkaBootstrapServers
-        environment.merge(try database.environment(of: service)) { $1 }
+            of: service, environment: options.environment, embedded: isEmbedded ? embedded : nil, rehearsal: options.rehearsal)
+        environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] = kafka
+        environment.merge(database) { $1 }
         environment["QUAN_HTTP_PORT"] = String(httpPort)
         environment.merge(try folder.settings(of: service)) { given, _ in given }
-        if service.name == "payout", let bank = record.bank, environment[Self.bankURL] == nil { environment[Self.bankURL] = bank }
+        if service.name == "payout", let bank, environment[bankURL] == nil { environment[bankURL] = bank }
         return environment
     }
 
     private func writeRecord() async {
         var services: [PlatformRecord.Service] = []
         var further: [PlatformRecord.Service] = []
-        for keeper in keepers {
-            let service = PlatformRecord.Service(name: keeper.service.name, pid: await keeper.pid, httpPort: keeper.httpPort)
+        for supervisor in supervisors {
+            let service = PlatformRecord.Service(name: supervisor.service.name, pid: await supervisor.pid, httpPort: supervisor.httpPort)
             if services.contains(where: { $0.name == service.name }) { further.append(service) } else { services.append(service) }
         }
         record.services = services
         record.furtherInstances = further.isEmpty ? nil : further
-        do { try record.write(in: folder) } catch { Notice.say("cannot write \(PlatformRecord.file): \(error)") }
+        do { try record.write(in: folder) } catch { Notice.print("cannot write \(PlatformRecord.file): \(error)") }
     }
 }

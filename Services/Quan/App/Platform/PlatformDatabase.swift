@@ -3,8 +3,8 @@ import LocalPostgres
 import Logging
 import Postgres
 
-/// The PostgreSQL server of an installation: a private one, or one that the environment names. Each service has a database and a role of
-/// its own, and can open no other's.
+/// The PostgreSQL server of an installation: a private one, or one named in the environment. Each service has its own database and role,
+/// and no access to others.
 struct PlatformDatabase: Sendable {
     let host: String
     let port: Int
@@ -12,7 +12,7 @@ struct PlatformDatabase: Sendable {
     private let server: PrivatePostgres?
     private let folder: StateFolder
 
-    /// Opens the server: the one the environment names in `QUAN_DATABASE_HOST`, or else a private one whose data lie in the folder.
+    /// Opens the server in `QUAN_DATABASE_HOST`, or starts a private one with its data in the folder.
     static func open(_ folder: StateFolder, environment: [String: String]) async throws -> PlatformDatabase {
         if let host = environment["QUAN_DATABASE_HOST"] { return named(host, folder, environment) }
         var options = PrivatePostgres.Options()
@@ -25,7 +25,7 @@ struct PlatformDatabase: Sendable {
             host: server.folder, port: server.port, administrator: server.configuration(), server: server, folder: folder)
     }
 
-    /// A server before this one, killed together with its `quan up`, may need a moment to end.
+    /// Retries while a previous server, killed together with its `quan up`, is still ending.
     private static func start(_ options: PrivatePostgres.Options) async throws -> PrivatePostgres {
         let end = ContinuousClock.now + .seconds(15)
         while true {
@@ -49,19 +49,19 @@ struct PlatformDatabase: Sendable {
             host: administrator.host, port: administrator.port, administrator: administrator, server: nil, folder: folder)
     }
 
-    /// Sees to it that every service has its database and its role, and that nobody else may open it.
+    /// Creates the missing databases and roles of the services, and revokes access by other roles.
     func prepare(_ services: [PlatformService]) async throws {
         var few = administrator
-        few.maximumConnections = Self.atOnce
+        few.maximumConnections = Self.maximumConcurrency
         let pool = PostgresPool(few, logger: Logger(label: "quan"))
         do {
             let copying = try await copying(pool)
             let passwords = try services.map { ($0.name, try folder.secret($0.name)) }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for lane in 0..<Self.atOnce {
+                for worker in 0..<Self.maximumConcurrency {
                     group.addTask {
-                        for place in stride(from: lane, to: passwords.count, by: Self.atOnce) {
-                            let (name, password) = passwords[place]
+                        for index in stride(from: worker, to: passwords.count, by: Self.maximumConcurrency) {
+                            let (name, password) = passwords[index]
                             try await pool.withConnection { try await Self.prepare(name, password, copying, on: $0) }
                         }
                     }
@@ -75,22 +75,22 @@ struct PlatformDatabase: Sendable {
         await pool.close(deadline: .seconds(5))
     }
 
-    /// So many databases are made at once.
-    private static let atOnce = 2
+    /// The number of databases created concurrently.
+    private static let maximumConcurrency = 2
 
     private static let isRole = PostgresStatement("up.is-role", "select 1 from pg_roles where rolname = $1")
     private static let isDatabase = PostgresStatement("up.is-database", "select 1 from pg_database where datname = $1")
 
     private static let copiesByLog = PostgresStatement("up.copies-by-log", "select current_setting('server_version_num')::int >= 150000")
 
-    /// How a database is best made. To copy files costs two checkpoints, which are nothing where nothing is forced to disk.
+    /// The fastest strategy to create a database. Copying files costs two checkpoints, which are cheap without fsync.
     private func copying(_ pool: PostgresPool) async throws -> String {
         guard isOwn, folder.isEphemeral else { return "" }
         let copiesByLog = try await pool.withConnection { try await $0.query(Self.copiesByLog).decode(Bool.self) }
         return copiesByLog == [true] ? " strategy file_copy" : ""
     }
 
-    /// The names are of our own list and the passwords are letters and digits: nothing in them needs quoting.
+    /// Names come from the list of services and passwords consist of letters and digits, so that they need no escaping.
     private static func prepare(_ name: String, _ password: String, _ copying: String, on connection: PostgresConnection) async throws {
         let word = try await connection.query(isRole, name).isEmpty ? "create" : "alter"
         try await connection.script("\(word) role \"\(name)\" login password '\(password)'")
@@ -102,7 +102,7 @@ struct PlatformDatabase: Sendable {
     private static let isRecorded = PostgresStatement("migrate.is-recorded", "select to_regclass('schema_migration') is not null")
     private static let recorded = PostgresStatement("migrate.recorded", "select count(*) from schema_migration")
 
-    /// How many migrations a service's database has on record.
+    /// The number of migrations recorded in a service's database.
     func migrations(of service: PlatformService) async throws -> Int64 {
         var own = administrator
         own.database = service.name
@@ -121,7 +121,7 @@ struct PlatformDatabase: Sendable {
         }
     }
 
-    /// The settings by which a service finds its database.
+    /// A service's settings for its database connection.
     func environment(of service: PlatformService) throws -> [String: String] {
         [
             "QUAN_DATABASE_HOST": host, "QUAN_DATABASE_PORT": String(port), "QUAN_DATABASE_NAME": service.name,
@@ -129,13 +129,13 @@ struct PlatformDatabase: Sendable {
         ]
     }
 
-    /// Whether the server is one that this process has started.
+    /// Whether this process started the server.
     var isOwn: Bool { server != nil }
 
-    /// How an administrator connects to it.
+    /// The connection of an administrator.
     var configuration: PostgresConfiguration { administrator }
 
-    /// The private server's process; nil where none runs, or the server is not ours.
+    /// The private server's process id; nil if it is not running or the server is not private.
     var serverPID: pid_t? {
         guard let server, let text = try? String(contentsOfFile: server.dataFolder + "/postmaster.pid", encoding: .utf8),
             let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }), Self.isAlive(pid)
@@ -143,16 +143,16 @@ struct PlatformDatabase: Sendable {
         return pid
     }
 
-    /// Whether the private server runs.
+    /// Whether the private server is running.
     var isAlive: Bool { serverPID != nil }
 
-    /// A process that has ended and that nobody has collected yet is not alive.
+    /// A zombie process is not alive.
     private static func isAlive(_ pid: pid_t) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
         return status.split(separator: ")").last?.split(separator: " ").first != "Z"
     }
 
-    /// Starts the private server again, which recovers what was committed.
+    /// Restarts the private server, which recovers all committed transactions.
     func restart() async throws {
         guard let server else { return }
         let end = ContinuousClock.now + .seconds(20)
@@ -160,14 +160,14 @@ struct PlatformDatabase: Sendable {
             do {
                 return try await server.start()
             } catch {
-                // The sessions of a server that was killed end a moment after it, and hold its memory until then.
+                // The sessions of a killed server hold its shared memory until they have ended.
                 guard ContinuousClock.now < end else { throw error }
                 try await Task.sleep(for: .milliseconds(300))
             }
         }
     }
 
-    /// Ends the private server in order.
+    /// Stops the private server.
     func close() async {
         guard let server else { return }
         try? await server.stop(.fast)

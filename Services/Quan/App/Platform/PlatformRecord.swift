@@ -1,57 +1,58 @@
 import Foundation
 
-/// Where everything of a running installation is: `platform.json` in its state folder. Other commands find it there.
+/// The addresses of a running installation, stored as `platform.json` in its state folder for other commands.
 struct PlatformRecord: Codable, Sendable {
-    /// One service as it runs.
+    /// A running service.
     struct Service: Codable, Sendable, Hashable {
         let name: String
-        /// Its process on this machine; 0 where it runs elsewhere.
+        /// Its process id; 0 if it runs on another machine.
         let pid: Int32
         let httpPort: Int
-        /// Where it runs; nil for this machine.
+        /// Its host; nil for this machine.
         var host: String?
 
-        /// Where it answers HTTP.
+        /// Its HTTP address.
         var address: HTTPAddress { HTTPAddress(host: host ?? "127.0.0.1", port: httpPort) }
     }
 
-    /// The process of `quan up`.
+    /// The process id of `quan up`.
     var pid: Int32
-    /// Where Kafka is.
+    /// The Kafka servers.
     var kafkaBootstrapServers: String
-    /// The host of the database, or the folder of its socket.
+    /// The database's host, or the folder of its socket.
     var databaseHost: String
-    /// Its port.
+    /// The database's port.
     var databasePort: Int
-    /// Where the portal is.
+    /// The portal's URL.
     var portal: String
-    /// Where the sandbox's sign-in is; nil without the service that has it.
+    /// The URL of the sandbox's sign-in; nil if identity does not run.
     var signIn: String?
-    /// Where the sandbox's bank is; nil where there is none.
+    /// The URL of the sandbox's bank; nil if there is none.
     var bank: String?
-    /// Whether the installation has a clock of its own.
+    /// Whether the installation is a rehearsal, which has its own clock.
     var isRehearsal: Bool
-    /// When it was ready; nil before.
+    /// When the installation became ready; nil before.
     var readyAt: Date?
     /// The services, the first instance of each.
     var services: [Service]
-    /// Further instances of some; nil where there are none.
+    /// The further instances of services; nil if there are none.
     var furtherInstances: [Service]?
 
-    /// The record's name in the state folder.
+    /// The file name in the state folder.
     static let file = "platform.json"
 
-    /// Reads the record of a state folder. Throws a `Complaint` where nothing runs there.
+    /// Reads the record of a state folder. Throws a `CommandError` if no installation runs there.
     static func read(in folder: String) throws -> PlatformRecord {
         let file = folder + "/" + Self.file
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw Complaint("nothing runs here: there is no \(file); start it with `quan up`, or name its folder with --state")
+            throw CommandError(
+                "no installation is running: there is no \(file); start one with `quan up`, or name its state folder with --state")
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         let record = try decoder.decode(PlatformRecord.self, from: data)
         guard kill(record.pid, 0) == 0 || errno == EPERM else {
-            throw Complaint("`quan up` (process \(record.pid)) of \(folder) has ended; start it again")
+            throw CommandError("`quan up` (process \(record.pid)) of \(folder) has ended; restart it")
         }
         return record
     }

@@ -2,15 +2,15 @@ import Messages
 
 /// A service of the platform, as `quan up` runs it.
 struct PlatformService: Sendable, Hashable {
-    /// Its name: of its topics, its database and its role; its program is `quan-<name>`.
+    /// The service's name, which is also the name of its topics, database and role.
     let name: String
 
-    /// Every service of the platform, in the order in which they are started and told of.
+    /// All services of the platform, in the order in which they are started and listed.
     static let all = PlatformTopic.services.map(PlatformService.init)
 
-    /// The bank of a sandbox: no service of the platform, but kept running beside them. It moves no money.
+    /// The bank simulator of a sandbox, which `quan up` also runs. It moves no money.
     static let bank = PlatformService(name: "bank-simulator")
 
-    /// The program, as it is called beside this one.
+    /// The file name of the program, in the same folder as this one.
     var program: String { "quan-\(name)" }
 }

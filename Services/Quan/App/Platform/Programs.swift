@@ -1,20 +1,20 @@
 import Foundation
 
-/// The programs of an installation, which lie beside this one.
+/// The programs of an installation, located next to this program.
 enum Programs {
-    /// This program's own file.
+    /// The path of this program.
     static let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
 
-    /// The file of a service's program. Throws a `Complaint` where it is not there.
+    /// The path of a service's program. Throws a `CommandError` if it does not exist.
     static func file(_ service: PlatformService) throws -> String {
         let file = URL(filePath: own).deletingLastPathComponent().appending(path: service.program).path
         guard FileManager.default.isExecutableFile(atPath: file) else {
-            throw Complaint("there is no \(file): build the whole package, as ./quan does")
+            throw CommandError("\(file) does not exist: build the whole package with ./quan")
         }
         return file
     }
 
-    /// The folder of the programmes: beside this program, or in the repository it was built in.
+    /// The programmes folder, next to this program or in the repository in which it was built; nil if there is none.
     static func programmes() -> String? {
         var folder = URL(filePath: own).deletingLastPathComponent()
         for _ in 0..<6 {

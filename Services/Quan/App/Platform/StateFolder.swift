@@ -2,57 +2,57 @@ import Foundation
 import Kernel
 import LocalPostgres
 
-/// The folder in which an installation on one machine keeps what must survive: the database, passwords, logs, and where everything is.
+/// The folder of an installation on one machine: database, papers, secrets, logs and `platform.json`.
 struct StateFolder: Sendable {
-    /// Its path.
+    /// The folder's path.
     let path: String
-    /// Whether it goes with the process.
+    /// Whether the folder is removed when the process ends.
     let isEphemeral: Bool
 
-    /// A log that has grown beyond this is put aside at the next start, in the place of the one put aside before.
-    private static let greatestLogBytes = 16 << 20
+    /// A log larger than this is rotated at the next start; one rotated log is kept.
+    private static let maximumLogBytes = 16 << 20
 
-    /// Where an installation is kept when nothing else is said: the system's place for root, the user's own for others.
+    /// The default state folder: the system's for root, the user's own for others.
     static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/quan" }
         return geteuid() == 0 ? "/var/lib/quan" : (environment["HOME"] ?? "/tmp") + "/.local/state/quan"
     }
 
-    /// Opens the folder, and makes it if it is not there.
+    /// Opens the folder, and creates it if it does not exist.
     init(path: String) throws {
         self.path = URL(filePath: path).standardizedFileURL.path
         isEphemeral = false
         try FileManager.default.createDirectory(atPath: self.path + "/logs", withIntermediateDirectories: true)
     }
 
-    /// A folder that is removed at the end.
+    /// Creates a temporary folder, which `discard` removes.
     init() throws {
-        do { path = try ShortFolder.make(named: "quan") } catch { throw Complaint(error.description) }
+        do { path = try TemporaryFolder.make(named: "quan") } catch { throw CommandError(error.description) }
         isEphemeral = true
-        // The database's server, which may run as another user, passes through it.
+        // The database server may run as another user, who needs access to the folder.
         chmod(path, 0o711)
         try FileManager.default.createDirectory(atPath: path + "/logs", withIntermediateDirectories: true)
     }
 
-    /// Takes the folder for this process alone, until it ends. Throws when another has it.
+    /// Locks the folder for this process until it ends. Throws a `CommandError` if another process holds the lock.
     func lock() throws {
         let descriptor = open(path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Complaint("cannot write in \(path): \(String(cString: strerror(errno)))") }
-        // Never closed: the lock ends with the process.
+        guard descriptor >= 0 else { throw CommandError("cannot write in \(path): \(String(cString: strerror(errno)))") }
+        // The descriptor stays open: the lock ends with the process.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw Complaint("another `quan up` runs on \(path); stop it first, or name another folder with --state")
+            throw CommandError("another `quan up` runs on \(path); stop it first, or name another folder with --state")
         }
     }
 
-    /// The log file of a part.
+    /// The log file of a part; rotates it if it is too large.
     func log(of name: String) -> String {
         let file = path + "/logs/\(name).log"
         let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
-        if size > Self.greatestLogBytes { rename(file, file + ".1") }
+        if size > Self.maximumLogBytes { rename(file, file + ".1") }
         return file
     }
 
-    /// A secret that is made once and kept, readable by its owner only.
+    /// A secret, created on first use; readable only by its owner.
     func secret(_ name: String) throws -> String {
         let file = path + "/secrets/\(name)"
         if let kept = try? String(contentsOfFile: file, encoding: .utf8), !kept.isEmpty { return kept }
@@ -63,13 +63,13 @@ struct StateFolder: Sendable {
         return fresh
     }
 
-    /// A key of 32 bytes that is made once and kept.
+    /// A key of 32 bytes, created on first use.
     func key(_ name: String) throws -> Data {
         let hash = ContentHash(of: Array(try secret(name).utf8)).hexadecimal
         return Data(stride(from: 0, to: hash.utf8.count, by: 2).compactMap { UInt8(hash.dropFirst($0).prefix(2), radix: 16) })
     }
 
-    /// What a service gets of this folder: the store of papers, and the keys it encrypts with.
+    /// A service's settings from this folder: the folder of papers, and encryption keys.
     func settings(of service: PlatformService) throws -> [String: String] {
         switch service.name {
         case "portal", "redemption": ["QUAN_FILES_PATH": path + "/files"]
@@ -78,15 +78,15 @@ struct StateFolder: Sendable {
         }
     }
 
-    /// Writes a file as a whole: whoever reads it sees the old text or the new.
+    /// Writes a file atomically: a reader sees the old or the new content.
     func write(_ text: String, to name: String, permissions: Int = 0o644) throws {
         let file = path + "/" + name
         try Data(text.utf8).write(to: URL(filePath: file + ".new"))
         chmod(file + ".new", mode_t(permissions))
-        guard rename(file + ".new", file) == 0 else { throw Complaint("cannot write \(file): \(String(cString: strerror(errno)))") }
+        guard rename(file + ".new", file) == 0 else { throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))") }
     }
 
-    /// Removes it, if it is ephemeral.
+    /// Removes the folder if it is ephemeral.
     func discard() {
         if isEphemeral { try? FileManager.default.removeItem(atPath: path) }
     }

@@ -7,28 +7,28 @@ import Programme
 import ProgrammeStore
 import RedemptionDomain
 
-/// Takes a redemption a step on: waive, return, determine, decide, refuse, publish, object, answer.
-struct DecideRedemptionHandler: JudgesSender {
+/// Applies a decision to a redemption: waive, return, determine, decide, refuse, publish, object, answer, uphold.
+struct DecideRedemptionHandler: AuthorisesSender {
     let files: FileStore
 
-    func mayAct(_ input: DecideRedemption, as principal: Principal) throws(Refusal) {
-        try ProgrammeRows.mustTake(input.decision.rawValue, by: principal.roles)
+    func authorise(_ input: DecideRedemption, as principal: Principal) throws(Refusal) {
+        try ProgrammeRows.requirePermission(input.decision.rawValue, by: principal.roles)
     }
 
-    func wants(_ input: DecideRedemption, in rows: inout RedemptionRows) {
-        rows.want(input.orderID)
-        rows.want(input.papers, in: files)
+    func requestRows(for input: DecideRedemption, in rows: inout RedemptionRows) {
+        rows.request(input.orderID)
+        rows.request(input.papers, in: files)
     }
 
-    func handle(_ input: DecideRedemption, context: HandlingContext, rows: inout RedemptionRows, say: inout Said) throws {
+    func handle(_ input: DecideRedemption, context: HandlingContext, rows: inout RedemptionRows, output: inout HandlerOutput) throws {
         let caller = try sender(of: input, context, in: rows)
         let redemption = try rows.redemption(input.orderID)
         let actor = try rows.actor(caller, on: redemption)
         let deciding = try rows.deciding(redemption.order, at: context.now)
         let change = try deciding.take(input, on: redemption, by: actor, rows.surroundings(of: redemption))
-        rows.use(input.papers, by: redemption.id)
-        try rows.tellAnswering(change, &say)
+        rows.recordUse(of: input.papers, by: redemption.id)
+        try rows.emitAndAnswer(change, &output)
         let step = deciding.programme.roles(procedure: Deciding.procedure, command: input.decision.rawValue)
-        try rows.access.acted(caller.organisation, in: actor.roles, as: step, programmeID: redemption.order.programmeID, &say)
+        try rows.access.recordAction(caller.organisation, in: actor.roles, as: step, programmeID: redemption.order.programmeID, &output)
     }
 }

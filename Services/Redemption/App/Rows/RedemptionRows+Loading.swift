@@ -13,10 +13,10 @@ extension RedemptionRows {
     mutating func load(_ connection: PostgresConnection) async throws {
         try await access.load(connection)
         try await programmes.load(connection)
-        heard = try await HeardEvents.load(wishes.heard, on: connection)
-        let missing = try await MissingCommands.keys(
-            among: Set(wishes.lapses.map(\.lowercased)), from: "portal", to: RedemptionContents.name, on: connection)
-        unsettled = wishes.lapses.filter { missing.contains($0.lowercased) }
+        applied = try await AppliedVersions.load(rowRequests.applied, on: connection)
+        let missing = try await CommandGaps.keys(
+            among: Set(rowRequests.lapses.map(\.lowercased)), from: "portal", to: RedemptionHandlers.name, on: connection)
+        withMissingCommands = rowRequests.lapses.filter { missing.contains($0.lowercased) }
         try await loadRedemptions(connection)
         try await loadInvoices(connection)
         try await loadReceipts(connection)
@@ -24,8 +24,8 @@ extension RedemptionRows {
     }
 
     private mutating func loadRedemptions(_ connection: PostgresConnection) async throws {
-        guard !wishes.redemptions.isEmpty else { return }
-        let ids = wishes.redemptions.sorted { $0.lowercased < $1.lowercased }
+        guard !rowRequests.redemptions.isEmpty else { return }
+        let ids = rowRequests.redemptions.sorted { $0.lowercased < $1.lowercased }
         for body in try await connection.query(RedemptionStatements.lock, ids).decode(PostgresJSON.self) {
             let redemption = try body.decode(Redemption.self)
             redemptions[redemption.id] = redemption
@@ -33,8 +33,8 @@ extension RedemptionRows {
     }
 
     private mutating func loadInvoices(_ connection: PostgresConnection) async throws {
-        guard !wishes.invoices.isEmpty else { return }
-        let numbers = Array(wishes.invoices)
+        guard !rowRequests.invoices.isEmpty else { return }
+        let numbers = Array(rowRequests.invoices)
         let ids = Array(redemptions.keys)
         let rows = try await connection.query(
             RedemptionStatements.invoices, numbers.map(\.code), numbers.map(\.number), ids)
@@ -44,10 +44,10 @@ extension RedemptionRows {
         }
     }
 
-    /// Reads and hashes each named file. A file that is not there, or no longer what it was, is simply not among those found.
+    /// Reads and hashes each named file. A missing or changed file is left out.
     private mutating func loadFiles(_ connection: PostgresConnection) async throws {
-        guard let store = wishes.store, !wishes.files.isEmpty else { return }
-        let hashes = wishes.files.sorted { $0.hexadecimal < $1.hexadecimal }
+        guard let store = rowRequests.store, !rowRequests.files.isEmpty else { return }
+        let hashes = rowRequests.files.sorted { $0.hexadecimal < $1.hexadecimal }
         let institutions = Set(redemptions.values.map(\.order.institutionID))
         for (file, uploaders) in try await Self.read(hashes, for: institutions, in: store) {
             files[file.hash] = file
@@ -61,10 +61,10 @@ extension RedemptionRows {
     }
 
     private mutating func loadReceipts(_ connection: PostgresConnection) async throws {
-        guard !wishes.receipts.isEmpty else { return }
-        let alike = Array(wishes.receipts)
+        guard !rowRequests.receipts.isEmpty else { return }
+        let alike = Array(rowRequests.receipts)
         let rows = try await connection.query(
-            RedemptionStatements.receipts, Array(wishes.slips), alike.map(\.paidOn.description), alike.map(\.amountFen.rawValue),
+            RedemptionStatements.receipts, Array(rowRequests.slips), alike.map(\.paidOn.description), alike.map(\.amountFen.rawValue),
             alike.map(\.payer), alike.map(\.payee))
         for (number, paidOn, fen, payer, payee, owner) in try rows.decode(
             String.self, String.self, Int64.self, String.self, String.self, UUID.self)
@@ -76,8 +76,8 @@ extension RedemptionRows {
         }
     }
 
-    /// On a thread of its own: the disk must not hold up other work. What is read counts as just uploaded, so that it is not swept while the case
-    /// that names it is decided.
+    /// Runs on a thread of its own, because disk access must not block other work. Reading a file renews its upload time, so that it is not
+    /// removed before the decision is committed.
     private static func read(
         _ hashes: [ContentHash], for institutions: Set<UUID>, in store: FileStore
     ) async throws -> [(StoredFile, Set<UUID>)] {
@@ -94,13 +94,13 @@ extension RedemptionRows {
                 }
             }
         } catch {
-            throw FilesUnreachable(reason: "\(error)")
+            throw FileStoreUnavailable(reason: "\(error)")
         }
     }
 }
 
-/// The file store cannot be read now: commands that name papers wait until it can.
-struct FilesUnreachable: TransientFailure, CustomStringConvertible {
+/// The file store cannot be read. Commands that name papers wait until it can.
+struct FileStoreUnavailable: TransientFailure, CustomStringConvertible {
     let reason: String
     var description: String { "waiting for the file store: \(reason)" }
 }

@@ -24,7 +24,7 @@ extension RedemptionRows {
         ]
     }
 
-    /// The invoices and receipts of an application take the place of those before; files stay the order's for good.
+    /// The invoices and receipts of an application replace those of the previous one; files are never released.
     private func useSteps() -> [PostgresStep] {
         let ids = changes.applied.sorted { $0.lowercased < $1.lowercased }
         return (ids.isEmpty ? [] : invoiceSteps(ids) + receiptSteps(ids)) + fileSteps()
@@ -34,12 +34,12 @@ extension RedemptionRows {
         let invoices = ids.flatMap { id in
             (redemptions[id]?.application?.facts.invoices ?? []).compactMap(\.invoiceNumber).map { (id, $0) }
         }
-        // In the order of their numbers, so that two batches never wait for each other in a circle.
+        // Sorted, so that two batches cannot deadlock.
         .sorted { ($0.1.code, $0.1.number) < ($1.1.code, $1.1.number) }
         return [
-            PostgresStep(RedemptionStatements.freeInvoices, ids),
+            PostgresStep(RedemptionStatements.deleteInvoices, ids),
             PostgresStep(
-                RedemptionStatements.useInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0)),
+                RedemptionStatements.insertInvoices, invoices.map(\.1.code), invoices.map(\.1.number), invoices.map(\.0)),
         ]
     }
 
@@ -49,9 +49,9 @@ extension RedemptionRows {
         }
         .sorted { $0.1 < $1.1 }
         return [
-            PostgresStep(RedemptionStatements.freeReceipts, ids),
+            PostgresStep(RedemptionStatements.deleteReceipts, ids),
             PostgresStep(
-                RedemptionStatements.useReceipts, receipts.map(\.1), receipts.map(\.2.paidOn.description),
+                RedemptionStatements.insertReceipts, receipts.map(\.1), receipts.map(\.2.paidOn.description),
                 receipts.map(\.2.amountFen.rawValue), receipts.map(\.2.payer), receipts.map(\.2.payee), receipts.map(\.0)),
         ]
     }
@@ -59,6 +59,6 @@ extension RedemptionRows {
     private func fileSteps() -> [PostgresStep] {
         let files = changes.files.sorted { $0.key.hexadecimal < $1.key.hexadecimal }
         guard !files.isEmpty else { return [] }
-        return [PostgresStep(RedemptionStatements.useFiles, files.map(\.key.hexadecimal), files.map(\.value))]
+        return [PostgresStep(RedemptionStatements.insertFiles, files.map(\.key.hexadecimal), files.map(\.value))]
     }
 }

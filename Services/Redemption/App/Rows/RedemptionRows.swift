@@ -8,76 +8,78 @@ import Programme
 import ProgrammeStore
 import RedemptionDomain
 
-/// The rows a batch works on: redemptions, the invoices and files they use, and what the file store holds of the papers that are named.
+/// The rows a batch works on: redemptions, the invoices, receipts and files they use, and the named papers in the file store.
 ///
-/// Redemptions are locked in the order of their ids, then invoices by their numbers. Two batches that come upon the same new invoice, receipt or
-/// file at once meet at its primary key; the second is tried again and finds it there.
-struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
-    /// What handlers have asked for.
-    struct Wishes {
+/// Redemptions are locked in the order of their ids, then invoices by number. If two batches insert the same invoice, receipt or file, the
+/// second violates the unique index, is retried, and then finds the row.
+struct RedemptionRows: UnitOfWork, HasAccessRows, HasProgrammeRows {
+    /// The rows that handlers have requested.
+    struct RowRequests {
         var redemptions: Set<UUID> = []
         var invoices: Set<InvoiceNumber> = []
         var receipts: Set<ReceiptLikeness> = []
         var slips: Set<String> = []
         var files: Set<ContentHash> = []
         var store: FileStore?
-        var heard: Set<HeardEvents.Stream> = []
+        var applied: Set<AppliedVersions.Stream> = []
         var lapses: Set<UUID> = []
     }
 
-    /// What has to be written.
+    /// The rows to write.
     struct Changes {
         var new: [UUID] = []
         var changed: Set<UUID> = []
-        /// Whose invoices and receipts were handed in anew.
+        /// Redemptions whose invoices and receipts were replaced.
         var applied: Set<UUID> = []
-        /// Files that no redemption used before, and the orders that use them now.
+        /// Newly used files and the orders that use them.
         var files: [ContentHash: UUID] = [:]
     }
 
     var access = AccessRows()
     var programmes = ProgrammeRows()
-    var wishes = Wishes()
+    var rowRequests = RowRequests()
     var redemptions: [UUID: Redemption] = [:]
     var invoiceOwners: [InvoiceNumber: UUID] = [:]
     var fileOwners: [ContentHash: UUID] = [:]
     var receiptUses = ReceiptUses()
     var files: [ContentHash: StoredFile] = [:]
-    /// Which of the institutions at hand uploaded a file.
+    /// Which of the loaded redemptions' institutions uploaded a file.
     var uploaders: [ContentHash: Set<UUID>] = [:]
-    var heard = HeardEvents()
-    /// Orders about whose redemption people may have been promised something that has not arrived here.
-    var unsettled: Set<UUID> = []
+    var applied = AppliedVersions()
+    /// Requested orders for which accepted commands may be missing, because the log was lost.
+    var withMissingCommands: Set<UUID> = []
     var changes = Changes()
 
     init() {}
 
-    mutating func want(_ id: UUID) { wishes.redemptions.insert(id) }
+    mutating func request(_ id: UUID) { rowRequests.redemptions.insert(id) }
 
-    mutating func want(_ papers: [RedemptionPaper], in store: FileStore) {
-        wishes.files.formUnion(papers.map(\.file))
-        wishes.store = store
+    mutating func request(_ papers: [RedemptionPaper], in store: FileStore) {
+        rowRequests.files.formUnion(papers.map(\.file))
+        rowRequests.store = store
     }
 
-    mutating func want(_ facts: RedemptionFacts) {
-        wishes.invoices.formUnion(facts.invoices.compactMap(\.invoiceNumber))
-        wishes.receipts.formUnion(facts.receipts.map(\.likeness))
-        wishes.slips.formUnion(facts.receipts.compactMap(\.slipNumber))
+    mutating func request(_ facts: RedemptionFacts) {
+        rowRequests.invoices.formUnion(facts.invoices.compactMap(\.invoiceNumber))
+        rowRequests.receipts.formUnion(facts.receipts.map(\.likeness))
+        rowRequests.slips.formUnion(facts.receipts.compactMap(\.slipNumber))
     }
 
-    /// What a sender has seen of an order has to have arrived here before its papers are judged.
-    mutating func wantHeard(_ input: ApplyRedemption) {
-        if input.orderSeen != nil { wishes.heard.insert(Self.stream(of: input.orderID)) }
+    /// Requests the applied version of the order, if the sender has given the version it has seen.
+    mutating func requestAppliedVersions(_ input: ApplyRedemption) {
+        if input.knownOrderVersion != nil { rowRequests.applied.insert(Self.stream(of: input.orderID)) }
     }
 
-    /// Throws where it has not: it was told, so it is on its way.
-    func mustHaveHeard(_ input: ApplyRedemption) throws {
-        if let version = input.orderSeen { try heard.mustHave(Self.stream(of: input.orderID), version) }
+    /// Throws a transient failure if the version that the sender has seen has not been applied yet.
+    func requireApplied(_ input: ApplyRedemption) throws {
+        if let version = input.knownOrderVersion { try applied.require(Self.stream(of: input.orderID), version) }
     }
 
-    private static func stream(of order: UUID) -> HeardEvents.Stream { HeardEvents.Stream(source: "ordering", key: order.lowercased) }
+    private static func stream(of order: UUID) -> AppliedVersions.Stream {
+        AppliedVersions.Stream(source: "ordering", key: order.lowercased)
+    }
 
-    /// The redemption of an order; refused under QUAN-07 where there is none.
+    /// The redemption of an order. Refused (QUAN-07) if there is none.
     func redemption(_ id: UUID) throws(Refusal) -> Redemption {
         guard let redemption = redemptions[id] else {
             throw PlatformRule.unknownReference.refusal().comparing("order", id.lowercased, .code)
@@ -85,13 +87,13 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         return redemption
     }
 
-    /// Decisions by the version that an order is under. The service that placed it knew the version, so it is on its way.
+    /// The decisions under the programme version of an order. Throws a transient failure if the version has not arrived yet.
     func deciding(_ order: OrderSnapshot, at now: Date) throws -> Deciding {
         let programme = try programmes.version(order.programmeID, order.programmeVersion, ifUnknown: .wait)
         return Deciding(programme: programme, circumstances: Circumstances(now: now))
     }
 
-    /// What is known of papers around a redemption: a file counts as the institution's own where it uploaded it.
+    /// The stored files and existing uses that an application is checked against. A file is the institution's own if it uploaded it.
     func surroundings(of redemption: Redemption) -> Surroundings {
         let institution = redemption.order.institutionID
         return Surroundings(
@@ -101,7 +103,7 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
             }, invoiceOwners: invoiceOwners, fileOwners: fileOwners, receipts: receiptUses)
     }
 
-    /// Takes down a redemption after a decision.
+    /// Saves a redemption after a decision.
     mutating func set(_ redemption: Redemption) {
         if redemptions.updateValue(redemption, forKey: redemption.id) == nil {
             changes.new.append(redemption.id)
@@ -110,8 +112,8 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         }
     }
 
-    /// Takes down what papers say: invoices and receipts are the order's from now on, those it named before are free again.
-    mutating func use(_ facts: RedemptionFacts, by id: UUID) {
+    /// Records the order's invoices and receipts. Those of its previous application are released.
+    mutating func recordUse(of facts: RedemptionFacts, by id: UUID) {
         invoiceOwners = invoiceOwners.filter { $0.value != id }
         for number in facts.invoices.compactMap(\.invoiceNumber) { invoiceOwners[number] = id }
         receiptUses.numbers = receiptUses.numbers.filter { $0.value != id }
@@ -123,14 +125,14 @@ struct RedemptionRows: WorkingRows, HoldsAccess, HoldsProgrammes {
         changes.applied.insert(id)
     }
 
-    /// Takes down that files were handed in: they are the order's for good.
-    mutating func use(_ papers: [RedemptionPaper], by id: UUID) {
+    /// Records the order's files. They are never released.
+    mutating func recordUse(of papers: [RedemptionPaper], by id: UUID) {
         for paper in papers where fileOwners.updateValue(id, forKey: paper.file) == nil { changes.files[paper.file] = id }
     }
 
-    /// The caller as a decision about a redemption knows it. Throws QUAN-10 for an officer or reviewer of another programme.
+    /// The caller as an actor on a redemption. Refuses officers and reviewers of other programmes (QUAN-10).
     func actor(_ caller: Principal, on redemption: Redemption) throws(Refusal) -> Actor {
-        let principal = try access.judged(caller, in: redemption.order.programmeID)
+        let principal = try access.effectivePrincipal(caller, in: redemption.order.programmeID)
         return Actor(person: principal.person, organisation: principal.organisation, roles: principal.roles)
     }
 }

@@ -39,10 +39,10 @@ enum RedemptionStatements {
         order by code, number for update
         """)
 
-    static let freeInvoices = PostgresStatement("redemption.freeInvoices", "delete from invoice_use where order_id = any($1::uuid[])")
+    static let deleteInvoices = PostgresStatement("redemption.deleteInvoices", "delete from invoice_use where order_id = any($1::uuid[])")
 
-    static let useInvoices = PostgresStatement(
-        "redemption.useInvoices",
+    static let insertInvoices = PostgresStatement(
+        "redemption.insertInvoices",
         "insert into invoice_use (code, number, order_id) select * from unnest($1::text[], $2::text[], $3::uuid[])")
 
     static let receipts = PostgresStatement(
@@ -55,10 +55,10 @@ enum RedemptionStatements {
             using (paid_on, amount_fen, payer, payee)
         """)
 
-    static let freeReceipts = PostgresStatement("redemption.freeReceipts", "delete from receipt_use where order_id = any($1::uuid[])")
+    static let deleteReceipts = PostgresStatement("redemption.deleteReceipts", "delete from receipt_use where order_id = any($1::uuid[])")
 
-    static let useReceipts = PostgresStatement(
-        "redemption.useReceipts",
+    static let insertReceipts = PostgresStatement(
+        "redemption.insertReceipts",
         """
         insert into receipt_use (number, paid_on, amount_fen, payer, payee, order_id)
         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::uuid[])
@@ -66,11 +66,11 @@ enum RedemptionStatements {
 
     static let files = PostgresStatement("redemption.files", "select file, order_id from file_use where file = any($1::text[])")
 
-    static let useFiles = PostgresStatement(
-        "redemption.useFiles", "insert into file_use (file, order_id) select * from unnest($1::text[], $2::uuid[])")
+    static let insertFiles = PostgresStatement(
+        "redemption.insertFiles", "insert into file_use (file, order_id) select * from unnest($1::text[], $2::uuid[])")
 
-    static let unkept = PostgresStatement(
-        "redemption.unkept", "select file, order_id from file_use where not is_kept order by file limit $1")
+    static let filesToMark = PostgresStatement(
+        "redemption.filesToMark", "select file, order_id from file_use where not is_kept order by file limit $1")
 
-    static let kept = PostgresStatement("redemption.kept", "update file_use set is_kept = true where file = any($1::text[])")
+    static let markFiles = PostgresStatement("redemption.markFiles", "update file_use set is_kept = true where file = any($1::text[])")
 }

@@ -4,16 +4,16 @@ import Messaging
 import Postgres
 import ServiceHost
 
-/// Makes a database that of a rehearsal, once and for all, or sees that it is none: a rehearsal's clock has passed days that never were, and
-/// nothing it decided may count.
+/// Marks a new database permanently as a rehearsal's, or checks that it is not one: decisions made under a rehearsal's clock must never
+/// count in production.
 struct RehearsalSetup: Sendable {
-    let speaker: Speaker
+    let publisher: OutboxPublisher
     let isRehearsal: Bool
-    /// Where the clock begins.
+    /// The first instant of the clock.
     let startsAt: Date
 
-    /// Sets the clock up where there is none yet, and tells. Throws `StartFailure` where the setting and the database do not agree, and tries
-    /// again for as long as the database is away.
+    /// Creates and publishes the clock where there is none. Throws `StartFailure` where the setting and the database contradict each other;
+    /// retries while the database is not reachable.
     func run() async throws {
         while true {
             do {
@@ -25,25 +25,25 @@ struct RehearsalSetup: Sendable {
     }
 
     private func setUp() async throws {
-        try await speaker.transaction("rehearsal.setup", at: startsAt) { connection, say in
-            let (hasClock, hasTimers) = try await connection.query(Self.look).decode(Bool.self, Bool.self).first ?? (false, false)
+        try await publisher.transaction("rehearsal.setup", at: startsAt) { connection, output in
+            let (hasClock, hasTimers) = try await connection.query(Self.inspect).decode(Bool.self, Bool.self).first ?? (false, false)
             switch (isRehearsal, hasClock) {
             case (true, true), (false, false): return
             case (false, true):
                 throw StartFailure(.usage, "this database belongs to a rehearsal: set QUAN_REHEARSAL=true, or use another database")
             case (true, false):
                 guard !hasTimers else {
-                    throw StartFailure(.usage, "this database has timers and no rehearsal's clock: a rehearsal needs a database of its own")
+                    throw StartFailure(.usage, "this database has timers but no rehearsal clock: a rehearsal needs a database of its own")
                 }
-                // Another instance may be at the same; who comes second tells nothing.
+                // Another instance may do the same; the second one publishes nothing.
                 guard try await connection.execute(Self.begin, startsAt) == 1 else { return }
-                try say.publish(ClockMoved(instant: startsAt), key: ClockMoved.key)
+                try output.publish(ClockMoved(instant: startsAt), key: ClockMoved.key)
             }
         }
     }
 
-    private static let look = PostgresStatement(
-        "rehearsal.look", "select exists (select from rehearsal_clock), exists (select from timer)")
+    private static let inspect = PostgresStatement(
+        "rehearsal.inspect", "select exists (select from rehearsal_clock), exists (select from timer)")
     private static let begin = PostgresStatement(
         "rehearsal.begin", "insert into rehearsal_clock (instant) values ($1) on conflict (is_only) do nothing")
 }

@@ -2,11 +2,11 @@ import Messages
 import Messaging
 import TimerDomain
 
-/// Cancels a timer. One that has fired, or never was, stays as it is: the owner looks at its own state anyway.
+/// Cancels a timer. A fired or unknown timer is ignored, because the owner checks its own state when a timer fires.
 struct CancelTimerHandler: Handler {
-    func wants(_ input: CancelTimer, in rows: inout TimerRows) { rows.want(input.id) }
+    func requestRows(for input: CancelTimer, in rows: inout TimerRows) { rows.request(input.id) }
 
-    func handle(_ input: CancelTimer, context: HandlingContext, rows: inout TimerRows, say: inout Said) throws {
+    func handle(_ input: CancelTimer, context: HandlingContext, rows: inout TimerRows, output: inout HandlerOutput) throws {
         try Scheduling.checkOwner(input.owner, context.envelope.source)
         guard var timer = rows.timer(input.id), timer.state != .fired else { return }
         timer.state = .cancelled
@@ -15,6 +15,5 @@ struct CancelTimerHandler: Handler {
 }
 
 extension CancelTimer {
-    /// Which timer.
     fileprivate var id: TimerID { TimerID(owner: owner, name: name) }
 }

@@ -2,8 +2,8 @@ import Foundation
 import Kernel
 import Programme
 
-/// Beijing's programme as it stands in the repository, with a fourth cap (one of the institution's year), a larger budget, and its windows
-/// around the present day, so that it can be measured on any.
+/// Beijing's programme of the repository, with a fourth cap (an institution's yearly quota), a larger budget, and periods around the
+/// current day.
 enum OrderProgramme {
     static let id = "beijing-2026"
 
@@ -23,7 +23,7 @@ enum OrderProgramme {
         ]
         var programme = try text("\(id).yaml")
         for (old, new) in changes {
-            guard programme.text.contains(old) else { throw BenchmarkError("the programme's file has no \"\(old)\" any more") }
+            guard programme.text.contains(old) else { throw BenchmarkError("the programme file does not contain \"\(old)\"") }
             programme = SourceText(name: programme.name, text: programme.text.replacing(old, with: new))
         }
         let source = ProgrammeSource(
@@ -31,7 +31,7 @@ enum OrderProgramme {
         do {
             _ = try source.load()
         } catch {
-            throw BenchmarkError("the programme to measure with cannot be read: \(error)")
+            throw BenchmarkError("cannot load the benchmark's programme: \(error)")
         }
         return source
     }

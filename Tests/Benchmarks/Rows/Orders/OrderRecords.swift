@@ -8,27 +8,27 @@ import Messaging
 import Postgres
 import ProgrammeStore
 
-/// Commands to place orders, each of another enterprise with a token of its own, as the portal's relay would publish them; and what the
-/// service must know to decide them.
+/// Commands to place orders, each by another enterprise with its own token, as the portal's relay publishes them; and the rows that the
+/// service needs to decide them.
 struct OrderRecords: Sendable {
-    /// Every tenth asks for more than an enterprise's year has.
+    /// Every tenth order exceeds the enterprise's yearly quota.
     static let refusedOneIn = 10
     private static let partitions = 8
 
-    let records: [KafkaOutgoing]
+    let records: [KafkaProducerRecord]
     private let products: Int
     private let signer: TokenSigner
     private let now: Date
 
     init(count: Int, products: Int) throws {
-        Progress.say("signing \(count) tokens")
+        Progress.report("signing \(count) tokens")
         self.products = products
         signer = TokenSigner(Curve25519.Signing.PrivateKey())
         now = Date()
         var sequences: [Int16: Int64] = [:]
         var ids = UUIDv7Generator()
         var random = SystemRandomNumberGenerator()
-        var records: [KafkaOutgoing] = []
+        var records: [KafkaProducerRecord] = []
         records.reserveCapacity(count)
         for number in 0..<count {
             let key = Self.enterprise(number).uuidString.lowercased()
@@ -43,7 +43,7 @@ struct OrderRecords: Sendable {
 
     private static func record(
         _ number: Int, _ key: String, _ shard: Int16, _ sequence: Int64, id: UUID, products: Int, _ signer: TokenSigner, _ now: Date
-    ) throws -> KafkaOutgoing {
+    ) throws -> KafkaProducerRecord {
         let enterprise = enterprise(number)
         let fen = (number + 1).isMultiple(of: refusedOneIn) ? Fen(20_000_001) : Fen(300_000)
         let token = try signer.token(
@@ -59,7 +59,7 @@ struct OrderRecords: Sendable {
             KafkaHeader("ce_sequence", String(sequence)), KafkaHeader("traceparent", SampleMessage.traceparent),
             KafkaHeader("ce_token", token),
         ]
-        return KafkaOutgoing(
+        return KafkaProducerRecord(
             topic: PlaceOrder.topic, partition: Shard.partition(of: shard, partitions: partitions), key: Array(key.utf8), value: body,
             headers: headers)
     }
@@ -73,7 +73,7 @@ struct OrderRecords: Sendable {
         return UUID(uuidString: "\(kind)-0000-7000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits) ?? UUID()
     }
 
-    /// Puts the programme, the key, the enterprises and the products into the service's copies, as their events would have.
+    /// Inserts the programme, the key, the enterprises and the products into the service's tables, as their events would.
     func fill(_ database: Database) async throws {
         let programme = try OrderProgramme.source(on: now)
         let files = ProgrammeFiles(programme)

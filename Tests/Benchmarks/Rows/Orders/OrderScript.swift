@@ -1,8 +1,8 @@
-/// One order as one transaction, for pgbench: the reads and writes that the service's batches do, a statement for each kind of row. The
-/// token is not verified and nothing is decided.
+/// One order as one transaction for pgbench: the reads and writes of the service's batches, one statement for each kind of row. It neither
+/// verifies the token nor evaluates rules.
 enum OrderScript {
     static let reset = """
-        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_aside, outbox_stream;
+        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_deferred, outbox_stream;
         checkpoint;
         """
 

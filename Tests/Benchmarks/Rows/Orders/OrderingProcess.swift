@@ -4,20 +4,20 @@ import Kafka
 import Postgres
 import TestKit
 
-/// The service `ordering` as a process, built beside this one.
+/// The service `ordering` in a separate process, built next to this program.
 struct OrderingProcess: Sendable {
-    /// Whose topics it needs.
+    /// The services whose topics it needs.
     static let topicsOf = ["ordering", "catalogue", "identity", "timer", "portal", "redemption", "payout", "quan"]
 
     private let child: ChildProcess
     private let log: String
 
-    /// Starts it and waits until its tables are there.
+    /// Starts the service and waits until its tables exist.
     static func start(on database: Database, _ broker: Broker) async throws -> OrderingProcess {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = URL(filePath: own).deletingLastPathComponent().appending(path: "quan-ordering").path
         guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw BenchmarkError("there is no \(program): build it with `swift build -c release --product quan-ordering`")
+            throw BenchmarkError("\(program) does not exist: build it with `swift build -c release --product quan-ordering`")
         }
         let target = database.configuration
         let log = FileManager.default.temporaryDirectory.appending(path: "quan-bench-ordering-\(UUID().uuidString).log").path
@@ -32,40 +32,41 @@ struct OrderingProcess: Sendable {
             ], output: log)
         let process = OrderingProcess(child: child, log: log)
         do {
-            try await process.hasTables(database)
+            try await process.waitForTables(database)
         } catch {
             kill(child.pid, SIGKILL)
-            child.collectLater()
+            child.reapInBackground()
             throw error
         }
         return process
     }
 
-    private func hasTables(_ database: Database) async throws {
+    private func waitForTables(_ database: Database) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while try await database.number("select count(*) from pg_class where relname in ('transfer', 'programme_version')") < 2 {
             guard ContinuousClock.now < end, kill(child.pid, 0) == 0 else {
                 throw BenchmarkError(
-                    "quan-ordering did not start; it said:\n\((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? "")")
+                    "quan-ordering did not start; its output:\n\((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? "")")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    /// Ends it in order.
+    /// Stops the service.
     func stop() async throws {
         kill(child.pid, SIGTERM)
         let status = await child.exit()
         defer { try? FileManager.default.removeItem(atPath: log) }
         guard status == 0 else {
             throw BenchmarkError(
-                "quan-ordering ended with \(status); it said:\n\((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? "")")
+                "quan-ordering ended with status \(status); its output:\n\((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2000) ?? "")"
+            )
         }
     }
 }
 
-extension Stage {
-    /// An empty database for a service that makes its tables itself.
+extension BenchmarkEnvironment {
+    /// An empty database for a service that creates its tables itself.
     func messagingDatabaseOfService(_ name: String) async throws -> Database {
         try await database(name, tables: "select 1", connections: 12)
     }

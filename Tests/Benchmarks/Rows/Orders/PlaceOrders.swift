@@ -2,77 +2,78 @@ import Foundation
 import Messages
 import Postgres
 
-/// The service `ordering`, as the process it is, takes orders from Kafka: real tokens of as many enterprises, the programme's own rules, four
-/// caps. A tenth asks for more than its year has and is refused. Counted from the first orders that are decided until all are and all that
-/// was said is acknowledged by Kafka.
+/// The service `ordering`, in its own process, decides orders from Kafka with real tokens, the programme's rules and four caps. A tenth
+/// exceeds the yearly quota and is refused. Measured from the first decided orders until all are decided and all messages are acknowledged
+/// by Kafka.
 struct PlaceOrders: Benchmark {
     let name = "orders_per_second"
     let unit = "orders/s"
-    let summary = "place-order from Kafka by 150 products and as many enterprises as orders, until the last event is published"
+    let summary = "place-order from Kafka for 150 products, each order by another enterprise, until the last event is published"
     let baseline = "pgbench with the same reads and writes, one transaction an order, best of 1, 8 and 32 clients"
     let goal = Goal.ratioAtLeast(2)
 
     static let products = 150
 
-    struct Ground: Sendable {
+    struct Fixture: Sendable {
         let orders: OrderRecords
         let database: Database
     }
 
-    func prepare(_ stage: Stage) async throws -> Ground {
-        let orders = try OrderRecords(count: stage.size.orders, products: Self.products)
-        // The service makes its tables itself.
-        let database = try await stage.messagingDatabaseOfService("orders_baseline")
-        let broker = try Broker(services: OrderingProcess.topicsOf, logger: stage.logger)
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Fixture {
+        let orders = try OrderRecords(count: environment.size.orders, products: Self.products)
+        // The service creates its tables itself.
+        let database = try await environment.messagingDatabaseOfService("orders_baseline")
+        let broker = try Broker(services: OrderingProcess.topicsOf, logger: environment.logger)
         let process = try await OrderingProcess.start(on: database, broker)
         try await process.stop()
         await broker.close()
         try await orders.fill(database)
-        return Ground(orders: orders, database: database)
+        return Fixture(orders: orders, database: database)
     }
 
-    func measure(_ ground: Ground, on stage: Stage) async throws -> Double {
-        try await OrderRun.ordersPerSecond(ground.orders, on: stage)
+    func measure(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
+        try await OrderRun.ordersPerSecond(fixture.orders, on: environment)
     }
 
-    func measureBaseline(_ ground: Ground, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
         var best = 0.0
         for clients in [1, 8, 32] {
-            try await ground.database.pool.withConnection { try await $0.script(OrderScript.reset) }
-            let rate = try await stage.pgbench.transactionsPerSecond(
-                OrderScript.transaction(enterprises: stage.size.orders, products: Self.products), on: ground.database, clients: clients,
-                seconds: stage.size.seconds)
-            Progress.say("\(name): pgbench with \(clients) clients: \(Figure.text(rate))")
+            try await fixture.database.pool.withConnection { try await $0.script(OrderScript.reset) }
+            let rate = try await environment.pgbench.transactionsPerSecond(
+                OrderScript.transaction(enterprises: environment.size.orders, products: Self.products), on: fixture.database,
+                clients: clients,
+                seconds: environment.size.seconds)
+            Progress.report("\(name): pgbench with \(clients) clients: \(Figure.text(rate))")
             best = max(best, rate)
         }
         return best
     }
 
-    func clear(_ ground: Ground) async { await ground.database.close() }
+    func tearDown(_ fixture: Fixture) async { await fixture.database.close() }
 }
 
-/// The same with one product that everybody wants, beside the same over 150: how much a single hot account costs.
+/// The same with one product, compared with 150 products: the cost of a single contended account.
 struct PlaceOrdersOfOneProduct: Benchmark {
     let name = "orders_of_one_product_per_second"
     let unit = "orders/s"
-    let summary = "the same with one product that all orders are for"
-    let baseline = "the same over 150 products"
+    let summary = "the same with one product for all orders"
+    let baseline = "the same with 150 products"
     let goal = Goal.ratioAtLeast(0.8)
 
-    func prepare(_ stage: Stage) async throws -> (one: OrderRecords, many: OrderRecords) {
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> (one: OrderRecords, many: OrderRecords) {
         (
-            try OrderRecords(count: stage.size.orders, products: 1),
-            try OrderRecords(count: stage.size.orders, products: PlaceOrders.products)
+            try OrderRecords(count: environment.size.orders, products: 1),
+            try OrderRecords(count: environment.size.orders, products: PlaceOrders.products)
         )
     }
 
-    func measure(_ ground: (one: OrderRecords, many: OrderRecords), on stage: Stage) async throws -> Double {
-        try await OrderRun.ordersPerSecond(ground.one, on: stage)
+    func measure(_ fixture: (one: OrderRecords, many: OrderRecords), on environment: BenchmarkEnvironment) async throws -> Double {
+        try await OrderRun.ordersPerSecond(fixture.one, on: environment)
     }
 
-    func measureBaseline(_ ground: (one: OrderRecords, many: OrderRecords), on stage: Stage) async throws -> Double {
-        try await OrderRun.ordersPerSecond(ground.many, on: stage)
+    func measureBaseline(_ fixture: (one: OrderRecords, many: OrderRecords), on environment: BenchmarkEnvironment) async throws -> Double {
+        try await OrderRun.ordersPerSecond(fixture.many, on: environment)
     }
 
-    func clear(_ ground: (one: OrderRecords, many: OrderRecords)) async {}
+    func tearDown(_ fixture: (one: OrderRecords, many: OrderRecords)) async {}
 }

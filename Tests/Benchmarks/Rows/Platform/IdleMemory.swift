@@ -2,50 +2,50 @@ import Foundation
 import Glibc
 import TestKit
 
-/// How much memory a service keeps resident that has nothing to do.
+/// The resident memory of an idle service.
 struct IdleMemory: Benchmark {
     let name = "idle_memory_mb"
     let unit = "MB"
-    let summary = "resident memory of a service of an installation at rest, the one with the most; the others are told on the way"
+    let summary = "the largest resident memory of a service in an idle installation; the others are printed as progress"
     let baseline = "a process that only sleeps (sleep of coreutils)"
     let goal = Goal.valueAtMost(100)
 
-    /// After the start it takes so long until what starting took is done with.
-    private static let rest = Duration.seconds(10)
+    /// The time after the start until an installation is idle.
+    private static let idleAfter = Duration.seconds(10)
 
-    func prepare(_ stage: Stage) async throws -> PlatformProcess {
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> PlatformProcess {
         let platform = try await PlatformProcess.start(isDurable: false)
-        try await Task.sleep(for: Self.rest)
+        try await Task.sleep(for: Self.idleAfter)
         return platform
     }
 
-    func measure(_ ground: PlatformProcess, on stage: Stage) async throws -> Double {
+    func measure(_ fixture: PlatformProcess, on environment: BenchmarkEnvironment) async throws -> Double {
         var largest = 0.0
-        for service in ground.record.services {
+        for service in fixture.record.services {
             let megabytes = try Self.residentMegabytes(of: service.pid)
-            Progress.say("\(name): \(service.name) \(Figure.text(megabytes))")
+            Progress.report("\(name): \(service.name) \(Figure.text(megabytes))")
             largest = max(largest, megabytes)
         }
         return largest
     }
 
-    func measureBaseline(_ ground: PlatformProcess, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ fixture: PlatformProcess, on environment: BenchmarkEnvironment) async throws -> Double {
         let child = try ChildProcess(["/usr/bin/sleep", "60"])
-        // It has become itself, and is not still the copy of this process that it began as, when its name says so.
+        // Wait for exec: before it the child is a copy of this process and has its name.
         let end = ContinuousClock.now + .seconds(10)
         while (try? String(contentsOfFile: "/proc/\(child.pid)/comm", encoding: .utf8)) != "sleep\n", ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(10))
         }
         defer {
             kill(child.pid, SIGKILL)
-            child.collectLater()
+            child.reapInBackground()
         }
         return try Self.residentMegabytes(of: child.pid)
     }
 
-    func clear(_ ground: PlatformProcess) async { await ground.stop() }
+    func tearDown(_ fixture: PlatformProcess) async { await fixture.stop() }
 
-    /// Of `/proc/<pid>/status`, where it stands in KiB.
+    /// Resident memory from `/proc/<pid>/status`, converted from KiB.
     private static func residentMegabytes(of pid: pid_t) throws -> Double {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         guard let kibibytes = status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap({ Double($0.1) }) else {

@@ -2,22 +2,21 @@ import Foundation
 import Kernel
 import TestKit
 
-/// How long an enterprise waits for the answer to its order, through the whole of a running installation whose database writes to the disk:
-/// portal, Kafka, ordering and back, while identity checks the credit of each and the timer keeps its deadline. Orders come at their moments
-/// whatever the earlier ones take, and each is measured from its moment.
+/// The latency of an order through a running installation with a durable database: portal, Kafka, ordering and back, while identity checks
+/// the credit and the timer records the deadline. Orders are sent at a constant rate and each is measured from its scheduled time.
 struct OrderReply: Benchmark {
     let name = "order_reply_p99_ms"
     let unit = "ms"
-    let summary = "POST of an order until it is answered done, at 200 a second through the portal of a running installation, p99"
+    let summary = "POST of an order until its final answer, at 200 a second through the portal of a running installation, p99"
     let baseline = "pgbench -R 200, one row inserted and committed, p99"
     let goal = Goal.valueAtMost(30)
 
     private static let perSecond = 200
-    private static let lines = 64
+    private static let connections = 64
     private static let enterprises = 40
     private static let products = 20
 
-    struct Ground: Sendable {
+    struct Fixture: Sendable {
         let platform: PlatformProcess
         let portal: Int
         let tokens: [String]
@@ -25,45 +24,46 @@ struct OrderReply: Benchmark {
         let bare: Database
     }
 
-    func prepare(_ stage: Stage) async throws -> Ground {
+    func prepare(_ environment: BenchmarkEnvironment) async throws -> Fixture {
         let platform = try await PlatformProcess.start(isDurable: true)
         do {
-            let bare = try await stage.database("reply_bare", tables: "create table promise (id bigint, body text)", connections: 1)
+            let bare = try await environment.database("reply_bare", tables: "create table promise (id bigint, body text)", connections: 1)
             let portal = try platform.port(of: "portal")
-            let players = try await Self.onThread {
-                try OrderPlayers.register(
+            let participants = try await Self.onThread {
+                try OrderParticipants.register(
                     portal: portal, signIn: platform.record.signIn, enterprises: Self.enterprises, products: Self.products)
             }
-            let ground = Ground(platform: platform, portal: portal, tokens: players.tokens, products: players.products, bare: bare)
-            _ = try await latencies(ground, orders: Self.perSecond)
-            return ground
+            let fixture = Fixture(
+                platform: platform, portal: portal, tokens: participants.tokens, products: participants.products, bare: bare)
+            _ = try await latencies(fixture, orders: Self.perSecond)
+            return fixture
         } catch {
             await platform.stop()
             throw error
         }
     }
 
-    func measure(_ ground: Ground, on stage: Stage) async throws -> Double {
-        let all = try await latencies(ground, orders: Self.perSecond * stage.size.latencySeconds)
-        Progress.say("\(name): median \(Figure.text(Figure.median(all))), greatest \(Figure.text(all.max() ?? 0))")
+    func measure(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
+        let all = try await latencies(fixture, orders: Self.perSecond * environment.size.latencySeconds)
+        Progress.report("\(name): median \(Figure.text(Figure.median(all))), maximum \(Figure.text(all.max() ?? 0))")
         return Figure.percentile99(all)
     }
 
-    /// Each line takes every so-manieth order: it has a third of a second for each, and who comes late counts as late.
-    private func latencies(_ ground: Ground, orders: Int) async throws -> [Double] {
+    /// The orders are distributed over the connections, so that each order has 0.32 s; a later answer delays the next order, which counts.
+    private func latencies(_ fixture: Fixture, orders: Int) async throws -> [Double] {
         let run = UUID().uuidString
         let start = ContinuousClock.now + .milliseconds(100)
         return try await withThrowingTaskGroup(of: [Double].self) { group in
-            for line in 0..<Self.lines {
+            for connection in 0..<Self.connections {
                 group.addTask {
                     try await Self.onThread {
-                        let http = HTTPConnection(port: ground.portal)
-                        return try stride(from: line, to: orders, by: Self.lines).map { number in
+                        let http = HTTPConnection(port: fixture.portal)
+                        return try stride(from: connection, to: orders, by: Self.connections).map { number in
                             let due = start + .microseconds(number * 1_000_000 / Self.perSecond)
                             let early = (due - ContinuousClock.now).seconds
                             if early > 0 { Thread.sleep(forTimeInterval: early) }
-                            try OrderPlayers.place(
-                                ground.products[number % Self.products], token: ground.tokens[number % Self.enterprises],
+                            try OrderParticipants.place(
+                                fixture.products[number % Self.products], token: fixture.tokens[number % Self.enterprises],
                                 key: "\(run)-\(number)", on: http)
                             return (ContinuousClock.now - due).seconds * 1000
                         }
@@ -80,15 +80,15 @@ struct OrderReply: Benchmark {
         }
     }
 
-    func measureBaseline(_ ground: Ground, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
         let script = "insert into promise (id, body) values (1, '{\"amount\":1,\"counter\":\"counter-1\"}');"
-        let all = try await stage.pgbench.latencies(
-            script, on: ground.bare, clients: 8, perSecond: Self.perSecond, seconds: stage.size.latencySeconds)
+        let all = try await environment.pgbench.latencies(
+            script, on: fixture.bare, clients: 8, perSecond: Self.perSecond, seconds: environment.size.latencySeconds)
         return Figure.percentile99(all)
     }
 
-    func clear(_ ground: Ground) async {
-        await ground.bare.close()
-        await ground.platform.stop()
+    func tearDown(_ fixture: Fixture) async {
+        await fixture.bare.close()
+        await fixture.platform.stop()
     }
 }

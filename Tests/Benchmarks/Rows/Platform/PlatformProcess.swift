@@ -2,28 +2,28 @@ import Foundation
 import Glibc
 import TestKit
 
-/// An installation that is measured, and what it keeps.
+/// A temporary installation for measurements.
 struct PlatformProcess: Sendable {
     private let installation: InstallationProcess
     private let folder: String
 
     var record: InstallationProcess.Record { installation.record }
-    /// From the start of the process until it said that every service is ready.
+    /// The time from the start of the process until every service is ready, in seconds.
     var startSeconds: Double { installation.startSeconds }
 
-    /// Starts one and waits until all of it is ready. What it keeps goes with it.
-    /// - Parameter isDurable: whether its database writes to the disk as one that is kept does; without, it is `--ephemeral`.
+    /// Starts an installation and waits until it is ready. `stop` removes its data.
+    /// - Parameter isDurable: whether its database writes to the disk; otherwise it is `--ephemeral`.
     static func start(isDurable: Bool) async throws -> PlatformProcess {
-        let folder = try ShortFolder.make(named: "quan-bench")
-        // The database's server runs as another user, and passes through it.
+        let folder = try TemporaryFolder.make(named: "quan-bench")
+        // The database server may run as another user, who needs access to the folder.
         chmod(folder, 0o711)
-        let place = isDurable ? ["--state", folder + "/state"] : ["--ephemeral"]
+        let state = isDurable ? ["--state", folder + "/state"] : ["--ephemeral"]
         do {
             let installation = try await InstallationProcess.start(
-                ["--port", "0", "--rehearsal", "--at", "2026-04-01T01:00:00Z"] + place,
+                ["--port", "0", "--rehearsal", "--at", "2026-04-01T01:00:00Z"] + state,
                 settings: [
                     "QUAN_LOG_LEVEL=error",
-                    // What is measured is the platform, not the bound of one caller.
+                    // The rate limit of a caller must not limit the measurement.
                     "QUAN_PORTAL_REQUESTS_PER_SECOND=100000", "QUAN_PORTAL_REQUEST_BURST=100000",
                 ], log: folder + "/up.log")
             return PlatformProcess(installation: installation, folder: folder)
@@ -35,7 +35,7 @@ struct PlatformProcess: Sendable {
 
     func port(of service: String) throws -> Int { try installation.port(of: service) }
 
-    /// Ends it in order.
+    /// Stops the installation.
     func stop() async {
         await installation.stop()
         try? FileManager.default.removeItem(atPath: folder)
@@ -43,19 +43,19 @@ struct PlatformProcess: Sendable {
 }
 
 extension HTTPConnection {
-    /// Sends a request and waits for its answer. Throws where none comes: a figure counts only where all was answered.
+    /// Sends a request and waits for its answer. Throws a `BenchmarkError` if there is none.
     func ask(_ method: String, _ path: String, headers: [String] = [], body: String = "") throws -> Answer {
         switch ask(Request(method: method, path: path, headers: ["Content-Type: application/json"] + headers, body: Array(body.utf8))) {
         case .answered(let answer): return answer
-        case .silent: throw BenchmarkError("\(path) is not answered in time")
-        case .dropped(let why): throw BenchmarkError("\(path) is not answered: \(why)")
+        case .timedOut: throw BenchmarkError("\(path) was not answered in time")
+        case .closed(let why): throw BenchmarkError("\(path) was not answered: \(why)")
         }
     }
 }
 
 extension HTTPConnection.Answer {
-    /// What stands behind a text, up to the next quotation mark; nil where there is no such text.
-    func text(behind before: String) -> String? {
+    /// The text after `before`, up to the next quotation mark; nil if `before` is not found.
+    func text(after before: String) -> String? {
         let body = text
         return body.range(of: before, options: .literal).map { String(body[$0.upperBound...].prefix { $0 != "\"" }) }
     }

@@ -1,23 +1,23 @@
 import Foundation
 import TestKit
 
-/// How long somebody waits who starts an installation that keeps nothing.
+/// The start time of an ephemeral installation.
 struct PlatformStart: Benchmark {
     let name = "start_seconds"
     let unit = "s"
-    let summary = "quan up --ephemeral, from its start until every service is ready and the programme published"
-    let baseline = "initdb and the start of a bare PostgreSQL"
+    let summary = "quan up --ephemeral, until every service is ready and the programme is published"
+    let baseline = "initdb and the start of PostgreSQL alone"
     let goal = Goal.valueAtMost(5)
 
-    func prepare(_ stage: Stage) async throws {}
+    func prepare(_ environment: BenchmarkEnvironment) async throws {}
 
-    func measure(_ ground: Void, on stage: Stage) async throws -> Double {
+    func measure(_ fixture: Void, on environment: BenchmarkEnvironment) async throws -> Double {
         let platform = try await PlatformProcess.start(isDurable: false)
         await platform.stop()
         return platform.startSeconds
     }
 
-    func measureBaseline(_ ground: Void, on stage: Stage) async throws -> Double {
+    func measureBaseline(_ fixture: Void, on environment: BenchmarkEnvironment) async throws -> Double {
         let begun = ContinuousClock.now
         let server = try await PrivatePostgres.start(PrivatePostgres.Options())
         let seconds = (ContinuousClock.now - begun).seconds
@@ -25,5 +25,5 @@ struct PlatformStart: Benchmark {
         return seconds
     }
 
-    func clear(_ ground: Void) async {}
+    func tearDown(_ fixture: Void) async {}
 }

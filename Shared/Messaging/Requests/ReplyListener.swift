@@ -1,0 +1,54 @@
+import Kafka
+import Kernel
+import Logging
+import Messages
+
+/// Reads the end of `replies` and resumes waiting requests of this process. It stores nothing: the instance that is assigned the partition
+/// writes the answers to the database. A single instance receives all answers through its consumer and does not need this.
+struct ReplyListener: Sendable {
+    let configuration: KafkaConfiguration
+    let waiters: ReplyWaiters
+    let options: MessagingOptions
+    let logger: Logger
+
+    /// Runs until the task is cancelled. While it fails, requests find their answers by polling the database, a little later.
+    func run() async throws {
+        while !Task.isCancelled {
+            do {
+                try await listen()
+            } catch {
+                if Task.isCancelled { return }
+                logger.warning("cannot read replies", metadata: ["error": "\(WorkerFailure.explanation(error))"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func listen() async throws {
+        var settings = KafkaConsumerOptions(mode: .tail, topics: [Topic.replies])
+        settings.sessionTimeout = options.sessionTimeout
+        settings.fetchWait = options.replyFetchWait
+        let consumer = try KafkaConsumer(configuration, options: settings, logger: logger)
+        do {
+            try await consumer.start()
+            while let batch = try await consumer.next(worker: 0, upTo: 1000) {
+                waiters.wake(batch.records)
+                await consumer.complete(batch)
+            }
+        } catch {
+            await consumer.close(deadline: .seconds(3))
+            throw error
+        }
+        await consumer.close(deadline: .seconds(3))
+    }
+}
+
+extension ReplyWaiters {
+    /// Resumes the requests that wait for these answers; records of other topics are ignored.
+    func wake(_ records: [KafkaRecord]) {
+        guard !isEmpty else { return }
+        for record in records where record.topic == Topic.replies {
+            if let reply = Reply(record) { wake(reply) }
+        }
+    }
+}
