@@ -24,11 +24,14 @@ protocol Benchmark: Sendable {
 enum Goal: Sendable, CustomStringConvertible {
     case ratioAtLeast(Double)
     case valueAtMost(Double)
+    /// The row shows a development; an absolute time depends on the machine.
+    case none
 
     var description: String {
         switch self {
         case .ratioAtLeast(let ratio): "ratio \(Figure.text(ratio)) or more"
         case .valueAtMost(let value): "\(Figure.text(value)) or less"
+        case .none: "none"
         }
     }
 }
@@ -46,9 +49,15 @@ struct Size: Sendable {
     let latencySeconds: Int
     /// The number of orders, each by another enterprise.
     let orders: Int
+    /// Whether the values need only be rough.
+    let isQuick: Bool
 
-    static let full = Size(rounds: 3, seconds: 5, relayMessages: 400_000, commands: 40_000, latencySeconds: 20, orders: 100_000)
-    static let quick = Size(rounds: 1, seconds: 1, relayMessages: 5000, commands: 2000, latencySeconds: 2, orders: 4000)
+    static let full = Size(
+        rounds: 3, seconds: 5, relayMessages: 400_000, commands: 40_000, latencySeconds: 20, orders: 100_000,
+        isQuick: false)
+    static let quick = Size(
+        rounds: 1, seconds: 1, relayMessages: 5000, commands: 2000, latencySeconds: 2, orders: 4000,
+        isQuick: true)
 }
 
 extension Benchmark {

@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 import Logging
 import Messages
@@ -25,6 +26,15 @@ struct BenchmarkEnvironment: Sendable {
     }
 
     func tearDown() async { await server.discard() }
+
+    /// The process of the server.
+    func serverPID() throws -> pid_t {
+        let text = try String(contentsOfFile: server.dataFolder + "/postmaster.pid", encoding: .utf8)
+        guard let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }) else {
+            throw BenchmarkError("PostgreSQL has no process id")
+        }
+        return pid
+    }
 
     /// Creates a database with these tables.
     func database(_ name: String, tables: String, connections: Int) async throws -> Database {

@@ -58,6 +58,7 @@ struct QuanBench: AsyncParsableCommand {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         PostgresTransactions(), PostgresPipelinedRows(), RelayMessages(), ConsumeEffects(), MessageLatency(), PlaceOrders(),
-        PlaceOrdersOfOneProduct(), OrderReply(), PlatformStart(), IdleMemory(),
+        PlaceOrdersOfOneProduct(), OrderReply.atFixedRate, OrderReply.medianRatio, OrderReply.tailRatio, OrderProcessorTime(),
+        DemoProcessorTime(), PlatformStart(), IdleMemory(),
     ]
 }

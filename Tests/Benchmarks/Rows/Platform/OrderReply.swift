@@ -1,94 +1,93 @@
 import Foundation
-import Kernel
 import TestKit
 
-/// The latency of an order through a running installation with a durable database: portal, Kafka, ordering and back, while identity checks
-/// the credit and the timer records the deadline. Orders are sent at a constant rate and each is measured from its scheduled time.
+/// The latency of an order over HTTP at a percentile. Orders are sent at a constant rate, and each is measured from its scheduled time.
 struct OrderReply: Benchmark {
-    let name = "order_reply_p99_ms"
-    let unit = "ms"
-    let summary = "POST of an order until its final answer, at 200 a second through the portal of a running installation, p99"
-    let baseline = "pgbench -R 200, one row inserted and committed, p99"
-    let goal = Goal.valueAtMost(30)
+    /// The percentile of the latencies.
+    enum Percentile: Sendable {
+        case median
+        case ninetyNinth
 
-    private static let perSecond = 200
-    private static let connections = 64
-    private static let enterprises = 40
-    private static let products = 20
+        func of(_ latencies: [Double]) -> Double {
+            switch self {
+            case .median: Figure.median(latencies)
+            case .ninetyNinth: Figure.percentile99(latencies)
+            }
+        }
+    }
+
+    let name: String
+    let unit = "ms"
+    let summary: String
+    let baseline: String
+    let goal = Goal.none
+    private let percentile: Percentile
+    /// Orders per second; nil for half the rate that saturates the machine, found before the first round.
+    private let fixedRate: Int?
+
+    /// At 200 orders a second.
+    static let atFixedRate = OrderReply(
+        name: "order_reply_p99_ms",
+        summary: "POST of an order until its final answer, at 200 a second through the portal of a running installation, p99",
+        baseline: "pgbench -R 200, one row inserted and committed, p99", percentile: .ninetyNinth, fixedRate: 200)
+    /// The median at half the saturated rate.
+    static let medianRatio = OrderReply(ratio: "order_reply_p50_ratio", "median", .median)
+    /// The 99th percentile at half the saturated rate.
+    static let tailRatio = OrderReply(ratio: "order_reply_p99_ratio", "p99", .ninetyNinth)
+
+    private init(name: String, summary: String, baseline: String, percentile: Percentile, fixedRate: Int?) {
+        self.name = name
+        self.summary = summary
+        self.baseline = baseline
+        self.percentile = percentile
+        self.fixedRate = fixedRate
+    }
+
+    private init(ratio name: String, _ word: String, _ percentile: Percentile) {
+        self.init(
+            name: name,
+            summary: "POST of an order until its final answer, at half the rate that saturates the machine in this run, \(word)",
+            baseline: "pgbench at the same rate, one row inserted and committed, \(word)", percentile: percentile, fixedRate: nil)
+    }
 
     struct Fixture: Sendable {
-        let platform: PlatformProcess
-        let portal: Int
-        let tokens: [String]
-        let products: [String]
+        let orders: OrdersOverHTTP
+        let perSecond: Int
         let bare: Database
     }
 
     func prepare(_ environment: BenchmarkEnvironment) async throws -> Fixture {
-        let platform = try await PlatformProcess.start(isDurable: true)
+        let bare = try await environment.database(
+            "\(name)_bare", tables: "create table accepted (id bigint, body text)", connections: 1)
+        let orders = try await OrdersOverHTTP.start()
         do {
-            let bare = try await environment.database("reply_bare", tables: "create table promise (id bigint, body text)", connections: 1)
-            let portal = try platform.port(of: "portal")
-            let participants = try await Self.onThread {
-                try OrderParticipants.register(
-                    portal: portal, signIn: platform.record.signIn, enterprises: Self.enterprises, products: Self.products)
-            }
-            let fixture = Fixture(
-                platform: platform, portal: portal, tokens: participants.tokens, products: participants.products, bare: bare)
-            _ = try await latencies(fixture, orders: Self.perSecond)
-            return fixture
+            if let fixedRate { return Fixture(orders: orders, perSecond: fixedRate, bare: bare) }
+            let rate = try await orders.saturatedRate(seconds: environment.size.seconds)
+            Progress.report("\(name): saturated at \(Figure.text(rate)) orders per second")
+            return Fixture(orders: orders, perSecond: max(1, Int(rate / 2)), bare: bare)
         } catch {
-            await platform.stop()
+            await orders.stop()
             throw error
         }
     }
 
     func measure(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
-        let all = try await latencies(fixture, orders: Self.perSecond * environment.size.latencySeconds)
-        Progress.report("\(name): median \(Figure.text(Figure.median(all))), maximum \(Figure.text(all.max() ?? 0))")
-        return Figure.percentile99(all)
-    }
-
-    /// The orders are distributed over the connections, so that each order has 0.32 s; a later answer delays the next order, which counts.
-    private func latencies(_ fixture: Fixture, orders: Int) async throws -> [Double] {
-        let run = UUID().uuidString
-        let start = ContinuousClock.now + .milliseconds(100)
-        return try await withThrowingTaskGroup(of: [Double].self) { group in
-            for connection in 0..<Self.connections {
-                group.addTask {
-                    try await Self.onThread {
-                        let http = HTTPConnection(port: fixture.portal)
-                        return try stride(from: connection, to: orders, by: Self.connections).map { number in
-                            let due = start + .microseconds(number * 1_000_000 / Self.perSecond)
-                            let early = (due - ContinuousClock.now).seconds
-                            if early > 0 { Thread.sleep(forTimeInterval: early) }
-                            try OrderParticipants.place(
-                                fixture.products[number % Self.products], token: fixture.tokens[number % Self.enterprises],
-                                key: "\(run)-\(number)", on: http)
-                            return (ContinuousClock.now - due).seconds * 1000
-                        }
-                    }
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
-    }
-
-    private static func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
-        }
+        let count = fixture.perSecond * environment.size.latencySeconds
+        let all = try await fixture.orders.latencies(perSecond: fixture.perSecond, orders: count)
+        Progress.report(
+            "\(name): at \(fixture.perSecond) a second: median \(Figure.text(Figure.median(all))), maximum \(Figure.text(all.max() ?? 0))")
+        return percentile.of(all)
     }
 
     func measureBaseline(_ fixture: Fixture, on environment: BenchmarkEnvironment) async throws -> Double {
-        let script = "insert into promise (id, body) values (1, '{\"amount\":1,\"counter\":\"counter-1\"}');"
-        let all = try await environment.pgbench.latencies(
-            script, on: fixture.bare, clients: 8, perSecond: Self.perSecond, seconds: environment.size.latencySeconds)
-        return Figure.percentile99(all)
+        let script = "insert into accepted (id, body) values (1, '{\"amount\":1,\"counter\":\"counter-1\"}');"
+        return percentile.of(
+            try await environment.pgbench.latencies(
+                script, on: fixture.bare, clients: 8, perSecond: fixture.perSecond, seconds: environment.size.latencySeconds))
     }
 
     func tearDown(_ fixture: Fixture) async {
         await fixture.bare.close()
-        await fixture.platform.stop()
+        await fixture.orders.stop()
     }
 }
