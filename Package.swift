@@ -72,6 +72,7 @@ let package = Package(
     products: [
         .executable(name: "quan-bench", targets: ["Benchmarks"]),
         .executable(name: "quan-campaign", targets: ["Campaigns"]),
+        .executable(name: "quan-demo", targets: ["QuanDemo"]),
         .executable(name: "quan-catalogue", targets: ["Catalogue"]),
         .executable(name: "quan-identity", targets: ["Identity"]),
         .executable(name: "quan-ordering", targets: ["Ordering"]),
@@ -148,14 +149,27 @@ let package = Package(
             path: "Services/BankSimulator", exclude: ["README.md"], sources: ["App"], swiftSettings: strict),
 
         .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
+        // What the operator's program and the demonstration share: an installation on one machine, and the link to its services.
+        .target(
+            name: "Operations",
+            dependencies: [
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", argumentParser,
+                logging,
+            ],
+            path: "Services/Quan/Operations", swiftSettings: strict),
         .executableTarget(
             name: "quan",
             dependencies: [
-                "Access", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "ISO20022", "Postgres", "Programme",
-                "ProgrammeStore", "Season",
-                argumentParser, logging,
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Programme", argumentParser, logging,
             ],
             path: "Services/Quan/App", swiftSettings: strict),
+        .executableTarget(
+            name: "QuanDemo",
+            dependencies: [
+                "ISO20022", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Season", argumentParser,
+                logging,
+            ],
+            path: "Services/Quan/Demo", swiftSettings: strict),
 
         .target(
             name: "Toys", dependencies: ["Kernel", "Messages", "Messaging", "Postgres"], path: "Tests/Toys", swiftSettings: strict),
@@ -209,7 +223,8 @@ let package = Package(
         tests(
             "QuanTests",
             [
-                "quan", "Catalogue", "FileStore", "Identity", "IdentityDomain", "Ordering", "Payout", "Portal", "Redemption", "Timer",
+                "quan", "QuanDemo", "Operations", "Catalogue", "FileStore", "Identity", "IdentityDomain", "Ordering", "Payout", "Portal",
+                "Redemption", "Timer",
                 "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "ServiceHost", "TestKit",
                 argumentParser, logging, yams,
             ]),

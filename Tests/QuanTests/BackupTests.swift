@@ -4,7 +4,7 @@ import Postgres
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("Backup and restore", .serialized)
 struct BackupTests {

@@ -13,6 +13,9 @@ struct Command {
     /// The path of the operator's command line, built next to the tests.
     static let quan = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "quan").path
 
+    /// The path of the demonstration, built next to the tests.
+    static let demo = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "quan-demo").path
+
     /// Longer than any of these programs needs on a loaded machine.
     static let timeout = Duration.seconds(120)
 

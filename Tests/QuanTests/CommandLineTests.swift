@@ -14,8 +14,7 @@ struct CommandLineTests {
         #expect(result.status == 0)
         for word in [
             "up", "status", "programme", "ledger", "audit", "parked", "outbox", "clock", "migrate", "topics", "broker", "version",
-            "./quan test",
-            "./quan bench", "EXAMPLES", "EXIT CODES",
+            "./quan demo", "./quan test", "./quan bench", "EXAMPLES", "EXIT CODES",
         ] {
             #expect(result.output.contains(word), "\(word)")
         }
@@ -27,6 +26,26 @@ struct CommandLineTests {
             #expect(!command.configuration.abstract.isEmpty, "\(command)")
             #expect(command.configuration.discussion.contains("EXAMPLES\n  quan \(command.configuration.commandName ?? "?")"), "\(command)")
         }
+    }
+
+    @Test("help of the demonstration shows its usage, options and examples as those of quan demo")
+    func helpOfDemonstration() async throws {
+        let result = try await Command.run(Command.demo, ["--help"])
+        #expect(result.status == 0)
+        for text in [
+            "USAGE: quan demo [--seed <seed>]", "EXAMPLES\n  quan demo\n", "--json <file>", "--kill <part,...>", "--twice <service,...>",
+        ] {
+            #expect(result.output.contains(text), "\(text)")
+        }
+        #expect(try await Command.run(Command.demo, ["--version"]).output == "quan 0.1.0\n")
+    }
+
+    @Test("the command demo is refused with 64, and the message names the script and the program of the demonstration")
+    func demonstration() async throws {
+        let result = try await Command.run(Command.quan, ["demo", "--tiny"])
+        #expect(result.status == 64)
+        #expect(result.errors == "quan: the demonstration is ./quan demo in the repository, or the program quan-demo\n")
+        #expect(result.output.isEmpty)
     }
 
     @Test("version prints one line", arguments: [["version"], ["--version"]])
@@ -43,7 +62,7 @@ struct CommandLineTests {
         #expect(result.errors.hasPrefix("quan: there is no command 'brokre'; did you mean 'broker'?\n"))
         let other = try await Command.run(Command.quan, ["xyz"])
         #expect(other.status == 64)
-        #expect(other.errors.hasPrefix("quan: there is no command 'xyz'\ncommands: audit, backup, broker, clock, demo, help, "))
+        #expect(other.errors.hasPrefix("quan: there is no command 'xyz'\ncommands: audit, backup, broker, clock, help, "))
     }
 
     @Test(
@@ -51,6 +70,11 @@ struct CommandLineTests {
         arguments: [["broker", "--brokers", "0"], ["broker", "--topics", "a b"], ["broker", "--nothing"]])
     func badOptions(arguments: [String]) async throws {
         #expect(try await Command.run(Command.quan, arguments).status == 64)
+    }
+
+    @Test("a bad option of the demonstration is refused with 64", arguments: [["--tiny", "--small"], ["--port", "70000"], ["--nothing"]])
+    func badOptionsOfDemonstration(arguments: [String]) async throws {
+        #expect(try await Command.run(Command.demo, arguments).status == 64)
     }
 
     @Test("topics are parsed with their partitions; the default is four")

@@ -4,7 +4,7 @@ import Messages
 import Season
 import Testing
 
-@testable import quan
+@testable import QuanDemo
 
 /// The three sources of a season with one paid order, which agree.
 private struct ConsistentSeason {

@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// An operator's settings for a Kafka of one broker, here the embedded broker behind a proxy.
 private func settings(_ broker: AdminBroker) -> [String: String] {

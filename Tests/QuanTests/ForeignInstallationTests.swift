@@ -4,7 +4,7 @@ import Kafka
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// An installation that `quan up` did not start, for example in containers: only its Kafka servers and the services' addresses are known.
 @Suite("An installation that quan up did not start", .serialized)

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("The instructions in README.md")
 struct HandbookTests {

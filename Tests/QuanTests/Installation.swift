@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// A `quan up` started by a test and stopped at its end.
 final class TestInstallation: Sendable {

@@ -4,8 +4,6 @@ import Synchronization
 import TestKit
 import Testing
 
-@testable import quan
-
 @Suite("Races for the last vouchers in an installation", .serialized)
 struct KilledInRaceTests {
     private static let vouchers = 3

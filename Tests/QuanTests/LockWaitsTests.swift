@@ -3,7 +3,7 @@ import Postgres
 import TestKit
 import Testing
 
-@testable import quan
+@testable import QuanDemo
 
 @Suite("Waits for locks")
 struct LockWaitsTests {

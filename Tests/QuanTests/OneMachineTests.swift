@@ -1,6 +1,6 @@
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("The settings of an installation on one machine")
 struct OneMachineTests {

@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// Redrive, discard and republish by an operator on a running installation.
 @Suite("Operator's commands on a running installation", .serialized)

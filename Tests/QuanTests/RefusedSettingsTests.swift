@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("Refused settings (QUAN-13)")
 struct RefusedSettingsTests {
@@ -17,6 +17,15 @@ struct RefusedSettingsTests {
         #expect(lines.count == 1 && lines[0].contains("did you mean QUAN_MESSAGING_WORKERS?"), "\(result.errors)")
         #expect(lines.first?.hasSuffix("[every service]") == true, "\(result.errors)")
         #expect(!result.errors.contains("database and broker run"), "\(result.errors)")
+    }
+
+    @Test("QUAN-13: the demonstration refuses an unknown setting, starts nothing and exits with 64, as up does")
+    func demonstration() async throws {
+        let result = try await Command.run(Command.demo, ["--tiny"], environment: ["QUAN_MESAGING_WORKERS": "2"])
+        #expect(result.status == 64)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.hasPrefix("quan: settings are refused (QUAN-13):\n"), "\(result.errors)")
+        #expect(result.errors.hasSuffix("\nquan: nothing was started\n"), "\(result.errors)")
     }
 
     @Test("QUAN-13: all refused settings of all services are listed at once, each with the service that refuses it")

@@ -24,6 +24,14 @@ private struct Sandbox {
             folder + "/quan", arguments, in: "/", environment: ["PATH": path, "CI": "true"].merging(settings) { $1 })
     }
 
+    /// Adds a program to the release build.
+    func addProgram(_ name: String, _ script: String) throws {
+        let release = folder + "/.build/release"
+        try FileManager.default.createDirectory(atPath: release, withIntermediateDirectories: true)
+        try Data(script.utf8).write(to: URL(filePath: release + "/" + name))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release + "/" + name)
+    }
+
     /// The arguments of the toolchain's calls, one call a line.
     var calls: [String] {
         ((try? String(contentsOfFile: folder + "/calls", encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
@@ -122,13 +130,27 @@ struct ScriptTests {
         #expect(unknown.status == 64)
         #expect(unknown.errors.contains("there is no campaign 'nothing'"))
         #expect(sandbox.calls.isEmpty)
-        let release = sandbox.folder + "/.build/release"
-        try FileManager.default.createDirectory(atPath: release, withIntermediateDirectories: true)
-        try Data("#!/bin/bash\necho \"campaign $*\"\n".utf8).write(to: URL(filePath: release + "/quan-campaign"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release + "/quan-campaign")
+        try sandbox.addProgram("quan-campaign", "#!/bin/bash\necho \"campaign $*\"\n")
         let result = try await sandbox.run(["campaign", "fuzz", "--seconds", "60"])
         #expect(result.status == 0)
         #expect(result.output == "campaign fuzz --seconds 60\n")
+        #expect(sandbox.calls.contains { $0.hasPrefix("build ") && $0.contains("-c release") })
+    }
+
+    @Test(
+        "demo builds for release and runs the program quan-demo with the remaining arguments",
+        arguments: [
+            (["demo", "--tiny", "--json", "a b"], "demo --tiny --json a b\n"), (["demo"], "demo \n"),
+            (["demo", "--help"], "demo --help\n"),
+            (["help", "demo"], "demo --help\n"),
+        ])
+    func demo(arguments: [String], output: String) async throws {
+        let sandbox = try Sandbox(swift: good)
+        defer { sandbox.discard() }
+        try sandbox.addProgram("quan-demo", "#!/bin/bash\necho \"demo $*\"\nexit 3\n")
+        let result = try await sandbox.run(arguments)
+        #expect(result.status == 3)
+        #expect(result.output == output)
         #expect(sandbox.calls.contains { $0.hasPrefix("build ") && $0.contains("-c release") })
     }
 

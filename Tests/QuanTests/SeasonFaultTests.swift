@@ -4,7 +4,8 @@ import Postgres
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
+@testable import QuanDemo
 
 /// Drops, duplicates or withholds one message by a trigger in a service's database. The trigger runs in the transaction that writes the
 /// message, so that the platform can neither detect nor repair the fault.

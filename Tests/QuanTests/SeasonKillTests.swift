@@ -2,7 +2,8 @@ import Kernel
 import Season
 import Testing
 
-@testable import quan
+@testable import Operations
+@testable import QuanDemo
 
 extension Seasons {
     @Suite("A season with a part killed")
@@ -43,7 +44,7 @@ extension Seasons {
 
         @Test("an unknown part is refused")
         func unknown() async throws {
-            let result = try await Command.run(Command.quan, ["demo", "--tiny", "--kill", "nobody"])
+            let result = try await Command.run(Command.demo, ["--tiny", "--kill", "nobody"])
             #expect(result.status == 64)
             #expect(result.errors.contains("--kill takes one or more of catalogue, "))
         }

@@ -2,7 +2,8 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
+@testable import QuanDemo
 
 /// Tests that run seasons, one after another, because each uses the whole machine.
 @Suite("Seasons", .serialized)
@@ -47,7 +48,7 @@ struct SeasonRun: Sendable {
         environment["LC_ALL"] = "C.UTF-8"
         environment.merge(settings) { $1 }
         let process = try await Child.start(
-            [Command.quan, "demo", "--tiny", "--json", json] + arguments, environment: environment, log: log)
+            [Command.demo, "--tiny", "--json", json] + arguments, environment: environment, log: log)
         let killer = Task {
             try await Task.sleep(for: timeout)
             process.signal(SIGTERM)

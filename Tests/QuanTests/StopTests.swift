@@ -4,7 +4,7 @@ import Messaging
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("Services stopped over a deadline", .serialized)
 struct StopTests {

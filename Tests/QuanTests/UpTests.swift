@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 @Suite("An installation on one machine", .serialized)
 struct UpTests {

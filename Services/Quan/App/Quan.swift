@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Operations
 
 /// The operator's command line and its list of commands; each command is a file in `Commands/`.
 @main
@@ -10,9 +10,11 @@ struct Quan: AsyncParsableCommand {
         discussion: """
             Quan runs service-voucher programmes for small and medium enterprises.
             In the repository, start this program with ./quan, which builds it first.
-            The script itself has two more commands:
+            The script itself has more commands (./quan help lists them):
+              ./quan demo    the demonstration    ./quan demo --help
               ./quan test    the tests            ./quan test --help
               ./quan bench   the benchmarks       ./quan bench --help
+            The demonstration is a program of its own, quan-demo.
 
             EXAMPLES
               quan up --ephemeral --rehearsal --at 2026-04-01T01:00:00Z
@@ -27,26 +29,17 @@ struct Quan: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Demo.self, Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self,
+            Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self,
             BackupCommand.self, RestoreCommand.self, Clock.self,
             Migrate.self,
             Topics.self, Broker.self, ShowVersion.self,
         ]
     )
 
-    /// Parses the arguments and runs the command, as `ParsableCommand` does, but suggests a similar command for an unknown one.
+    /// Parses the arguments and runs the command, and suggests a similar command for an unknown one.
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let mistake = UnknownCommand(in: arguments, commands: configuration.subcommands) { mistake.exit() }
-        do {
-            var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
-        } catch let refused as SettingsRefused {
-            // A refused setting is a mistake of usage: the same exit code as a service has for it.
-            FileHandle.standardError.write(Data("\(refused)\nquan: nothing was started\n".utf8))
-            Foundation.exit(ServiceSupervisor.refusedSettings)
-        } catch {
-            exit(withError: error)
-        }
+        await runAsProgram(arguments)
     }
 }

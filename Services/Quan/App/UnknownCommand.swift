@@ -3,7 +3,8 @@ import Foundation
 
 /// A first argument that is not a command, with the most similar command.
 struct UnknownCommand {
-    private static let scriptCommands = ["test", "bench"]
+    private static let demonstration = "demo"
+    private static let scriptCommands = [demonstration, "test", "bench"]
 
     let word: String
     let known: [String]
@@ -21,6 +22,7 @@ struct UnknownCommand {
 
     /// The error message, with the existing commands.
     var message: String {
+        if word == Self.demonstration { return "quan: the demonstration is ./quan demo in the repository, or the program quan-demo" }
         if Self.scriptCommands.contains(word) {
             return "quan: '\(word)' is a command of the script ./quan in the repository, not of this program"
         }

@@ -5,7 +5,7 @@ import Messages
 import TestKit
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// Runs the programs of docker-compose.yml on this machine without containers, each with the environment in the file.
 ///

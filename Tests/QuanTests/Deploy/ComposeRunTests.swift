@@ -5,8 +5,9 @@ import Messaging
 import TestKit
 import Testing
 
+@testable import Operations
+@testable import QuanDemo
 @testable import Season
-@testable import quan
 
 @Suite("The programs of docker-compose.yml, run without containers", .serialized)
 struct ComposeRunTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// Compares deploy/Dockerfile with the libraries that the programs need.
 @Suite("deploy/Dockerfile")

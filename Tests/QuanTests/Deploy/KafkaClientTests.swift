@@ -4,7 +4,7 @@ import Logging
 import ServiceHost
 import Testing
 
-@testable import quan
+@testable import Operations
 
 /// Loads the Kafka settings of each program in docker-compose.yml into librdkafka.
 @Suite("Kafka clients in docker-compose.yml")

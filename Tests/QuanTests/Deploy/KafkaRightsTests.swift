@@ -7,6 +7,7 @@ import Testing
 @testable import Catalogue
 @testable import Identity
 @testable import Messaging
+@testable import Operations
 @testable import Ordering
 @testable import Payout
 @testable import Portal

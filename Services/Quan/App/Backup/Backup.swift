@@ -1,5 +1,6 @@
 import Foundation
 import LocalPostgres
+import Operations
 import Postgres
 
 /// A backup of an installation in a folder: every database as of one moment, the papers, and the keys.

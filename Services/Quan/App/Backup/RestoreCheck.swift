@@ -4,6 +4,7 @@ import LocalPostgres
 import Logging
 import Messages
 import Messaging
+import Operations
 import Postgres
 
 /// Rehearses a restore: runs a backup on this machine in a temporary folder, and checks that it is consistent.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kafka
+import Operations
 
 /// `quan broker`
 struct Broker: AsyncParsableCommand {

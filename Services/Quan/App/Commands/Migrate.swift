@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 
 /// `quan migrate`
 struct Migrate: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Messages
 import Messaging
+import Operations
 
 /// `quan parked`
 struct Parked: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kafka
 import Messaging
+import Operations
 
 /// `quan status`
 struct ShowStatus: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// `quan version`
 struct ShowVersion: ParsableCommand {

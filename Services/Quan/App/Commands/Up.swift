@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LocalPostgres
+import Operations
 
 /// `quan up`
 struct Up: AsyncParsableCommand {

@@ -41,7 +41,7 @@ struct DemoProcessorTime: Benchmark {
         defer { try? FileManager.default.removeItem(atPath: report) }
         let before = ProcessTime.secondsOfEndedChildren()
         let child = try ChildProcess(
-            [try InstallationProcess.program("quan"), "demo", "--json", report] + (environment.size.isQuick ? ["--tiny"] : []),
+            [try InstallationProcess.program("quan-demo"), "--json", report] + (environment.size.isQuick ? ["--tiny"] : []),
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"], output: report + ".log")
         defer { try? FileManager.default.removeItem(atPath: report + ".log") }
         guard await child.exit() == 0 else {

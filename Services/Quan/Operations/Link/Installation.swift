@@ -1,20 +1,20 @@
 import Foundation
-import Kafka
+package import Kafka
 import Logging
-import Messages
-import Messaging
+package import Messages
+package import Messaging
 
 /// The running installation on which a command operates.
-struct Installation: Sendable {
+package struct Installation: Sendable {
     /// Its services with their HTTP addresses.
-    let services: [PlatformRecord.Service]
-    let kafka: KafkaConfiguration
+    package let services: [PlatformRecord.Service]
+    package let kafka: KafkaConfiguration
     /// The portal's URL.
-    let portal: String
+    package let portal: String
 
     /// Finds the installation by `--kafka`, else by `--state`, else by the Kafka servers in the environment, else by the default state
     /// folder. If the installation in the default folder uses the Kafka servers of the environment, it is chosen.
-    init(_ option: InstallationOption, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+    package init(_ option: InstallationOption, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let servers = option.kafka ?? (option.place.state == nil ? environment[InstallationKafka.servers] : nil)
         if let servers, !servers.isEmpty {
             let local = option.kafka == nil ? try? PlatformRecord.read(in: option.place.path) : nil
@@ -30,7 +30,7 @@ struct Installation: Sendable {
 
     /// The installation of a record. It gets the environment's Kafka properties only if it uses the environment's Kafka servers: they do
     /// not fit others, such as the embedded broker.
-    init(record: PlatformRecord, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(record: PlatformRecord, environment: [String: String] = ProcessInfo.processInfo.environment) {
         services = record.services
         portal = record.portal
         let isOfTheEnvironment = environment[InstallationKafka.servers] == record.kafkaBootstrapServers
@@ -60,7 +60,7 @@ struct Installation: Sendable {
     }
 
     /// A service by its name. Throws a `CommandError` that lists the services if there is none.
-    func service(_ name: String) throws -> PlatformRecord.Service {
+    package func service(_ name: String) throws -> PlatformRecord.Service {
         guard let found = services.first(where: { $0.name == name }) else {
             throw CommandError("there is no service '\(name)'; the services are: \(services.map(\.name).joined(separator: ", "))")
         }
@@ -68,7 +68,7 @@ struct Installation: Sendable {
     }
 
     /// Opens a link to the services, runs `body`, and closes the link.
-    func linked<R: Sendable>(_ body: (OperatorLink) async throws -> R) async throws -> R {
+    package func linked<R: Sendable>(_ body: (OperatorLink) async throws -> R) async throws -> R {
         let link = try await link()
         do {
             let result = try await body(link)
@@ -81,7 +81,7 @@ struct Installation: Sendable {
     }
 
     /// Opens a link. The caller closes it.
-    func link() async throws -> OperatorLink {
+    package func link() async throws -> OperatorLink {
         var logger = Logger(label: "quan") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .critical
         do {
@@ -119,13 +119,13 @@ extension PlatformRecord.Service {
 
 extension Outcome {
     /// The outcome, if the command was not refused. Throws a `CommandError` with the refusal otherwise.
-    func orThrow() throws -> Outcome {
+    package func orThrow() throws -> Outcome {
         guard let refusal else { return self }
         throw CommandError(refusal.terminalText)
     }
 
     /// Decodes the handler's answer.
-    func answer<A: Decodable>(_ type: A.Type) throws -> A {
+    package func answer<A: Decodable>(_ type: A.Type) throws -> A {
         do {
             return try MessageBody.decode(type, from: Array((result ?? "null").utf8))
         } catch {

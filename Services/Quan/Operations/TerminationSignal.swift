@@ -2,13 +2,13 @@ import Dispatch
 import Foundation
 
 /// The request to end a command that runs in the foreground: SIGINT, SIGTERM, or the end of standard input.
-final class TerminationSignal {
+package final class TerminationSignal {
     /// Yields at each request. Keep this object alive while waiting.
-    let ends: AsyncStream<Void>
+    package let ends: AsyncStream<Void>
     private let signals: [any DispatchSourceSignal]
 
     /// - Parameter withParent: whether the end of standard input is a request, too.
-    init(withParent: Bool) {
+    package init(withParent: Bool) {
         let (ends, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
         self.ends = ends
         signals = [SIGINT, SIGTERM].map { number in
@@ -31,7 +31,7 @@ final class TerminationSignal {
     }
 
     /// Waits for the first request.
-    func wait() async {
+    package func wait() async {
         for await _ in ends { return }
     }
 }

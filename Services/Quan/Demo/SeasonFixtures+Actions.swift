@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Messages
+import Operations
 import Season
 
 extension SeasonFixtures {

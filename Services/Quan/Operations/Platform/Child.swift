@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 import LocalPostgres
 
 /// A child process that the kernel kills when this process ends, whatever the cause.
 ///
 /// The kernel sends the signal when the *thread* that started the child ends. Each child therefore has its own thread, which starts it and
 /// waits for its end.
-struct Child: Sendable {
+package struct Child: Sendable {
     /// The process id.
-    let pid: pid_t
+    package let pid: pid_t
     private let ending: Task<Int32, Never>
 
     /// glibc's allocator settings: large thread caches, because most allocations are small and short-lived.
@@ -20,7 +20,7 @@ struct Child: Sendable {
     ///   - input: the descriptor of its standard input; nil for an empty input.
     ///   - log: the file to which its output is appended.
     ///   - reports: the descriptor of its standard output; nil to write it to the log.
-    static func start(
+    package static func start(
         _ command: [String], environment: [String: String], input: Int32? = nil, log: String, reports: Int32? = nil
     ) async throws -> Child {
         // In a separate session, so that Ctrl-C reaches this process only, which then stops its children in order.
@@ -43,7 +43,7 @@ struct Child: Sendable {
     }
 
     /// Waits for the end and returns the exit status; 128 or more for a signal. May be called several times.
-    func status() async -> Int32 { await ending.value }
+    package func status() async -> Int32 { await ending.value }
 
     /// Sends a signal.
     func signal(_ number: Int32) { kill(pid, number) }

@@ -4,6 +4,7 @@ import Kafka
 import Kernel
 import Messages
 import Messaging
+import Operations
 import Season
 import Synchronization
 
@@ -45,7 +46,7 @@ struct DemoRun: Sendable {
         }
         let runner = SeasonRunner(
             season, portal: portal, clock: clock, fixtures: fixtures, progress: progress, interruptions: interruptions)
-        let waits = await platform.lockWaits()
+        let waits = LockWaits(await platform.databaseConfiguration, databases: PlatformService.all.map(\.name))
         let result: SeasonRunner.Result
         do {
             result = try await runner.run()

@@ -5,7 +5,7 @@ import Postgres
 
 /// The PostgreSQL server of an installation: a private one, or one named in the environment. Each service has its own database and role,
 /// and no access to others.
-struct PlatformDatabase: Sendable {
+package struct PlatformDatabase: Sendable {
     let host: String
     let port: Int
     private let administrator: PostgresConfiguration
@@ -13,7 +13,7 @@ struct PlatformDatabase: Sendable {
     private let folder: StateFolder
 
     /// Opens the server in `QUAN_DATABASE_HOST`, or starts a private one with its data in the folder.
-    static func open(_ folder: StateFolder, environment: [String: String]) async throws -> PlatformDatabase {
+    package static func open(_ folder: StateFolder, environment: [String: String]) async throws -> PlatformDatabase {
         if let host = environment["QUAN_DATABASE_HOST"] { return named(host, folder, environment) }
         var options = PrivatePostgres.Options()
         options.authentication = .password(try folder.secret("postgres"))
@@ -50,7 +50,7 @@ struct PlatformDatabase: Sendable {
     }
 
     /// Creates the missing databases and roles of the services, and revokes access by other roles.
-    func prepare(_ services: [PlatformService]) async throws {
+    package func prepare(_ services: [PlatformService]) async throws {
         var few = administrator
         few.maximumConnections = Self.maximumConcurrency
         let pool = PostgresPool(few, logger: Logger(label: "quan"))
@@ -103,7 +103,7 @@ struct PlatformDatabase: Sendable {
     private static let recorded = PostgresStatement("migrate.recorded", "select count(*) from schema_migration")
 
     /// The number of migrations recorded in a service's database.
-    func migrations(of service: PlatformService) async throws -> Int64 {
+    package func migrations(of service: PlatformService) async throws -> Int64 {
         var own = administrator
         own.database = service.name
         own.maximumConnections = 1
@@ -122,7 +122,7 @@ struct PlatformDatabase: Sendable {
     }
 
     /// A service's settings for its database connection.
-    func environment(of service: PlatformService) throws -> [String: String] {
+    package func environment(of service: PlatformService) throws -> [String: String] {
         [
             "QUAN_DATABASE_HOST": host, "QUAN_DATABASE_PORT": String(port), "QUAN_DATABASE_NAME": service.name,
             "QUAN_DATABASE_USER": service.name, "QUAN_DATABASE_PASSWORD": try folder.secret(service.name),
@@ -168,7 +168,7 @@ struct PlatformDatabase: Sendable {
     }
 
     /// Stops the private server.
-    func close() async {
+    package func close() async {
         guard let server else { return }
         try? await server.stop(.fast)
         await server.discard()

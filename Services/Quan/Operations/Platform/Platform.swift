@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 import Glibc
 import LocalPostgres
 import Messages
 import Messaging
-import Postgres
+package import Postgres
 
 /// A whole installation on one machine while `quan up` runs: supervised database, broker and services.
-actor Platform {
+package actor Platform {
     /// The options of an installation.
-    struct Options: Sendable {
+    package struct Options: Sendable {
         let services: [PlatformService]
         /// The port of the portal.
         let portalPort: Int
@@ -18,11 +18,25 @@ actor Platform {
         let rehearsal: Date?
         let environment: [String: String]
         /// The services that run in two instances.
-        var twice: Set<String> = []
+        let twice: Set<String>
         /// Additional settings of the services, used only with the embedded broker.
-        var embedded: [String: String] = [:]
+        let embedded: [String: String]
         /// Options of `quan-bank-simulator`, the sandbox's bank.
-        var bank: [String] = []
+        let bank: [String]
+
+        package init(
+            services: [PlatformService], portalPort: Int, signInPort: Int, rehearsal: Date?, environment: [String: String],
+            twice: Set<String> = [], embedded: [String: String] = [:], bank: [String] = []
+        ) {
+            self.services = services
+            self.portalPort = portalPort
+            self.signInPort = signInPort
+            self.rehearsal = rehearsal
+            self.environment = environment
+            self.twice = twice
+            self.embedded = embedded
+            self.bank = bank
+        }
     }
 
     private static let stopDeadline = Duration.seconds(12)
@@ -34,7 +48,7 @@ actor Platform {
     private var broker: BrokerProcess?
     private var supervisors: [ServiceSupervisor] = []
     private var bank: ServiceSupervisor?
-    private(set) var record: PlatformRecord
+    package private(set) var record: PlatformRecord
     private var isStopping = false
 
     private init(_ options: Options, folder: StateFolder, database: PlatformDatabase, broker: BrokerProcess?, kafka: String) {
@@ -50,10 +64,10 @@ actor Platform {
     }
 
     /// The connection of an administrator.
-    var databaseConfiguration: PostgresConfiguration { database.configuration }
+    package var databaseConfiguration: PostgresConfiguration { database.configuration }
 
     /// Starts database and broker, and creates the databases of the services.
-    static func open(_ options: Options, folder: StateFolder) async throws -> Platform {
+    package static func open(_ options: Options, folder: StateFolder) async throws -> Platform {
         try await SettingsPreflight(options: options, folder: folder).run()
         async let opening = PlatformDatabase.open(folder, environment: options.environment)
         async let starting = startBroker(options, folder)
@@ -88,7 +102,7 @@ actor Platform {
     }
 
     /// Runs the installation until `stop`.
-    func run() async throws {
+    package func run() async throws {
         try configureBank()
         for service in options.services {
             let port = try fixedPort(of: service) ?? LoopbackPort.free()
@@ -130,10 +144,10 @@ actor Platform {
 
     private static let bankURL = "QUAN_PAYOUT_BANK_URL"
     /// An address at which no bank answers, for a process that needs the setting and sends nothing.
-    static let noBank = "http://127.0.0.1:9"
+    package static let noBank = "http://127.0.0.1:9"
 
     /// Waits until every service is ready, and reports each. Throws a `CommandError` that names those not ready by the deadline.
-    func waitUntilReady(within deadline: Duration, report: @Sendable (String) -> Void) async throws {
+    package func waitUntilReady(within deadline: Duration, report: @Sendable (String) -> Void) async throws {
         let end = ContinuousClock.now + deadline
         let expected = options.services.count + options.twice.count
         var ready: Set<Int> = []
@@ -161,13 +175,13 @@ actor Platform {
     }
 
     /// Records in `platform.json` that the installation is ready.
-    func recordReady() async {
+    package func recordReady() async {
         record.readyAt = Date()
         await writeRecord()
     }
 
     /// Stops the services concurrently, then bank, broker and database.
-    func stop() async {
+    package func stop() async {
         isStopping = true
         await withTaskGroup(of: Void.self) { group in
             for supervisor in supervisors { group.addTask { await supervisor.stop(within: Self.stopDeadline) } }
@@ -180,10 +194,10 @@ actor Platform {
     }
 
     /// The ports of a service's instances.
-    func ports(of name: String) -> [Int] { supervisors.filter { $0.service.name == name }.map(\.httpPort) }
+    package func ports(of name: String) -> [Int] { supervisors.filter { $0.service.name == name }.map(\.httpPort) }
 
     /// The process id of a part; 0 while it is not running.
-    func pid(of part: String) async -> Int32 {
+    package func pid(of part: String) async -> Int32 {
         switch part {
         case "broker": return broker?.child.pid ?? 0
         case "postgres": return database.serverPID ?? 0
@@ -193,7 +207,7 @@ actor Platform {
     }
 
     /// Kills a part, which its supervisor then restarts. Throws a `CommandError` if this process did not start it or it is not running.
-    func kill(_ part: String) async throws {
+    package func kill(_ part: String) async throws {
         let pid = await pid(of: part)
         // A process id of 0 would signal the whole process group.
         guard pid > 0 else { throw CommandError("'\(part)' is not running, or was not started by this process") }
@@ -215,9 +229,6 @@ actor Platform {
             do { try await database.restart() } catch { Notice.print("the database server failed to start: \(error)") }
         }
     }
-
-    /// Starts counting waits for locks in the services' databases.
-    func lockWaits() -> LockWaits { LockWaits(database.configuration, databases: options.services.map(\.name)) }
 
     /// Replaces a broker that ended. The services are restarted with the new address, and request missing records from each other.
     private func superviseBroker() async {

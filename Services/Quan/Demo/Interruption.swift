@@ -1,4 +1,5 @@
 import Kernel
+import Operations
 
 /// A disturbance of the installation that happens once during a season, while requests are in flight.
 struct Interruption: Sendable {

@@ -1,15 +1,15 @@
 import Messages
 
 /// A service of the platform, as `quan up` runs it.
-struct PlatformService: Sendable, Hashable {
+package struct PlatformService: Sendable, Hashable {
     /// The service's name, which is also the name of its topics, database and role.
-    let name: String
+    package let name: String
 
     /// All services of the platform, in the order in which they are started and listed.
-    static let all = PlatformTopic.services.map(PlatformService.init)
+    package static let all = PlatformTopic.services.map(PlatformService.init)
 
     /// The bank simulator of a sandbox, which `quan up` also runs. It moves no money.
-    static let bank = PlatformService(name: "bank-simulator")
+    package static let bank = PlatformService(name: "bank-simulator")
 
     /// The file name of the program, in the same folder as this one.
     var program: String { "quan-\(name)" }

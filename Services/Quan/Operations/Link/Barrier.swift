@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 import Messages
-import Messaging
+package import Messaging
 
 /// Advances the clock of a rehearsal, and only at quiescence: every service has published its messages and handled all it receives.
-struct Barrier: Sendable {
+package struct Barrier: Sendable {
     /// The pause after a poll that found unfinished work.
     private static let pause = Duration.milliseconds(30)
 
@@ -11,13 +11,13 @@ struct Barrier: Sendable {
     private let deadline: ContinuousClock.Instant
 
     /// - Parameter deadline: the instant at which waiting for quiescence times out.
-    init(_ installation: Installation, deadline: ContinuousClock.Instant) {
+    package init(_ installation: Installation, deadline: ContinuousClock.Instant) {
         self.installation = installation
         self.deadline = deadline
     }
 
     /// Advances the clock to `target`, stopping at every due timer, and returns at quiescence. Throws a `CommandError` after the deadline.
-    func advance(to target: Date, link: OperatorLink, report: (String) -> Void) async throws {
+    package func advance(to target: Date, link: OperatorLink, report: (String) -> Void) async throws {
         var reported: Date?
         while true {
             try await waitForQuiescence()

@@ -1,40 +1,40 @@
 import Foundation
 
 /// The addresses of a running installation, stored as `platform.json` in its state folder for other commands.
-struct PlatformRecord: Codable, Sendable {
+package struct PlatformRecord: Codable, Sendable {
     /// A running service.
-    struct Service: Codable, Sendable, Hashable {
-        let name: String
+    package struct Service: Codable, Sendable, Hashable {
+        package let name: String
         /// Its process id; 0 if it runs on another machine.
-        let pid: Int32
-        let httpPort: Int
+        package let pid: Int32
+        package let httpPort: Int
         /// Its host; nil for this machine.
-        var host: String?
+        package var host: String?
 
         /// Its HTTP address.
-        var address: HTTPAddress { HTTPAddress(host: host ?? "127.0.0.1", port: httpPort) }
+        package var address: HTTPAddress { HTTPAddress(host: host ?? "127.0.0.1", port: httpPort) }
     }
 
     /// The process id of `quan up`.
     var pid: Int32
     /// The Kafka servers.
-    var kafkaBootstrapServers: String
+    package var kafkaBootstrapServers: String
     /// The database's host, or the folder of its socket.
-    var databaseHost: String
+    package var databaseHost: String
     /// The database's port.
-    var databasePort: Int
+    package var databasePort: Int
     /// The portal's URL.
-    var portal: String
+    package var portal: String
     /// The URL of the sandbox's sign-in; nil if identity does not run.
-    var signIn: String?
+    package var signIn: String?
     /// The URL of the sandbox's bank; nil if there is none.
-    var bank: String?
+    package var bank: String?
     /// Whether the installation is a rehearsal, which has its own clock.
-    var isRehearsal: Bool
+    package var isRehearsal: Bool
     /// When the installation became ready; nil before.
     var readyAt: Date?
     /// The services, the first instance of each.
-    var services: [Service]
+    package var services: [Service]
     /// The further instances of services; nil if there are none.
     var furtherInstances: [Service]?
 
@@ -42,7 +42,7 @@ struct PlatformRecord: Codable, Sendable {
     static let file = "platform.json"
 
     /// Reads the record of a state folder. Throws a `CommandError` if no installation runs there.
-    static func read(in folder: String) throws -> PlatformRecord {
+    package static func read(in folder: String) throws -> PlatformRecord {
         let file = folder + "/" + Self.file
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError(

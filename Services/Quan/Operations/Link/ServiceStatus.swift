@@ -1,29 +1,29 @@
 import Foundation
-import Messaging
+package import Messaging
 
 /// The status that a service reports over its HTTP listener.
-struct ServiceStatus: Sendable {
+package struct ServiceStatus: Sendable {
     /// One check of `/health/ready`.
-    struct Check: Decodable, Sendable {
-        let name: String
-        let ok: Bool
-        let reason: String?
+    package struct Check: Decodable, Sendable {
+        package let name: String
+        package let ok: Bool
+        package let reason: String?
     }
 
     private struct Report: Decodable {
         let checks: [Check]
     }
 
-    let service: PlatformRecord.Service
+    package let service: PlatformRecord.Service
     /// The readiness checks; nil if the service does not answer.
-    let checks: [Check]?
+    package let checks: [Check]?
     /// What it has published and handled; nil if the service does not answer.
-    let quiescence: Quiescence?
+    package let quiescence: Quiescence?
     /// Resident memory in bytes, from `/proc`; nil if the process is not on this machine.
-    let memoryBytes: Int64?
+    package let memoryBytes: Int64?
 
     /// Queries a service.
-    static func of(_ service: PlatformRecord.Service) async -> ServiceStatus {
+    package static func of(_ service: PlatformRecord.Service) async -> ServiceStatus {
         async let ready = try? ServiceHTTP.get(service.address, "/health/ready", within: .seconds(4))
         async let quiescence = try? self.quiescence(of: service)
         let checks = await ready.flatMap { try? JSONDecoder().decode(Report.self, from: $0.body) }?.checks
@@ -38,7 +38,7 @@ struct ServiceStatus: Sendable {
     }
 
     /// Queries what a service has published and handled. Throws a `CommandError` if it does not answer.
-    static func quiescence(of service: PlatformRecord.Service) async throws -> Quiescence {
+    package static func quiescence(of service: PlatformRecord.Service) async throws -> Quiescence {
         let answer = try await ServiceHTTP.get(service.address, "/quiescence", within: .seconds(10))
         guard answer.status == 200 else { throw CommandError("\(service.name) answered /quiescence with status \(answer.status)") }
         return try JSONDecoder().decode(Quiescence.self, from: answer.body)

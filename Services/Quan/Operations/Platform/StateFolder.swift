@@ -3,9 +3,9 @@ import Kernel
 import LocalPostgres
 
 /// The folder of an installation on one machine: database, papers, secrets, logs and `platform.json`.
-struct StateFolder: Sendable {
+package struct StateFolder: Sendable {
     /// The folder's path.
-    let path: String
+    package let path: String
     /// Whether the folder is removed when the process ends.
     let isEphemeral: Bool
 
@@ -13,20 +13,20 @@ struct StateFolder: Sendable {
     private static let maximumLogBytes = 16 << 20
 
     /// The default state folder: the system's for root, the user's own for others.
-    static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+    package static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/quan" }
         return geteuid() == 0 ? "/var/lib/quan" : (environment["HOME"] ?? "/tmp") + "/.local/state/quan"
     }
 
     /// Opens the folder, and creates it if it does not exist.
-    init(path: String) throws {
+    package init(path: String) throws {
         self.path = URL(filePath: path).standardizedFileURL.path
         isEphemeral = false
         try FileManager.default.createDirectory(atPath: self.path + "/logs", withIntermediateDirectories: true)
     }
 
     /// Creates a temporary folder, which `discard` removes.
-    init() throws {
+    package init() throws {
         do { path = try TemporaryFolder.make(named: "quan") } catch { throw CommandError(error.description) }
         isEphemeral = true
         // The database server may run as another user, who needs access to the folder.
@@ -35,7 +35,7 @@ struct StateFolder: Sendable {
     }
 
     /// Locks the folder for this process until it ends. Throws a `CommandError` if another process holds the lock.
-    func lock() throws {
+    package func lock() throws {
         let descriptor = open(path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CommandError("cannot write in \(path): \(String(cString: strerror(errno)))") }
         // The descriptor stays open: the lock ends with the process.
@@ -45,7 +45,7 @@ struct StateFolder: Sendable {
     }
 
     /// The log file of a part; rotates it if it is too large.
-    func log(of name: String) -> String {
+    package func log(of name: String) -> String {
         let file = path + "/logs/\(name).log"
         let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
         if size > Self.maximumLogBytes { rename(file, file + ".1") }
@@ -53,7 +53,7 @@ struct StateFolder: Sendable {
     }
 
     /// A secret, created on first use; readable only by its owner.
-    func secret(_ name: String) throws -> String {
+    package func secret(_ name: String) throws -> String {
         let file = path + "/secrets/\(name)"
         if let kept = try? String(contentsOfFile: file, encoding: .utf8), !kept.isEmpty { return kept }
         try FileManager.default.createDirectory(
@@ -70,7 +70,7 @@ struct StateFolder: Sendable {
     }
 
     /// A service's settings from this folder: the folder of papers, and encryption keys.
-    func settings(of service: PlatformService) throws -> [String: String] {
+    package func settings(of service: PlatformService) throws -> [String: String] {
         switch service.name {
         case "portal", "redemption": ["QUAN_FILES_PATH": path + "/files"]
         case "payout": ["QUAN_PAYOUT_MASTER_KEYS": try key("payout-master-key").base64EncodedString()]
@@ -87,7 +87,7 @@ struct StateFolder: Sendable {
     }
 
     /// Removes the folder if it is ephemeral.
-    func discard() {
+    package func discard() {
         if isEphemeral { try? FileManager.default.removeItem(atPath: path) }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Messages
 import Messaging
+import Operations
 import Synchronization
 
 /// A client of the portal over HTTP, with a token for each participant of a season.

@@ -1,39 +1,43 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
 /// The host and port of an HTTP server.
-struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
+package struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
     /// A host name or an IPv4 address.
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
 
-    var description: String { "\(host):\(port)" }
+    package var description: String { "\(host):\(port)" }
 }
 
 /// A small HTTP client for the services of an installation, bounded in time and size. Connections are reused. A request whose connection
 /// turns out to be closed is sent once more on a new one, so that requests must be idempotent.
-enum ServiceHTTP {
+package enum ServiceHTTP {
     /// A response.
-    struct Answer: Sendable {
-        let status: Int
-        let body: Data
+    package struct Answer: Sendable {
+        package let status: Int
+        package let body: Data
     }
 
     static let maximumAnswerBytes = 16 << 20
 
     /// Sends a GET request. Throws a `CommandError` if there is no answer in time.
-    static func get(_ address: HTTPAddress, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+    package static func get(_ address: HTTPAddress, _ path: String, headers: [String] = [], within deadline: Duration) async throws
+        -> Answer
+    {
         try await send("GET", address, path, headers: headers, body: "", within: deadline)
     }
 
     /// Sends a GET request to a service on this machine.
-    static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
+    package static func get(port: Int, _ path: String, headers: [String] = [], within deadline: Duration) async throws -> Answer {
         try await get(HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers, within: deadline)
     }
 
     /// Sends a POST request to a service on this machine. Throws a `CommandError` if there is no answer in time.
-    static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws -> Answer {
+    package static func post(port: Int, _ path: String, headers: [String] = [], body: String, within deadline: Duration) async throws
+        -> Answer
+    {
         try await send(
             "POST", HTTPAddress(host: "127.0.0.1", port: port), path, headers: headers + ["Content-Type: application/json"], body: body,
             within: deadline)

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// The settings that `quan up` gives to the services of an installation on one machine, which is a sandbox.
-enum OneMachine {
+package enum OneMachine {
     /// The settings of every service, in addition to its database and Kafka.
     private static let common = [
         "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_SINGLE_INSTANCE": "true",
@@ -67,7 +67,7 @@ enum OneMachine {
     /// removed, because a service refuses settings that it does not know.
     ///
     /// - Parameter embedded: the installation's values for the embedded broker; nil with another Kafka.
-    static func settings(
+    package static func settings(
         of service: PlatformService, environment: [String: String], embedded: [String: String]?, rehearsal: Date?
     ) -> [String: String] {
         let others = PlatformService.all.filter { $0 != service }.map { "QUAN_\($0.name.uppercased())_" }

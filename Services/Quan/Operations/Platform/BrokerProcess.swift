@@ -16,7 +16,8 @@ struct BrokerProcess: Sendable {
         let (reports, outer) = try pipe()
         let list = topics.map { "\($0):\(partitions)" }.joined(separator: ",")
         let child = try await Child.start(
-            [Programs.own, "broker", "--with-parent", "--topics", list], environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
+            [try Programs.operatorTool(), "broker", "--with-parent", "--topics", list],
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
             input: parentPipe.fileDescriptor, log: log, reports: outer.fileDescriptor)
         try outer.close()
         try parentPipe.close()

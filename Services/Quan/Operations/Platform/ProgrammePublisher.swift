@@ -1,25 +1,25 @@
 import Foundation
 import Messages
 import Messaging
-import Programme
+package import Programme
 import ProgrammeStore
 
 /// Publishes programme files to an installation.
-enum ProgrammePublisher {
+package enum ProgrammePublisher {
     private static let pause = Duration.milliseconds(30)
 
     /// The catalogue's answer for one file.
-    struct Published: Decodable {
-        let programmeID: String
-        let version: Int
+    package struct Published: Decodable {
+        package let programmeID: String
+        package let version: Int
         /// Whether the identical version was published before.
-        let isAgain: Bool
-        let warnings: [String]
+        package let isAgain: Bool
+        package let warnings: [String]
     }
 
     /// Publishes every programme of a folder, and returns when every service has read them. Publishing an identical version again is
     /// allowed.
-    static func publishAll(in folder: String, on installation: Installation, report: @Sendable (String) -> Void) async throws {
+    package static func publishAll(in folder: String, on installation: Installation, report: @Sendable (String) -> Void) async throws {
         let place = URL(filePath: folder)
         let files = try FileManager.default.contentsOfDirectory(at: place, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "yaml" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
@@ -32,7 +32,7 @@ enum ProgrammePublisher {
     }
 
     /// Publishes programmes in order, and stops at the first refusal. Throws a `CommandError` with the refusal.
-    static func publish(_ sources: [ProgrammeSource], on installation: Installation) async throws -> [Published] {
+    package static func publish(_ sources: [ProgrammeSource], on installation: Installation) async throws -> [Published] {
         let loaded = try sources.map { (id: try $0.load().programme.id, source: $0) }
         return try await installation.linked { link in
             var published: [Published] = []
@@ -47,7 +47,7 @@ enum ProgrammePublisher {
 
     /// Waits until every service has read the catalogue's events, because before that it would refuse requests that refer to a programme.
     /// Throws a `CommandError` that names the services that have not read them by the deadline.
-    static func waitUntilRead(_ installation: Installation, until deadline: ContinuousClock.Instant) async throws {
+    package static func waitUntilRead(_ installation: Installation, until deadline: ContinuousClock.Instant) async throws {
         while true {
             var states: [Quiescence] = []
             for service in installation.services {

@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import Kernel
 import LocalPostgres
+import Operations
 import Season
 
-/// `quan demo`
+/// The program `quan-demo`, which the script `./quan` runs as `quan demo`.
+@main
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Runs a season of the Beijing programme of 2026 on this machine.",
+        commandName: "quan demo", abstract: "Runs a season of the Beijing programme of 2026 on this machine.",
         discussion: """
             Starts a whole installation (like `quan up --ephemeral --rehearsal`), runs the season
             through the portal from the first order to the last payment, and prints tables and a
@@ -17,12 +19,16 @@ struct Demo: AsyncParsableCommand {
             Exit code 1 if anything was lost, duplicated or stuck, or if the ledger or an audit
             trail is inconsistent.
 
+            This is the program quan-demo. In the repository, start it with ./quan demo,
+            which builds it first. It needs the other programs of Quan in its folder.
+
             EXAMPLES
               quan demo
               quan demo --json out.json --seed 7
               quan demo --small --keep
               quan demo --tiny --twice ordering,portal --kill ordering,portal
-            """)
+            """,
+        version: Version.text)
 
     @Option(help: "The seed from which the season is generated.")
     var seed: UInt64 = 20_260_330
@@ -66,6 +72,8 @@ struct Demo: AsyncParsableCommand {
     private static let embedded = ["QUAN_MESSAGING_FETCH_WAIT": "10ms", "QUAN_MESSAGING_REPLY_FETCH_WAIT": "10ms"]
 
     private var size: SeasonSize { tiny ? .tiny : small ? .small : .full }
+
+    static func main() async { await runAsProgram(Array(CommandLine.arguments.dropFirst())) }
 
     func validate() throws {
         guard !tiny || !small else { throw ValidationError("--small and --tiny exclude each other") }
