@@ -191,7 +191,7 @@ let package = Package(
             path: "Tests/Campaigns", swiftSettings: strict),
         .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
 
-        tests("CampaignsTests", ["Campaigns", "Messages", "TestKit", argumentParser]),
+        tests("CampaignsTests", ["Campaigns", "Kernel", "Messages", "TestKit", argumentParser]),
         tests("BenchmarksTests", ["Benchmarks", argumentParser]),
         .testTarget(
             name: "ConformanceTests",

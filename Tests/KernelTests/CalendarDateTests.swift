@@ -64,7 +64,7 @@ import Testing
 
     @Test("dates agree with Foundation's Gregorian calendar")
     func againstFoundation() throws {
-        var random = SeededGenerator(for: "dates agree with Foundation's")
+        var random = SplitMix64(for: "dates agree with Foundation's")
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: BeijingTime.offsetSeconds))
         for _ in 0..<1000 {
@@ -111,7 +111,7 @@ import Testing
 
     @Test("days between two dates add up to the later one, and dates order like their texts")
     func daysBetween() throws {
-        var random = SeededGenerator(for: "days between two dates")
+        var random = SplitMix64(for: "days between two dates")
         for _ in 0..<1000 {
             let numbers = (0..<2).map { _ in Int.random(in: CalendarDate.first.dayNumber...CalendarDate.last.dayNumber, using: &random) }
             let (one, other) = (try CalendarDate(dayNumber: numbers[0]), try CalendarDate(dayNumber: numbers[1]))

@@ -30,7 +30,7 @@ import Testing
 
     @Test("every change of one character and every swap of neighbours is detected")
     func typingMistakes() throws {
-        var random = SeededGenerator(for: "typing mistakes in credit codes")
+        var random = SplitMix64(for: "typing mistakes in credit codes")
         let reference = try Facts.rows("uscc.csv").filter { $0["expected"] == "valid" }.map { try CreditCode(try $0.field("code")) }
         let codes = try reference + (0..<15).map { _ in try Self.anyCode(&random) }
         var (substitutions, swaps) = (0, 0)
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    private static func anyCode(_ random: inout SeededGenerator) throws -> CreditCode {
+    private static func anyCode(_ random: inout SplitMix64) throws -> CreditCode {
         let division = (0..<6).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
         let subject = (0..<9).compactMap { _ in CreditCode.alphabet.randomElement(using: &random) }
         let body = "91" + division + String(subject)

@@ -51,7 +51,7 @@ import Testing
 
     @Test("digits are an invoice number exactly in the reference forms")
     func invoiceForms() throws {
-        var random = SeededGenerator(for: "invoice forms")
+        var random = SplitMix64(for: "invoice forms")
         let rows = try Facts.rows("invoice-forms.csv")
         #expect(rows.count == 5)
         let forms = try rows.map { try Regex($0.field("regex")) }

@@ -15,7 +15,7 @@ import Testing
 
     @Test("a share equals the result of long multiplication on decimal digits, for amounts of every size")
     func againstLongMultiplication() throws {
-        var random = SeededGenerator(for: "a share is what long multiplication gives")
+        var random = SplitMix64(for: "a share is what long multiplication gives")
         for _ in 0..<5000 {
             let amount = Fen(random.anySize())
             let share = try BasisPoints(Int64.random(in: 0...10000, using: &random))
@@ -25,7 +25,7 @@ import Testing
 
     @Test("a share and its complement never exceed the amount, and are at most one fen less")
     func sharesStayWithin() throws {
-        var random = SeededGenerator(for: "shares stay within the amount")
+        var random = SplitMix64(for: "shares stay within the amount")
         for _ in 0..<5000 {
             let amount = Fen(random.anySize() & Int64.max)
             let share = try BasisPoints(Int64.random(in: 0...10000, using: &random))

@@ -71,7 +71,7 @@ import Testing
 
     @Test("the class is the first of large, medium and small whose bounds are all reached, for any figures")
     func againstTheWording() throws {
-        var random = SeededGenerator(for: "the class is the first whose bounds are all met")
+        var random = SplitMix64(for: "the class is the first whose bounds are all met")
         for _ in 0..<3000 {
             let group = try #require(IndustryGroup.allCases.randomElement(using: &random))
             let values = SizeIndicator.allCases.map {

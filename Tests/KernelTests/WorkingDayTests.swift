@@ -56,7 +56,7 @@ import Testing
 
     @Test("adding working days equals counting day by day, in both directions")
     func againstNaiveWalk() throws {
-        var random = SeededGenerator(for: "adding working days is a walk")
+        var random = SplitMix64(for: "adding working days is a walk")
         let off = Set(try Facts.rows("cn-workdays.csv").filter { $0["kind"] == "off" }.compactMap { $0["date"] })
         let work = Set(try Facts.rows("cn-workdays.csv").filter { $0["kind"] == "work" }.compactMap { $0["date"] })
         let first = try CalendarDate("2019-06-01").dayNumber

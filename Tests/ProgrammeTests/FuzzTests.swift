@@ -1,20 +1,7 @@
 import Foundation
+import Kernel
 import Programme
 import Testing
-
-/// Reproducible numbers from a seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-}
 
 @Suite("Fuzzing of files: each loads or is refused with a position")
 struct FuzzTests {
@@ -37,14 +24,14 @@ struct FuzzTests {
 
     @Test("a file with swapped, doubled or missing letters, lines and words", arguments: 0..<60)
     func mutated(_ seed: Int) throws {
-        var numbers = SeededNumbers(seed: UInt64(seed) + 1)
+        var numbers = SplitMix64(seed: UInt64(seed) + 1)
         let file = ["hangzhou-2026", "beijing-2024", "guangzhou-2020"][seed % 3]
         var scalars = Array(try Files.text(Files.samples.appending(path: "\(file).yaml")).text.unicodeScalars)
         for _ in 0..<Int.random(in: 1...8, using: &numbers) { mutate(&scalars, &numbers) }
         check(String(String.UnicodeScalarView(scalars)), try Files.book())
     }
 
-    private func mutate(_ text: inout [Unicode.Scalar], _ numbers: inout SeededNumbers) {
+    private func mutate(_ text: inout [Unicode.Scalar], _ numbers: inout SplitMix64) {
         guard text.count > 50 else { return }
         let place = Int.random(in: 0..<text.count - 40, using: &numbers)
         let length = Int.random(in: 1...30, using: &numbers)

@@ -55,6 +55,21 @@ struct RehearsalTests {
         }
     }
 
+    @Test("a timer that becomes due by moving the clock fires at once, not at the next pass of the loop")
+    func notified() async throws {
+        try await TimerFixture.with { fixture in
+            try await setUp(fixture)
+            try await fixture.schedule("a", after: 10)
+            let loop = fixture.dueTimerLoop(clock: .rehearsal, interval: .seconds(3600))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await loop.runOnClockMoves(logger: fixture.messaging.logger) }
+                _ = try await advance(fixture, to: 10)
+                #expect(try await fixture.fired(1) == ["a 10 10"])
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("the clock moves in a rehearsal only, never backwards (QUAN-19), and only for the operator's tool (QUAN-10)")
     func refusals() async throws {
         try await TimerFixture.with { fixture in

@@ -42,12 +42,12 @@ struct TimerFixture {
 
     /// The loop of an instance that fires due timers.
     func dueTimerLoop(
-        _ instance: RunningService<TimerRows>? = nil, clock: TimerClock? = nil, faults: FaultHook? = nil
+        _ instance: RunningService<TimerRows>? = nil, clock: TimerClock? = nil, interval: Duration = .milliseconds(5),
+        faults: FaultHook? = nil
     ) -> DueTimerLoop {
         DueTimerLoop(
             pool: timer.pool, publisher: (instance ?? timer).runtime.publisher, clock: clock ?? .wall(self.clock),
-            interval: .milliseconds(5),
-            metrics: TimerMetrics(), faults: faults)
+            interval: interval, metrics: TimerMetrics(), faults: faults)
     }
 
     /// Fires due timers until `count` have fired, and returns their number. A timer whose row a handler has locked is skipped until a later

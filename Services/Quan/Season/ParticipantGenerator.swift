@@ -3,13 +3,13 @@ import Kernel
 
 /// Generates the institutions, products and enterprises of a season from its seed.
 struct ParticipantGenerator {
-    private var random: SeededRandom
+    private var random: SplitMix64
     private let size: SeasonSize
     private let namespace: UUID
     private var codes = 0
 
     init(seed: UInt64, size: SeasonSize) {
-        random = SeededRandom(seed: seed, stream: 1)
+        random = SplitMix64(seed: seed, stream: 1)
         self.size = size
         namespace = UUIDv5.make(namespace: Self.seasons, name: "\(seed)")
     }

@@ -3,7 +3,7 @@ import Kernel
 
 /// Generates the scenarios of a season's orders and races from its seed.
 struct ScenarioGenerator {
-    private var random: SeededRandom
+    private var random: SplitMix64
     private let size: SeasonSize
     private let products: [SeasonProduct]
     /// The indices of the enterprises that order: those refused at registration never do.
@@ -12,7 +12,7 @@ struct ScenarioGenerator {
     private let isIneligible: [Bool]
 
     init(seed: UInt64, size: SeasonSize, products: [SeasonProduct], enterprises: [SeasonEnterprise]) {
-        random = SeededRandom(seed: seed, stream: 2)
+        random = SplitMix64(seed: seed, stream: 2)
         self.size = size
         self.products = products
         buyers = enterprises.indices.filter { [nil, .taxRecord, .debtor].contains(enterprises[$0].ineligibility) }

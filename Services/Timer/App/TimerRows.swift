@@ -54,7 +54,7 @@ struct TimerRows: UnitOfWork {
     func writes() -> [PostgresStep] {
         var steps: [PostgresStep] = []
         if !changed.isEmpty { steps.append(TimerStatements.write(changed.sorted().compactMap { timers[$0] })) }
-        if isClockMoved, let clock { steps.append(TimerStatements.moveClock(to: clock)) }
+        if isClockMoved, let clock { steps += TimerStatements.moveClock(to: clock) }
         return steps
     }
 }

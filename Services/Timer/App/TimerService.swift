@@ -26,10 +26,14 @@ enum TimerService {
         let maintenance = TimerMaintenance(
             pool: context.pool, clock: clock, calendar: .stateCouncil, retention: context.settings[TimerSettings.retention],
             metrics: metrics, logger: context.logger)
-        return ServiceParts([
+        var components = [
             component("maintenance") { await maintenance.run(every: .seconds(15)) },
             firingComponent(setup, firing, context),
-        ])
+        ]
+        if isRehearsal {
+            components.append(component("clock") { [logger = context.logger] in await firing.runOnClockMoves(logger: logger) })
+        }
+        return ServiceParts(components)
     }
 
     private static func firingComponent(_ setup: RehearsalSetup, _ firing: DueTimerLoop, _ context: ServiceContext) -> ServiceComponent {

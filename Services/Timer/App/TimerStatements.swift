@@ -31,7 +31,8 @@ enum TimerStatements {
         return ClockRow(instant: instant, due: due, next: next)
     }
 
-    static func moveClock(to instant: Date) -> PostgresStep { PostgresStep(moveClock, instant) }
+    /// Moves the clock, and notifies the instances that wait for due timers.
+    static func moveClock(to instant: Date) -> [PostgresStep] { [PostgresStep(moveClock, instant), PostgresStep(notify)] }
 
     private static func timer(_ row: PostgresRow) throws -> StoredTimer {
         let (owner, name, subject, purpose, state, dueAt, grace, days, start, year) = try row.decode(
@@ -78,6 +79,7 @@ enum TimerStatements {
                + (select count(*) from outbox_waiting where topic = 'timer.events'),
                (select min(fires_at) from others where fires_at > $1)
         """)
+    private static let notify = PostgresStatement("clock.notify", "select pg_notify('\(DueTimerLoop.clockChannel)', '')")
     private static let moveClock = PostgresStatement("clock.move", "update rehearsal_clock set instant = $1")
 }
 

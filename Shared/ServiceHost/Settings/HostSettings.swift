@@ -30,7 +30,7 @@ public enum HostSettings {
     /// The setting `database.maximumConnections`.
     public static let databaseMaximumConnections = Setting.integer(
         "database.maximumConnections", standard: 16, in: 1...1000,
-        "Maximum number of open connections of the pool. Messaging has its own in addition: one for each worker, and three.")
+        "Maximum number of open connections of the pool. In addition messaging has one for each worker, three, and one for notifications.")
     /// The setting `database.connectTimeout`.
     public static let databaseConnectTimeout = Setting.duration(
         "database.connectTimeout", standard: .seconds(5), in: .milliseconds(100)...(.seconds(300)),

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import TestKit
 
 /// Sends invalid requests over one connection until a given time.

@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Kernel
 import Logging
 import Messages
 import Messaging

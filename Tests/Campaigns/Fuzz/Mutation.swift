@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import TestKit
 
 /// Makes invalid messages from valid ones, reproducible from a seed.

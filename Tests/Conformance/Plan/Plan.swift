@@ -1,3 +1,5 @@
+import Kernel
+
 /// One fault of a plan, with all its random choices made.
 struct PlannedFault: Hashable, Sendable {
     let number: Int
@@ -33,7 +35,7 @@ struct Plan: Hashable, Sendable {
     ///   - isEmbedded: whether faults of the broker are possible
     init(seed: UInt64, faults: Int, commands: Int, isEmbedded: Bool) {
         self.seed = seed
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let kinds = Self.kinds(faults, isEmbedded: isEmbedded)
         let groups = Self.groups(kinds, &random)
         var number = 0
@@ -58,7 +60,7 @@ struct Plan: Hashable, Sendable {
 
     /// Groups faults that happen concurrently: one on a process of each role, one on the database and one on the broker. A fault that
     /// affects everything is alone in its group.
-    private static func groups(_ kinds: [FaultKind], _ random: inout SeededGenerator) -> [[(FaultKind, Role)]] {
+    private static func groups(_ kinds: [FaultKind], _ random: inout SplitMix64) -> [[(FaultKind, Role)]] {
         func shuffled(_ target: FaultKind.Target) -> [FaultKind] { kinds.filter { $0.target == target }.shuffled(using: &random) }
         let processes = shuffled(.processes)
         let half = (processes.count + 1) / 2
@@ -79,7 +81,7 @@ struct Plan: Hashable, Sendable {
 }
 
 extension PlannedFault {
-    fileprivate init(number: Int, kind: FaultKind, role: Role, _ random: inout SeededGenerator) {
+    fileprivate init(number: Int, kind: FaultKind, role: Role, _ random: inout SplitMix64) {
         self.init(
             number: number, kind: kind, role: role, victim: Int.random(in: 0..<64, using: &random),
             hit: Int.random(in: 1...3, using: &random),

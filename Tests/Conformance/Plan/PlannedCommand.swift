@@ -1,3 +1,5 @@
+import Kernel
+
 /// One command of a test bed. It depends only on the seed and its number, so that there is always a next command.
 struct PlannedCommand: Hashable, Sendable {
     /// The number of counters over which a test bed's commands are spread.
@@ -14,7 +16,7 @@ struct PlannedCommand: Hashable, Sendable {
     }
 
     init(number: Int, seed: UInt64) {
-        var random = SeededGenerator(seed: seed ^ (UInt64(number) &* 0xd6e8_feb8_6659_fd93))
+        var random = SplitMix64(seed: seed ^ (UInt64(number) &* 0xd6e8_feb8_6659_fd93))
         self.number = number
         counter = "c\(Int.random(in: 0..<Self.counters, using: &random))"
         // Some commands subtract more than the counter can have and must be refused.

@@ -34,7 +34,7 @@ struct LedgerPropertyTests {
 
 /// One random history.
 struct RandomLedgerHistory {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private(set) var ledger: Ledger
     private(set) var model: LedgerModel
     private let programme: Programme
@@ -44,7 +44,7 @@ struct RandomLedgerHistory {
 
     init(seed: UInt64) throws {
         programme = try TestProgrammes.beijing2026()
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         accounts = [
             (AccountKey(text: "t/enterprise-year/2026/a"), "enterprise-year", .fen),
             (AccountKey(text: "t/enterprise-year/2026/b"), "enterprise-year", .fen),

@@ -31,7 +31,7 @@ private struct PaymentSimulation {
     private enum BankOutcome { case booked, rejected, pending }
 
     private let programme: Programme
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var now = Samples.now
     private var disbursement: Disbursement
     private var instructions: [Instruction] = []
@@ -46,7 +46,7 @@ private struct PaymentSimulation {
     var isCareless = false
 
     init(seed: UInt64) throws {
-        random = SeededGenerator(seed)
+        random = SplitMix64(seed: seed)
         programme = try Samples.programme()
         disbursement = try Samples.batched()
         let instruction = try disbursement.approve(names: Samples.names, by: Samples.zhao, in: programme).1

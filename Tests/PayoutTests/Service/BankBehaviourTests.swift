@@ -156,13 +156,13 @@ struct SimulatedCrash: Error {}
 
 /// Throws simulated crashes at random.
 actor CrashInjector {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private let percent: Int
     private(set) var count = 0
 
     init(percent: Int, seed: UInt64) {
         self.percent = percent
-        random = SeededGenerator(seed)
+        random = SplitMix64(seed: seed)
     }
 
     func crashAtRandom(at point: BankFaultPoint) throws {

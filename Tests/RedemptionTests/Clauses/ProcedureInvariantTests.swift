@@ -8,23 +8,12 @@ import Testing
 
 @Suite("Invariants of the redemption procedure")
 struct ProcedureInvariantTests {
-    private struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test(
         "random commands, timers and order changes never leave the procedure, end it twice, settle twice or exceed the reserved amount",
         arguments: 0..<60)
     func random(run: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         var scenario = try RedemptionScenario.opened()
         let procedure = try #require(scenario.programme.procedure("redemption"))
         var now = try beijing("2026-05-15")
@@ -41,7 +30,7 @@ struct ProcedureInvariantTests {
         #expect(finals.count <= 1, "seed \(seed)")
     }
 
-    private func act(_ scenario: inout RedemptionScenario, _ random: inout SeededGenerator, at now: Date) throws {
+    private func act(_ scenario: inout RedemptionScenario, _ random: inout SplitMix64, at now: Date) throws {
         let role = RedemptionScenario.Role.allCases.randomElement(using: &random) ?? .officer
         switch Int.random(in: 0..<14, using: &random) {
         case 0, 1: try scenario.apply(at: now)

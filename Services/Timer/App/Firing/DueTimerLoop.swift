@@ -9,6 +9,8 @@ import Postgres
 struct DueTimerLoop: Sendable {
     /// The maximum number of timers per transaction.
     static let batchSize: Int64 = 500
+    /// The channel that notifies of a moved rehearsal clock.
+    static let clockChannel = "quan_clock"
 
     let pool: PostgresPool
     let publisher: OutboxPublisher
@@ -28,6 +30,20 @@ struct DueTimerLoop: Sendable {
                 report("cannot fire timers: \(error)")
             }
             try? await Task.sleep(for: interval)
+        }
+    }
+
+    /// Fires due timers as soon as the clock of a rehearsal has moved, in addition to `run`, which would find them after its interval.
+    func runOnClockMoves(logger: Logger) async {
+        let listener = PostgresListener(pool.configuration, channels: [Self.clockChannel], logger: logger)
+        let moves = listener.hints(on: Self.clockChannel)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listener.run() }
+            for await _ in moves {
+                // After an error `run` fires them.
+                while let fired = try? await fireDueTimers(), fired == Int(Self.batchSize) {}
+            }
+            group.cancelAll()
         }
     }
 

@@ -5,7 +5,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// Starts the sequence of a seed.
-    public init(seed: UInt64) { state = seed }
+    ///
+    /// - Parameter stream: selects independent numbers of the same seed, so that parts of a plan do not influence each other.
+    public init(seed: UInt64, stream: UInt64 = 0) { state = seed &+ stream &* 0xd1b5_4a32_d192_ed03 }
 
     /// The next number.
     public mutating func next() -> UInt64 {
