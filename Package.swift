@@ -211,7 +211,7 @@ let package = Package(
             "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
         tests("ISO20022Tests", ["ISO20022", "Kernel", "TestKit"]),
-        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, nio, nioHTTP1, nioPosix, nioSSL]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, lifecycle, nio, nioHTTP1, nioPosix, nioSSL]),
         tests("KernelTests", ["Kernel"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging", "TestKit"], exclude: ["Golden"]),

@@ -9,6 +9,7 @@ import Messages
 import Messaging
 import Postgres
 import ProgrammeStore
+import ServiceLifecycle
 import TestKit
 import Testing
 
@@ -136,6 +137,7 @@ final class TestBank: Sendable {
     let bank: Bank
     let port: Int
     let journal: String
+    private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
     init(shares: Shares = Shares(), seed: UInt64 = 1, hold: Duration = .seconds(8), delay: TimeInterval = 0.5) async throws {
@@ -143,9 +145,11 @@ final class TestBank: Sendable {
         bank = try Bank(journal: journal, seed: seed, shares: shares, delay: delay)
         let server = BankServer(bank: bank, hold: hold, account: "0200000000000000000")
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
-        let application = server.application(
-            host: "127.0.0.1", port: 0, logger: Logger(label: "bank") { _ in SwiftLogNoOpLogHandler() }, running: { running.yield($0) })
-        task = Task { try await application.run() }
+        let logger = Logger(label: "bank") { _ in SwiftLogNoOpLogHandler() }
+        let application = server.application(host: "127.0.0.1", port: 0, logger: logger, running: { running.yield($0) })
+        let group = ServiceGroup(services: [application], logger: logger)
+        self.group = group
+        task = Task { try await group.run() }
         var iterator = ports.makeAsyncIterator()
         port = try #require(await iterator.next())
     }
@@ -153,7 +157,8 @@ final class TestBank: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     func stop() async {
-        task.cancel()
+        // A server that is cancelled while it accepts a connection ends the process: NIO requires that an accepted connection is handled.
+        await group.triggerGracefulShutdown()
         _ = try? await task.value
         await bank.close()
         try? FileManager.default.removeItem(atPath: journal)
