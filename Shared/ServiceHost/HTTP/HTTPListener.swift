@@ -20,6 +20,9 @@ final class HTTPListener: Service {
         var idleTimeout: Duration { requestDeadline + .seconds(30) }
     }
 
+    /// The maximum number of connections that the kernel holds until they are accepted. A connection beyond it is tried again by its client
+    /// after a second, so a burst of new connections must fit.
+    private static let maximumPendingConnections = 4096
     private static let maximumHeaderBytes = 32 << 10
 
     private let application: any ApplicationProtocol
@@ -52,7 +55,7 @@ final class HTTPListener: Service {
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes,
                         maxHeaderFieldCount: 100))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: Self.maximumPendingConnections),
             onServerRunning: { channel in
                 let actual = channel.localAddress?.port ?? port
                 bound.set(actual)
