@@ -65,6 +65,10 @@ struct BankLinkTests {
         await #expect(throws: (any Error).self) {
             _ = try await exchange.send(.GET, "/never", answerBytesAtMost: 100, within: .milliseconds(300))
         }
+        // The head arrives and the body does not end.
+        await #expect(throws: BankUnreachable.self) {
+            _ = try await exchange.send(.GET, "/unfinished", answerBytesAtMost: 100, within: .milliseconds(300))
+        }
         try await server.close()
     }
 }
@@ -100,7 +104,7 @@ private struct BankCertificates {
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }
 
-/// A server that answers every request over TLS with a statement, except `/never`.
+/// A server that answers every request over TLS with a statement: `/never` not at all, `/unfinished` without the end of the body.
 private final class EncryptedBank: Sendable {
     private let channel: any Channel
     let port: Int
@@ -131,9 +135,13 @@ private final class EncryptedBank: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             guard case .head(let head) = unwrapInboundIn(data), head.uri != "/never" else { return }
             let body = ByteBuffer(string: "<statement/>")
-            let headers: HTTPHeaders = ["content-length": "\(body.readableBytes)"]
+            // An unfinished answer announces more than it sends.
+            let length = head.uri == "/unfinished" ? 50 : body.readableBytes
+            let headers: HTTPHeaders = ["content-length": "\(length)"]
             context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
             context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+            context.flush()
+            guard head.uri != "/unfinished" else { return }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
     }

@@ -63,8 +63,20 @@ final class HTTPExchange: Sendable {
             request.headers.add(name: "content-type", value: "application/xml")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await client.execute(request, deadline: .now() + TimeAmount(deadline))
-        let bytes = try await response.body.collect(upTo: answerBytesAtMost)
-        return Answer(status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+        return try await withThrowingTaskGroup(of: Answer.self) { [client, request] group in
+            group.addTask {
+                let response = try await client.execute(request, deadline: .now() + TimeAmount(deadline))
+                let bytes = try await response.body.collect(upTo: answerBytesAtMost)
+                return Answer(status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+            }
+            // The client's own deadline ends with the response's head; a claim's lease counts on the whole exchange.
+            group.addTask {
+                try await Task.sleep(for: deadline)
+                throw BankUnreachable(description: "the bank did not send a whole answer within \(deadline)")
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
+        }
     }
 }
