@@ -26,11 +26,14 @@ struct Housekeeping: Sendable {
         delete from outbox o using old where o.position = old.position
         """)
 
+    private static let deferredReplies = PostgresStatement("housekeeping.deferred-replies", "select count(*) from inbox_deferred_reply")
+
     private static let deleteAnswered = PostgresStatement(
         "housekeeping.commands",
         """
         delete from inbox_command where id in (
-            select id from inbox_command where recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond' limit $2)
+            select id from inbox_command
+            where recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond' and outcome is not null limit $2)
         """)
 
     /// Runs until the task is cancelled. After an error it continues with the next round.
@@ -52,6 +55,8 @@ struct Housekeeping: Sendable {
             if let (waiting, oldest) = try rows.decode(Int64.self, Int64.self).first {
                 counters.outbox(waiting: waiting, oldest: oldest)
             }
+            let deferred = try await connection.query(Self.deferredReplies, [])
+            if let count = try deferred.decode(Int64.self).first { counters.deferredReplies(count) }
             _ = try await connection.execute(Self.deletePublished, [options.outboxRetention.milliseconds, Self.rowsAtATime])
             _ = try await connection.execute(Self.deleteAnswered, [options.inboxRetention.milliseconds, Self.rowsAtATime])
         }

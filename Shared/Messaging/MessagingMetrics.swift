@@ -14,6 +14,7 @@ struct MessagingMetrics: Sendable {
     private let heldShards: Gauge
     private let waiting: Gauge
     private let waitingAge: Gauge
+    private let deferred: Gauge
 
     init(service: String) {
         let labels = [("service", service)]
@@ -29,6 +30,7 @@ struct MessagingMetrics: Sendable {
         heldShards = Gauge(label: "messaging_relay_shards", dimensions: labels)
         waiting = Gauge(label: "messaging_outbox_waiting", dimensions: labels)
         waitingAge = Gauge(label: "messaging_outbox_oldest_milliseconds", dimensions: labels)
+        deferred = Gauge(label: "messaging_deferred_replies", dimensions: labels)
     }
 
     func count(_ effect: BatchEffect) {
@@ -52,4 +54,6 @@ struct MessagingMetrics: Sendable {
         waiting.record(rows)
         waitingAge.record(milliseconds)
     }
+
+    func deferredReplies(_ count: Int64) { deferred.record(count) }
 }

@@ -86,8 +86,8 @@ public enum MessagingMigrations {
         );
         """
 
-    /// `inbox_command` holds the answers of handled commands; `inbox_deferred_reply` the commands that are handled and whose answer a later
-    /// transaction gives. `inbox_stream` is the last applied version of each key; `inbox_held` holds events whose predecessors are missing;
+    /// `inbox_command` holds the handled commands with their answers; the answer is null while it is deferred, and `inbox_deferred_reply`
+    /// then says where it goes. `inbox_stream` is the last applied version of each key; `inbox_held` holds events whose predecessors are missing;
     /// `inbox_watermark` is which numbers of each source's shard were received.
     ///
     /// The index of held events is partial, because a statement without its condition then cannot use it: to a server that takes the table for empty
@@ -95,12 +95,12 @@ public enum MessagingMigrations {
     private static let inbox = """
         create table inbox_command (
             id uuid primary key,
-            outcome bytea not null,
+            outcome bytea,
             recorded_at timestamptz not null default now()
         );
         create index inbox_command_recorded_at on inbox_command using brin (recorded_at);
         create table inbox_deferred_reply (
-            command_id uuid primary key,
+            command_id uuid primary key references inbox_command,
             type text not null,
             key text not null,
             source text not null,

@@ -5,8 +5,9 @@ import Postgres
 
 /// The answers to commands that were deferred when they were handled (`HandlerOutput.deferReply`), given by a later transaction.
 ///
-/// A deferred command has a row in `inbox_deferred_reply` until it is answered. Its duplicates are dropped meanwhile. Answering deletes the row
-/// and stores the answer, the audit row and the reply, in the transaction of the decision that gives the answer.
+/// A deferred command has its row in `inbox_command` from the beginning, without an answer, so that it is never handled twice; its duplicates
+/// are dropped. `inbox_deferred_reply` keeps what its answer needs. Answering deletes that row and stores the answer, the audit row and the
+/// reply, in the transaction of the decision that gives the answer.
 struct DeferredReplies: Sendable {
     /// The commands that a transaction defers.
     private var deferred: [Envelope] = []
@@ -92,6 +93,9 @@ struct DeferredReplies: Sendable {
     /// The statements that store the deferred commands, and the answers with their audit rows.
     func steps() throws -> [PostgresStep] {
         var steps: [PostgresStep] = []
+        if !deferred.isEmpty {
+            steps.append(PostgresStep(Self.reserve, [deferred.map(\.id)]))
+        }
         let open = deferred.filter { commands[$0.id] == nil }
         if !open.isEmpty {
             steps.append(
@@ -105,7 +109,7 @@ struct DeferredReplies: Sendable {
         guard !answers.isEmpty else { return steps }
         let all = try answers.compactMap { answer in try commands[answer.command].map { (answer, $0, try outcome(answer, $0)) } }
         steps.append(PostgresStep(Self.delete, [all.map(\.0.command)]))
-        steps.append(PostgresStep(InboxStatements.saveAnswers, [all.map(\.0.command), all.map(\.2)]))
+        steps.append(PostgresStep(Self.answer, [all.map(\.0.command), all.map(\.2)]))
         steps.append(
             PostgresStep(
                 InboxStatements.audit,
@@ -125,11 +129,23 @@ struct DeferredReplies: Sendable {
         where command_id = any($1::uuid[]) order by command_id for update
         """)
 
+    /// Fails where another instance has handled the command meanwhile; the batch is then retried (`WorkerFailure`).
+    private static let reserve = PostgresStatement(
+        "deferred-replies.reserve", "insert into inbox_command (id) select id from unnest($1::uuid[]) as d(id) order by id")
+
     private static let insert = PostgresStatement(
         "deferred-replies.insert",
         """
         insert into inbox_deferred_reply (command_id, type, key, source, traceparent, is_awaited)
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+        """)
+
+    /// The time of the answer counts for retention.
+    private static let answer = PostgresStatement(
+        "deferred-replies.answer",
+        """
+        update inbox_command c set outcome = a.outcome, recorded_at = clock_timestamp()
+        from unnest($1::uuid[], $2::bytea[]) as a(id, outcome) where c.id = a.id and c.outcome is null
         """)
 
     private static let delete = PostgresStatement(

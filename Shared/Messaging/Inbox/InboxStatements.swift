@@ -28,14 +28,7 @@ enum InboxStatements {
         "inbox.keyless", "select topic, count(*) from parked where topic = any($1::text[]) and raw_key = '' group by topic")
 
     /// The answers of handled commands; null where the answer is deferred.
-    static let answered = PostgresStatement(
-        "inbox.answered",
-        """
-        select id, outcome from inbox_command where id = any($1::uuid[])
-        union all
-        select w.id, null from unnest($1::uuid[]) as w(id)
-        cross join lateral (select from inbox_deferred_reply where command_id = w.id limit 1) d
-        """)
+    static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
 
     static let versions = PostgresStatement(
         "inbox.versions",

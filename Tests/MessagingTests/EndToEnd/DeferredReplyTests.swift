@@ -1,6 +1,8 @@
 import Foundation
 import Kernel
 import Messages
+import Postgres
+import Synchronization
 import TestKit
 import Testing
 import Toys
@@ -30,7 +32,7 @@ struct DeferredReplyTests {
             #expect(try await asker.number("select count(*) from seen where total = 5") == 1)
             #expect(try await counter.number("select count(*) from audit where message_id = '\(id)' and outcome = 'done'") == 1)
             #expect(try await counter.number("select count(*) from inbox_deferred_reply") == 0)
-            #expect(try await counter.number("select count(*) from inbox_command where id = '\(id)'") == 1)
+            #expect(try await counter.number("select count(*) from inbox_command where id = '\(id)' and outcome is not null") == 1)
         }
     }
 
@@ -80,6 +82,56 @@ struct DeferredReplyTests {
                 try await eventually("it is answered again") { wire.answers(to: id).count == 2 }
                 #expect(try await counter.number("select count(*) from audit where message_id = '\(id)'") == 1)
             }
+        }
+    }
+
+    @Test(
+        "a command that another instance has deferred and answered meanwhile is not handled again: the batch is retried and repeats the answer"
+    )
+    func handledMeanwhile() async throws {
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter", tables: CounterService.table)
+            let registry = HandlerRegistry(service: "counter", rows: CounterRows.self) { Handles(HeldHandler()) }
+            let id = UUID()
+            let hasInterfered = Atomic(false)
+            let outcome = try MessageBody.encode(
+                Outcome(commandID: id, commandType: AddAmountLater.type.description, result: "\"by the other\""))
+            // The duplicates are known to this batch, and then the other instance commits both of its transactions.
+            let counter = try stage.start(registry, on: pool) { point in
+                guard point == .decided, !hasInterfered.exchange(true, ordering: .relaxed) else { return }
+                _ = try await pool.withConnection { connection in
+                    try await connection.execute(
+                        PostgresStatement("test.answered", "insert into inbox_command (id, outcome) values ($1, $2)"), id, outcome)
+                }
+            }
+            try await Wire.with(stage) { wire in
+                try await wire.send(
+                    key: "k", value: try MessageBody.encode(AddAmountLater(counter: "k", amount: 1)),
+                    headers: Records.commandHeaders(AddAmountLater.type.description, id: id))
+                #expect(try await wire.answer(to: id).result == "\"by the other\"")
+                #expect(try await counter.number("select count(*) from inbox_deferred_reply") == 0)
+                #expect(try await counter.number("select count(*) from parked") == 0)
+            }
+        }
+    }
+
+    @Test("retention keeps a command whose answer is deferred, however old it is")
+    func retained() async throws {
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let pool = try await stage.database("counter", tables: CounterService.table)
+            _ = try await pool.withConnection { connection in
+                try await connection.script(
+                    """
+                    insert into inbox_command (id, outcome, recorded_at)
+                    select gen_random_uuid(), case n when 1 then 'x'::bytea end, now() - interval '400 days' from generate_series(1, 2) n
+                    """)
+            }
+            let housekeeping = Housekeeping(
+                pool: pool, options: MessagingOptions(), counters: MessagingMetrics(service: "counter"), logger: stage.logger)
+            try await housekeeping.round()
+            let left = PostgresStatement("test.left", "select count(*) filter (where outcome is null), count(*) from inbox_command")
+            let counts = try await pool.withConnection { try await $0.query(left).decode(Int64.self, Int64.self) }
+            #expect(counts.first?.0 == 1 && counts.first?.1 == 1)
         }
     }
 
