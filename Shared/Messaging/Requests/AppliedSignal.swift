@@ -14,7 +14,8 @@ final class AppliedSignal: Sendable {
     private struct State {
         var generation: UInt64 = 0
         var lastWaiter: UInt64 = 0
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        /// The waiting readers; nil for one that has begun to wait and is not suspended yet.
+        var waiters: [UInt64: CheckedContinuation<Void, Never>?] = [:]
     }
 
     private let state = Mutex(State())
@@ -29,7 +30,7 @@ final class AppliedSignal: Sendable {
         let resumed = state.withLock { state in
             state.generation += 1
             defer { state.waiters.removeAll() }
-            return state.waiters.values.map(\.self)
+            return state.waiters.values.compactMap(\.self)
         }
         for continuation in resumed { continuation.resume() }
     }
@@ -38,6 +39,7 @@ final class AppliedSignal: Sendable {
     func wait(after generation: UInt64, atMost limit: Duration) async {
         let id = state.withLock { state in
             state.lastWaiter += 1
+            state.waiters[state.lastWaiter] = .some(nil)
             return state.lastWaiter
         }
         let timeout = TimeoutScheduler.shared.set(after: limit) { [self] in end(id) }
@@ -45,8 +47,12 @@ final class AppliedSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if state.generation != generation || Task.isCancelled { return true }
-                    state.waiters[id] = continuation
+                    // It has ended already when a signal or its timeout came before this.
+                    guard state.waiters[id] != nil, state.generation == generation else {
+                        state.waiters[id] = nil
+                        return true
+                    }
+                    state.waiters[id] = .some(continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
@@ -56,5 +62,5 @@ final class AppliedSignal: Sendable {
         }
     }
 
-    private func end(_ id: UInt64) { state.withLock { $0.waiters.removeValue(forKey: id) }?.resume() }
+    private func end(_ id: UInt64) { state.withLock { $0.waiters.removeValue(forKey: id) ?? nil }?.resume() }
 }

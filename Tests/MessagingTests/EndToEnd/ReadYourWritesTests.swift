@@ -39,6 +39,23 @@ struct ReadYourWritesTests {
         }
     }
 
+    @Test("an instance that applies events notifies the other instances of its service")
+    func notified() async throws {
+        try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
+            _ = try stage.start(CounterService.registry, on: try await stage.database("counter", tables: CounterService.table))
+            let asker = try stage.start(AskerService.registry, on: try await stage.database("asker", tables: AskerService.table))
+            let other = PostgresListener(asker.pool.configuration, channels: [AppliedSignal.channel], logger: stage.logger)
+            var hints = other.hints(on: AppliedSignal.channel).makeAsyncIterator()
+            let listening = Task { await other.run() }
+            defer { listening.cancel() }
+            // The first hint is that of the connection.
+            #expect(await hints.next() != nil)
+            _ = try await asker.runtime.requests.ask(
+                AddAmount(counter: "k", amount: 1), key: "k", from: .test("1"), within: .seconds(60))
+            #expect(await hints.next() != nil)
+        }
+    }
+
     @Test("there is no wait for unknown commands, refused commands or commands of another organisation")
     func nothingToWaitFor() async throws {
         try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
