@@ -75,6 +75,12 @@ struct SettingsRuleTests {
         #expect(problems(Self.production.merging(local) { $1 }) == [])
     }
 
+    @Test("a name that only begins like a loopback address is another host", arguments: ["127.example.com", "127.0.0.1.example.com"])
+    func anotherHost(host: String) {
+        let found = problems(Self.production.merging(["QUAN_DATABASE_HOST": host, "QUAN_DATABASE_SSLMODE": "prefer"]) { $1 })
+        #expect(found.count == 1 && found[0].hasPrefix("QUAN_DATABASE_SSLMODE"), "\(found)")
+    }
+
     @Test("a former name is accepted, and both names in one source are refused")
     func formerName() throws {
         let account = ["QUAN_BANK_ACCOUNT": "1"]

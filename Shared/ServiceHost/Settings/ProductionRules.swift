@@ -23,7 +23,13 @@ enum ProductionRules {
 
     /// Whether a host is the folder of a Unix socket or an address of this machine.
     static func isThisMachine(_ host: String) -> Bool {
-        host.hasPrefix("/") || host.isEmpty || host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+        host.hasPrefix("/") || host.isEmpty || host == "localhost" || host == "::1" || host == "[::1]" || isLoopback(host)
+    }
+
+    /// Whether a text is an IPv4 address of 127.0.0.0/8, and not a name such as `127.example.com`.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// The host of `host:port`.
