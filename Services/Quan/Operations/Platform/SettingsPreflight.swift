@@ -3,6 +3,9 @@ import Foundation
 /// Makes every service check its settings (`instance.checkOnly`) before any part of an installation is started, so that the operator sees
 /// all problems at once.
 struct SettingsPreflight: Sendable {
+    /// The timeout of one service's check.
+    private static let timeout = Duration.seconds(60)
+
     let options: Platform.Options
     let folder: StateFolder
 
@@ -33,7 +36,13 @@ struct SettingsPreflight: Sendable {
             of: service, options, folder, kafka: options.environment["QUAN_KAFKA_BOOTSTRAP_SERVERS"] ?? "127.0.0.1:9092",
             database: database, httpPort: 0, bank: Platform.noBank)
         environment["QUAN_INSTANCE_CHECK_ONLY"] = "true"
-        let status = try await Child.start([try Programs.file(service)], environment: environment, log: output).status()
+        let child = try await Child.start([try Programs.file(service)], environment: environment, log: output)
+        let killer = Task {
+            try await Task.sleep(for: Self.timeout)
+            child.signal(SIGKILL)
+        }
+        let status = await child.status()
+        killer.cancel()
         guard status != 0 else { return nil }
         let text = (try? String(contentsOfFile: output, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         return text.isEmpty ? "\(service.name): ended with status \(status)" : text
