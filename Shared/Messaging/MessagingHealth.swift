@@ -12,7 +12,7 @@ public final class MessagingHealth: Sendable {
 
     private let state = Mutex(State())
     private let began = ContinuousClock.now
-    /// The bootstrap servers of the Kafka cluster that is queried; nil where none is.
+    /// The bootstrap servers of the Kafka cluster that is queried; nil if there is no such cluster.
     private let kafka: String?
 
     init(kafka: String? = nil) { self.kafka = kafka }

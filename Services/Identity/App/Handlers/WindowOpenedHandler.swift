@@ -25,7 +25,7 @@ struct WindowOpenedHandler: Handler {
         if let opens = registering.judgeAgain(judged) { try output.scheduleOpeningTimer(for: judged, at: opens) }
     }
 
-    /// The version in force; where none is, the version that the enterprise was registered under.
+    /// The version in force; if there is none, the version that the enterprise was registered under.
     private func programme(of registration: Registration, _ context: HandlingContext, _ rows: IdentityRows) throws -> Programme {
         do {
             return try rows.programmes.inForce(registration.programmeID, at: context.now, ifUnknown: .wait)

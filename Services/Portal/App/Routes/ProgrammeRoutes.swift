@@ -20,7 +20,7 @@ struct ProgrammeRoutes: Sendable {
             let now = try await api.clock.now()
             let known = try await known()
             let id = context.parameters.get("id") ?? ""
-            // The version in force; where none is, the last version.
+            // The version in force; if there is none, the last version.
             let programme = try (try? known.inForce(id, at: now)) ?? last(id, known)
             return try APIResponse(.ok, ProgrammeView(programme, at: now))
         }
