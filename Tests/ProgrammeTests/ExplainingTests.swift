@@ -86,14 +86,6 @@ struct ExplainingTests {
         }
     }
 
-    @Test("the registries have all clauses of the documents and the platform's rules")
-    func registries() throws {
-        let book = try Files.book()
-        #expect(book.registries.mapValues(\.clauses.count) == ["BJ26": 66, "BJ24": 47, "GZ20": 52, "HZ26": 41])
-        for rule in PlatformRule.allCases { #expect(book.clause(rule.id)?.rule == rule.text.message.en) }
-        #expect(book.interpretations.count == 41)
-    }
-
     @Test("a programme sent as text with its clause files is the same after loading")
     func travels() throws {
         let source = try ProgrammeSource.read(
@@ -108,30 +100,5 @@ struct ExplainingTests {
         #expect(try JSONDecoder().decode(Facts.self, from: try JSONEncoder().encode(facts)) == facts)
         let subject = CapSubject(enterprise: "e", tier: "t", days: [.order: try day("2026-05-01")])
         #expect(try JSONDecoder().decode(CapSubject.self, from: try JSONEncoder().encode(subject)) == subject)
-    }
-
-    @Test(
-        "an invalid clause file is refused with a position",
-        arguments: ["", "a", "clauses: 5", "registry: [", "registry: X\nclauses: [1, {id: []}]"])
-    func noClauseFile(_ text: String) throws {
-        let source = SourceText(name: "X.yaml", text: text)
-        let asRegistry = #expect(throws: Faults.self) { try ClauseBook.load([source]) }
-        let asReadings = #expect(throws: Faults.self) { try ClauseBook.load([], interpretations: source) }
-        for faults in [asRegistry, asReadings] { #expect(faults?.all.allSatisfy { $0.place.line >= 1 } ?? false) }
-    }
-
-    @Test("a clause file with a duplicate or invalid id is refused with its position")
-    func clauseFaults() throws {
-        let text = """
-            registry: XX
-            zh: 甲
-            en: A
-            clauses:
-              - {id: XX-01, at: 一, owner: ordering, kind: limit, rule: "One"}
-              - {id: XX-01, at: 一, owner: ordering, kind: limit, rule: "Two"}
-              - {id: YY-02, at: 一, owner: ordering, kind: limit, rule: "Three"}
-            """
-        let error = #expect(throws: Faults.self) { try ClauseBook.load([SourceText(name: "XX.yaml", text: text)]) }
-        #expect(error?.all.map(\.place.line) == [6, 7])
     }
 }

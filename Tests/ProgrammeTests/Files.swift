@@ -22,9 +22,9 @@ enum Files {
 
     /// Each file is loaded once per run, because loading is slow.
     private static let loadedBook = Result {
-        let folder = programmes.appending(path: "clauses")
-        let registries = try ["BJ26", "BJ24", "GZ20", "HZ26"].map { try text(folder.appending(path: "\($0).yaml")) }
-        return try ClauseBook.load(registries, interpretations: try text(folder.appending(path: "IN.yaml")))
+        try ProgrammeSource.read(
+            file: programmes.appending(path: "beijing-2026.yaml"), clauseFolder: programmes.appending(path: "clauses")
+        ).book()
     }
 
     private static let loadedBeijing2026 = Result {

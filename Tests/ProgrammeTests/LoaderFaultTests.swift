@@ -26,8 +26,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
             "a rule without a clause", "    clauses: [BJ26-43]\n    refusal: {slug: price", "    refusal: {slug: price",
             says: "a rule cites no clause"),
         FaultCase(
-            "an unknown clause", "clauses: [BJ26-43]\n    refusal", "clauses: [BJ26-99]\n    refusal",
-            says: "no registry of this programme has the clause \"BJ26-99\""),
+            "an unknown clause", "clauses: [BJ26-43]\n    refusal", "clauses: [BJ26-999]\n    refusal",
+            says: "no registry of this programme has the clause \"BJ26-999\""),
         FaultCase(
             "a clause of another city", "clauses: [BJ26-28]\n    reading", "clauses: [GZ20-14]\n    reading", says: "the clause \"GZ20-14\""
         ),

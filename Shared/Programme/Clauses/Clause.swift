@@ -6,12 +6,42 @@ public struct Clause: Sendable, Hashable {
     public let id: String
     /// Its position in the document.
     public let at: String
-    /// The service that implements it.
-    public let owner: String
-    /// The kind of obligation: limit, deadline, eligibility, document, procedure, ledger, sanction, view or data.
-    public let kind: String
+    /// The service that enforces it; nil for the platform's own rules, which every service enforces.
+    public let owner: Owner?
+    /// The kind of obligation; nil for the platform's own rules.
+    public let kind: Kind?
     /// The obligation.
     public let rule: String
+
+    /// Its kind and owner, for messages: "limit, ordering".
+    var nature: String { "\(kind?.rawValue ?? "platform"), \(owner?.rawValue ?? "every service")" }
+
+    /// The services that enforce clauses of documents.
+    public enum Owner: String, Sendable, Hashable, CaseIterable {
+        case carriers, catalogue, identity, ordering, payout, portal, redemption, supervision
+    }
+
+    /// The kinds of obligation.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A number that must hold.
+        case limit
+        /// A date or a duration.
+        case deadline
+        /// Who may take part.
+        case eligibility
+        /// What must be submitted, and what it must say.
+        case document
+        /// A step, a state or an order of steps.
+        case process
+        /// How quota or money is counted.
+        case ledger
+        /// The consequence of a breach.
+        case sanction
+        /// What a person must be able to see or do on a page.
+        case view
+        /// A list or form that the platform carries.
+        case data
+    }
 }
 
 /// An interpretation of an ambiguous point in a document.

@@ -32,6 +32,6 @@ public struct ClauseBook: Sendable {
     public static let platform = ClauseRegistry(
         id: "QUAN", title: LocalisedText(zh: "平台自身规则", en: "The platform's own rules"),
         clauses: PlatformRule.allCases.map {
-            Clause(id: $0.id, at: "Kernel", owner: "every service", kind: "platform", rule: $0.text.message.en)
+            Clause(id: $0.id, at: "Kernel", owner: nil, kind: nil, rule: $0.text.message.en)
         })
 }

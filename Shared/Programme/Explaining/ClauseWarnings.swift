@@ -7,7 +7,7 @@ extension Programme {
         for registry in registries.compactMap({ book.registries[$0] }) {
             for clause in registry.clauses where !cited.contains(clause.id) && elsewhere[clause.id] == nil {
                 log.warning(
-                    .start, "no rule names the clause \(clause.id) (\(clause.kind), \(clause.owner)): \(clause.rule.prefix(80))",
+                    .start, "no rule names the clause \(clause.id) (\(clause.nature)): \(clause.rule.prefix(80))",
                     "Write the rule, or name the clause under notHere with its owner and the reason")
             }
         }

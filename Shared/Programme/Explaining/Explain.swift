@@ -18,7 +18,7 @@ extension Programme {
 
     private static func heading(_ id: String, _ book: ClauseBook) -> String? {
         if let clause = book.clause(id) {
-            return "\(clause.id) (\(clause.at); \(clause.kind), \(clause.owner))\n  \(clause.rule)"
+            return "\(clause.id) (\(clause.at); \(clause.nature))\n  \(clause.rule)"
         }
         guard let reading = book.interpretations[id] else { return nil }
         return "\(reading.id), an interpretation\n  \(reading.reading)" + (reading.reason.isEmpty ? "" : "\n  because: \(reading.reason)")
