@@ -6,7 +6,7 @@ import Programme
 /// `quan programme`
 struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "programme", abstract: "Checks, explains, compares and publishes programme files.",
+        commandName: "programme", abstract: "Checks, explains, compares, draws and publishes programme files.",
         discussion: """
             A programme is a file such as Shared/Programmes/beijing-2026.yaml, with the clauses it
             cites in the folder clauses/ next to it. Only `publish` needs a running installation.
@@ -15,9 +15,10 @@ struct ProgrammeCommand: AsyncParsableCommand {
               quan programme lint Shared/Programmes/beijing-2026.yaml
               quan programme explain BJ26-30
               quan programme diff old/beijing-2026.yaml Shared/Programmes/beijing-2026.yaml
+              quan programme graph Shared/Programmes/beijing-2026.yaml --procedure order
               quan programme publish Shared/Programmes/beijing-2026.yaml --kafka kafka-1:9092
             """,
-        subcommands: [Lint.self, Explain.self, Diff.self, Publish.self])
+        subcommands: [Lint.self, Explain.self, Diff.self, Graph.self, Publish.self])
 
     /// Selects the clause files.
     struct Clauses: ParsableArguments {
