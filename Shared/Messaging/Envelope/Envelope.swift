@@ -31,16 +31,8 @@ public struct Envelope: Sendable, Hashable {
         id: UUID, source: String, type: MessageType, time: Date, key: String, version: Int64? = nil, place: SequencePlace? = nil,
         cause: UUID? = nil, trace: TraceContext? = nil, token: String? = nil
     ) {
-        self.id = id
-        self.source = source
-        self.type = type
-        self.time = time
-        self.key = key
-        self.version = version
-        self.place = place
-        self.cause = cause
-        self.trace = trace
-        self.token = token
+        (self.id, self.source, self.type, self.time, self.key) = (id, source, type, time, key)
+        (self.version, self.place, self.cause, self.trace, self.token) = (version, place, cause, trace, token)
     }
 }
 
@@ -54,8 +46,7 @@ public struct SequencePlace: Sendable, Hashable {
 
     /// Creates a place.
     public init(shard: Int16, sequence: Int64) {
-        self.shard = shard
-        self.sequence = sequence
+        (self.shard, self.sequence) = (shard, sequence)
     }
 }
 

@@ -1,4 +1,5 @@
 public import Kernel
+public import StrictJSON
 
 /// Why a record is not a valid message.
 ///
@@ -13,13 +14,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
     case keyNotText
     case noBody
     case bodyTooLarge(bytes: Int)
-    case bodyNotText
-    case bodyNotJSON
-    case bodyTrailingComma(byte: Int)
-    case bodyFieldTwice(String)
-    case bodyTooDeep(limit: Int)
-    case bodyNotOfType(String)
-    case invalidText(field: String, TextFault)
+    case body(JSONFault)
     case unknownType
     case unknownVersion(supported: [Int])
 
@@ -34,13 +29,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .keyNotText: "key-not-text"
         case .noBody: "null-payload"
         case .bodyTooLarge: "body-too-large"
-        case .bodyNotText: "body-not-utf8"
-        case .bodyNotJSON: "body-not-json"
-        case .bodyTrailingComma: "body-trailing-comma"
-        case .bodyFieldTwice: "body-field-twice"
-        case .bodyTooDeep: "body-too-deep"
-        case .bodyNotOfType: "body-not-of-type"
-        case .invalidText: "text-not-taken"
+        case .body(let fault): fault.slug
         case .unknownType: "unknown-type"
         case .unknownVersion: "unknown-version"
         }
@@ -57,13 +46,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .keyNotText: "the key is not UTF-8 text"
         case .noBody: "the record has a null payload"
         case .bodyTooLarge(let bytes): "the body has \(bytes) bytes; at most \(MessageLimits.bodyBytes) are allowed"
-        case .bodyNotText: "the body is not UTF-8 text"
-        case .bodyNotJSON: "the body is not complete JSON"
-        case .bodyTrailingComma(let byte): "the body has a comma before the closing bracket at byte \(byte)"
-        case .bodyFieldTwice(let name): "the field \(name) is repeated in its object"
-        case .bodyTooDeep(let limit): "objects and lists in the body are nested more than \(limit) deep"
-        case .bodyNotOfType(let what): "the body does not fit its type: \(what)"
-        case .invalidText(let field, let fault): "the body does not fit its type: \(field): \(fault)"
+        case .body(let fault): fault.description
         case .unknownType: "this service does not know messages of this type"
         case .unknownVersion(let supported):
             "this service does not know this version of the type; known versions: \(supported.map { "v\($0)" }.joined(separator: ", "))"
@@ -72,7 +55,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The answer to a command with this fault.
     public var refusal: Refusal {
-        if case .invalidText(let field, let fault) = self { return fault.refusal(field: field) }
+        if case .body(.invalidText(let field, let fault)) = self { return fault.refusal(field: field) }
         return rule.refusal(LocalisedText(zh: "（\(slug)）", en: "Cause: \(description)."))
     }
 
@@ -81,9 +64,7 @@ public enum EnvelopeFault: Error, Sendable, Hashable, CustomStringConvertible {
         case .missingHeader, .repeatedHeader, .malformedHeader: .headerMissingOrRepeated
         case .noKey, .keyTooLong, .keyNotText: .keyTooLong
         case .bodyTooLarge: .messageTooLarge
-        case .noBody, .bodyNotText, .bodyNotJSON, .bodyTrailingComma, .bodyFieldTwice, .bodyTooDeep, .bodyNotOfType,
-            .invalidText:
-            .malformedMessage
+        case .noBody, .body: .malformedMessage
         case .unknownType: .unknownMessageType
         case .unknownVersion: .unsupportedVersion
         }

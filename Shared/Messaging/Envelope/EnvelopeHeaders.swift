@@ -1,9 +1,10 @@
 import Foundation
-import Kafka
+package import Kafka
 import Messages
+import StrictJSON
 
 /// The envelope as Kafka headers, CloudEvents 1.0 binary mode.
-enum EnvelopeHeaders {
+package enum EnvelopeHeaders {
     static let specVersion = "ce_specversion"
     static let id = "ce_id"
     static let source = "ce_source"
@@ -24,7 +25,7 @@ enum EnvelopeHeaders {
     private static let always = [KafkaHeader(specVersion, "1.0"), KafkaHeader(contentType, "application/json")]
 
     /// The headers of an envelope, in a fixed order.
-    static func headers(of envelope: Envelope) -> [KafkaHeader] {
+    package static func headers(of envelope: Envelope) -> [KafkaHeader] {
         var headers = always
         headers.append(KafkaHeader(name: id, value: envelope.id.lowercasedOctets))
         headers.append(KafkaHeader(source, envelope.source))

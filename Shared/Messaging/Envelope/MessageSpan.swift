@@ -1,4 +1,5 @@
 import Messages
+import StrictJSON
 import Tracing
 
 /// Reports the handling of a message to the process's tracing backend, as a span of the message's trace.

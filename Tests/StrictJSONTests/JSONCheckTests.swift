@@ -1,14 +1,15 @@
 import Foundation
+import Kernel
 import Testing
 
-@testable import Messaging
+@testable import StrictJSON
 
 @Suite("JSON check")
 struct JSONCheckTests {
-    private func fault(_ text: String) -> EnvelopeFault? { fault(Array(text.utf8)) }
+    private func fault(_ text: String) -> JSONFault? { fault(Array(text.utf8)) }
 
-    private func fault(_ bytes: [UInt8]) -> EnvelopeFault? {
-        do throws(EnvelopeFault) {
+    private func fault(_ bytes: [UInt8]) -> JSONFault? {
+        do throws(JSONFault) {
             try JSONCheck.check(bytes)
             return nil
         } catch {
@@ -23,7 +24,7 @@ struct JSONCheckTests {
             "{\"\u{e9}\":1,\"e\u{301}\":2}", "{\(([Int](0...40).map { "\"k\($0)\":1" } + ["\"k3\":1"]).joined(separator: ","))}",
         ])
     func twice(text: String) {
-        guard case .bodyFieldTwice = fault(text) else {
+        guard case .fieldTwice = fault(text) else {
             Issue.record("\(text): \(String(describing: fault(text)))")
             return
         }
@@ -38,7 +39,7 @@ struct JSONCheckTests {
         "QUAN-01: a trailing comma is reported as such",
         arguments: [#"{"a":1,}"#, "[1,]", #"{"a":[1, ]}"#, #"[{"a":1} ,]"#])
     func trailingComma(text: String) {
-        guard case .bodyTrailingComma = fault(text) else {
+        guard case .trailingComma = fault(text) else {
             Issue.record("\(text): \(String(describing: fault(text)))")
             return
         }
@@ -48,8 +49,8 @@ struct JSONCheckTests {
     func depth() {
         func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
         #expect(fault(nested(64)) == nil)
-        #expect(fault(nested(65)) == .bodyTooDeep(limit: 64))
-        #expect(fault(nested(500_000)) == .bodyTooDeep(limit: 64))
+        #expect(fault(nested(65)) == .tooDeep(limit: 64))
+        #expect(fault(nested(500_000)) == .tooDeep(limit: 64))
     }
 
     @Test(
@@ -76,7 +77,7 @@ struct JSONCheckTests {
 
     @Test("Foundation reads every accepted text, and the re-encoded result is accepted too: 60,000 mutations of valid texts")
     func againstFoundation() throws {
-        var random = Seeded(20_260_401)
+        var random = SplitMix64(seed: 20_260_401)
         let seeds = [
             #"{"a":1,"b":[true,false,null,{"c":"x\u0041\ud83d\ude00","d":-1.5e3}],"e":"合同\"\\"}"#, #"[[],{},[{"a":{"b":[0]}}],"",0.1]"#,
             #"{"amountFen":100000,"papers":[{"document":"contract","file":"ab"}],"facts":{"n":null}}"#,

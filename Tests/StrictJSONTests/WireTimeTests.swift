@@ -1,10 +1,14 @@
 import Foundation
+import Kernel
+import StrictJSON
 import Testing
 
-@testable import Messaging
-
-@Suite("Times in messages")
+@Suite("Times in JSON")
 struct WireTimeTests {
+    /// The seed of the random numbers; failures print it. Set `QUAN_TEST_SEED` to replay one.
+    private static let seed =
+        ProcessInfo.processInfo.environment["QUAN_TEST_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+
     @Test(
         "known times are formatted with six decimals in UTC, and parsed again",
         arguments: [
@@ -20,26 +24,26 @@ struct WireTimeTests {
 
     @Test("every microsecond of the years 1750 to 2240 survives a round trip")
     func exact() throws {
-        var random = Seeded()
+        var random = SplitMix64(seed: Self.seed)
         for _ in 0..<20_000 {
             let microseconds = Int64.random(in: -6_942_672_000_000_000...8_520_336_000_000_000, using: &random)
             let text = Self.reference(microseconds)
-            let instant = try #require(WireTime.instant(text), "\(text), seed \(random.seed)")
-            #expect(WireTime.text(instant) == text, "seed \(random.seed)")
+            let instant = try #require(WireTime.instant(text), "\(text), seed \(Self.seed)")
+            #expect(WireTime.text(instant) == text, "seed \(Self.seed)")
         }
     }
 
     @Test("any time of the years 1 to 9999 survives a round trip within the precision of `Date`, and a second one exactly")
     func everyYear() throws {
-        var random = Seeded()
+        var random = SplitMix64(seed: Self.seed)
         for _ in 0..<20_000 {
             let instant = Date(timeIntervalSince1970: Double.random(in: -62_135_596_800...253_402_300_799, using: &random))
             let text = WireTime.text(instant)
-            let read = try #require(WireTime.instant(text), "\(text), seed \(random.seed)")
+            let read = try #require(WireTime.instant(text), "\(text), seed \(Self.seed)")
             #expect(
-                abs(read.timeIntervalSince(instant)) <= 0.0000005 + 2 * instant.timeIntervalSince1970.ulp, "\(text), seed \(random.seed)")
+                abs(read.timeIntervalSince(instant)) <= 0.0000005 + 2 * instant.timeIntervalSince1970.ulp, "\(text), seed \(Self.seed)")
             #expect(
-                WireTime.text(read).prefix(22) == text.prefix(22) || abs(read.timeIntervalSince(instant)) < 0.0001, "seed \(random.seed)")
+                WireTime.text(read).prefix(22) == text.prefix(22) || abs(read.timeIntervalSince(instant)) < 0.0001, "seed \(Self.seed)")
         }
     }
 
@@ -71,7 +75,7 @@ struct WireTimeTests {
 
     @Test("parsing any bytes returns a result or nil, without a crash")
     func anything() {
-        var random = Seeded()
+        var random = SplitMix64(seed: Self.seed)
         let alphabet = Array("0123456789-:TZ. 年")
         for _ in 0..<20_000 {
             var characters = Array("2026-05-09T15:59:59.000001Z")
@@ -79,11 +83,11 @@ struct WireTimeTests {
                 let place = Int.random(in: 0..<characters.count, using: &random)
                 characters[place] = alphabet.randomElement(using: &random) ?? "0"
             }
-            if random.chance(30) { characters.removeLast(Int.random(in: 0..<characters.count, using: &random)) }
+            if random.below(100) < 30 { characters.removeLast(Int.random(in: 0..<characters.count, using: &random)) }
             let text = String(characters)
             guard let instant = WireTime.instant(text) else { continue }
             // A parsed time formats to the same text.
-            #expect(WireTime.text(instant).prefix(19) == text.prefix(19), "\(text), seed \(random.seed)")
+            #expect(WireTime.text(instant).prefix(19) == text.prefix(19), "\(text), seed \(Self.seed)")
         }
     }
 

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Times in messages: RFC 3339 in UTC with six decimals, `2026-05-09T15:59:59.000001Z`.
+/// Times in JSON: RFC 3339 in UTC with six decimals, `2026-05-09T15:59:59.000001Z`.
 ///
 /// Foundation's formatter has only milliseconds; deadlines are compared in microseconds, as PostgreSQL stores them.
 public enum WireTime {
@@ -15,7 +15,7 @@ public enum WireTime {
     }
 
     /// Appends the same, in ASCII, to other octets.
-    static func append(_ instant: Date, to text: inout [UInt8]) {
+    public static func append(_ instant: Date, to text: inout [UInt8]) {
         let sinceReference = instant.timeIntervalSinceReferenceDate
         let bounded = sinceReference > firstSecond ? min(sinceReference, lastSecond) : firstSecond
         // Seconds and fraction are separated from the number that `Date` stores: any other way rounds twice and can lose a microsecond.

@@ -7,7 +7,7 @@ extension UUID {
     public var lowercased: String { String(decoding: lowercasedOctets, as: UTF8.self) }
 
     /// The 36 characters as octets.
-    var lowercasedOctets: [UInt8] {
+    public var lowercasedOctets: [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(36)
         withUnsafeBytes(of: uuid) { Self.append($0, to: &text) }
@@ -15,7 +15,7 @@ extension UUID {
     }
 
     /// Appends the 36 characters of the UUID with these 16 octets.
-    static func append(_ octets: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    public static func append(_ octets: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         for (index, octet) in octets.enumerated() {
             if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
             text.append(digit(octet >> 4))

@@ -22,10 +22,10 @@ struct JSONCheck: ~Copyable {
     private var names: [String] = []
 
     /// Throws if the bytes, which must be UTF-8, are not valid.
-    static func check(_ bytes: [UInt8]) throws(EnvelopeFault) {
-        let fault = bytes.withUnsafeBufferPointer { buffer -> EnvelopeFault? in
+    static func check(_ bytes: [UInt8]) throws(JSONFault) {
+        let fault = bytes.withUnsafeBufferPointer { buffer -> JSONFault? in
             var check = JSONCheck(scanner: JSONScanner(buffer))
-            do throws(EnvelopeFault) {
+            do throws(JSONFault) {
                 try check.run()
                 return nil
             } catch {
@@ -37,44 +37,44 @@ struct JSONCheck: ~Copyable {
 
     private init(scanner: consuming JSONScanner) { self.scanner = scanner }
 
-    private mutating func run() throws(EnvelopeFault) {
+    private mutating func run() throws(JSONFault) {
         scanner.skipSpace()
         var isComplete = try takeValue()
         while !(isComplete && frames.isEmpty) {
             isComplete = isComplete ? try takeNext() : try takeFirst()
         }
         scanner.skipSpace()
-        guard scanner.isAtEnd else { throw .bodyNotJSON }
+        guard scanner.isAtEnd else { throw .notJSON }
     }
 
     /// Reads a value or an opening bracket. Returns whether the value is complete.
-    private mutating func takeValue() throws(EnvelopeFault) -> Bool {
+    private mutating func takeValue() throws(JSONFault) -> Bool {
         switch scanner.peek {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard frames.count < Self.depthAtMost else { throw .bodyTooDeep(limit: Self.depthAtMost) }
+            guard frames.count < Self.depthAtMost else { throw .tooDeep(limit: Self.depthAtMost) }
             frames.append(Frame(isObject: scanner.peek == UInt8(ascii: "{"), firstName: names.count, many: nil))
             scanner.step()
             return false
         default:
-            guard scanner.skipScalar() else { throw .bodyNotJSON }
+            guard scanner.skipScalar() else { throw .notJSON }
             return true
         }
     }
 
     /// Reads what may follow an opening bracket: the closing bracket or the first member.
-    private mutating func takeFirst() throws(EnvelopeFault) -> Bool {
+    private mutating func takeFirst() throws(JSONFault) -> Bool {
         scanner.skipSpace()
         if takeEnd() { return true }
         return try takeMember()
     }
 
     /// Reads what may follow a complete value: the closing bracket, or a comma and the next member.
-    private mutating func takeNext() throws(EnvelopeFault) -> Bool {
+    private mutating func takeNext() throws(JSONFault) -> Bool {
         scanner.skipSpace()
         if takeEnd() { return true }
-        guard scanner.take(UInt8(ascii: ",")) else { throw .bodyNotJSON }
+        guard scanner.take(UInt8(ascii: ",")) else { throw .notJSON }
         scanner.skipSpace()
-        if scanner.peek == UInt8(ascii: "}") || scanner.peek == UInt8(ascii: "]") { throw .bodyTrailingComma(byte: scanner.position) }
+        if scanner.peek == UInt8(ascii: "}") || scanner.peek == UInt8(ascii: "]") { throw .trailingComma(byte: scanner.position) }
         return try takeMember()
     }
 
@@ -85,18 +85,18 @@ struct JSONCheck: ~Copyable {
         return true
     }
 
-    private mutating func takeMember() throws(EnvelopeFault) -> Bool {
+    private mutating func takeMember() throws(JSONFault) -> Bool {
         if frames.last?.isObject == true {
-            guard let name = scanner.takeText() else { throw .bodyNotJSON }
+            guard let name = scanner.takeText() else { throw .notJSON }
             try note(name)
             scanner.skipSpace()
-            guard scanner.take(UInt8(ascii: ":")) else { throw .bodyNotJSON }
+            guard scanner.take(UInt8(ascii: ":")) else { throw .notJSON }
             scanner.skipSpace()
         }
         return try takeValue()
     }
 
-    private mutating func note(_ name: String) throws(EnvelopeFault) {
+    private mutating func note(_ name: String) throws(JSONFault) {
         let place = frames.count - 1
         let isNew: Bool
         if frames[place].many != nil {
@@ -106,6 +106,6 @@ struct JSONCheck: ~Copyable {
             names.append(name)
             if names.count - frames[place].firstName > Self.fewFields { frames[place].many = Set(names[frames[place].firstName...]) }
         }
-        guard isNew else { throw .bodyFieldTwice(MessageBody.fieldName(name)) }
+        guard isNew else { throw .fieldTwice(JSONFault.fieldName(name)) }
     }
 }

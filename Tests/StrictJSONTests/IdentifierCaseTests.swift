@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Messaging
+@testable import StrictJSON
 
-@Suite("UUIDs in bodies")
+@Suite("UUIDs in JSON")
 struct IdentifierCaseTests {
     private struct Body: Codable, Hashable {
         var id: UUID
@@ -18,11 +18,11 @@ struct IdentifierCaseTests {
     func lowered() throws {
         let id = try #require(Self.id)
         let body = Body(id: id, others: [id, id], text: "A", byID: [id.uuidString: "B"])
-        let text = String(decoding: try MessageBody.encode(body), as: UTF8.self)
+        let text = String(decoding: try StrictJSON.encode(body), as: UTF8.self)
         let lower = "0199a0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b1"
         #expect(text == #"{"byID":{"\#(lower)":"B"},"id":"\#(lower)","others":["\#(lower)","\#(lower)"],"text":"A"}"#)
-        #expect(try MessageBody.decode(Body.self, from: Array(text.utf8)).id == id)
-        #expect(try MessageBody.decode(Body.self, from: Array(text.replacing(lower, with: id.uuidString).utf8)).id == id)
+        #expect(try StrictJSON.decode(Body.self, from: Array(text.utf8)).id == id)
+        #expect(try StrictJSON.decode(Body.self, from: Array(text.replacing(lower, with: id.uuidString).utf8)).id == id)
     }
 
     @Test(
@@ -33,8 +33,8 @@ struct IdentifierCaseTests {
             #"\"#, "A", "",
         ])
     func kept(text: String) throws {
-        let body = try MessageBody.encode([text])
-        #expect(try MessageBody.decode([String].self, from: body) == [text])
+        let body = try StrictJSON.encode([text])
+        #expect(try StrictJSON.decode([String].self, from: body) == [text])
     }
 
     @Test("truncated JSON is processed without a crash")
