@@ -1,4 +1,4 @@
-import Messages
+import Kernel
 import Postgres
 import Synchronization
 
@@ -13,9 +13,7 @@ final class AppliedSignal: Sendable {
 
     private struct State {
         var generation: UInt64 = 0
-        var lastWaiter: UInt64 = 0
-        /// The waiting readers; nil for one that has begun to wait and is not suspended yet.
-        var waiters: [UInt64: CheckedContinuation<Void, Never>?] = [:]
+        var waiting: [ObjectIdentifier: OneShot<Void>] = [:]
     }
 
     private let state = Mutex(State())
@@ -25,42 +23,28 @@ final class AppliedSignal: Sendable {
     /// The number of signals so far. Read it before the query whose result decides whether to wait, so that no signal is missed.
     var generation: UInt64 { state.withLock { $0.generation } }
 
+    /// Whether no reader waits.
+    var isEmpty: Bool { state.withLock { $0.waiting.isEmpty } }
+
     /// Resumes all waiting readers.
     func signal() {
-        let resumed = state.withLock { state in
+        state.withLock { state in
             state.generation += 1
-            defer { state.waiters.removeAll() }
-            return state.waiters.values.compactMap(\.self)
+            for reader in state.waiting.values { reader.resume(()) }
+            state.waiting.removeAll()
         }
-        for continuation in resumed { continuation.resume() }
     }
 
     /// Waits for a signal after `generation`, at most `limit`. Returns at once when there was one.
     func wait(after generation: UInt64, atMost limit: Duration) async {
-        let id = state.withLock { state in
-            state.lastWaiter += 1
-            state.waiters[state.lastWaiter] = .some(nil)
-            return state.lastWaiter
+        let reader = OneShot<Void>()
+        let mustWait = state.withLock { state in
+            guard state.generation == generation else { return false }
+            state.waiting[ObjectIdentifier(reader)] = reader
+            return true
         }
-        let timeout = TimeoutScheduler.shared.set(after: limit) { [self] in end(id) }
-        defer { TimeoutScheduler.shared.cancel(timeout) }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    // It has ended already when a signal or its timeout came before this.
-                    guard state.waiters[id] != nil, state.generation == generation else {
-                        state.waiters[id] = nil
-                        return true
-                    }
-                    state.waiters[id] = .some(continuation)
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            end(id)
-        }
+        guard mustWait else { return }
+        _ = await reader.wait(atMost: limit)
+        state.withLock { $0.waiting[ObjectIdentifier(reader)] = nil }
     }
-
-    private func end(_ id: UInt64) { state.withLock { $0.waiters.removeValue(forKey: id) ?? nil }?.resume() }
 }

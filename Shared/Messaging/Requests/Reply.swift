@@ -13,6 +13,9 @@ public enum Reply: Sendable, Hashable {
     /// The outcome, if the command is decided.
     public var outcome: Outcome? { if case .decided(let outcome) = self { outcome } else { nil } }
 
+    /// The note that the command is parked, if it is not decided.
+    public var note: CommandSetAside? { if case .parked(let note) = self { note } else { nil } }
+
     /// The command's id.
     var commandID: UUID {
         switch self {
@@ -21,22 +24,16 @@ public enum Reply: Sendable, Hashable {
         }
     }
 
-    /// The note that the command is parked, if it is not decided.
-    public var note: CommandSetAside? { if case .parked(let note) = self { note } else { nil } }
-}
-
-extension Reply {
     /// Reads a record of `replies`; nil for other messages.
     init?(_ record: KafkaRecord) {
         let type = record.headers.first { $0.name == EnvelopeHeaders.type }?.value.flatMap { String(validating: $0, as: UTF8.self) }
-        switch type.flatMap(MessageType.init(parsing:)) {
-        case Outcome.type:
-            guard let outcome = try? MessageBody.decode(Outcome.self, from: record.value) else { return nil }
-            self = .decided(outcome)
-        case CommandSetAside.type:
-            guard let note = try? MessageBody.decode(CommandSetAside.self, from: record.value) else { return nil }
-            self = .parked(note)
-        default: return nil
-        }
+        let reply: Reply? =
+            switch type.flatMap(MessageType.init(parsing:)) {
+            case Outcome.type: (try? MessageBody.decode(Outcome.self, from: record.value)).map { .decided($0) }
+            case CommandSetAside.type: (try? MessageBody.decode(CommandSetAside.self, from: record.value)).map { .parked($0) }
+            default: nil
+            }
+        guard let reply else { return nil }
+        self = reply
     }
 }

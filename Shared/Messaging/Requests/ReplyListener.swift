@@ -1,5 +1,4 @@
 import Kafka
-import Kernel
 import Logging
 import Messages
 
@@ -25,9 +24,8 @@ struct ReplyListener: Sendable {
     }
 
     private func listen() async throws {
-        var settings = KafkaConsumerOptions(mode: .tail, topics: [Topic.replies])
-        settings.sessionTimeout = options.sessionTimeout
-        settings.fetchWait = options.replyFetchWait
+        let settings = KafkaConsumerOptions(
+            mode: .tail, topics: [Topic.replies], sessionTimeout: options.sessionTimeout, fetchWait: options.replyFetchWait)
         let consumer = try KafkaConsumer(configuration, options: settings, logger: logger)
         do {
             try await consumer.start()
@@ -40,15 +38,5 @@ struct ReplyListener: Sendable {
             throw error
         }
         await consumer.close(deadline: .seconds(3))
-    }
-}
-
-extension ReplyWaiters {
-    /// Resumes the requests that wait for these answers; records of other topics are ignored.
-    func wake(_ records: [KafkaRecord]) {
-        guard !isEmpty else { return }
-        for record in records where record.topic == Topic.replies {
-            if let reply = Reply(record) { wake(reply) }
-        }
     }
 }

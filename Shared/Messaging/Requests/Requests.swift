@@ -1,5 +1,4 @@
 public import Foundation
-import Kafka
 public import Kernel
 public import Messages
 import Postgres
@@ -28,16 +27,15 @@ public struct Requests: Sendable {
         public init(
             organisation: String, operation: String, idempotencyKey: String, bodyHash: ContentHash, receivedAt: Date, token: String? = nil
         ) {
-            self.organisation = organisation
-            self.operation = operation
-            self.idempotencyKey = idempotencyKey
-            self.bodyHash = bodyHash
-            self.receivedAt = receivedAt
-            self.token = token
+            (self.organisation, self.operation, self.idempotencyKey) = (organisation, operation, idempotencyKey)
+            (self.bodyHash, self.receivedAt, self.token) = (bodyHash, receivedAt, token)
         }
 
         /// The command's id: the same for the same request.
-        var commandID: UUID { UUIDv5.make(namespace: Requests.namespace, parts: [organisation, operation, idempotencyKey]) }
+        var commandID: UUID { UUIDv5.make(namespace: Self.namespace, parts: [organisation, operation, idempotencyKey]) }
+
+        private static let namespace = UUID(
+            uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
     }
 
     let pool: PostgresPool
@@ -45,31 +43,14 @@ public struct Requests: Sendable {
     let lookUps: PostgresPool
     let waiters: ReplyWaiters
     /// Signalled when events or outcomes of commands accepted here are applied.
-    let applied: AppliedSignal
+    var applied = AppliedSignal()
     /// The commands accepted here whose outcome was not returned yet.
     let unanswered = UnansweredRequests()
-    /// Called with the committed outbox row.
-    let onCommit: @Sendable (OutboxWriting) -> Void
+    /// Called after a command is committed.
+    let onCommit: @Sendable () -> Void
 
-    init(
-        pool: PostgresPool, lookUps: PostgresPool? = nil, waiters: ReplyWaiters, applied: AppliedSignal = AppliedSignal(),
-        onCommit: @escaping @Sendable (OutboxWriting) -> Void
-    ) {
-        self.pool = pool
-        self.lookUps = lookUps ?? pool
-        self.waiters = waiters
-        self.applied = applied
-        self.onCommit = onCommit
-    }
-
-    /// The event versions of some keys that this service has applied, for a command's consistency token. Throws `PostgresError`.
-    public func appliedVersions(of streams: Set<AppliedVersions.Stream>) async throws -> AppliedVersions {
-        try await lookUps.withConnection { try await AppliedVersions.load(streams, on: $0) }
-    }
-
-    /// The namespace of command ids: UUIDv5 of (organisation, operation, idempotency key) in it.
-    public static let namespace = UUID(
-        uuid: (0x71, 0x75, 0x61, 0x6e, 0x63, 0x6d, 0x54, 0x64, 0x8e, 0x1d, 0x5b, 0x0e, 0x21, 0x9c, 0x40, 0x11))
+    /// A wait asks the database again after this long, because a record or a signal can be missed.
+    static let pollInterval = Duration.seconds(1)
 
     /// Writes the operation, and the command with its number to the outbox, in one statement: one transaction, one round trip and one
     /// flush. The position is drawn first, so that the operation's row is written once.
@@ -88,7 +69,6 @@ public struct Requests: Sendable {
         insert into outbox (position, message_id, topic, shard, sequence, key, type, occurred_at, traceparent, token, body)
         overriding system value
         select r.position, $1, $7, $8, g.last, $9, $10, $6, $11, $12, $13 from reserved r, given g
-        returning position, sequence, null::bigint
         """)
 
     private static let known = PostgresStatement("requests.known", "select body_sha256 from operation where id = $1")
@@ -112,105 +92,65 @@ public struct Requests: Sendable {
         let (id, end) = (caller.commandID, ContinuousClock.now + limit)
         // Registered before the commit, so that the answer of a new command cannot be missed and needs no query.
         let registration = waiters.register(for: id)
+        defer { waiters.leave(id, registration) }
         unanswered.begin(id)
-        let reply: Reply?
         do {
-            reply = try await self.reply(to: command, key: key, from: caller, registration, until: end)
+            var reply: Reply?
+            if try await commit(command, key: key, from: caller) {
+                reply = await waiters.wait(id, registration, atMost: min(Self.pollInterval, end - .now))
+            }
+            if reply == nil { reply = try await self.reply(to: id, until: end) }
+            // The caller may read the command's effects as soon as it has the outcome: from here on the command counts as answered.
+            if reply?.outcome != nil { unanswered.end(id) }
+            return (id, reply)
         } catch {
             unanswered.end(id)
             throw error
         }
-        // The caller may read the command's effects as soon as it has the outcome: from here on the command counts as answered.
-        if reply?.outcome != nil { unanswered.end(id) }
-        return (id, reply)
     }
 
-    private func reply<C: Command>(
-        to command: C, key: String, from caller: Caller, _ registration: Int, until end: ContinuousClock.Instant
-    ) async throws -> Reply? {
-        let id = caller.commandID
-        do {
-            guard try await commit(command, key: key, from: caller) else {
-                waiters.leave(id, registration)
-                return try await reply(to: id, within: end - .now)
-            }
-        } catch {
-            waiters.leave(id, registration)
-            throw error
-        }
-        if let reply = await waiters.wait(id, registration, atMost: min(.seconds(1), end - .now)) { return reply }
-        return try await reply(to: id, within: max(.zero, end - .now))
+    /// Waits for a command's outcome, at most `limit`; nil if there is none by then, even if the command is parked.
+    public func outcome(of id: UUID, within limit: Duration) async throws -> Outcome? {
+        try await reply(to: id, until: ContinuousClock.now + limit, mustBeDecided: true)?.outcome
     }
 
     /// Commits the command. Returns whether it is new.
     private func commit<C: Command>(_ command: C, key: String, from caller: Caller) async throws -> Bool {
         guard (1...200).contains(caller.idempotencyKey.utf8.count) else { throw PlatformRule.keyTooLong.refusal() }
         guard (caller.token?.utf8.count ?? 0) <= MessageLimits.headerBytes else { throw PlatformRule.tokenInvalid.refusal() }
-        let body = try Self.body(of: command)
+        let body: [UInt8]
+        // The receiver would reject an invalid text.
+        do { body = try MessageBody.encode(command) } catch let fault as EnvelopeFault { throw fault.refusal }
         try OutboxDraft.check(key: key, body: body)
         let draft = OutboxDraft(
             id: caller.commandID, topic: C.topic, key: key, type: C.type, isVersioned: false, time: caller.receivedAt, trace: .begin(),
             token: caller.token, body: body)
-        let writing = OutboxWriting(drafts: [draft])
         let isNew = try await pool.withConnection { connection in
-            let reserved = try await connection.query(Self.reserve, Self.columns(draft, caller))
-            writing.answer.rows = reserved
-            if reserved.count == 1 { return true }
-            let rows = try await connection.query(Self.known, [draft.id])
-            guard try rows.first?.decode(column: 0, as: String.self) == caller.bodyHash.hexadecimal else {
-                throw PlatformRule.idempotencyKeyReused.refusal()
-            }
+            let columns: [any PostgresEncodable] = [
+                draft.id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal, draft.time,
+                draft.topic, draft.shard, draft.key, draft.type.description, draft.trace?.traceparent, draft.token, draft.body,
+            ]
+            if try await connection.execute(Self.reserve, columns) == 1 { return true }
+            let hash = try await connection.query(Self.known, [draft.id]).decode(String.self).first
+            guard hash == caller.bodyHash.hexadecimal else { throw PlatformRule.idempotencyKeyReused.refusal() }
             return false
         }
         // Also for a repetition: the first request may not have reached the relay.
-        onCommit(writing)
+        onCommit()
         return isNew
     }
 
-    /// The encoded command. Throws a `Refusal` under QUAN-01 for an invalid text, which the receiver would reject.
-    private static func body(of command: some Command) throws -> [UInt8] {
-        do {
-            return try MessageBody.encode(command)
-        } catch let fault as EnvelopeFault {
-            throw fault.refusal
-        }
-    }
-
-    private static func columns(_ draft: OutboxDraft, _ caller: Caller) -> [any PostgresEncodable] {
-        [
-            draft.id, caller.organisation, caller.operation, caller.idempotencyKey, caller.bodyHash.hexadecimal, draft.time, draft.topic,
-            draft.shard, draft.key, draft.type.description, draft.trace?.traceparent, draft.token, draft.body,
-        ]
-    }
-
-    /// Waits for a command's outcome, at most `limit`; nil if there is none by then, even if the command is parked.
-    public func outcome(of id: UUID, within limit: Duration) async throws -> Outcome? {
-        try await reply(to: id, within: limit, isDecided: true)?.outcome
-    }
-
-    /// Waits for a reply to a command, at most `limit`; nil if there is none by then.
-    public func reply(to id: UUID, within limit: Duration) async throws -> Reply? {
-        try await reply(to: id, within: limit, isDecided: false)
-    }
-
-    private func reply(to id: UUID, within limit: Duration, isDecided: Bool) async throws -> Reply? {
-        let end = ContinuousClock.now + limit
-        func isSufficient(_ reply: Reply) -> Bool { !isDecided || reply.outcome != nil }
-        repeat {
+    /// Waits for a reply to a command, at most until `end`; nil if there is none by then.
+    private func reply(to id: UUID, until end: ContinuousClock.Instant, mustBeDecided: Bool = false) async throws -> Reply? {
+        while true {
             let registration = waiters.register(for: id)
-            do {
-                if let reply = try await stored(id), isSufficient(reply) {
-                    waiters.leave(id, registration)
-                    return reply
-                }
-            } catch {
-                waiters.leave(id, registration)
-                throw error
-            }
-            // A wake-up may be missed, so the database is polled once a second as well.
-            if let reply = await waiters.wait(id, registration, atMost: min(.seconds(1), end - .now)), isSufficient(reply) { return reply }
-        } while ContinuousClock.now < end
-        return try await stored(id).flatMap { isSufficient($0) ? $0 : nil }
+            defer { waiters.leave(id, registration) }
+            if let reply = try await stored(id), reply.outcome != nil || !mustBeDecided { return reply }
+            guard ContinuousClock.now < end else { return nil }
+            let reply = await waiters.wait(id, registration, atMost: min(Self.pollInterval, end - .now))
+            if let reply, reply.outcome != nil || !mustBeDecided { return reply }
+            try Task.checkCancellation()
+        }
     }
 
     private func stored(_ id: UUID) async throws -> Reply? {

@@ -1,5 +1,4 @@
 import Messages
-package import Messaging
 
 /// The result of verifying one service's audit trail against its seals and against the heads stored by other services.
 package struct AuditFinding: Sendable {

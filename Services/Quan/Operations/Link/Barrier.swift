@@ -1,6 +1,7 @@
 package import Foundation
 import Messages
-package import Messaging
+import Messaging
+import StrictJSON
 
 /// Advances the clock of a rehearsal, and only at quiescence: every service has published its messages and handled all it receives.
 package struct Barrier: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 package import Kafka
 import Logging
 package import Messages
-package import Messaging
+import StrictJSON
 
 /// The running installation on which a command operates.
 package struct Installation: Sendable {
@@ -127,7 +127,7 @@ extension Outcome {
     /// Decodes the handler's answer.
     package func answer<A: Decodable>(_ type: A.Type) throws -> A {
         do {
-            return try MessageBody.decode(type, from: Array((result ?? "null").utf8))
+            return try StrictJSON.decode(type, from: Array((result ?? "null").utf8))
         } catch {
             throw CommandError("cannot decode the answer to \(commandType): \(error)")
         }

@@ -1,5 +1,6 @@
 import Foundation
 package import Messaging
+import StrictJSON
 
 /// The status that a service reports over its HTTP listener.
 package struct ServiceStatus: Sendable {
@@ -26,14 +27,14 @@ package struct ServiceStatus: Sendable {
     package static func of(_ service: PlatformRecord.Service) async -> ServiceStatus {
         async let ready = try? ServiceHTTP.get(service.address, "/health/ready", within: .seconds(4))
         async let quiescence = try? self.quiescence(of: service)
-        let checks = await ready.flatMap { try? JSONDecoder().decode(Report.self, from: $0.body) }?.checks
+        let checks = await ready.flatMap { try? StrictJSON.decode(Report.self, from: Array($0.body)) }?.checks
         return ServiceStatus(service: service, checks: checks, quiescence: await quiescence, memoryBytes: memory(of: service.pid))
     }
 
     /// The reasons for which a service reports that it is not ready.
     static func reasons(_ answer: ServiceHTTP.Answer?) -> String {
         guard let answer else { return "does not answer" }
-        let checks = (try? JSONDecoder().decode(Report.self, from: answer.body))?.checks ?? []
+        let checks = (try? StrictJSON.decode(Report.self, from: Array(answer.body)))?.checks ?? []
         return checks.filter { !$0.ok }.map { "\($0.name): \($0.reason ?? "failed")" }.joined(separator: "; ")
     }
 
@@ -41,7 +42,7 @@ package struct ServiceStatus: Sendable {
     package static func quiescence(of service: PlatformRecord.Service) async throws -> Quiescence {
         let answer = try await ServiceHTTP.get(service.address, "/quiescence", within: .seconds(10))
         guard answer.status == 200 else { throw CommandError("\(service.name) answered /quiescence with status \(answer.status)") }
-        return try JSONDecoder().decode(Quiescence.self, from: answer.body)
+        return try StrictJSON.decode(Quiescence.self, from: Array(answer.body))
     }
 
     private static func memory(of pid: Int32) -> Int64? {

@@ -1,33 +1,34 @@
-public import Foundation
-public import Kafka
+package import Foundation
+package import Kafka
 import Kernel
-public import Logging
-public import Messages
+package import Logging
+package import Messages
+import Messaging
 
 /// Sends an operator's commands to services and waits for the answers on `replies`. It writes directly to Kafka, without a database or an
 /// outbox.
 ///
 /// It gives no delivery guarantee: the caller gets the answer or an error and may repeat the command. A repetition with the same id is
 /// harmless.
-public final class OperatorLink: Sendable {
+package final class OperatorLink: Sendable {
     /// No answer arrived in time. The command may have been handled all the same.
-    public struct NoAnswer: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct NoAnswer: Error, Sendable, Hashable, CustomStringConvertible {
         /// The command's type.
-        public let type: MessageType
+        package let type: MessageType
         /// How long the caller waited.
-        public let limit: Duration
+        package let limit: Duration
         /// What was not answered, and what to check.
-        public var description: String {
+        package var description: String {
             "\(type.service) did not answer \(type) within \(limit); check with `quan status` that it runs and handles its commands"
         }
     }
 
     /// The command is parked, or waits behind a parked message. It is answered after an operator has redriven or discarded that message.
-    public struct CommandIsParked: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct CommandIsParked: Error, Sendable, Hashable, CustomStringConvertible {
         /// The service's note.
-        public let note: CommandSetAside
+        package let note: CommandSetAside
         /// The note's message, and the command that lists parked messages.
-        public var description: String { "\(note.problem.message.en) See `quan parked list`." }
+        package var description: String { "\(note.problem.message.en) See `quan parked list`." }
     }
 
     /// After this long without an answer the command is sent again, with the same id.
@@ -41,13 +42,11 @@ public final class OperatorLink: Sendable {
     private let ids = UUIDv7Source()
 
     /// Opens the link as `source`. When it returns, every later answer will be read. Throws `KafkaError` without a broker.
-    public init(source: String, kafka: KafkaConfiguration, logger: Logger) async throws {
+    package init(source: String, kafka: KafkaConfiguration, logger: Logger) async throws {
         self.source = source
         producer = try KafkaProducer(kafka, options: KafkaProducerOptions(messageTimeout: .seconds(10)), logger: logger)
-        var settings = KafkaConsumerOptions(mode: .tail, topics: [Topic.replies])
-        settings.fetchWait = .milliseconds(10)
-        let consumer = try KafkaConsumer(kafka, options: settings, logger: logger)
-        self.consumer = consumer
+        consumer = try KafkaConsumer(
+            kafka, options: KafkaConsumerOptions(mode: .tail, topics: [Topic.replies], fetchWait: .milliseconds(10)), logger: logger)
         do {
             try await consumer.start()
         } catch {
@@ -55,11 +54,9 @@ public final class OperatorLink: Sendable {
             await producer.close(deadline: .seconds(2))
             throw error
         }
-        tail = Task { [waiters] in
+        tail = Task { [consumer, waiters] in
             while let batch = try await consumer.next(worker: 0, upTo: 1000) {
-                for record in batch.records {
-                    if let reply = Reply(record) { waiters.wake(reply) }
-                }
+                waiters.wake(batch.records)
                 await consumer.complete(batch)
             }
         }
@@ -74,7 +71,7 @@ public final class OperatorLink: Sendable {
     ///   - id: the command's id; a new one by default.
     ///   - time: the current time for the command's decision.
     ///   - limit: how long to wait. Throws `NoAnswer` after it, and `CommandIsParked` if the command is parked.
-    public func ask<C: Command>(
+    package func ask<C: Command>(
         _ command: C, of service: String? = nil, key: String, id: UUID? = nil, at time: Date = Date(), within limit: Duration
     ) async throws -> Outcome {
         let id = id ?? ids.next(at: Date())
@@ -85,12 +82,8 @@ public final class OperatorLink: Sendable {
         let end = ContinuousClock.now + limit
         repeat {
             let registration = waiters.register(for: id)
-            do {
-                try await send(envelope, body, to: topic, within: end - .now)
-            } catch {
-                waiters.leave(id, registration)
-                throw error
-            }
+            defer { waiters.leave(id, registration) }
+            try await send(envelope, body, to: topic, within: end - .now)
             switch await waiters.wait(id, registration, atMost: min(Self.resendInterval, end - .now)) {
             case .decided(let outcome): return outcome
             case .parked(let note): throw CommandIsParked(note: note)
@@ -109,7 +102,7 @@ public final class OperatorLink: Sendable {
     }
 
     /// Closes the link.
-    public func close() async {
+    package func close() async {
         await consumer.close(deadline: .seconds(3))
         _ = await tail.result
         await producer.close(deadline: .seconds(3))
