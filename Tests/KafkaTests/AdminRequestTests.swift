@@ -62,18 +62,15 @@ struct AdminRequestTests {
         }
     }
 
-    @Test("a cluster that does not answer causes a retriable error by the deadline")
+    @Test("a cluster that does not answer causes a retriable error by the deadline", .timeLimit(.minutes(1)))
     func timeout() async throws {
         try await Self.with { broker, admin in
             _ = try await admin.describe(["a"], deadline: .seconds(20))
             broker.goDown()
-            let took = await ContinuousClock().measure {
-                let error = await #expect(throws: KafkaError.self) {
-                    _ = try await admin.createTopics(Self.wanted, deadline: .seconds(1))
-                }
-                #expect(error?.isRetriable == true, "\(String(describing: error))")
+            let error = await #expect(throws: KafkaError.self) {
+                _ = try await admin.createTopics(Self.wanted, deadline: .seconds(1))
             }
-            #expect(took < .seconds(15))
+            #expect(error?.isRetriable == true, "\(String(describing: error))")
         }
     }
 
@@ -93,6 +90,11 @@ struct AdminRequestTests {
         let producer = try KafkaProducer(kafka, options: KafkaProducerOptions(messageTimeout: .seconds(2)), logger: .quiet)
         let consumer = try KafkaConsumer(kafka, options: .group("g", ["t", "missing"]), logger: .quiet)
         try await consumer.start()
+        // The broker has answered the consumer's request for the missing topic.
+        _ = try await consumer.event("the missing topic") { event -> KafkaError? in
+            if case .error(let error) = event, error.isUnknownTopic { return error }
+            return nil
+        }
         let error = await #expect(throws: KafkaError.self) { try await producer.partitionCount(of: "missing", deadline: .seconds(20)) }
         #expect(error?.isUnknownTopic == true)
         let sent = await producer.send([KafkaProducerRecord(topic: "missing", partition: 0, key: nil, value: [1])])

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("a topic that is missing or lacks replicas is named at the deadline")
+    @Test("a topic that is missing or lacks replicas is named at the deadline", .timeLimit(.minutes(1)))
     func missing() async throws {
         try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
             let admin = try KafkaAdmin(fixture.configuration, logger: .quiet)
@@ -34,20 +34,17 @@ import Testing
         }
     }
 
-    @Test("a cluster that does not answer admin calls causes an error by the deadline")
+    @Test("a cluster that does not answer admin calls causes an error by the deadline", .timeLimit(.minutes(1)))
     func unanswered() async throws {
         try await KafkaFixture.run { fixture in
             let admin = try KafkaAdmin(fixture.configuration, logger: .quiet)
-            let took = await ContinuousClock().measure {
-                await #expect(throws: KafkaError.self) {
-                    try await admin.createTopics([KafkaTopic(name: "n", partitions: 1, replication: 1)], deadline: .seconds(1))
-                }
-                await #expect(throws: KafkaError.self) { try await admin.deleteTopics(["n"], deadline: .seconds(1)) }
-                await #expect(throws: KafkaError.self) {
-                    try await admin.deleteRecords(before: [TopicPartition(topic: "t", partition: 0): 1], deadline: .seconds(1))
-                }
+            await #expect(throws: KafkaError.self) {
+                try await admin.createTopics([KafkaTopic(name: "n", partitions: 1, replication: 1)], deadline: .seconds(1))
             }
-            #expect(took < .seconds(25))
+            await #expect(throws: KafkaError.self) { try await admin.deleteTopics(["n"], deadline: .seconds(1)) }
+            await #expect(throws: KafkaError.self) {
+                try await admin.deleteRecords(before: [TopicPartition(topic: "t", partition: 0): 1], deadline: .seconds(1))
+            }
             await admin.close(deadline: .seconds(5))
             await #expect(throws: KafkaError.self) { try await admin.describe(["t"], deadline: .seconds(1)) }
         }

@@ -62,7 +62,7 @@ import Testing
             #expect(try await consumer.take(1).map(\.text) == ["0"])
             try fixture.broker.createTopic("u", partitions: 3)
             try await fixture.send(["grown"], to: "u", partition: 2)
-            consumer.addPartitionsForTests([TopicPartition(topic: "t", partition: 0), TopicPartition(topic: "u", partition: 2)])
+            consumer.discover([TopicPartition(topic: "t", partition: 0), TopicPartition(topic: "u", partition: 2)])
             #expect(try await consumer.take(1).map(\.text) == ["grown"])
             try await fixture.send(["1"])
             #expect(try await consumer.take(1).map(\.text) == ["1"])
@@ -82,7 +82,7 @@ import Testing
                 try reader.committed([TopicPartition(topic: "t", partition: 0)], deadline: .now + .seconds(5)).first?.offset == 1
             }
             reader.destroy()
-            consumer.raiseFatalErrorForTests()
+            try consumer.raiseFatalError()
             try await fixture.send(["1"])
             #expect(try await consumer.take(1).map(\.text) == ["1"])
         }

@@ -1,4 +1,5 @@
 import Foundation
+import MetricsTestKit
 import Testing
 
 @testable import Kafka
@@ -19,13 +20,15 @@ import Testing
             let seen = ConsumedRecords()
             var options = KafkaConsumerOptions.group()
             options.mode = mode
-            let consumer = try await fixture.consumer(options)
+            let metrics = TestMetrics()
+            let consumer = try await fixture.consumer(options, metrics: metrics)
             let worker = ConsumerTasks(consumer, seen)
             let sender = Sender(fixture, partitions: 2)
             try await eventually("records") { seen.distinct > 20 }
             for _ in 0..<2 {
+                let failures = metrics.connectionFailures
                 try fixture.broker.setDown()
-                try await Task.sleep(for: .milliseconds(500))
+                try await eventually("the consumer's report of the outage") { metrics.connectionFailures > failures }
                 try fixture.broker.setUp()
                 let before = seen.distinct
                 try await eventually("more records") { seen.distinct > before + 20 }
@@ -158,7 +161,7 @@ import Testing
             let consumer = try await fixture.consumer(.group())
             try await fixture.send(["0"])
             #expect(try await consumer.take(1).count == 1)
-            consumer.raiseFatalErrorForTests()
+            try consumer.raiseFatalError()
             let error = try await consumer.event("a fatal error") { event -> KafkaError? in
                 if case .error(let error) = event, error.isFatal { return error }
                 return nil

@@ -76,15 +76,16 @@ import Testing
         try await KafkaFixture.run(topics: [("t", 2)]) { fixture in
             var options = KafkaConsumerOptions.group("g")
             options.drainDeadline = .seconds(20)
+            options.handlerDeadline = .milliseconds(1)
             let first = try await fixture.consumer(options)
             _ = try await first.assigned()
             for partition in Int32(0)..<2 { try await fixture.send(["\(partition)"], partition: partition) }
             let batch = try await first.batch(of: 2)
             let second = try await fixture.consumer(options)
-            // Long enough for the first member to learn of the rebalance by its heartbeat, and to release partitions if it did not wait.
-            try await eventually("the drain") { first.inspectWorkersForTests { $0.isDraining } }
-            try await Task.sleep(for: .milliseconds(500))
-            #expect(second.assignment == [])
+            // The first member's heartbeat tells it that the second one has joined. Two rounds are enough to release partitions.
+            try await eventually("the drain") { first.shared.workers.withLock { $0.isDraining } }
+            try await first.roundsWithBatch()
+            #expect(first.assignment.count == 2 && second.assignment == [])
             await first.complete(batch)
             try await eventually("equal shares") { second.assignment.count == 1 && first.assignment.count == 1 }
             let kept = try #require(first.assignment.first)

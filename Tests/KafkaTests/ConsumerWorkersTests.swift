@@ -20,7 +20,7 @@ import Testing
         var taken = workers
         let batch = try await withCheckedThrowingContinuation { (waiter: ConsumerWorkers.Waiter) in
             let actions = taken.wait(0, ticket: 1, limit: limit, waiter)
-            if actions.served.isEmpty { waiter.resume(returning: nil) }
+            if actions.answers.isEmpty { waiter.resume(returning: nil) }
             actions.perform()
         }
         workers = taken
@@ -86,6 +86,30 @@ import Testing
         workers.beginDrain()
         #expect(try await next(&workers, 1) == nil)
         #expect(workers.partitions[ids[0]]?.waiting.isEmpty == true)
+    }
+
+    @Test("fetching of a paused partition may resume when at least half of its buffer is free")
+    func resuming() async throws {
+        var workers = workers([ids[0]], records: [100])
+        #expect(workers.free(ids[0]).records == 0)
+        #expect(workers.resumable.isEmpty, "it is not paused")
+        workers.partitions[ids[0]]?.isFetchingPaused = true
+        let batch = try #require(try await next(&workers, 49))
+        #expect(workers.resumable.isEmpty)
+        _ = workers.complete(batch)
+        _ = try await next(&workers, 1)
+        #expect(workers.free(ids[0]).records == 50)
+        #expect(workers.resumable == [ids[0]])
+    }
+
+    @Test("after close a wait ends at once without a batch, and a second close does not move the deadline")
+    func closing() async throws {
+        var workers = workers([ids[0]], records: [4])
+        let deadline = ContinuousClock.now
+        _ = workers.close(by: deadline)
+        _ = workers.close(by: deadline + .seconds(1))
+        #expect(workers.closeBy == deadline)
+        #expect(try await next(&workers, 1) == nil)
     }
 
     @Test("a long queue returns every record once and in order, also after records are put back")

@@ -8,35 +8,35 @@ struct ConsumerIntake {
         var position: Int64
         var records: [KafkaRecord] = []
         var bytes = 0
-        var freeRecords: Int
-        var freeBytes: Int
-        var isPaused = false
+        /// The space in the partition's buffer, less the received records.
+        var free: (records: Int, bytes: Int)
+
+        var isFull: Bool { free.records <= 0 || free.bytes <= 0 }
     }
 
     private let client: RDConsumer
     private let shared: ConsumerShared
-    private let depthRecords: Int
-    private let depthBytes: Int
     private var reader = RDRecordReader()
     private var slots: [Slot] = []
     private var indexes: [TopicPartition: Int] = [:]
     /// The slot of the last record: the next record usually belongs to the same partition.
     private var last: Int?
 
-    init(_ client: RDConsumer, _ shared: ConsumerShared, depthRecords: Int, depthBytes: Int) {
+    init(_ client: RDConsumer, _ shared: ConsumerShared) {
         self.client = client
         self.shared = shared
-        self.depthRecords = depthRecords
-        self.depthBytes = depthBytes
     }
 
     var ids: [TopicPartition] { slots.map(\.id) }
 
     var positions: [RDOffset] { slots.map { RDOffset($0.id, $0.position) } }
 
-    /// The positions of the partitions that are not paused.
-    var readPositions: [RDOffset] { slots.filter { !$0.isPaused }.map { RDOffset($0.id, $0.position) } }
+    /// The positions of the partitions whose fetching is not paused.
+    var readPositions: [RDOffset] {
+        shared.workers.withLock { workers in positions.filter { workers.partitions[$0.id]?.isFetchingPaused == false } }
+    }
 
+    /// The partitions must be in `ConsumerWorkers` already.
     mutating func begin(_ starts: [RDOffset]) {
         end()
         add(starts)
@@ -45,7 +45,7 @@ struct ConsumerIntake {
     mutating func add(_ starts: [RDOffset]) {
         for start in starts {
             indexes[start.id] = slots.count
-            slots.append(Slot(id: start.id, position: start.offset, freeRecords: depthRecords, freeBytes: depthBytes))
+            slots.append(Slot(id: start.id, position: start.offset, free: shared.workers.withLock { $0.free(start.id) }))
         }
     }
 
@@ -68,9 +68,9 @@ struct ConsumerIntake {
             slots[index].records.append(record)
             slots[index].bytes += bytes
             slots[index].position = record.offset + 1
-            slots[index].freeRecords -= 1
-            slots[index].freeBytes -= bytes
-            if slots[index].freeRecords <= 0 || slots[index].freeBytes <= 0 { flushFull(index) }
+            slots[index].free.records -= 1
+            slots[index].free.bytes -= bytes
+            if slots[index].isFull { flushFull(index) }
         }
     }
 
@@ -89,44 +89,36 @@ struct ConsumerIntake {
         let (id, records, bytes) = (slots[index].id, slots[index].records, slots[index].bytes)
         slots[index].records = []
         slots[index].bytes = 0
-        var free = (records: depthRecords, bytes: depthBytes)
         shared.metrics.count(records: records.count)
         shared.onArrival?(records)
         shared.change { workers in
             let actions = workers.append(records, bytes: bytes, to: id)
-            if let waiting = workers.partitions[id]?.waiting { free = (depthRecords - waiting.count, depthBytes - waiting.bytes) }
+            slots[index].free = workers.free(id)
             return actions
         }
-        (slots[index].freeRecords, slots[index].freeBytes) = free
     }
 
     /// Passes the records to the workers, and pauses the partition if it is still full afterwards.
     private mutating func flushFull(_ index: Int) {
         flush(index)
-        guard slots[index].freeRecords <= 0 || slots[index].freeBytes <= 0, !slots[index].isPaused else { return }
         let id = slots[index].id
+        guard slots[index].isFull, shared.workers.withLock({ $0.partitions[id]?.isFetchingPaused == false }) else { return }
         guard (try? client.pause([id])) != nil else { return }
-        slots[index].isPaused = true
-        shared.workers.withLock { $0.partitions[id]?.isPausedAtBroker = true }
+        shared.workers.withLock { $0.partitions[id]?.isFetchingPaused = true }
     }
 
     /// Resumes the paused partitions that have space again.
     mutating func resume() {
-        let paused = slots.indices.filter { slots[$0].isPaused }
-        guard !paused.isEmpty else { return }
-        let ready = shared.workers.withLock { workers in paused.filter { workers.canResume(slots[$0].id) } }
+        let ready = shared.workers.withLock { $0.resumable }.compactMap { indexes[$0] }
         guard !ready.isEmpty, (try? client.resume(ready.map { slots[$0].id })) != nil else { return }
         let read = ready.filter { slots[$0].position >= 0 }.map { RDOffset(slots[$0].id, slots[$0].position) }
         if !read.isEmpty { try? client.seek(read) }
         for index in ready {
             let id = slots[index].id
-            slots[index].isPaused = false
-            let waiting = shared.workers.withLock { workers in
-                workers.partitions[id]?.isPausedAtBroker = false
-                return workers.partitions[id]?.waiting
+            slots[index].free = shared.workers.withLock { workers in
+                workers.partitions[id]?.isFetchingPaused = false
+                return workers.free(id)
             }
-            slots[index].freeRecords = depthRecords - (waiting?.count ?? 0)
-            slots[index].freeBytes = depthBytes - (waiting?.bytes ?? 0)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Logging
 import Synchronization
 
@@ -8,7 +9,6 @@ final class ConsumerLoop: Sendable {
     let options: KafkaConsumerOptions
     private let properties: RDProperties
     private let calls = BlockingCalls("quan.kafka.consumer")
-    private let handle: Mutex<RDConsumer?>
     private let isMeasuring = Atomic<Bool>(false)
     private let isDiscovering = Atomic<Bool>(false)
     private let discovered = Mutex<Set<TopicPartition>>([])
@@ -21,7 +21,8 @@ final class ConsumerLoop: Sendable {
         self.options = options
         self.shared = shared
         properties = options.properties(configuration)
-        handle = Mutex(try RDConsumer(properties))
+        let first = try RDConsumer(properties)
+        shared.client.withLock { $0 = first }
     }
 
     func start() {
@@ -34,31 +35,29 @@ final class ConsumerLoop: Sendable {
 
     /// Runs one client after another until the consumer is closed.
     private func run() {
-        var backOff = BackOff()
+        var backoff = Backoff(first: .milliseconds(100), longest: .seconds(10))
         var lastPositions: [RDOffset] = []
         var stalls = 0
-        while let current = handle.withLock({ $0 }) {
-            shared.setQueue(current.queue)
+        while let current = shared.client.withLock({ $0 }) {
             _ = takeLogBounds()
             let thread = ConsumerThread(current, self, resumingAt: lastPositions, stalls: stalls)
             let reason = thread.serve()
             lastPositions = thread.lastPositions
-            shared.setQueue(nil)
-            handle.withLock { $0 = nil }
+            shared.client.withLock { $0 = nil }
             thread.finish()
             if reason == .closed || shared.isClosing { return }
             stalls = reason == .failed || thread.stallDetector.hasProgressed ? 0 : stalls + 1
             shared.logger.error("replacing the Kafka consumer's client", metadata: ["reason": "\(reason)"])
-            replaceClient(&backOff)
+            replaceClient(&backoff)
         }
     }
 
-    private func replaceClient(_ backOff: inout BackOff) {
+    private func replaceClient(_ backoff: inout Backoff) {
         while !shared.isClosing {
-            Pause.thread(backOff.next())
+            Pause.thread(backoff.next())
             do {
                 let fresh = try RDConsumer(properties)
-                return handle.withLock { $0 = fresh }
+                return shared.client.withLock { $0 = fresh }
             } catch {
                 shared.logger.error("cannot create a Kafka consumer client; retrying", metadata: ["error": "\(error)"])
             }
@@ -76,10 +75,7 @@ final class ConsumerLoop: Sendable {
         guard !isMeasuring.exchange(true, ordering: .acquiringAndReleasing) else { return }
         calls.start { [self] in
             let lag = measure()
-            let partitions = shared.workers.withLock { $0.partitions }
-            for (id, partition) in partitions {
-                shared.metrics.record(id, lag: lag[id], done: partition.done, waiting: partition.waiting.count)
-            }
+            for (id, partition) in progress { shared.metrics.record(id, lag: lag[id], done: partition.done, waiting: partition.waiting) }
             isMeasuring.store(false, ordering: .releasing)
         }
     }
@@ -90,20 +86,26 @@ final class ConsumerLoop: Sendable {
     /// When the brokers last answered a partition discovery request.
     var answeredAt: ContinuousClock.Instant? { lastAnswer.withLock { $0 } }
 
-    private func measure() -> [TopicPartition: Int64] {
-        let partitions = shared.workers.withLock { $0.partitions }
-        guard !partitions.isEmpty, let current = handle.withLock({ $0 }), current.use.enter() else { return [:] }
-        defer { current.use.leave() }
+    /// The first offset that is not completed, and the number of buffered records, of each partition.
+    private var progress: [TopicPartition: (done: Int64?, waiting: Int)] {
+        shared.workers.withLock { $0.partitions.mapValues { (done: $0.done, waiting: $0.waiting.count) } }
+    }
+
+    private func measure() -> [TopicPartition: Int64] { shared.withClient { measure($0) } ?? [:] }
+
+    private func measure(_ client: RDConsumer) -> [TopicPartition: Int64] {
+        let partitions = progress
+        guard !partitions.isEmpty else { return [:] }
         let deadline = ContinuousClock.now + Self.queryTimeout
-        let ends = offsets(try? current.listOffsets(Array(partitions.keys), RDOffset.end, deadline: deadline))
+        let ends = offsets(try? client.listOffsets(Array(partitions.keys), RDOffset.end, deadline: deadline))
         let unread = partitions.filter { $0.value.done == nil }.map(\.key)
-        let begins = unread.isEmpty ? [:] : offsets(try? current.listOffsets(unread, RDOffset.beginning, deadline: deadline))
+        let begins = unread.isEmpty ? [:] : offsets(try? client.listOffsets(unread, RDOffset.beginning, deadline: deadline))
         logBounds.withLock {
             $0 = ends.reduce(into: [:]) { $0[$1.key] = ConsumerStallDetector.LogBounds(begin: begins[$1.key], end: $1.value) }
         }
         var lag: [TopicPartition: Int64] = [:]
         for (id, partition) in partitions {
-            guard let end = ends[id] ?? current.lastSeenEnd(id), let from = partition.done ?? begins[id] else { continue }
+            guard let end = ends[id] ?? client.lastSeenEnd(id), let from = partition.done ?? begins[id] else { continue }
             lag[id] = max(0, end - from)
         }
         return lag
@@ -119,10 +121,8 @@ final class ConsumerLoop: Sendable {
         guard !isDiscovering.exchange(true, ordering: .acquiringAndReleasing) else { return }
         calls.start { [self] in
             defer { isDiscovering.store(false, ordering: .releasing) }
-            guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
-            defer { current.use.leave() }
             let deadline = ContinuousClock.now + Self.queryTimeout
-            guard let partitions = try? current.partitions(of: options.topics, deadline: deadline) else { return }
+            guard let partitions = try? shared.withClient({ try $0.partitions(of: options.topics, deadline: deadline) }) else { return }
             lastAnswer.withLock { $0 = .now }
             addDiscovered(partitions)
         }
@@ -135,18 +135,6 @@ final class ConsumerLoop: Sendable {
             defer { discovered = [] }
             return discovered
         }
-    }
-
-    func pauseFetchingForTests(_ id: TopicPartition) throws {
-        guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
-        defer { current.use.leave() }
-        try current.pause([id])
-    }
-
-    func raiseFatalErrorForTests() {
-        guard let current = handle.withLock({ $0 }), current.use.enter() else { return }
-        defer { current.use.leave() }
-        current.client.raiseFatalErrorForTests()
     }
 }
 

@@ -14,10 +14,10 @@ final class ConsumerShared: Sendable {
     /// Position losses that are not resolved. Kept apart from the events, because an event may be dropped and a loss may not.
     let losses = Mutex(ConsumerLosses())
     private let events: AsyncStream<KafkaConsumerEvent>.Continuation
+    /// librdkafka's client. It is set to nil before the client is destroyed, so that no other thread uses the client then.
+    let client = Mutex<RDConsumer?>(nil)
     private let tickets = Atomic<UInt64>(0)
     private let tailing = Atomic<Bool>(false)
-    private let closing = Mutex<ContinuousClock.Instant?>(nil)
-    private let queue = Mutex<RDQueue?>(nil)
 
     init(
         _ options: KafkaConsumerOptions, clientID: String, logger: Logger, metrics: any MetricsFactory,
@@ -39,7 +39,7 @@ final class ConsumerShared: Sendable {
                 // Checked under the lock that the cancellation handler takes: a cancellation is seen either here or by `cancel`.
                 change { workers in
                     guard !Task.isCancelled else {
-                        return ConsumerWorkers.Actions(failed: [(continuation, CancellationError())])
+                        return ConsumerWorkers.Actions(answers: [(continuation, .failure(CancellationError()))])
                     }
                     return workers.wait(worker, ticket: ticket, limit: limit, continuation)
                 }
@@ -56,14 +56,9 @@ final class ConsumerShared: Sendable {
         if actions.wakesThread { wakeThread() }
     }
 
-    func close(by deadline: ContinuousClock.Instant) {
-        closing.withLock { closing in
-            if closing == nil { closing = deadline }
-        }
-        change { $0.close() }
-    }
+    func close(by deadline: ContinuousClock.Instant) { change { $0.close(by: deadline) } }
 
-    var closeBy: ContinuousClock.Instant? { closing.withLock { $0 } }
+    var closeBy: ContinuousClock.Instant? { workers.withLock { $0.closeBy } }
 
     var isClosing: Bool { closeBy != nil }
 
@@ -73,10 +68,13 @@ final class ConsumerShared: Sendable {
 
     func setTailing() { tailing.store(true, ordering: .releasing) }
 
-    /// Sets the queue that the thread polls; nil before the queue is destroyed.
-    func setQueue(_ fresh: RDQueue?) { queue.withLock { $0 = fresh } }
+    /// Uses the client on another thread than its own. Returns nil, without calling `body`, when there is no client.
+    func withClient<R>(_ body: (RDConsumer) throws -> R) rethrows -> R? {
+        guard let current = client.withLock({ $0 }) else { return nil }
+        return try current.use.run { try body(current) }
+    }
 
-    private func wakeThread() { queue.withLock { $0?.wake() } }
+    private func wakeThread() { client.withLock { $0?.queue.wake() } }
 
     func report(_ event: KafkaConsumerEvent) {
         if case .positionLost(let topic, let partition, _) = event {

@@ -18,6 +18,12 @@ struct ConsumerStallDetector {
         var end: Int64
     }
 
+    private enum State {
+        case unassigned(since: ContinuousClock.Instant)
+        /// The partitions with unread records, and since when they are at their positions.
+        case assigned([TopicPartition: Position])
+    }
+
     private struct Position {
         let position: Int64
         let since: ContinuousClock.Instant
@@ -27,8 +33,7 @@ struct ConsumerStallDetector {
     /// How long a client may be without an assignment, and how long a partition may make no progress.
     private let joinDeadline: Duration
     private let fetchDeadline: Duration
-    private var positionsSince: [TopicPartition: Position] = [:]
-    private var waitingSince: ContinuousClock.Instant?
+    private var state = State.assigned([:])
     /// Whether the client has made progress: the deadlines of the next client are then not lengthened.
     private(set) var hasProgressed = false
 
@@ -44,15 +49,16 @@ struct ConsumerStallDetector {
     /// Checks a client that has no assignment.
     /// - Parameter answeredAt: when the brokers last answered; while the cluster is unavailable the client is not at fault
     mutating func checkAssignment(answeredAt: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> Verdict {
-        positionsSince = [:]
-        let since = waitingSince ?? now
-        waitingSince = since
+        let since = if case .unassigned(let start) = state { start } else { now }
+        state = .unassigned(since: since)
         guard now - since >= joinDeadline, let answeredAt, answeredAt > since, now - answeredAt <= Self.answerAge else { return .healthy }
         return .replaceClient(.unassigned(for: now - since))
     }
 
     /// Notes that the client has an assignment.
-    mutating func noteAssignment() { waitingSince = nil }
+    mutating func noteAssignment() {
+        if case .unassigned = state { state = .assigned([:]) }
+    }
 
     /// - Parameters:
     ///   - positions: the next offset of each fetched partition, negative for the beginning of the log
@@ -60,24 +66,25 @@ struct ConsumerStallDetector {
     mutating func checkProgress(
         _ positions: [RDOffset], _ bounds: [TopicPartition: LogBounds], now: ContinuousClock.Instant
     ) -> Verdict {
+        let earlier = if case .assigned(let positions) = state { positions } else { [TopicPartition: Position]() }
         var unread: [TopicPartition: Position] = [:]
+        defer { state = .assigned(unread) }
         for offset in positions {
             guard let bounds = bounds[offset.id] else { continue }
             guard let next = offset.offset >= 0 ? offset.offset : bounds.begin, next < bounds.end else { continue }
-            if let earlier = positionsSince[offset.id], earlier.position == offset.offset {
-                unread[offset.id] = earlier
+            if let same = earlier[offset.id], same.position == offset.offset {
+                unread[offset.id] = same
             } else {
-                if positionsSince[offset.id] != nil { hasProgressed = true }
+                if earlier[offset.id] != nil { hasProgressed = true }
                 unread[offset.id] = Position(position: offset.offset, since: now)
             }
         }
-        positionsSince = unread
         if unread.isEmpty, !positions.isEmpty { hasProgressed = true }
-        let late = positionsSince.filter { now - $0.value.since >= fetchDeadline * ($0.value.isReassigned ? 2 : 1) }
+        let late = unread.filter { now - $0.value.since >= fetchDeadline * ($0.value.isReassigned ? 2 : 1) }
         guard let longest = late.values.map({ now - $0.since }).max() else { return .healthy }
         let ids = late.keys.sorted()
         if late.values.contains(where: \.isReassigned) { return .replaceClient(.notFetched(ids, for: longest)) }
-        for id in ids { positionsSince[id]?.isReassigned = true }
+        for id in ids { unread[id]?.isReassigned = true }
         return .reassign(ids, for: longest)
     }
 }

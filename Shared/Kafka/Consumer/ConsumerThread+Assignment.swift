@@ -16,9 +16,13 @@ extension ConsumerThread {
             begin(try starts(of: ids))
             try commitUnconfirmed()
         } catch {
-            retryAt = .now + Self.retryPause
-            report(error)
+            retryLater(error)
         }
+    }
+
+    private func retryLater(_ error: KafkaError) {
+        retryAt = .now + Self.retryPause
+        report(error)
     }
 
     /// The group's committed offsets; the beginning where there is none.
@@ -45,13 +49,11 @@ extension ConsumerThread {
             if !ids.isEmpty { try client.resume(ids) }
             try client.assign(starts)
         } catch {
-            retryAt = .now + Self.retryPause
-            return report(error)
+            return retryLater(error)
         }
-        lost = [:]
         shared.workers.withLock { $0.add(starts) }
         intake.begin(starts)
-        phase = .reading
+        phase = .reading(lost: [:])
         shared.report(.assigned(ids.sorted()))
         reportMissingOffsets(starts)
     }
@@ -63,13 +65,9 @@ extension ConsumerThread {
 
     /// Reassigns all partitions at their positions, and those whose next record the log has deleted at the earliest record. After this
     /// error librdkafka needs a new assignment of the partition, and with eager rebalancing of all partitions.
-    func reposition() {
+    func reposition(_ lost: [TopicPartition: Int64]) {
         do throws(KafkaError) {
-            let ids = Array(lost.keys)
-            let earliest = try client.listOffsets(ids, RDOffset.beginning, deadline: .now + Self.answerTimeout)
-            if let failed = earliest.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
-                throw KafkaError(code: failed.errorCode, "the first offset of \(failed.id) is not known yet")
-            }
+            let earliest = try knownOffsets(Array(lost.keys), RDOffset.beginning)
             for start in earliest { intake.move(start.id, to: start.offset) }
             try client.assign(intake.positions)
             for start in earliest {
@@ -77,11 +75,17 @@ extension ConsumerThread {
                 guard let asked = lost[start.id], asked >= 0 else { continue }
                 reportPositionLoss(start.id, .evicted(committed: asked, earliest: start.offset))
             }
-            lost = [:]
+            phase = .reading(lost: [:])
         } catch {
-            retryAt = .now + Self.retryPause
-            report(error)
+            retryLater(error)
         }
+    }
+
+    private func knownOffsets(_ ids: [TopicPartition], _ bound: Int64) throws(KafkaError) -> [RDOffset] {
+        let found = try client.listOffsets(ids, bound, deadline: .now + Self.answerTimeout)
+        guard let failed = found.first(where: { $0.errorCode != 0 || $0.offset < 0 }) else { return found }
+        throw KafkaError(
+            code: failed.errorCode, "the \(bound == RDOffset.end ? "end" : "first") offset of \(failed.id) is not known yet")
     }
 
     private func reportPositionLoss(_ id: TopicPartition, _ reason: KafkaConsumerEvent.PositionLoss) {
@@ -117,7 +121,6 @@ extension ConsumerThread {
     func forgetAssignment() {
         let ids = intake.ids
         phase = .none
-        lost = [:]
         intake.end()
         let positions = shared.workers.withLock { workers in
             defer { workers.removeAll() }
@@ -133,21 +136,17 @@ extension ConsumerThread {
 
     /// Assigns all partitions of the topics: at the group's committed offsets, or in mode `tail` at the previous client's positions or
     /// the ends of the logs.
-    func assignAll(resumingAt lastPositions: [RDOffset]) {
+    func assignAll() {
         do throws(KafkaError) {
             let ids = try client.partitions(of: options.topics, deadline: .now + Self.answerTimeout)
-            if options.group == nil { try beginTail(ids, lastPositions) } else { beginAssignment(ids) }
+            if options.group == nil { try beginTail(ids) } else { beginAssignment(ids) }
         } catch {
-            retryAt = .now + Self.retryPause
-            report(error)
+            retryLater(error)
         }
     }
 
-    private func beginTail(_ ids: [TopicPartition], _ lastPositions: [RDOffset]) throws(KafkaError) {
-        let ends = try client.listOffsets(ids, RDOffset.end, deadline: .now + Self.answerTimeout)
-        if let failed = ends.first(where: { $0.errorCode != 0 || $0.offset < 0 }) {
-            throw KafkaError(code: failed.errorCode, "the end offset of \(failed.id) is not known yet")
-        }
+    private func beginTail(_ ids: [TopicPartition]) throws(KafkaError) {
+        let ends = try knownOffsets(ids, RDOffset.end)
         let before = Dictionary(lastPositions.map { ($0.id, $0.offset) }) { first, _ in first }
         begin(ends.map { RDOffset($0.id, before[$0.id] ?? $0.offset) })
         if case .reading = phase { shared.setTailing() }

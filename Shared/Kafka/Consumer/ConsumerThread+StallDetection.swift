@@ -7,7 +7,7 @@ extension ConsumerThread {
         case .none, .positioning:
             discoverPartitions(now)
             act(on: stallDetector.checkAssignment(answeredAt: loop.answeredAt, now: now))
-        case .reading:
+        case .reading(let lost):
             stallDetector.noteAssignment()
             guard lost.isEmpty, let bounds = loop.takeLogBounds() else { return }
             act(on: stallDetector.checkProgress(intake.readPositions, bounds, now: now))
@@ -29,7 +29,7 @@ extension ConsumerThread {
             }
         case .replaceClient(let detected):
             report(detected, isRenewed: true)
-            stall = detected
+            stopReason = .stalled(detected)
         }
     }
 

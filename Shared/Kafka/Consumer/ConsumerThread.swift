@@ -10,8 +10,8 @@ final class ConsumerThread {
         case none
         /// These partitions are assigned, and their start offsets are being read.
         case positioning([TopicPartition])
-        /// Records are being fetched.
-        case reading
+        /// Records are being fetched. The log does not have the requested offset of the lost partitions.
+        case reading(lost: [TopicPartition: Int64])
         /// The partitions are being revoked; running batches may complete until the instant.
         case draining(until: ContinuousClock.Instant)
     }
@@ -29,23 +29,19 @@ final class ConsumerThread {
     let options: KafkaConsumerOptions
     var phase = Phase.none
     var intake: ConsumerIntake
-    /// Partitions whose log does not have the requested offset, with that offset.
-    var lost: [TopicPartition: Int64] = [:]
     /// Completed offsets of the previous assignment whose commit failed.
     var unconfirmed: [TopicPartition: Int64] = [:]
-    /// The positions when the last assignment ended, for the next client.
-    var lastPositions: [RDOffset] = []
+    /// The positions when the last assignment ended; at first those of the previous client.
+    var lastPositions: [RDOffset]
     /// The earliest time of the next retry.
     var retryAt = ContinuousClock.now
     private var measureAt = ContinuousClock.now
     private var discoverAt = ContinuousClock.now
     private var lastTick = ContinuousClock.now
     private var lastErrors: [Int32: ContinuousClock.Instant] = [:]
-    private var fatal: KafkaError?
-    /// The stall because of which this client is to be replaced.
-    var stall: KafkaConsumerEvent.Stall?
+    /// Why this client is to be replaced; nil while it works.
+    var stopReason: StopReason?
     var stallDetector: ConsumerStallDetector
-    private let resumingAt: [RDOffset]
 
     static let tickMilliseconds: Int32 = 100
     static let retryPause = Duration.milliseconds(200)
@@ -56,14 +52,13 @@ final class ConsumerThread {
     init(_ client: RDConsumer, _ loop: ConsumerLoop, resumingAt: [RDOffset], stalls: Int) {
         self.client = client
         self.loop = loop
-        self.resumingAt = resumingAt
         lastPositions = resumingAt
         shared = loop.shared
         options = loop.options
         stallDetector = ConsumerStallDetector(
             joinDeadline: loop.options.rebalanceDeadline + loop.options.sessionTimeout, fetchDeadline: loop.options.stallDeadline,
             stalls: stalls)
-        intake = ConsumerIntake(client, loop.shared, depthRecords: loop.options.depthRecords, depthBytes: loop.options.depthBytes)
+        intake = ConsumerIntake(client, loop.shared)
     }
 
     /// Serves until the consumer is closed, the client fails fatally, or it stalls.
@@ -72,8 +67,7 @@ final class ConsumerThread {
         while true {
             let served = serveEvents(milliseconds: Self.tickMilliseconds)
             intake.flush()
-            if let fatal {
-                report(fatal)
+            if stopReason == .failed {
                 forgetAssignment()
                 return .failed
             }
@@ -86,9 +80,9 @@ final class ConsumerThread {
                 leave(by: closeBy)
                 return .closed
             }
-            if let stall {
+            if let stopReason {
                 leave(by: .now + Self.answerTimeout)
-                return .stalled(stall)
+                return stopReason
             }
         }
     }
@@ -118,9 +112,13 @@ final class ConsumerThread {
     private func handle(_ event: borrowing RDEvent) {
         guard let error = event.error else { return }
         if error.isFatal || error.code == KafkaError.Code.fatal {
-            fatal = client.client.fatalError ?? error
+            guard stopReason == nil else { return }
+            stopReason = .failed
+            report(client.client.fatalError ?? error)
         } else if error.code == KafkaError.Code.autoOffsetReset, let partition = event.partition {
+            guard case .reading(var lost) = phase else { return }
             lost[partition.id] = partition.offset
+            phase = .reading(lost: lost)
         } else {
             report(error)
         }
@@ -144,8 +142,8 @@ final class ConsumerThread {
         switch phase {
         case .positioning(let ids): if now >= retryAt { position(ids) }
         case .draining(let until): if now >= until || !shared.workers.withLock({ $0.hasLease }) { endDrain() }
-        case .reading: if !lost.isEmpty, now >= retryAt { reposition() }
-        case .none: if !options.isMember, now >= retryAt { assignAll(resumingAt: resumingAt) }
+        case .reading(let lost): if !lost.isEmpty, now >= retryAt { reposition(lost) }
+        case .none: if !options.isMember, now >= retryAt { assignAll() }
         }
         if !options.isMember { addPartitions(now) }
         detectStall(now)

@@ -11,8 +11,8 @@ public final class KafkaConsumer: Sendable {
     /// Assignments, errors and other events. Read by one task. At most 4096 events are buffered; the oldest is then dropped and logged.
     public let events: AsyncStream<KafkaConsumerEvent>
 
-    private let shared: ConsumerShared
-    private let loop: Mutex<ConsumerLoop?>
+    let shared: ConsumerShared
+    let loop: Mutex<ConsumerLoop?>
     private let configuration: KafkaConfiguration
     private let options: KafkaConsumerOptions
 
@@ -142,21 +142,4 @@ public final class KafkaConsumer: Sendable {
         guard let loop = loop.withLock({ $0 }) else { return shared.finishEvents() }
         await loop.ended.wait()
     }
-
-    /// Raises a fatal error in librdkafka's client, so that tests can check the recovery.
-    func raiseFatalErrorForTests() { loop.withLock { $0 }?.raiseFatalErrorForTests() }
-
-    /// Pauses fetching of a partition in librdkafka without this module's knowledge, for tests.
-    func pauseFetchingForTests(_ id: TopicPartition) throws { try loop.withLock { $0 }?.pauseFetchingForTests(id) }
-
-    /// Reports the loss of a partition's position, for tests.
-    func losePositionForTests(_ id: TopicPartition) {
-        shared.report(.positionLost(topic: id.topic, partition: id.partition, reason: .noCommittedOffset))
-    }
-
-    /// Inspects the workers, for tests.
-    func inspectWorkersForTests<R: Sendable>(_ body: (ConsumerWorkers) -> R) -> R { shared.workers.withLock { body($0) } }
-
-    /// Adds partitions as if discovered, for tests: the embedded broker cannot add partitions to a topic.
-    func addPartitionsForTests(_ ids: [TopicPartition]) { loop.withLock { $0 }?.addDiscovered(ids) }
 }

@@ -1,36 +1,30 @@
-/// The buffered records of a partition, in offset order.
+import DequeModule
+
+/// The buffered records of a partition, in offset order, and their bytes.
 struct RecordQueue {
-    private var records: [KafkaRecord] = []
-    private var head = 0
+    private var records: Deque<KafkaRecord> = []
     private(set) var bytes = 0
 
-    var count: Int { records.count - head }
-    var isEmpty: Bool { count == 0 }
+    var count: Int { records.count }
+    var isEmpty: Bool { records.isEmpty }
 
     mutating func append(_ more: [KafkaRecord], bytes: Int) {
-        if isEmpty {
-            records = more
-            head = 0
-        } else {
-            records.append(contentsOf: more)
-        }
+        records.append(contentsOf: more)
         self.bytes += bytes
     }
 
     mutating func take(_ limit: Int, into batch: inout [KafkaRecord]) {
-        let end = min(records.count, head + limit)
-        for record in records[head..<end] { bytes -= record.countedBytes }
-        batch.append(contentsOf: records[head..<end])
-        head = end
-        guard head > 1024, head > records.count / 2 else { return }
-        records.removeFirst(head)
-        head = 0
+        let count = min(limit, records.count)
+        for record in records.prefix(count) {
+            batch.append(record)
+            bytes -= record.countedBytes
+        }
+        records.removeFirst(count)
     }
 
     /// Puts the records that were taken last back at the front.
     mutating func putBack(_ taken: ArraySlice<KafkaRecord>) {
-        records.replaceSubrange(0..<head, with: taken)
-        head = 0
+        records.prepend(contentsOf: taken)
         for record in taken { bytes += record.countedBytes }
     }
 }

@@ -6,7 +6,7 @@ public import Metrics
 /// A dedicated thread serves librdkafka; no call here blocks the cooperative pool. During a broker outage records wait until their
 /// deadline. An error that ends librdkafka's client (`isFatal`) fails the records in flight, and the client is replaced.
 public final class KafkaProducer: Sendable {
-    private let loop: ProducerLoop
+    let loop: ProducerLoop
     private let options: KafkaProducerOptions
     private let logger: Logger
 
@@ -26,7 +26,6 @@ public final class KafkaProducer: Sendable {
         loop = try ProducerLoop(
             options.properties(configuration), logger: logger,
             metrics: ProducerMetrics(clientID: configuration.clientID, factory: metrics ?? MetricsSystem.factory))
-        loop.start()
     }
 
     deinit {
@@ -89,7 +88,4 @@ public final class KafkaProducer: Sendable {
         loop.close(deadline: .now + deadline)
         await loop.ended.wait()
     }
-
-    /// Raises a fatal error in librdkafka's client, so that tests can check the recovery.
-    func raiseFatalErrorForTests() { loop.raiseFatalErrorForTests() }
 }

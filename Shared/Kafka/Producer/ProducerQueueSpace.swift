@@ -3,37 +3,26 @@ import Synchronization
 /// Lets calls of `send` wait while librdkafka's queue is full. All waiters are resumed after each delivery report and at least ten
 /// times a second, so that a missed wake-up costs little and each caller can enforce its own deadline.
 final class ProducerQueueSpace: Sendable {
-    private struct State {
-        var waiters: [CheckedContinuation<Void, Never>] = []
-        var isClosed = false
-    }
-
-    private let state = Mutex(State())
+    /// nil once it is closed.
+    private let waiters = Mutex<[CheckedContinuation<Void, Never>]?>([])
 
     func wait() async {
         await withCheckedContinuation { continuation in
-            let isClosed = state.withLock { state in
-                if !state.isClosed { state.waiters.append(continuation) }
-                return state.isClosed
-            }
-            if isClosed { continuation.resume() }
+            let isWaiting = waiters.withLock { $0?.append(continuation) != nil }
+            if !isWaiting { continuation.resume() }
         }
     }
 
     func resumeWaiters() {
-        for waiter in takeWaiters(isClosing: false) { waiter.resume() }
+        let resumed = waiters.withLock { waiters in
+            defer { if waiters != nil { waiters = [] } }
+            return waiters ?? []
+        }
+        for waiter in resumed { waiter.resume() }
     }
 
     /// Resumes all waiters; later calls of `wait` return at once.
     func close() {
-        for waiter in takeWaiters(isClosing: true) { waiter.resume() }
-    }
-
-    private func takeWaiters(isClosing: Bool) -> [CheckedContinuation<Void, Never>] {
-        state.withLock { state in
-            state.isClosed = state.isClosed || isClosing
-            defer { state.waiters = [] }
-            return state.waiters
-        }
+        for waiter in waiters.withLock({ $0.take() }) ?? [] { waiter.resume() }
     }
 }

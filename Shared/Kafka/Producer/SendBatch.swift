@@ -4,12 +4,14 @@ import Synchronization
 /// a lookup nor an allocation.
 final class SendBatch: @unchecked Sendable {
     struct Slot {
-        enum State { case waiting, inFlight, reported }
+        enum State {
+            case waiting
+            case inFlight
+            case reported(Result<KafkaRecordMetadata, KafkaError>)
+        }
 
         unowned(unsafe) let batch: SendBatch
         var state = State.waiting
-        var place = KafkaRecordMetadata(partition: -1, offset: -1)
-        var error: KafkaError?
     }
 
     private enum Completion {
@@ -44,23 +46,20 @@ final class SendBatch: @unchecked Sendable {
     }
 
     /// Fails a record that librdkafka refused.
-    func fail(_ index: Int, _ error: KafkaError) { Self.report(slots + index, error: error) }
+    func fail(_ index: Int, _ error: KafkaError) { Self.report(slots + index, .failure(error)) }
 
     /// Marks a record to be enqueued again, because librdkafka's queue was full.
     func markWaiting(_ index: Int) { slots[index].state = .waiting }
 
     /// Records a delivery report.
     /// - Parameter opaque: the value returned by `markInFlight`
-    static func delivered(_ opaque: UnsafeMutableRawPointer, at place: KafkaRecordMetadata, error: KafkaError?) {
-        let slot = opaque.assumingMemoryBound(to: Slot.self)
-        slot.pointee.place = place
-        report(slot, error: error)
+    static func delivered(_ opaque: UnsafeMutableRawPointer, _ result: Result<KafkaRecordMetadata, KafkaError>) {
+        report(opaque.assumingMemoryBound(to: Slot.self), result)
     }
 
-    private static func report(_ slot: UnsafeMutablePointer<Slot>, error: KafkaError?) {
-        guard slot.pointee.state != .reported else { return }
-        slot.pointee.state = .reported
-        slot.pointee.error = error
+    private static func report(_ slot: UnsafeMutablePointer<Slot>, _ result: Result<KafkaRecordMetadata, KafkaError>) {
+        if case .reported = slot.pointee.state { return }
+        slot.pointee.state = .reported(result)
         slot.pointee.batch.decrementRemaining()
     }
 
@@ -69,7 +68,9 @@ final class SendBatch: @unchecked Sendable {
 
     /// Fails the records in flight of a client that ended without reporting them. No call may use that client any more.
     func failInFlight(_ error: KafkaError) {
-        for index in 0..<enqueued.load(ordering: .acquiring) where slots[index].state == .inFlight { fail(index, error) }
+        for index in 0..<enqueued.load(ordering: .acquiring) {
+            if case .inFlight = slots[index].state { fail(index, error) }
+        }
     }
 
     /// Notes that `send` has enqueued all its records.
@@ -96,7 +97,8 @@ final class SendBatch: @unchecked Sendable {
             if isEnded { continuation.resume() }
         }
         return UnsafeBufferPointer(start: slots, count: count).map { slot in
-            slot.error.map { .failure($0) } ?? .success(slot.place)
+            guard case .reported(let result) = slot.state else { preconditionFailure("a record of a completed batch is not reported") }
+            return result
         }
     }
 }

@@ -32,11 +32,6 @@ final class RDClient: @unchecked Sendable {
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         return KafkaError(code, String(nullTerminated: reason), isFatal: true)
     }
-
-    /// Raises a fatal error as librdkafka would, so that tests can check the recovery.
-    func raiseFatalErrorForTests() {
-        rd_kafka_test_fatal_error(pointer, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "raised by a test")
-    }
 }
 
 extension String {

@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// librdkafka's consumer calls. Call them on the consumer's thread, or between `use.enter` and `use.leave`.
+/// librdkafka's consumer calls. Call them on the consumer's thread, or in `use.run`.
 final class RDConsumer: Sendable {
     let client: RDClient
     let queue: RDQueue

@@ -6,10 +6,11 @@ extension RDEvent {
     func dispatchDeliveryReports() {
         while let message = nextMessage() {
             guard let opaque = message.pointee._private else { continue }
-            let code = message.pointee.err
-            let error = code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
+            let report = message.pointee
             SendBatch.delivered(
-                opaque, at: KafkaRecordMetadata(partition: message.pointee.partition, offset: message.pointee.offset), error: error)
+                opaque,
+                report.err == RD_KAFKA_RESP_ERR_NO_ERROR
+                    ? .success(KafkaRecordMetadata(partition: report.partition, offset: report.offset)) : .failure(KafkaError(report.err)))
         }
     }
 

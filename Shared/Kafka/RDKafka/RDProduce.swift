@@ -1,6 +1,6 @@
 import CLibrdkafka
 
-/// Queues records with one producer, and allocates the space for librdkafka's arguments once. Use it between `enter` and `leave`.
+/// Queues records with one producer, and allocates the space for librdkafka's arguments once. Use it in `use.run`.
 struct RDProduce: ~Copyable {
     private let producer: RDProducer
     private let arguments: UnsafeMutablePointer<rd_kafka_vu_t>

@@ -1,8 +1,7 @@
 import CLibrdkafka
 import Synchronization
 
-/// librdkafka's producer calls. Many tasks may produce at once, each between `use.enter` and `use.leave`, so that the
-/// handle is not destroyed while they use it.
+/// librdkafka's producer calls. Many tasks may produce at once, each in `use.run`, so that the handle is not destroyed while they use it.
 final class RDProducer: Sendable {
     let client: RDClient
     let queue: RDQueue
@@ -18,7 +17,7 @@ final class RDProducer: Sendable {
         queue = RDQueue.main(of: client)
     }
 
-    /// The handle of a topic, kept until the client is destroyed; nil for an invalid name. Call it between `enter` and `leave`.
+    /// The handle of a topic, kept until the client is destroyed; nil for an invalid name. Call it in `use.run`.
     func topic(_ name: String) -> OpaquePointer? {
         topics.withLock { topics in
             if let handle = topics.handles[name] { return handle }

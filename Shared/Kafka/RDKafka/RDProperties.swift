@@ -60,9 +60,7 @@ extension RDProperties {
         ) { own, _ in own }
         passedThrough = configuration.properties
     }
-}
 
-extension RDProperties {
     /// Throws for properties that librdkafka does not accept.
     func validate() throws(KafkaError) { rd_kafka_conf_destroy(try build(events: 0)) }
 }

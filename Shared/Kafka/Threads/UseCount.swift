@@ -6,17 +6,13 @@ final class UseCount: Sendable {
     private let users = Atomic<Int>(0)
     private let isShut = Atomic<Bool>(false)
 
-    /// - Returns: whether the handle may be used until `leave`
-    func enter() -> Bool {
+    /// Uses the handle. Returns nil, without calling `body`, when new uses are refused.
+    func run<R>(_ body: () throws -> R) rethrows -> R? {
         users.add(1, ordering: .sequentiallyConsistent)
-        if isShut.load(ordering: .sequentiallyConsistent) {
-            leave()
-            return false
-        }
-        return true
+        defer { users.subtract(1, ordering: .sequentiallyConsistent) }
+        guard !isShut.load(ordering: .sequentiallyConsistent) else { return nil }
+        return try body()
     }
-
-    func leave() { users.subtract(1, ordering: .sequentiallyConsistent) }
 
     /// Refuses new uses.
     /// - Returns: whether no use is running

@@ -84,10 +84,8 @@ extension KafkaConsumerOptions {
 
 extension KafkaConsumer {
     /// Reads and completes batches of a worker until it has this many records.
-    func take(
-        _ count: Int, worker: Int = 0, upTo limit: Int = 100, within deadline: Duration = .seconds(40)
-    ) async throws -> [KafkaRecord] {
-        try await within(deadline, "\(count) records of worker \(worker)") {
+    func take(_ count: Int, worker: Int = 0, upTo limit: Int = 100) async throws -> [KafkaRecord] {
+        try await within(.seconds(40), "\(count) records of worker \(worker)") {
             var records: [KafkaRecord] = []
             while records.count < count, let batch = try await self.next(worker: worker, upTo: min(limit, count - records.count)) {
                 records += batch.records
@@ -110,10 +108,8 @@ extension KafkaConsumer {
     }
 
     /// The first event for which `match` returns a value.
-    func event<R: Sendable>(
-        _ what: String, within deadline: Duration = .seconds(40), _ match: @escaping @Sendable (KafkaConsumerEvent) -> R?
-    ) async throws -> R {
-        try await within(deadline, what) {
+    func event<R: Sendable>(_ what: String, _ match: @escaping @Sendable (KafkaConsumerEvent) -> R?) async throws -> R {
+        try await within(.seconds(40), what) {
             for await event in self.events {
                 if let found = match(event) { return found }
             }

@@ -49,6 +49,11 @@ struct ConsumerTasks {
     }
 }
 
+/// A record for the topic `t`.
+func outgoing(_ text: String, partition: Int32? = 0) -> KafkaProducerRecord {
+    KafkaProducerRecord(topic: "t", partition: partition, key: Array("k".utf8), value: Array(text.utf8))
+}
+
 /// Sends numbered records to the partitions round-robin until it is stopped.
 struct Sender {
     private let task: Task<Int, any Error>
