@@ -1,24 +1,24 @@
-import Foundation
-public import Glibc
-import Synchronization
+import Subprocess
+import SystemPackage
 
-/// A child process that inherits no blocked signals and no descriptors.
-///
-/// Foundation's `Process` reports a child as running while any grandchild lives, such as a server that the child started. It also
-/// passes on the calling thread's signal mask, and threads of the cooperative pool block almost all signals: `pgbench -T 5` would
-/// never receive SIGALRM.
+/// A child process. It inherits no descriptors except its standard ones, and no blocked or ignored signals. It is reaped as soon as it has
+/// ended, also while processes that it started still run.
 public struct ChildProcess: Sendable {
-    /// The process id.
-    public let pid: pid_t
+    /// The process id. After the end, the system may give it to another process.
+    public let pid: Int32
+    private let ending: Task<Int32, Never>
 
-    private static let spawning = Mutex(())
+    private static let starting = TaskLock()
 
     /// Runs `body` while no child is being started. Between fork and exec a child has copies of all descriptors, so code that closes a
     /// listening socket and reopens it at once (librdkafka's mock broker when it goes down) finds the port in use and aborts.
-    public static func withoutSpawning<R>(_ body: () throws -> R) rethrows -> R { try spawning.withLock { _ in try body() } }
+    public static func withoutSpawning(_ body: () throws -> Void) async rethrows {
+        await starting.lock()
+        defer { starting.unlock() }
+        try body()
+    }
 
-    /// Starts a program. It inherits no other descriptors: an inherited socket would keep its connection open after this process closes
-    /// it.
+    /// Starts a program. Throws a `PrivatePostgresError` that names it.
     /// - Parameters:
     ///   - command: the program's path, then its arguments.
     ///   - environment: the whole environment, as `NAME=value`.
@@ -28,65 +28,45 @@ public struct ChildProcess: Sendable {
     public init(
         _ command: [String], environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"], input: Int32? = nil,
         output: String = "/dev/null", reports: Int32? = nil
-    ) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        if let reports { posix_spawn_file_actions_adddup2(&actions, reports, 1) }
-        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var started: pid_t = 0
-        let arguments = command.map { strdup($0) } + [nil]
-        let variables = environment.map { strdup($0) } + [nil]
-        defer { (arguments + variables).forEach { free($0) } }
-        let status = Self.withoutSpawning { posix_spawn(&started, command[0], &actions, &attributes, arguments, variables) }
-        guard status == 0 else {
-            throw PrivatePostgresError(description: "cannot start \(command[0]): \(String(cString: strerror(status)))")
-        }
-        pid = started
-    }
-
-    /// The descriptors that a child might inherit: the open ones, and a margin for those opened meanwhile. Closing one that is not open
-    /// is no error.
-    private static var inheritable: ClosedRange<Int32> {
-        let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
-        return 3...((open.max() ?? 3) + 64)
-    }
-
-    /// Waits for the exit on a separate thread, because dispatch would block a thread that the cooperative pool needs. Returns the status
-    /// as a shell does: 128 plus the signal number after a signal. Call it once.
-    public func exit() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: waitBlocking()) }
+    ) async throws {
+        do {
+            let log = try FileDescriptor.open(
+                FilePath(output), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
+            defer { try? log.close() }
+            let source = try FileDescriptor.open(FilePath("/dev/null"), .readOnly, options: .closeOnExec)
+            defer { try? source.close() }
+            let (starts, started) = AsyncThrowingStream.makeStream(of: Int32.self)
+            await Self.starting.lock()
+            defer { Self.starting.unlock() }
+            ending = Task { () -> Int32 in
+                do {
+                    let result = try await Subprocess.run(
+                        .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+                        environment: .custom(environment.map { Array("\($0)\0".utf8) }),
+                        input: .fileDescriptor(input.map { FileDescriptor(rawValue: $0) } ?? source, closeAfterSpawningProcess: false),
+                        output: .fileDescriptor(reports.map { FileDescriptor(rawValue: $0) } ?? log, closeAfterSpawningProcess: false),
+                        error: .fileDescriptor(log, closeAfterSpawningProcess: false)
+                    ) { execution in
+                        _ = started.yield(execution.processIdentifier.value)
+                    }
+                    return switch result.terminationStatus {
+                    case .exited(let code): code
+                    case .signaled(let signal): 128 + signal
+                    }
+                } catch {
+                    started.finish(throwing: error)
+                    return -1
+                }
+            }
+            // In a task of its own: a stream ends at once in a task that is cancelled.
+            let first = Task { try await starts.first { _ in true } }
+            guard let pid = try await first.value else { throw CancellationError() }
+            self.pid = pid
+        } catch {
+            throw PrivatePostgresError(description: "cannot start \(command[0]): \(error)")
         }
     }
 
-    /// Reaps the process in the background when it exits, so that it does not remain a zombie.
-    public func reapInBackground() {
-        Thread.detachNewThread { _ = waitBlocking() }
-    }
-
-    /// Waits for the exit on the calling thread; returns the same status as `exit`. Call it once.
-    public func waitBlocking() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 {
-            if errno != EINTR { return -1 }
-        }
-        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
-    }
+    /// Waits for the exit. Returns the status as a shell does: 128 plus the signal number after a signal. May be called several times.
+    public func exit() async -> Int32 { await ending.value }
 }

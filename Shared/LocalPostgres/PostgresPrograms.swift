@@ -94,7 +94,7 @@ struct PostgresPrograms: Sendable {
         if !FileManager.default.fileExists(atPath: log) { try writeOwned("", to: log) }
         let reading = input.map { open($0, O_RDONLY | O_CLOEXEC) }
         defer { if let reading, reading >= 0 { close(reading) } }
-        let child = try ChildProcess(command, input: reading, output: log)
+        let child = try await ChildProcess(command, input: reading, output: log)
         let killer = limit.map { limit in
             Task {
                 try await Task.sleep(for: limit)

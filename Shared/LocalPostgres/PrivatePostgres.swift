@@ -56,13 +56,13 @@ public final class PrivatePostgres: Sendable {
     private let programs: PostgresPrograms
     private let watchdog: PrivatePostgresWatchdog
 
-    private init(_ options: Options) throws {
+    private init(_ options: Options) async throws {
         self.options = options
         programs = try PostgresPrograms.newest()
         folder = try programs.makeFolder()
         dataFolder = options.dataFolder ?? folder + "/data"
         port = options.listensOnLoopback ? try LoopbackPort.free() : 5432
-        watchdog = try PrivatePostgresWatchdog(folder: folder, dataFolder: dataFolder)
+        watchdog = try await PrivatePostgresWatchdog(folder: folder, dataFolder: dataFolder)
     }
 
     /// The server shared by all tests of this process, started on first use. Create a separate database on it (`temporaryDatabase`);
@@ -73,7 +73,7 @@ public final class PrivatePostgres: Sendable {
 
     /// Starts a server. Throws a `PrivatePostgresError` that names what is missing or contains the end of the server's log.
     public static func start(_ options: Options = Options()) async throws -> PrivatePostgres {
-        let server = try PrivatePostgres(options)
+        let server = try await PrivatePostgres(options)
         do {
             try await server.initialise()
             try await server.start()

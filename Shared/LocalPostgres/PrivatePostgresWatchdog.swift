@@ -9,7 +9,7 @@ final class PrivatePostgresWatchdog: Sendable {
     /// - Parameters:
     ///   - folder: the folder to remove.
     ///   - dataFolder: the folder with the server's pid file.
-    init(folder: String, dataFolder: String) throws {
+    init(folder: String, dataFolder: String) async throws {
         var ends: [Int32] = [-1, -1]
         // Close-on-exec from the start, which `pipe` does not support: a child with a copy of this end would keep the server running.
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -18,9 +18,8 @@ final class PrivatePostgresWatchdog: Sendable {
         pipeEnd = Mutex(ends[1])
         defer { close(ends[0]) }
         // A separate session, so that signals to this process group (an interrupt, a runner's kill) do not reach it.
-        try ChildProcess(
-            ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "quan-postgres-watchdog", folder, dataFolder], input: ends[0]
-        ).reapInBackground()
+        _ = try await ChildProcess(
+            ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "quan-postgres-watchdog", folder, dataFolder], input: ends[0])
     }
 
     deinit { release() }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Subprocess
 import TestKit
 import Testing
 
@@ -120,8 +121,8 @@ private struct TemporaryCertificates {
             chmod 600 '\(key)'
             if [ "$(id -u)" = 0 ]; then chown postgres '\(key)'; fi
             """
-        let status = try await ChildProcess(["/bin/sh", "-ec", script]).exit()
-        try #require(status == 0)
+        let made = try await Subprocess.run(.name("sh"), arguments: ["-ec", script], output: .discarded)
+        try #require(made.terminationStatus.isSuccess)
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

@@ -131,7 +131,7 @@ struct FailureTests {
         await server.discard()
     }
 
-    @Test("a task cancelled during a statement ends at once, its statement stops on the server, and the pool remains usable")
+    @Test("a task cancelled during a statement ends before its answer, its statement stops on the server, and the pool remains usable")
     func cancelled() async throws {
         try await withPool {
             $0.maximumConnections = 2
@@ -148,10 +148,9 @@ struct FailureTests {
             var iterator = pids.stream.makeAsyncIterator()
             let pid = try #require(await iterator.next())
             #expect(try await eventually { try await Self.isRunning(pid, pool) })
-            let start = ContinuousClock.now
             task.cancel()
+            // With the answer the transaction would commit.
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(10))
             #expect(try await eventually { try await !Self.exists(pid, pool) })
             for _ in 0..<20 {
                 #expect(try await pool.withConnection { try await $0.query(Self.count).decode(Int.self) } == [0])

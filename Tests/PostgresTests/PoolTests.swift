@@ -57,12 +57,10 @@ struct PoolTests {
             $0.maximumConnections = 1
         } _: { pool in
             try await pool.withConnection { _ in
-                let start = ContinuousClock.now
                 let error = await postgresError { try await pool.withConnection(deadline: .milliseconds(200)) { _ in } }
                 #expect(error?.kind == .leaseDeadline)
                 #expect(error?.isTransient == true)
                 #expect(error?.message.contains("all 1 are in use") == true)
-                #expect(ContinuousClock.now - start >= .milliseconds(200))
             }
             try await pool.withConnection { try await $0.script("select") }
         }
@@ -123,9 +121,8 @@ struct PoolTests {
             }
         }
         await started.pass()
-        let start = ContinuousClock.now
         await pool.close(deadline: .milliseconds(300))
-        #expect(ContinuousClock.now - start < .seconds(15))
+        // With its answer the statement would succeed.
         #expect(await long.value?.kind == .connection)
         let late = await postgresError { try await pool.withConnection { _ in } }
         #expect(late?.kind == .closed)

@@ -4,6 +4,8 @@ import Kernel
 import LocalPostgres
 import Operations
 import Season
+import StrictJSON
+import UnixSignals
 
 /// The program `quan-demo`, which the script `./quan` runs as `quan demo`.
 @main
@@ -58,9 +60,9 @@ struct Demo: AsyncParsableCommand {
             "Run two instances of these services; --kill then kills one of the two.", valueName: "service,..."))
     var twice: ServiceList?
 
-    /// Longer batch intervals leave more processor time for handling thousands of orders a minute on few cores.
+    /// A longer batch interval leaves more processor time for handling thousands of orders a minute on few cores.
     private static let settings = [
-        "QUAN_MESSAGING_PACE": "20ms", "QUAN_MESSAGING_RELAY_PACE": "20ms", "QUAN_MESSAGING_GATHERING": "0ms", "QUAN_LOG_LEVEL": "warning",
+        "QUAN_MESSAGING_BATCH_INTERVAL": "20ms", "QUAN_LOG_LEVEL": "warning",
         // One officer sends within minutes the requests that many officers send in months.
         "QUAN_PORTAL_REQUESTS_PER_SECOND": "100000", "QUAN_PORTAL_REQUEST_BURST": "100000", "QUAN_PORTAL_UPLOADS": "1000000",
         "QUAN_PORTAL_UPLOAD_BYTES": "1099511627776", "QUAN_PORTAL_ANONYMOUS_REQUESTS_PER_SECOND": "100000",
@@ -85,7 +87,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let end = TerminationSignal(withParent: false)
+        let ends = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let folder = try StateFolder()
         try folder.lock()
         let options = Platform.Options(
@@ -104,7 +106,7 @@ struct Demo: AsyncParsableCommand {
         let running = Task { try await platform.run() }
         let season = Task { try await DemoRun(platform, folder, Season(seed: seed, size: size), kill: killed).run() }
         let ended = Task {
-            for await _ in end.ends { break }
+            for await _ in ends { break }
             season.cancel()
         }
         let outcome = await season.result
@@ -132,10 +134,8 @@ extension DemoReport {
     /// Writes the totals to a file, where one is named.
     fileprivate func write(_ file: String?) throws {
         guard let file else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(self).write(to: URL(filePath: file))
+            try Data(StrictJSON.encode(self, .prettyPrinted)).write(to: URL(filePath: file))
         } catch {
             throw CommandError("cannot write \(file): \(error.localizedDescription)")
         }

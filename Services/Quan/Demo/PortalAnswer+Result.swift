@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Messaging
+import StrictJSON
 
 /// The result of placing an order.
 struct PlacedOrder: Decodable {
@@ -22,6 +22,6 @@ extension PortalAnswer {
 
     /// Decodes the result in the answer to a command.
     func result<Result: Decodable>(_ type: Result.Type) throws -> Result {
-        try MessageBody.decode(Body<Result>.self, from: Array(body)).result
+        try StrictJSON.decode(Body<Result>.self, from: Array(body)).result
     }
 }

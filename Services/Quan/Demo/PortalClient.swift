@@ -3,6 +3,7 @@ import Kernel
 import Messages
 import Messaging
 import Operations
+import StrictJSON
 import Synchronization
 
 /// A client of the portal over HTTP, with a token for each participant of a season.
@@ -50,7 +51,7 @@ final class PortalClient: SeasonPortal {
         else { return nil }
         switch answer.status {
         case 200, 201:
-            return (try JSONDecoder().decode(Done.self, from: answer.body).operation.id, nil, answer.body)
+            return (try StrictJSON.decode(Done.self, from: Array(answer.body)).operation.id, nil, answer.body)
         case 202, 502...504: return nil
         default: return (UUID(), try Self.refusal(answer), answer.body)
         }
@@ -115,14 +116,14 @@ final class PortalClient: SeasonPortal {
     private func token(of participant: Participant) async throws -> String {
         if let known = tokens.withLock({ $0[participant] }), known.until > .now { return known.text }
         guard let port = await identityPort() else { throw AnswerTimeout(path: "sandbox/token", timeout: .zero) }
-        let body = try JSONEncoder().encode(
+        let body = try StrictJSON.encode(
             SignIn(person: participant.person, organisation: participant.organisation, roles: [participant.role]))
         let answer = try await ServiceHTTP.post(
             port: port, "/sandbox/token", body: String(decoding: body, as: UTF8.self), within: .seconds(10))
         guard answer.status == 200 || answer.status == 201 else {
             throw CommandError("identity answered a sign-in with status \(answer.status)")
         }
-        let token = try JSONDecoder().decode(SignedIn.self, from: answer.body).token
+        let token = try StrictJSON.decode(SignedIn.self, from: Array(answer.body)).token
         tokens.withLock { $0[participant] = Token(text: token, until: .now + Self.tokenLifetime) }
         return token
     }
@@ -134,7 +135,7 @@ final class PortalClient: SeasonPortal {
             let clauses: [String]?
             let message: LocalisedText?
         }
-        guard let problem = try? JSONDecoder().decode(Problem.self, from: answer.body) else {
+        guard let problem = try? StrictJSON.decode(Problem.self, from: Array(answer.body)) else {
             throw CommandError(
                 "the portal answered with status \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))")
         }

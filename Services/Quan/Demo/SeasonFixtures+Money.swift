@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 extension SeasonFixtures {
     private struct Decision: Encodable {
@@ -32,7 +32,7 @@ extension SeasonFixtures {
         var after: Int64 = 0
         while true {
             let bytes = try await portal.read("\(path)\(path.contains("?") ? "&" : "?")limit=200&after=\(after)", as: officer)
-            let page = try MessageBody.decode(ItemPage<Item>.self, from: Array(bytes))
+            let page = try StrictJSON.decode(ItemPage<Item>.self, from: Array(bytes))
             items += page.items
             guard let next = page.next, !page.items.isEmpty else { return items }
             after = next

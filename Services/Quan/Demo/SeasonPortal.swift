@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-import Messaging
+import StrictJSON
 
 /// A person of an organisation who takes part in a season.
 struct Participant: Sendable, Hashable {
@@ -26,7 +26,7 @@ struct PortalRequest: Sendable {
     init(_ participant: Participant, _ path: String, _ body: some Encodable & Sendable, key: String) throws {
         self.participant = participant
         self.path = path
-        self.body = Data(try MessageBody.encode(body))
+        self.body = Data(try StrictJSON.encode(body))
         self.key = key
     }
 }

@@ -1,14 +1,14 @@
-package import Foundation
+import Glibc
 import LocalPostgres
 
 /// A child process that the kernel kills when this process ends, whatever the cause.
 ///
-/// The kernel sends the signal when the *thread* that started the child ends. Each child therefore has its own thread, which starts it and
-/// waits for its end.
+/// The kernel sends the signal when the *thread* that started the child ends. swift-subprocess starts all children on one thread, which
+/// runs until this process ends.
 package struct Child: Sendable {
+    private let process: ChildProcess
     /// The process id.
-    package let pid: pid_t
-    private let ending: Task<Int32, Never>
+    package var pid: Int32 { process.pid }
 
     /// glibc's allocator settings: large thread caches, because most allocations are small and short-lived.
     private static let memory = ["GLIBC_TUNABLES": "glibc.malloc.tcache_count=200:glibc.malloc.mxfast=0"]
@@ -26,24 +26,11 @@ package struct Child: Sendable {
         // In a separate session, so that Ctrl-C reaches this process only, which then stops its children in order.
         let bound = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", "/usr/bin/setsid"] + command
         let variables = Self.memory.merging(environment) { $1 }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let (statuses, status) = AsyncStream.makeStream(of: Int32.self)
-        let pid = try await withCheckedThrowingContinuation { (started: CheckedContinuation<pid_t, any Error>) in
-            Thread.detachNewThread {
-                do {
-                    let process = try ChildProcess(bound, environment: variables, input: input, output: log, reports: reports)
-                    started.resume(returning: process.pid)
-                    status.yield(process.waitBlocking())
-                } catch {
-                    started.resume(throwing: error)
-                }
-                status.finish()
-            }
-        }
-        return Child(pid: pid, ending: Task { await statuses.first { _ in true } ?? -1 })
+        return Child(process: try await ChildProcess(bound, environment: variables, input: input, output: log, reports: reports))
     }
 
     /// Waits for the end and returns the exit status; 128 or more for a signal. May be called several times.
-    package func status() async -> Int32 { await ending.value }
+    package func status() async -> Int32 { await process.exit() }
 
     /// Sends a signal.
     func signal(_ number: Int32) { kill(pid, number) }

@@ -5,6 +5,7 @@ package enum OneMachine {
     /// The settings of every service, in addition to its database and Kafka.
     private static let common = [
         "QUAN_INSTANCE_NAME": "one", "QUAN_INSTANCE_SHUTDOWN_DEADLINE": "10s", "QUAN_MESSAGING_SINGLE_INSTANCE": "true",
+        "QUAN_MESSAGING_EVENT_LINGER": "50ms",
     ]
 
     /// The number of partitions of each topic of the embedded broker. It is smaller than in a cluster, because on few processors more
@@ -31,37 +32,31 @@ package enum OneMachine {
     private static let backgroundFetch = ["QUAN_MESSAGING_FETCH_WAIT": "100ms"]
     private static let backgroundReaders: Set = ["catalogue", "redemption", "timer", "portal", "identity", "payout"]
 
-    /// For services whose incoming messages no caller waits for: larger batches.
-    private static let longBatchInterval = ["QUAN_MESSAGING_PACE": "100ms"]
-
-    /// For services whose outgoing messages no caller waits for either.
-    private static let longIntervals = longBatchInterval.merging(["QUAN_MESSAGING_RELAY_PACE": "100ms"]) { $1 }
+    /// The batch interval of services whose replies a caller waits for: a few messages share a transaction under load.
+    private static let shortInterval = ["QUAN_MESSAGING_BATCH_INTERVAL": "6ms"]
+    /// The batch interval of the others: fewer transactions, each of which the disk has to confirm.
+    private static let longInterval = ["QUAN_MESSAGING_BATCH_INTERVAL": "100ms"]
+    private static let respondingServices: Set = ["ordering"]
 
     /// The paying account of a sandbox, which is also the account of the bank simulator's statement.
     static let sandboxAccount = "SANDBOX0000000000001"
 
     /// The settings of single services.
     private static let serviceSettings = [
-        "catalogue": longIntervals, "redemption": longIntervals, "timer": longIntervals,
-        // Callers wait for its replies: the interval only lets a few orders share a transaction under load. No caller waits for its events.
-        "ordering": ["QUAN_MESSAGING_PACE": "6ms", "QUAN_MESSAGING_GATHERING": "50ms"],
-        // Accepted commands are published at once, and waiting requests are resumed as soon as the reply arrives.
-        "portal": longBatchInterval,
-        "identity": longIntervals.merging([
-            "QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean",
-            // Shorter than the others, because its replies go to ordering, where large batches of them delay orders.
-            "QUAN_MESSAGING_PACE": "50ms", "QUAN_MESSAGING_RELAY_PACE": "20ms",
-        ]) { $1 },
+        "identity": ["QUAN_IDENTITY_SANDBOX_SIGN_IN": "true", "QUAN_IDENTITY_CREDIT_SOURCE": "sandbox-clean"],
         // The bank simulator responds at once, so short timeouts are enough. The account's name contains the word SANDBOX.
-        "payout": longIntervals.merging([
+        "payout": [
             "QUAN_PAYOUT_PAYER_NAME": "SANDBOX 沙箱付款账户", "QUAN_PAYOUT_PAYER_ACCOUNT": sandboxAccount,
             "QUAN_PAYOUT_PAYER_BANK_CODE": "102100099996",
             "QUAN_PAYOUT_EXCHANGE_DEADLINE": "1s", "QUAN_PAYOUT_PATIENCE": "2s", "QUAN_PAYOUT_STATEMENT_EVERY": "5s",
-        ]) { $1 },
+        ],
     ]
 
     /// Former names of settings, which an environment may still use, and their present names.
-    private static let formerNames = ["QUAN_MESSAGING_LANES": "QUAN_MESSAGING_WORKERS"]
+    private static let formerNames = [
+        "QUAN_MESSAGING_LANES": "QUAN_MESSAGING_WORKERS", "QUAN_MESSAGING_PACE": "QUAN_MESSAGING_BATCH_INTERVAL",
+        "QUAN_MESSAGING_GATHERING": "QUAN_MESSAGING_EVENT_LINGER",
+    ]
 
     /// The environment of a service: the operator's environment, completed by the values of this type. Variables of other services are
     /// removed, because a service refuses settings that it does not know.
@@ -80,6 +75,7 @@ package enum OneMachine {
         settings["QUAN_SERVICES_URL"] = nil
         settings.merge(common) { given, _ in given }
         settings.merge(serviceSettings[service.name] ?? [:]) { given, _ in given }
+        settings.merge(respondingServices.contains(service.name) ? shortInterval : longInterval) { given, _ in given }
         if let embedded {
             settings.merge(embedded) { given, _ in given }
             if backgroundReaders.contains(service.name) { settings.merge(backgroundFetch) { given, _ in given } }

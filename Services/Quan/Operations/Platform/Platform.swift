@@ -1,5 +1,6 @@
 package import Foundation
 import Glibc
+import Kernel
 import LocalPostgres
 import Messages
 import Messaging
@@ -217,14 +218,14 @@ package actor Platform {
     /// Restarts the private database server when it has ended.
     private func superviseDatabase() async {
         guard database.isOwn else { return }
-        var backOff = BackOff()
+        var backoff = Backoff.ofRestarts()
         var began = ContinuousClock.now
         while !isStopping {
             try? await Task.sleep(for: Self.databaseCheckInterval)
             guard !isStopping else { return }
             guard !database.isAlive else { continue }
             Notice.print("the database server ended; restarting it")
-            try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
+            try? await Task.sleep(for: backoff.next(afterRunning: .now - began))
             began = .now
             do { try await database.restart() } catch { Notice.print("the database server failed to start: \(error)") }
         }
@@ -232,13 +233,13 @@ package actor Platform {
 
     /// Replaces a broker that ended. The services are restarted with the new address, and request missing records from each other.
     private func superviseBroker() async {
-        var backOff = BackOff()
+        var backoff = Backoff.ofRestarts()
         var began = ContinuousClock.now
         while let running = broker, !isStopping {
             let status = await running.child.status()
             guard !isStopping else { return }
             Notice.print("the broker ended with status \(status); starting a new one")
-            try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
+            try? await Task.sleep(for: backoff.next(afterRunning: .now - began))
             began = .now
             do {
                 guard let fresh = try await Self.startBroker(options, folder) else { return }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// The addresses of a running installation, stored as `platform.json` in its state folder for other commands.
 package struct PlatformRecord: Codable, Sendable {
@@ -48,9 +49,7 @@ package struct PlatformRecord: Codable, Sendable {
             throw CommandError(
                 "no installation is running: there is no \(file); start one with `quan up`, or name its state folder with --state")
         }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        let record = try decoder.decode(PlatformRecord.self, from: data)
+        let record = try StrictJSON.decode(PlatformRecord.self, from: Array(data))
         guard kill(record.pid, 0) == 0 || errno == EPERM else {
             throw CommandError("`quan up` (process \(record.pid)) of \(folder) has ended; restart it")
         }
@@ -59,8 +58,7 @@ package struct PlatformRecord: Codable, Sendable {
 
     /// Writes the record.
     func write(in folder: StateFolder) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoder = StrictJSON.encoder(.prettyPrinted)
         encoder.dateEncodingStrategy = .iso8601
         try folder.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: Self.file)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 
 /// Keeps one service running: starts its process, and restarts it after a growing pause when it has ended.
 actor ServiceSupervisor {
@@ -16,7 +17,7 @@ actor ServiceSupervisor {
 
     /// The exit status of a service that refuses its settings or credentials (`EX_USAGE` of sysexits).
     static let refusedSettings: Int32 = 64
-    private var backOff = BackOff()
+    private var backoff = Backoff.ofRestarts()
 
     /// - Parameters:
     ///   - environment: the process's complete environment.
@@ -59,7 +60,7 @@ actor ServiceSupervisor {
                 Notice.print("\(service.name) failed to start: \(error)")
             }
             guard !isStopping else { return }
-            try? await Task.sleep(for: backOff.pause(afterRunning: .now - began))
+            try? await Task.sleep(for: backoff.next(afterRunning: .now - began))
         }
     }
 
