@@ -35,6 +35,9 @@ public final class MessagingHealth: Sendable {
 
     func report(_ part: String, _ problem: String) { state.withLock { $0.problems[part] = problem } }
 
+    /// Reports a problem, or clears it if there is none.
+    func set(_ part: String, _ problem: String?) { state.withLock { $0.problems[part] = problem } }
+
     func clear(_ part: String) { state.withLock { _ = $0.problems.removeValue(forKey: part) } }
 
     /// Records that Kafka has responded.

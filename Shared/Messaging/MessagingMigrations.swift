@@ -1,3 +1,6 @@
+import AuditTrail
+import Recovery
+
 /// The tables of messaging, in the database of every service.
 public enum MessagingMigrations {
     /// The name of the set in the table `schema_migration`.
@@ -5,7 +8,7 @@ public enum MessagingMigrations {
 
     /// Number, name and SQL, in order. A published migration is never edited; a change is a new migration.
     public static let all: [(number: Int, name: String, sql: String)] = [
-        (1, "baseline", [outbox, relay, inbox, parking, operations, audit, AuditTables.seals].joined(separator: "\n"))
+        (1, "baseline", [outbox, relay, inbox, RecoveryTables.watermarks, parking, operations, AuditTrail.tables].joined(separator: "\n"))
     ]
 
     /// A message's row is never changed, except that its token is deleted. Its number in the sequence of its topic's shard is given when it is
@@ -87,8 +90,7 @@ public enum MessagingMigrations {
         """
 
     /// `inbox_command` holds the handled commands with their answers; the answer is null while it is deferred, and `inbox_deferred_reply`
-    /// then says where it goes. `inbox_stream` is the last applied version of each key; `inbox_held` holds events whose predecessors are missing;
-    /// `inbox_watermark` is which numbers of each source's shard were received.
+    /// then says where it goes. `inbox_stream` is the last applied version of each key; `inbox_held` holds events whose predecessors are missing.
     ///
     /// The index of held events is partial, because a statement without its condition then cannot use it: to a server that takes the table for empty
     /// all indexes cost the same, and it could look up a stream in this one.
@@ -130,21 +132,6 @@ public enum MessagingMigrations {
             primary key (source, topic, key, version)
         );
         create index inbox_held_by_place on inbox_held (source, topic, shard, sequence) where sequence is not null;
-        create table inbox_watermark (
-            source text not null,
-            topic text not null,
-            shard smallint not null,
-            contiguous bigint not null default 0,
-            beyond bigint[] not null default '{}',
-            wanted bigint,
-            behind_since timestamptz,
-            requested_at timestamptz,
-            requested_by uuid,
-            asks smallint not null default 0,
-            skipped_through bigint not null default 0,
-            primary key (source, topic, shard)
-        ) with (fillfactor = 50);
-        create index inbox_watermark_behind on inbox_watermark (behind_since) where behind_since is not null;
         """
 
     /// A key is identified by its digest, because a raw key may be too long for an index. A record is identified by its position and its time: a
@@ -182,7 +169,6 @@ public enum MessagingMigrations {
         );
         create index parked_by_key on parked (topic, key_digest, id);
         create unique index parked_by_message on parked (topic, key_digest, message_id) where message_id is not null;
-        create index parked_keyless on parked (topic) where raw_key = '';
         create table parked_missing (
             topic text not null,
             key_digest bytea not null,
@@ -214,21 +200,5 @@ public enum MessagingMigrations {
         );
         create index operation_received_at on operation using brin (received_at);
         create index operation_unapplied on operation (organisation) where outcome is null or applied_events < event_count;
-        """
-
-    /// The audit trail: every decision on a command, in the order in which decisions were made.
-    private static let audit = """
-        create table audit (
-            id bigint generated always as identity primary key,
-            message_id uuid not null,
-            type text not null,
-            key text not null,
-            source text not null,
-            outcome text not null check (outcome in ('done', 'refused', 'discarded')),
-            refusal jsonb,
-            detail jsonb,
-            decided_at timestamptz not null,
-            recorded_at timestamptz not null default now()
-        );
         """
 }

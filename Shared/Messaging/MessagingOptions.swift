@@ -1,3 +1,6 @@
+import Messages
+import Recovery
+
 /// The options of a service's messaging. The defaults suit a Kafka cluster and follow Kafka's guides; each option is a bound.
 public struct MessagingOptions: Sendable {
     /// How many batches are processed concurrently. A partition belongs to one worker.
@@ -7,11 +10,9 @@ public struct MessagingOptions: Sendable {
     /// Minimum time between the starts of two batches of a worker. Messages that arrive meanwhile share the next batch. It adds no latency
     /// to an idle worker; under load it trades some latency for fewer transactions.
     public var batchInterval: Duration = .zero
-    /// How long a relay pauses after a round.
-    public var relayRoundPause: Duration = .zero
-    /// How long a relay collects events and handlers' commands so that they are published together. Answers are published at once, and so
-    /// is the first message after an idle period.
-    public var outboxLinger: Duration = .zero
+    /// How long events may wait in the outbox for others to be published together. Replies and commands are published at once, and so is the
+    /// first event after a pause.
+    public var eventLinger: Duration = .zero
     /// A partition is paused when this many of its records are buffered in memory.
     public var recordsPerPartitionAtMost = 2000
     /// How long a relay's leases last without renewal. At least two seconds longer than `produceTimeout`.
@@ -21,10 +22,9 @@ public struct MessagingOptions: Sendable {
     public var produceTimeout: Duration = .seconds(30)
     /// How long the producer waits for more records to send in one request (Kafka's `linger.ms`).
     public var linger: Duration = .milliseconds(5)
-    /// How often an idle relay polls the outbox. Writes of this process signal the relay; polling is for rows that other processes write.
-    public var relayIdlePause: Duration = .milliseconds(20)
-    /// The same while no other instance of the service is known, so that no other process writes rows.
-    public var relaySingleInstancePause: Duration = .milliseconds(250)
+    /// How often an idle relay polls the outbox while other instances of the service run. Writes of this process signal the relay; polling is
+    /// for rows that other processes write.
+    public var relayPollInterval: Duration = .milliseconds(20)
     /// A gap in a sequence is requested from the producer after this long.
     public var gapTimeout: Duration = .seconds(1)
     /// An unanswered republish request is repeated after this long; each further repetition waits twice as long.
@@ -103,11 +103,9 @@ public struct MessagingOptions: Sendable {
         ]
         problems += counts.filter { $0.1 < 1 }.map { "\($0.0) must be 1 or more" }
         let times = [
-            ("relayIdlePause", relayIdlePause), ("relaySingleInstancePause", relaySingleInstancePause), ("gapTimeout", gapTimeout),
-            ("republishTimeout", republishTimeout),
+            ("relayPollInterval", relayPollInterval), ("gapTimeout", gapTimeout), ("republishTimeout", republishTimeout),
             ("outboxRetention", outboxRetention), ("stopDeadline", stopDeadline), ("handlerDeadline", handlerDeadline),
-            ("auditHeadInterval", auditHeadInterval),
-            ("sessionTimeout", sessionTimeout),
+            ("auditHeadInterval", auditHeadInterval), ("sessionTimeout", sessionTimeout),
         ]
         problems += times.filter { $0.1 <= .zero }.map { "\($0.0) must be greater than zero" }
         return problems

@@ -1,10 +1,12 @@
+import AuditTrail
 public import Kafka
 import Kernel
 public import Logging
 import Messages
 public import Postgres
+import Recovery
 
-/// Runs a service's messaging: the consumer and its workers, the relay, catch-up, answers, sealing and housekeeping.
+/// Runs a service's messaging: the consumer and its workers, the relay, catch-up, replies, sealing and housekeeping.
 ///
 /// A service supplies its handler registry; everything else is here.
 public final class MessagingRuntime<Rows: UnitOfWork>: Sendable {
@@ -21,7 +23,6 @@ public final class MessagingRuntime<Rows: UnitOfWork>: Sendable {
     private let batchPool: PostgresPool
     /// The same for the relay, with asynchronous commit.
     private let relayPool: PostgresPool
-    private let kafka: KafkaConfiguration
     private let options: MessagingOptions
     private let logger: Logger
     private let consumer: KafkaConsumer
@@ -30,95 +31,91 @@ public final class MessagingRuntime<Rows: UnitOfWork>: Sendable {
     private let catchUp: CatchUp
     private let housekeeping: Housekeeping
     private let sealer: Sealer
-    private let tail: ReplyListener
+    private let replies: ReplyListener
     private let losses: OffsetLossRecorder
     private let topics: TopicProvisioner
     private let workers: [Worker<Rows>]
-    private let applied: AppliedSignal
+    private let applied = AppliedSignal()
 
-    /// Creates the parts; processing starts with `run`. Throws `MessagingMisconfigured` when the handler registry or the options are
-    /// invalid, and `KafkaError` when Kafka's settings are.
+    /// Creates the parts and connects them; processing starts with `run`. Throws `MessagingMisconfigured` when the handler registry or the
+    /// options are invalid, and `KafkaError` when Kafka's settings are.
     public init(
         _ registry: HandlerRegistry<Rows>, pool: PostgresPool, kafka: KafkaConfiguration, options: MessagingOptions = MessagingOptions(),
         faults: FaultHook? = nil, logger: Logger
     ) throws {
         let problems = registry.problems + options.problems
         guard problems.isEmpty else { throw MessagingMisconfigured(problems: problems) }
-        self.registry = registry
-        self.pool = pool
-        self.kafka = kafka
-        self.options = options
-        self.logger = logger
-        health = MessagingHealth(kafka: kafka.bootstrapServers)
+        (self.registry, self.pool, self.options, self.logger) = (registry, pool, options, logger)
+        let service = registry.service
+        let health = MessagingHealth(kafka: kafka.bootstrapServers)
         health.report("topics", "not checked yet")
-        let known = KnownTopics()
-        let ids = UUIDv7Source()
-        let counters = MessagingMetrics(service: registry.service)
-        let catchUpSignal = WakeSignal()
-        let waiters = ReplyWaiters()
-        let applied = AppliedSignal()
-        self.applied = applied
+        self.health = health
+        let (ids, known, waiters) = (UUIDv7Source(), KnownTopics(), ReplyWaiters())
+        let counters = MessagingMetrics(service: service)
 
-        producer = try KafkaProducer(
-            kafka,
-            options: KafkaProducerOptions(
-                linger: options.linger, compression: options.compresses ? .lz4 : .none, messageTimeout: options.produceTimeout,
-                maximumRecordBytes: MessageLimits.recordBytes),
-            logger: logger)
-        // A single instance receives every answer itself, so a waiting request is resumed before the answer is stored.
-        let wakesOnArrival = options.isSingleInstance && !registry.asks.isEmpty
-        let arrivals: (@Sendable ([KafkaRecord]) -> Void)? = if wakesOnArrival { { waiters.wake($0) } } else { nil }
-        consumer = try KafkaConsumer(
-            kafka,
-            options: KafkaConsumerOptions(
-                mode: options.isSingleInstance ? .assigned(registry.service) : .group(registry.service), topics: registry.topics,
-                workers: options.workers, depthRecords: options.recordsPerPartitionAtMost, sessionTimeout: options.sessionTimeout,
-                fetchWait: wakesOnArrival ? min(options.fetchWait, options.replyFetchWait) : options.fetchWait,
-                handlerDeadline: options.handlerDeadline),
-            logger: logger, onArrival: arrivals)
         // A service that sends commands for API callers also looks up applied versions for them.
-        let lookUps = registry.asks.isEmpty ? 0 : 4
-        batchPool = pool.sibling(connections: options.workers + 1 + lookUps, settings: PostgresPlans.byKey)
+        batchPool = pool.sibling(connections: options.workers + (registry.asks.isEmpty ? 1 : 5), settings: PostgresPlans.byKey)
         relayPool = pool.sibling(
-            connections: Relay.partsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
-        relay = Relay(
-            service: registry.service, pool: relayPool, producer: producer,
-            leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), topics: known,
-            options: options,
-            health: health, counters: counters, faults: faults, logger: logger)
-        let signalRelay: @Sendable () -> Void = { [relay] in relay.signal() }
-        catchUp = CatchUp(
-            service: registry.service, pool: pool, reading: { [consumer] in consumer.waiting }, topics: known, ids: ids,
-            options: options, health: health, wake: catchUpSignal, signalRelay: signalRelay, logger: logger)
-        housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
-        sealer = Sealer(
-            service: registry.service, pool: pool, ids: ids, headInterval: options.auditHeadInterval, signalRelay: signalRelay,
-            logger: logger)
-        requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, applied: applied, onCommit: { [relay] in relay.hand([$0]) })
-        publisher = OutboxPublisher(pool: pool, ids: ids, onCommit: { [relay] in relay.hand([$0]) })
-        topics = TopicProvisioner(
-            kafka: kafka, producer: producer, plan: TopicPlan(service: registry.service, uses: registry.usedTopics, options: options),
-            known: known, health: health, logger: logger)
-        tail = ReplyListener(configuration: kafka, waiters: waiters, options: options, logger: logger)
-        losses = OffsetLossRecorder(
-            consumer: consumer, topics: known, writers: { registry.writers(to: $0) },
-            note: { [catchUp] keys in try await catchUp.lost(keys) })
+            connections: Relay.loopsAtMost, settings: PostgresPlans.byKey + [PostgresSetting("synchronous_commit", "off")])
 
+        // Outbound: whatever commits messages signals the relay, which publishes them.
+        producer = try KafkaProducer(kafka, options: options.producerOptions, logger: logger)
+        let relay = Relay(
+            service: service, pool: relayPool, producer: producer,
+            leases: RelayLeases(holder: ids.next(at: WallClock().now()), pool: pool, term: options.relayLease), topics: known,
+            options: options, health: health, counters: counters, faults: faults, logger: logger)
+        self.relay = relay
+        requests = Requests(pool: pool, lookUps: batchPool, waiters: waiters, applied: applied, onCommit: relay.signal)
+        publisher = OutboxPublisher(service: service, pool: pool, ids: ids, onCommit: relay.signal)
+        let messages = PlatformMessages(service: service, ids: ids)
+        sealer = Sealer(
+            pool: pool, headInterval: options.auditHeadInterval, write: { try await messages.write($0, on: $1) }, onCommit: relay.signal,
+            logger: logger)
+
+        // Inbound: the consumer's batches go to the workers.
+        // A single instance receives every reply itself, so a waiting request is resumed before the reply is stored.
+        let resumesOnArrival = options.isSingleInstance && !registry.asks.isEmpty
+        let resume: @Sendable ([KafkaRecord]) -> Void = { waiters.wake($0) }
+        let consumer = try KafkaConsumer(
+            kafka, options: options.consumerOptions(service, topics: registry.topics, resumesOnArrival: resumesOnArrival),
+            logger: logger, onArrival: resumesOnArrival ? resume : nil)
+        self.consumer = consumer
         let reader = Reader(registry: registry, bounds: options.commandTimeBounds)
         let store = InboxStore(reader: reader)
         let processor = BatchProcessor(
-            registry: registry, store: store, parking: Parking(service: registry.service, rowsPerKeyAtMost: options.rowsPerParkedKeyAtMost),
+            registry: registry, store: store, parking: Parking(service: service, rowsPerKeyAtMost: options.rowsPerParkedKeyAtMost),
             ids: ids, notifiesInstances: !options.isSingleInstance, faults: faults)
         let controls = Controls(
             pool: batchPool, store: store, processor: processor,
-            redrive: Redrive(pool: batchPool, processor: processor, reader: reader),
-            republisher: Republisher(service: registry.service, ids: ids))
-        workers = (0..<options.workers).map { [consumer, health, losses, batchPool, relay] index in
+            redrive: Redrive(pool: batchPool, processor: processor, reader: reader), republisher: Republisher(service: service))
+
+        // Recovery: missing records are requested from their producers.
+        let catchUp = CatchUp(
+            pool: pool,
+            options: CatchUp.Options(
+                gapTimeout: options.gapTimeout, requestTimeout: options.republishTimeout, recordsAtMost: options.republishAtMost),
+            environment: CatchUp.Environment(
+                reading: { consumer.waiting }, partitions: { try? known.partitions(of: $0).get() },
+                write: { try await messages.write($0, on: $1) }, onCommit: relay.signal,
+                report: { health.set("catch-up", $0) }),
+            logger: logger)
+        self.catchUp = catchUp
+        let losses = OffsetLossRecorder(
+            consumer: consumer, partitions: { try known.partitions(of: $0).get() }, writers: { registry.writers(to: $0) }, catchUp: catchUp)
+        self.losses = losses
+        workers = (0..<options.workers).map { [batchPool, applied] index in
             Worker(
-                index: index, batchAtMost: options.batchAtMost, batchInterval: options.batchInterval, consumer: consumer, pool: batchPool,
-                reader: reader, processor: processor, controls: controls, health: health, counters: counters, logger: logger, relay: relay,
-                signalCatchUp: { catchUpSignal.signal() }, signalApplied: { applied.signal() }, beforeBatch: { try await losses.settle() })
+                index: index, options: options, consumer: consumer, pool: batchPool,
+                reader: reader, processor: processor, controls: controls, health: health, counters: counters, logger: logger,
+                signals: WorkerSignals(committed: relay.signal, gap: catchUp.wake.signal, applied: applied.signal),
+                beforeBatch: losses.settle)
         }
+
+        replies = ReplyListener(configuration: kafka, waiters: waiters, options: options, logger: logger)
+        topics = TopicProvisioner(
+            kafka: kafka, producer: producer, plan: TopicPlan(service: service, uses: registry.usedTopics, options: options),
+            known: known, health: health, logger: logger)
+        housekeeping = Housekeeping(pool: pool, options: options, counters: counters, logger: logger)
     }
 
     /// Processes messages until the task is cancelled, then stops in order: it receives no more, finishes its batches, publishes the outbox
@@ -159,7 +156,7 @@ public final class MessagingRuntime<Rows: UnitOfWork>: Sendable {
             group.addTask { await self.watch() }
             group.addTask { try await self.losses.run() }
             if !registry.asks.isEmpty && !options.isSingleInstance {
-                group.addTask { try await self.tail.run() }
+                group.addTask { try await self.replies.run() }
                 group.addTask { await self.listenForApplied() }
             }
             defer { group.cancelAll() }

@@ -16,21 +16,13 @@ struct OneMachineTests {
         #expect(try Self.settings(service)["QUAN_MESSAGING_SINGLE_INSTANCE"] == "true")
     }
 
-    @Test("services on the path of a caller's request have short batch intervals; the others have long ones, to save processor time")
-    func batchIntervals() throws {
-        #expect(try Self.settings("ordering")["QUAN_MESSAGING_PACE"] == "6ms")
-        #expect(
-            try Self.settings("ordering")["QUAN_MESSAGING_GATHERING"] == "50ms", "callers wait for its replies, but not for its events")
-        for service in ["ordering", "portal"] { #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == nil, "\(service)") }
-        #expect(try Self.settings("portal")["QUAN_MESSAGING_PACE"] == "100ms")
-        #expect(
-            try Self.settings("identity")["QUAN_MESSAGING_PACE"] == "50ms", "its replies reach ordering in bursts that delay orders"
-        )
-        #expect(try Self.settings("identity")["QUAN_MESSAGING_RELAY_PACE"] == "20ms")
-        for service in ["catalogue", "payout", "redemption", "timer"] {
-            #expect(try Self.settings(service)["QUAN_MESSAGING_PACE"] == "100ms", "\(service)")
-            #expect(try Self.settings(service)["QUAN_MESSAGING_RELAY_PACE"] == "100ms", "\(service)")
-        }
+    @Test(
+        "the service whose replies a caller waits for has a short batch interval, the others a long one",
+        arguments: PlatformService.all.map(\.name))
+    func batchInterval(service: String) throws {
+        let settings = try Self.settings(service)
+        #expect(settings["QUAN_MESSAGING_BATCH_INTERVAL"] == (service == "ordering" ? "6ms" : "100ms"))
+        #expect(settings["QUAN_MESSAGING_EVENT_LINGER"] == "50ms")
     }
 
     @Test(
@@ -59,9 +51,11 @@ struct OneMachineTests {
 
     @Test("the operator's environment takes precedence, and variables of other services are omitted")
     func environment() throws {
-        let given = ["QUAN_MESSAGING_PACE": "1ms", "QUAN_MESSAGING_SINGLE_INSTANCE": "false", "QUAN_TIMER_X": "1", "PATH": "/bin"]
+        let given = [
+            "QUAN_MESSAGING_BATCH_INTERVAL": "1ms", "QUAN_MESSAGING_SINGLE_INSTANCE": "false", "QUAN_TIMER_X": "1", "PATH": "/bin",
+        ]
         let settings = try Self.settings("identity", given)
-        #expect(settings["QUAN_MESSAGING_PACE"] == "1ms" && settings["QUAN_MESSAGING_SINGLE_INSTANCE"] == "false")
+        #expect(settings["QUAN_MESSAGING_BATCH_INTERVAL"] == "1ms" && settings["QUAN_MESSAGING_SINGLE_INSTANCE"] == "false")
         #expect(settings["QUAN_TIMER_X"] == nil && settings["PATH"] == "/bin")
         #expect(try Self.settings("timer", given)["QUAN_TIMER_X"] == "1")
     }

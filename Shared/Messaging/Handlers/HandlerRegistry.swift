@@ -31,10 +31,7 @@ public struct HandlerRegistry<Rows: UnitOfWork>: Sendable {
         @HandlerRegistryBuilder<Rows> _ entries: () -> [Entry<Rows>]
     ) {
         let listed = entries()
-        self.service = service
-        self.commandsFrom = commandsFrom
-        self.asks = asks
-        self.auditHeadsFrom = auditHeadsFrom
+        (self.service, self.commandsFrom, self.asks, self.auditHeadsFrom) = (service, commandsFrom, asks, auditHeadsFrom)
         self.entries = Dictionary(listed.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
         self.problems = Self.problems(service: service, entries: listed)
     }

@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import Messages
 import Postgres
+import Recovery
 import Tracing
 
 /// Processes a batch of messages in one transaction: look up duplicates, plan, load rows, decide, save, write messages to the outbox.
@@ -18,6 +19,9 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
     /// How long commands have waited for events that their senders have seen.
     var eventWaits = EventWaits()
 
+    /// No decisions yet.
+    var decisions: Decisions { Decisions(service: registry.service, ids: ids) }
+
     /// Works in the caller's transaction; the caller commits. After an error the caller must roll back.
     func process(
         _ batch: [Incoming<Rows>], ignoringParked released: RawKey? = nil, on connection: PostgresConnection
@@ -27,7 +31,7 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
         while case let overdue = try await store.overdue(watermarks, on: connection), !overdue.isEmpty {
             let more = try await processOnce(overdue, isOverdue: true, on: connection)
             effect = effect + more.effect
-            watermarks.merge(more.watermarks) { $1 }
+            watermarks.merge(more.watermarks)
             guard more.releasedCount > 0 else { break }
         }
         if let faults { try connection.beforeCommit { try await faults(.written) } }
@@ -36,7 +40,7 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
 
     private func processOnce(
         _ batch: [Incoming<Rows>], ignoringParked released: RawKey? = nil, isOverdue: Bool = false, on connection: PostgresConnection
-    ) async throws -> (effect: BatchEffect, watermarks: [Watermark.Key: Watermark], releasedCount: Int) {
+    ) async throws -> (effect: BatchEffect, watermarks: Watermarks, releasedCount: Int) {
         // The requested rows are loaded in the round trip that finds duplicates: almost all messages are new.
         let batch = batch.map { $0.withSenderChecked() }
         let lookup = InboxLookup(batch)
@@ -52,28 +56,22 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
         var decisions = try decide(plan, &rows, &watermarks)
         let overflow = ParkingOverflow(plan, watermarks)
         for incoming in batch {
-            if let key = incoming.watermarkKey, let place = incoming.origin?.place { watermarks[key]?.record(place.sequence) }
+            if let key = incoming.watermarkKey, let place = incoming.origin?.place { watermarks.record(place.sequence, in: key) }
         }
-        if !decisions.deferredReplies.isEmpty {
-            try await decisions.deferredReplies.load(on: connection)
-            decisions.drafts += try decisions.deferredReplies.drafts(ids: ids)
-        }
+        try await Deferral.answer(in: &decisions, on: connection)
         try await faults?(.decided)
 
         var effect = decisions.effect
-        effect.parked = try await parking.park(plan.parked, into: &decisions.drafts, ids: ids, on: connection)
+        effect.parked = try await parking.park(plan.parked, into: &decisions, on: connection)
         effect.dropped = plan.dropped.count
-        var steps = try rows.writes() + decisions.steps() + decisions.deferredReplies.steps() + store.steps(saving: plan) + overflow.steps
-        if let step = store.step(saving: watermarks) { steps.append(step) }
+        var steps = try rows.writes() + decisions.steps() + store.steps(saving: plan) + overflow.steps
+        if let step = watermarks.saving { steps.append(step) }
         if decisions.hasAppliedOutcomes, notifiesInstances { steps.append(AppliedSignal.notify) }
+        if let step = OutboxWriter.step(writing: decisions.drafts) { steps.append(step) }
         try connection.enqueue(steps)
-        if let step = OutboxWriter.step(writing: decisions.drafts) {
-            let writing = OutboxWriting(drafts: decisions.drafts)
-            try connection.enqueue(step, into: writing.answer)
-            effect.outboxWritings.append(writing)
-        }
+        effect.hasMessages = !decisions.drafts.isEmpty
         effect.hasAppliedOutcomes = decisions.hasAppliedOutcomes
-        effect.hasGap = watermarks.values.contains(where: \.hasGap)
+        effect.hasGap = watermarks.hasGap
         effect.duplicates = plan.duplicates
         return (effect, watermarks, plan.released.count)
     }
@@ -90,9 +88,9 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
 
     /// Decides the messages in order.
     private func decide(
-        _ plan: InboxPlan<Rows>, _ rows: inout Rows, _ watermarks: inout [Watermark.Key: Watermark]
+        _ plan: InboxPlan<Rows>, _ rows: inout Rows, _ watermarks: inout Watermarks
     ) throws -> Decisions {
-        var decisions = Decisions(service: registry.service, ids: ids)
+        var decisions = decisions
         for step in plan.steps {
             switch step {
             case .act(let incoming): try act(on: incoming, &rows, &watermarks, &decisions)
@@ -105,7 +103,7 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
     }
 
     private func act(
-        on incoming: Incoming<Rows>, _ rows: inout Rows, _ watermarks: inout [Watermark.Key: Watermark], _ decisions: inout Decisions
+        on incoming: Incoming<Rows>, _ rows: inout Rows, _ watermarks: inout Watermarks, _ decisions: inout Decisions
     ) throws {
         guard let envelope = incoming.envelope else { return }
         switch incoming.content {
@@ -135,7 +133,7 @@ struct BatchProcessor<Rows: UnitOfWork>: Sendable {
             decisions.outcomes.append((outcome.commandID, incoming.record.value ?? [], outcome.eventCount ?? 0))
         case .commandParked(let note): decisions.parkedNotes.append((note.commandID, incoming.record.value ?? []))
         case .report(let report):
-            if let key = incoming.watermarkKey { watermarks[key]?.apply(report, answering: envelope.cause) }
+            if let key = incoming.watermarkKey { watermarks.apply(report, answering: envelope.cause, in: key) }
         case .head(let head): decisions.heads.append((envelope.source, head))
         case .ignored: countApplied(incoming, envelope, &decisions)
         case .control, .unreadable: break

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Messages
 import Postgres
+import Recovery
 
 /// Handles the platform's own commands, which are the same for every service.
 struct Controls<Rows: UnitOfWork>: Sendable {
@@ -16,58 +17,39 @@ struct Controls<Rows: UnitOfWork>: Sendable {
     func handle(_ control: Incoming<Rows>.Control, _ incoming: Incoming<Rows>) async throws {
         guard let envelope = incoming.envelope else { return }
         switch control {
+        case .query(let answer): try await self.answer(incoming, envelope) { connection, _ in try await answer(connection) }
         case .republish(let request):
-            try await answer(incoming) { connection, decisions in
-                do {
-                    decisions.drafts += try await republisher.queue(request, envelope, on: connection)
-                    try decisions.done(envelope, HandlerOutput(), isCommand: true)
-                } catch let refusal as Refusal {
-                    try decisions.refuse(envelope, refusal)
+            try await answer(incoming, envelope) { connection, decisions in
+                for report in try await republisher.queue(request, of: envelope.source, on: connection) {
+                    // The report answers the request, or the first request that it repeats.
+                    try decisions.add(
+                        report, topic: request.topic, key: "sequence-report/\(report.shard)", shard: report.shard, at: envelope.time,
+                        cause: envelope.cause ?? envelope.id, trace: envelope.trace)
                 }
+                return HandlerOutput()
             }
-        case .list(let request): try await answerQuery(incoming, envelope) { try await ParkedList.list(request, on: $0) }
-        case .show(let request): try await answerQuery(incoming, envelope) { try await ParkedList.show(request, on: $0) }
-        case .verify(let request): try await answerQuery(incoming, envelope) { try await SealVerifier.verify(request, on: $0) }
-        case .heads(let request): try await answerQuery(incoming, envelope) { try await AuditHeads.list(request, on: $0) }
-        case .redrive(let request): try await redriveKey(incoming, envelope, parkedID: request.parkedID)
-        case .discard(let request): try await redriveKey(incoming, envelope, parkedID: request.parkedID, discarding: request)
-        }
-    }
-
-    /// Answers an operator's query.
-    private func answerQuery<Answer: Encodable & SendableMetatype>(
-        _ incoming: Incoming<Rows>, _ envelope: Envelope, _ read: @Sendable (PostgresConnection) async throws -> Answer
-    ) async throws {
-        try await answer(incoming) { connection, decisions in
-            do {
-                var output = HandlerOutput()
-                try output.answer(try await read(connection))
-                try decisions.done(envelope, output, isCommand: true)
-            } catch let refusal as Refusal {
-                try decisions.refuse(envelope, refusal)
-            }
+        case .redrive(let parkedID, let discard): try await redriveKey(of: parkedID, discard, incoming, envelope)
         }
     }
 
     /// Redrives, and answers in the transaction that releases the key: if the process dies in between, both are repeated.
     private func redriveKey(
-        _ incoming: Incoming<Rows>, _ envelope: Envelope, parkedID: Int64, discarding discard: DiscardParked? = nil
+        of parkedID: Int64, _ discard: DiscardParked?, _ incoming: Incoming<Rows>, _ envelope: Envelope
     ) async throws {
-        if try await isAnswered(incoming, envelope) { return }
+        let isAnswered = try await pool.withConnection { connection in
+            try await store.loadState([incoming], on: connection).state.answered[envelope.id] != nil
+        }
+        if isAnswered { return try await answer(incoming, envelope) { _, _ in HandlerOutput() } }
         while true {
             let result = try await redrive.run(parkedID: parkedID, request: envelope.id, discarding: discard)
             do {
-                return try await answer(incoming) { connection, decisions in
-                    switch result {
-                    case .success(let report):
-                        guard let report = try await redrive.release(after: report, request: envelope.id, on: connection) else {
-                            throw QueuedSinceLastCheck()
-                        }
-                        var output = HandlerOutput()
-                        try output.answer(report)
-                        try decisions.done(envelope, output, isCommand: true)
-                    case .failure(let refusal): try decisions.refuse(envelope, refusal)
+                return try await answer(incoming, envelope) { connection, _ in
+                    guard let report = try await redrive.release(after: try result.get(), request: envelope.id, on: connection) else {
+                        throw QueuedSinceLastCheck()
                     }
+                    var output = HandlerOutput()
+                    try output.answer(report)
+                    return output
                 }
             } catch is QueuedSinceLastCheck {
                 continue
@@ -75,33 +57,28 @@ struct Controls<Rows: UnitOfWork>: Sendable {
         }
     }
 
-    /// Whether the command was answered before; if so, its answer is sent again.
-    private func isAnswered(_ incoming: Incoming<Rows>, _ envelope: Envelope) async throws -> Bool {
-        let isKnown = try await pool.withConnection { connection in
-            try await store.loadState([incoming], on: connection).state.answered[envelope.id] != nil
-        }
-        if isKnown { try await answer(incoming) { _, _ in } }
-        return isKnown
-    }
-
-    /// In one transaction, sends the stored answer of a duplicate, or does the work and writes its answer and its audit row.
+    /// In one transaction, sends the stored answer of a duplicate, or does the work and writes its answer and its audit row. A `Refusal`
+    /// that the work throws is the answer.
     private func answer(
-        _ incoming: Incoming<Rows>, _ work: @Sendable (PostgresConnection, inout Decisions) async throws -> Void
+        _ incoming: Incoming<Rows>, _ envelope: Envelope,
+        _ work: @Sendable (PostgresConnection, inout Decisions) async throws -> HandlerOutput
     ) async throws {
-        guard let envelope = incoming.envelope else { return }
         try await pool.withTransaction("control") { connection in
             var (state, watermarks) = try await store.loadState([incoming], on: connection)
-            if let key = incoming.watermarkKey, let place = incoming.origin?.place { watermarks[key]?.record(place.sequence) }
-            var decisions = Decisions(service: processor.registry.service, ids: processor.ids)
+            if let key = incoming.watermarkKey, let place = incoming.origin?.place { watermarks.record(place.sequence, in: key) }
+            var decisions = processor.decisions
             if let outcome = state.answered[envelope.id] {
                 decisions.answerAgain(envelope, outcome)
             } else {
-                try await work(connection, &decisions)
+                do {
+                    let output = try await work(connection, &decisions)
+                    try decisions.done(envelope, output, isCommand: true)
+                } catch let refusal as Refusal {
+                    try decisions.refuse(envelope, refusal)
+                }
             }
-            var steps = try decisions.steps()
-            if let step = store.step(saving: watermarks) { steps.append(step) }
-            if let step = OutboxWriter.step(writing: decisions.drafts) { steps.append(step) }
-            try connection.enqueue(steps)
+            let last = [watermarks.saving, OutboxWriter.step(writing: decisions.drafts)].compactMap(\.self)
+            try connection.enqueue(decisions.steps() + last)
             if let faults = processor.faults { try connection.beforeCommit { try await faults(.written) } }
         }
     }

@@ -1,12 +1,14 @@
+import AuditTrail
 import Foundation
 import Kernel
 import Messages
 import Postgres
+import StrictJSON
 
 /// The effects of a batch, used after its commit.
 struct BatchEffect: Sendable {
-    /// The messages written to the outbox.
-    var outboxWritings: [OutboxWriting] = []
+    /// Whether messages were written to the outbox.
+    var hasMessages = false
     /// Whether records are missing and must be requested.
     var hasGap = false
     /// Whether outcomes or events of commands accepted here were recorded.
@@ -19,67 +21,50 @@ struct BatchEffect: Sendable {
 
     static func + (a: BatchEffect, b: BatchEffect) -> BatchEffect {
         BatchEffect(
-            outboxWritings: a.outboxWritings + b.outboxWritings, hasGap: a.hasGap || b.hasGap,
+            hasMessages: a.hasMessages || b.hasMessages, hasGap: a.hasGap || b.hasGap,
             hasAppliedOutcomes: a.hasAppliedOutcomes || b.hasAppliedOutcomes, handled: a.handled + b.handled,
             duplicates: a.duplicates + b.duplicates, refused: a.refused + b.refused, parked: a.parked + b.parked,
             dropped: a.dropped + b.dropped)
     }
 }
 
-/// The decisions of a batch, collected to be written together.
+/// The decisions of a transaction, collected to be written together.
 struct Decisions: Sendable {
-    private struct AuditRow: Sendable {
-        let envelope: Envelope
-        let outcome: String
-        let refusal: PostgresJSON?
-        let detail: PostgresJSON?
-    }
-
-    let service: String
-    let ids: UUIDv7Source
+    private let service: String
+    private let ids: UUIDv7Source
+    /// The messages to be published.
     var drafts: [OutboxDraft] = []
-    /// Answers to this service's commands, with the number of events that each command caused.
+    /// Outcomes of this service's commands, with the number of events that each command caused.
     var outcomes: [(id: UUID, bytes: [UInt8], eventCount: Int)] = []
     /// Notes that this service's commands are parked at their receivers.
     var parkedNotes: [(id: UUID, bytes: [UInt8])] = []
     /// The number of applied events that this service's commands may have caused, by command.
     var appliedEvents: [UUID: Int] = [:]
-    /// Commands whose answers are deferred, and answers to such commands.
-    var deferredReplies = DeferredReplies()
     /// Heads of other services' audit trails, to be stored.
     var heads: [(source: String, head: AuditSealed)] = []
     var effect = BatchEffect()
+    /// The commands whose answers are deferred, and the answers given to such commands.
+    var deferral = Deferral()
 
-    private var answers: [(id: UUID, bytes: [UInt8])] = []
-    private var auditRows: [AuditRow] = []
+    private var answers: [(id: UUID, bytes: [UInt8], wasDeferred: Bool)] = []
+    private var auditRows: [AuditTrail.Row] = []
 
-    init(service: String, ids: UUIDv7Source) {
-        self.service = service
-        self.ids = ids
-    }
+    init(service: String, ids: UUIDv7Source) { (self.service, self.ids) = (service, ids) }
 
     /// Records a handled message: its output is published, and a command is answered.
     mutating func done(_ envelope: Envelope, _ output: HandlerOutput, isCommand: Bool) throws {
-        for message in output.messages {
-            add(
-                type: message.type, topic: message.topic, key: message.key, isVersioned: message.isVersioned, body: message.body,
-                because: envelope, delay: message.delay, effectOf: message.effectOf)
-        }
+        add(output, at: envelope.time, cause: envelope.id, trace: envelope.trace)
         effect.handled += 1
-        deferredReplies.add(output, at: envelope.time)
         guard isCommand else { return }
-        guard !output.isReplyDeferred else { return deferredReplies.record(envelope) }
+        if output.isReplyDeferred { return deferral.begin(envelope) }
         let events = output.messages.count { $0.isVersioned && $0.effectOf == nil }
-        let outcome = Outcome(
-            commandID: envelope.id, commandType: envelope.type.description, result: output.result, eventCount: events > 0 ? events : nil)
-        try answer(envelope, outcome, audited: "done", detail: output.auditDetail.map { PostgresJSON(bytes: $0.utf8) })
+        try answer(envelope, result: output.result, eventCount: events, auditDetail: output.auditDetail)
     }
 
     /// Records a refused command.
     mutating func refuse(_ envelope: Envelope, _ refusal: Refusal) throws {
         effect.refused += 1
-        let outcome = Outcome(commandID: envelope.id, commandType: envelope.type.description, refusal: refusal)
-        try answer(envelope, outcome, audited: "refused", refusal: try PostgresJSON(encoding: refusal))
+        try answer(envelope, refusal: refusal)
     }
 
     /// Sends the stored answer of a duplicate command again.
@@ -87,42 +72,70 @@ struct Decisions: Sendable {
         reply(to: envelope, outcome)
     }
 
-    private mutating func answer(
-        _ envelope: Envelope, _ outcome: Outcome, audited word: String, refusal: PostgresJSON? = nil, detail: PostgresJSON? = nil
+    /// Adds the messages of an output, and its answers to deferred commands.
+    mutating func add(_ output: HandlerOutput, at now: Date, cause: UUID?, trace: TraceContext?) {
+        for message in output.messages {
+            drafts.append(
+                OutboxDraft(
+                    id: ids.next(at: now), topic: message.topic, key: message.key, type: message.type, isVersioned: message.isVersioned,
+                    time: now, cause: message.effectOf ?? cause, trace: trace?.child(), body: message.body, delay: message.delay))
+        }
+        deferral.add(output, at: now)
+    }
+
+    /// Adds a message of the messaging layer itself.
+    mutating func add(
+        _ message: some Message, topic: String, key: String, shard: Int16? = nil, at time: Date, cause: UUID? = nil,
+        trace: TraceContext? = nil
     ) throws {
-        let bytes = try MessageBody.encode(outcome)
+        drafts.append(
+            OutboxDraft(
+                id: ids.next(at: time), topic: topic, key: key, shard: shard, type: type(of: message).type, isVersioned: false, time: time,
+                cause: cause, trace: trace?.child(), body: try MessageBody.encode(message)))
+    }
+
+    /// Records the answer to a command and its audit row, and sends the answer.
+    ///
+    /// - Parameter wasDeferred: whether the command was handled by an earlier transaction
+    mutating func answer(
+        _ envelope: Envelope, refusal: Refusal? = nil, result: String? = nil, eventCount: Int = 0, auditDetail: String? = nil,
+        wasDeferred: Bool = false
+    ) throws {
+        let outcome = try MessageBody.encode(
+            Outcome(
+                commandID: envelope.id, commandType: envelope.type.description, refusal: refusal, result: result,
+                eventCount: eventCount > 0 ? eventCount : nil))
         // An answer that no reader would accept must not be committed: the relay would retry it for ever.
-        try OutboxDraft.check(key: envelope.id.lowercased, body: bytes)
-        answers.append((envelope.id, bytes))
-        auditRows.append(AuditRow(envelope: envelope, outcome: word, refusal: refusal, detail: detail))
-        reply(to: envelope, bytes)
+        try OutboxDraft.check(key: envelope.id.lowercased, body: outcome)
+        answers.append((envelope.id, outcome, wasDeferred))
+        auditRows.append(
+            AuditTrail.Row(
+                messageID: envelope.id, type: envelope.type.description, key: envelope.key, source: envelope.source,
+                outcome: refusal == nil ? .done : .refused, refusal: try refusal.map { try PostgresJSON(encoding: $0) },
+                detail: auditDetail.map { PostgresJSON(bytes: $0.utf8) }, decidedAt: envelope.time))
+        reply(to: envelope, outcome)
     }
 
     /// Sends no answer to a command that another message caused: its sender is a handler, which does not wait for one. The outcome is
     /// stored and audited all the same.
     private mutating func reply(to envelope: Envelope, _ outcome: [UInt8]) {
         guard envelope.cause == nil else { return }
-        add(
-            type: Outcome.type, topic: Topic.replies, key: envelope.id.lowercased, isVersioned: false, body: outcome, because: envelope)
-    }
-
-    private mutating func add(
-        type: MessageType, topic: String, key: String, isVersioned: Bool, body: [UInt8], because envelope: Envelope, delay: Duration? = nil,
-        effectOf: UUID? = nil
-    ) {
         drafts.append(
             OutboxDraft(
-                id: ids.next(at: envelope.time), topic: topic, key: key, type: type, isVersioned: isVersioned, time: envelope.time,
-                cause: effectOf ?? envelope.id, trace: envelope.trace?.child(), body: body, delay: delay))
+                id: ids.next(at: envelope.time), topic: Topic.replies, key: envelope.id.lowercased, type: Outcome.type, isVersioned: false,
+                time: envelope.time, cause: envelope.id, trace: envelope.trace?.child(), body: outcome))
     }
 
     /// Whether the batch records outcomes or applied events of commands accepted here.
     var hasAppliedOutcomes: Bool { !outcomes.isEmpty || !appliedEvents.isEmpty }
 
     /// The statements that write answers, outcomes and the audit trail.
-    func steps() throws -> [PostgresStep] {
+    func steps() -> [PostgresStep] {
         var steps: [PostgresStep] = []
-        if !answers.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [answers.map(\.id), answers.map(\.bytes)])) }
+        let new = answers.filter { !$0.wasDeferred }
+        if !new.isEmpty { steps.append(PostgresStep(InboxStatements.saveAnswers, [new.map(\.id), new.map(\.bytes)])) }
+        let later = answers.filter(\.wasDeferred)
+        steps += deferral.steps(answered: later.map(\.id), with: later.map(\.bytes))
         if !appliedEvents.isEmpty || !parkedNotes.isEmpty {
             // Two workers may write outcomes and events of the same operations: both lock the operations in the same order.
             let ids = Set(outcomes.map(\.id) + parkedNotes.map(\.id)).union(appliedEvents.keys).sorted { $0.uuidString < $1.uuidString }
@@ -141,17 +154,8 @@ struct Decisions: Sendable {
             let all = parkedNotes.sorted { $0.id.uuidString < $1.id.uuidString }
             steps.append(PostgresStep(InboxStatements.recordParkedNotes, [all.map(\.id), all.map(\.bytes)]))
         }
-        if !heads.isEmpty { steps.append(AuditHeads.step(keeping: heads)) }
-        if !auditRows.isEmpty {
-            steps.append(
-                PostgresStep(
-                    InboxStatements.audit,
-                    [
-                        auditRows.map(\.envelope.id), auditRows.map(\.envelope.type.description), auditRows.map(\.envelope.key),
-                        auditRows.map(\.envelope.source), auditRows.map(\.outcome), auditRows.map(\.refusal), auditRows.map(\.detail),
-                        auditRows.map(\.envelope.time),
-                    ]))
-        }
+        if !heads.isEmpty { steps.append(AuditHeads.step(storing: heads)) }
+        if !auditRows.isEmpty { steps.append(AuditTrail.append(auditRows)) }
         return steps
     }
 }

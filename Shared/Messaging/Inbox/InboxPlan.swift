@@ -18,8 +18,6 @@ struct InboxState<Rows: UnitOfWork>: Sendable {
     var blocked: [RawKey: Int] = [:]
     /// The ids of the batch's messages that are already stored under a parked key.
     var parkedIDs: [RawKey: Set<UUID>] = [:]
-    /// The number of parked records without a key, by topic.
-    var keyless: [String: Int] = [:]
     /// The stored answers of commands answered before.
     var answered: [UUID: [UInt8]] = [:]
     /// The handled commands whose answer is deferred.
@@ -99,14 +97,8 @@ struct InboxPlan<Rows: UnitOfWork>: Sendable {
 
     private mutating func park(_ incoming: Incoming<Rows>) {
         let key = RawKey(incoming.record)
-        guard key.isKeyless else {
-            state.blocked[key, default: 0] += 1
-            note(key, incoming)
-            return steps.append(.park(incoming))
-        }
-        let rows = state.keyless[key.topic, default: 0]
-        guard rows < rowsPerKeyAtMost else { return steps.append(.drop(incoming)) }
-        state.keyless[key.topic] = rows + 1
+        state.blocked[key, default: 0] += 1
+        note(key, incoming)
         steps.append(.park(incoming))
     }
 
@@ -179,13 +171,5 @@ struct InboxPlan<Rows: UnitOfWork>: Sendable {
     private func isOldEvent(_ incoming: Incoming<Rows>) -> Bool {
         guard let (stream, version) = incoming.streamVersion else { return false }
         return version <= (state.versions[stream] ?? 0)
-    }
-}
-
-extension Incoming {
-    /// The stream and version of an event, readable or not; nil if it is not an event.
-    var streamVersion: (stream: EventStream, version: Int64)? {
-        guard let origin, let key = origin.key, let version = origin.version else { return nil }
-        return (EventStream(source: origin.source, topic: record.topic, key: key), version)
     }
 }

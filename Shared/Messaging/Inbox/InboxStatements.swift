@@ -24,9 +24,6 @@ enum InboxStatements {
             select from parked where topic = w.topic and key_digest = sha256(w.raw_key) and message_id = w.id limit 1) p
         """)
 
-    static let keyless = PostgresStatement(
-        "inbox.keyless", "select topic, count(*) from parked where topic = any($1::text[]) and raw_key = '' group by topic")
-
     /// The answers of handled commands; null where the answer is deferred.
     static let answered = PostgresStatement("inbox.answered", "select id, outcome from inbox_command where id = any($1::uuid[])")
 
@@ -47,42 +44,6 @@ enum InboxStatements {
         from unnest($1::text[], $2::text[], $3::text[]) as w(source, topic, key)
         cross join lateral (
             select * from inbox_held where source = w.source and topic = w.topic and key = w.key offset 0) h
-        """)
-
-    static let prepareWatermarks = PostgresStatement(
-        "inbox.prepare-watermarks",
-        """
-        insert into inbox_watermark (source, topic, shard)
-        select source, topic, shard from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
-        order by source, topic, shard
-        on conflict do nothing
-        """)
-
-    static let watermarks = PostgresStatement(
-        "inbox.watermarks",
-        """
-        select m.source, m.topic, m.shard, m.contiguous, m.beyond, m.wanted, m.requested_by, m.skipped_through
-        from unnest($1::text[], $2::text[], $3::smallint[]) as w(source, topic, shard)
-        join inbox_watermark m on m.source = w.source and m.topic = w.topic and m.shard = w.shard
-        order by m.source, m.topic, m.shard
-        for update of m
-        """)
-
-    /// `asks` is reset to 0 as soon as a missing record arrives. A reader that was answered without progress keeps `requested_at`, so that it
-    /// does not repeat its request at once.
-    static let saveWatermarks = PostgresStatement(
-        "inbox.save-watermarks",
-        """
-        update inbox_watermark m
-        set contiguous = w.contiguous, beyond = w.beyond::bigint[], wanted = w.wanted, requested_by = w.requested_by,
-            behind_since = case when w.behind then coalesce(m.behind_since, clock_timestamp()) end,
-            skipped_through = w.skipped_through,
-            requested_at = case when w.requested_by is not null or w.behind and w.contiguous = m.contiguous and m.asks > 0 then m.requested_at end,
-            asks = case when w.behind and (w.requested_by is not null or w.contiguous = m.contiguous) then m.asks else 0 end
-        from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::boolean[],
-                    $9::bigint[])
-             as w(source, topic, shard, contiguous, beyond, wanted, requested_by, behind, skipped_through)
-        where m.source = w.source and m.topic = w.topic and m.shard = w.shard
         """)
 
     static let saveAnswers = PostgresStatement(
@@ -140,13 +101,6 @@ enum InboxStatements {
             cross join lateral (
                 select ctid as at from inbox_held
                 where source = r.source and topic = r.topic and key = r.key and version = r.version limit 1) h))
-        """)
-
-    static let audit = PostgresStatement(
-        "inbox.audit",
-        """
-        insert into audit (message_id, type, key, source, outcome, refusal, detail, decided_at)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[])
         """)
 
     static let lockOperations = PostgresStatement(

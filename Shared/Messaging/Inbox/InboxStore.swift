@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import Messages
 import Postgres
+import Recovery
 
 /// Loads and saves the inbox state of a batch.
 struct InboxStore<Rows: UnitOfWork>: Sendable {
@@ -10,7 +11,7 @@ struct InboxStore<Rows: UnitOfWork>: Sendable {
     /// Reads the results of a lookup. The rows found stay locked until the transaction ends.
     func readState(
         _ lookup: InboxLookup, _ answers: [PostgresRows], on connection: PostgresConnection
-    ) async throws -> (InboxState<Rows>, [Watermark.Key: Watermark]) {
+    ) async throws -> (InboxState<Rows>, Watermarks) {
         var answers = answers[...]
         var state = InboxState<Rows>()
         for (topic, key, rows) in try answers.removeFirst().decode(String.self, [UInt8].self, Int32.self) {
@@ -28,35 +29,26 @@ struct InboxStore<Rows: UnitOfWork>: Sendable {
             }
             for (stream, version, incoming) in try held(answers.removeFirst()) { state.held[stream, default: [:]][version] = incoming }
         }
-        guard !lookup.marks.isEmpty else { return (state, [:]) }
-        return (state, try await watermarks(lookup.marks, found: answers.removeFirst(), on: connection))
+        return (state, try await Watermarks(lookup.marks, found: answers.first, on: connection))
     }
 
     /// Loads which of the batch's messages are parked already. Almost always no query is needed.
     private func loadParked(_ lookup: InboxLookup, _ state: inout InboxState<Rows>, on connection: PostgresConnection) async throws {
-        if !state.blocked.isEmpty {
-            let behind = lookup.messages.filter { state.blocked[$0.key] != nil }
-            let columns: [any PostgresEncodable] = [behind.map(\.key.topic), behind.map(\.key.bytes), behind.map(\.id)]
-            for (topic, key, id) in try await connection.query(InboxStatements.parkedIDs, columns).decode(
-                String.self, [UInt8].self, UUID.self)
-            {
-                state.parkedIDs[RawKey(topic: topic, bytes: key), default: []].insert(id)
-            }
-        }
-        if !lookup.keyless.isEmpty {
-            for (topic, rows) in try await connection.query(InboxStatements.keyless, [lookup.keyless]).decode(String.self, Int64.self) {
-                state.keyless[topic] = Int(rows)
-            }
+        guard !state.blocked.isEmpty else { return }
+        let behind = lookup.messages.filter { state.blocked[$0.key] != nil }
+        let columns: [any PostgresEncodable] = [behind.map(\.key.topic), behind.map(\.key.bytes), behind.map(\.id)]
+        let rows = try await connection.query(InboxStatements.parkedIDs, columns)
+        for (topic, key, id) in try rows.decode(String.self, [UInt8].self, UUID.self) {
+            state.parkedIDs[RawKey(topic: topic, bytes: key), default: []].insert(id)
         }
     }
 
     /// The held events in these shards whose predecessors were skipped.
-    func overdue(_ watermarks: [Watermark.Key: Watermark], on connection: PostgresConnection) async throws -> [Incoming<Rows>] {
-        let all = watermarks.filter { $0.value.skippedUpTo > 0 }.sorted { $0.key < $1.key }
+    func overdue(_ watermarks: Watermarks, on connection: PostgresConnection) async throws -> [Incoming<Rows>] {
+        let all = watermarks.skipped
         guard !all.isEmpty else { return [] }
         let rows = try await connection.query(
-            InboxStatements.overdue,
-            [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.received.contiguous)])
+            InboxStatements.overdue, [all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.contiguous)])
         return try held(rows).map(\.2)
     }
 
@@ -74,43 +66,9 @@ struct InboxStore<Rows: UnitOfWork>: Sendable {
     /// Loads the state of the batch and the watermarks of its shards in one round trip.
     func loadState(
         _ batch: [Incoming<Rows>], on connection: PostgresConnection
-    ) async throws -> (state: InboxState<Rows>, watermarks: [Watermark.Key: Watermark]) {
+    ) async throws -> (state: InboxState<Rows>, watermarks: Watermarks) {
         let lookup = InboxLookup(batch)
         return try await readState(lookup, try await connection.pipeline(lookup.steps), on: connection)
-    }
-
-    /// The watermarks of the keys; missing ones are created.
-    private func watermarks(
-        _ keys: [Watermark.Key], found rows: PostgresRows, on connection: PostgresConnection
-    ) async throws -> [Watermark.Key: Watermark] {
-        let found = try watermarks(rows)
-        if found.count == keys.count { return found }
-        let answers = try await connection.pipeline([
-            PostgresStep(InboxStatements.prepareWatermarks, Watermark.columns(keys)),
-            PostgresStep(InboxStatements.watermarks, Watermark.columns(keys)),
-        ])
-        return try watermarks(answers[1])
-    }
-
-    private func watermarks(_ rows: PostgresRows) throws -> [Watermark.Key: Watermark] {
-        var found: [Watermark.Key: Watermark] = [:]
-        for row in try rows.decode(String.self, String.self, Int16.self, Int64.self, [Int64].self, Int64?.self, UUID?.self, Int64.self) {
-            found[Watermark.Key(source: row.0, topic: row.1, shard: row.2)] = Watermark(
-                received: SequenceSet(contiguous: row.3, flattened: row.4), target: row.5, askedBy: row.6, skippedUpTo: row.7)
-        }
-        return found
-    }
-
-    func step(saving watermarks: [Watermark.Key: Watermark]) -> PostgresStep? {
-        guard !watermarks.isEmpty else { return nil }
-        let all = watermarks.sorted { $0.key < $1.key }
-        return PostgresStep(
-            InboxStatements.saveWatermarks,
-            [
-                all.map(\.key.source), all.map(\.key.topic), all.map(\.key.shard), all.map(\.value.received.contiguous),
-                all.map { "{" + $0.value.received.flattened.map(String.init).joined(separator: ",") + "}" }, all.map(\.value.target),
-                all.map(\.value.askedBy), all.map(\.value.hasGap), all.map(\.value.skippedUpTo),
-            ])
     }
 
     /// The steps that save a plan's applied versions, its held events and its released events.
@@ -157,15 +115,12 @@ struct InboxLookup {
     let streams: [EventStream]
     /// The keys and ids of its messages.
     let messages: [(key: RawKey, id: UUID)]
-    /// The topics of its records without a key.
-    let keyless: [String]
     private let keys: [RawKey]
 
     init<Rows: UnitOfWork>(_ batch: [Incoming<Rows>]) {
         marks = Set(batch.compactMap { $0.watermarkKey }).sorted()
         let all = batch.map { RawKey($0.record) }
-        keys = Set(all.filter { !$0.isKeyless }).sorted { $0.topic < $1.topic }
-        keyless = Set(all.filter(\.isKeyless).map(\.topic)).sorted()
+        keys = Set(all).sorted { $0.topic < $1.topic }
         messages = zip(all, batch).compactMap { key, incoming in incoming.envelope.map { (key, $0.id) } }
         commands = batch.compactMap { $0.kind == .command ? $0.envelope?.id : nil }
         streams = Set(batch.compactMap { $0.streamVersion?.stream }).sorted()
@@ -179,21 +134,7 @@ struct InboxLookup {
             let parameters: [any PostgresEncodable] = [streams.map(\.source), streams.map(\.topic), streams.map(\.key)]
             steps += [PostgresStep(InboxStatements.versions, parameters), PostgresStep(InboxStatements.held, parameters)]
         }
-        if !marks.isEmpty { steps.append(PostgresStep(InboxStatements.watermarks, Watermark.columns(marks))) }
+        if !marks.isEmpty { steps.append(Watermarks.lookup(marks)) }
         return steps
-    }
-}
-
-extension Watermark {
-    fileprivate static func columns(_ keys: [Key]) -> [any PostgresEncodable] {
-        [keys.map(\.source), keys.map(\.topic), keys.map(\.shard)]
-    }
-}
-
-extension Incoming {
-    /// The key of the record's watermark; nil for a record without a sequence number.
-    var watermarkKey: Watermark.Key? {
-        guard let origin, let place = origin.place else { return nil }
-        return Watermark.Key(source: origin.source, topic: record.topic, shard: place.shard)
     }
 }

@@ -1,7 +1,11 @@
+import AuditTrail
 import Foundation
 import Kafka
 import Kernel
 import Messages
+import Postgres
+import Recovery
+import StrictJSON
 
 /// A record, decoded as far as possible without the database.
 struct Incoming<Rows: UnitOfWork>: Sendable {
@@ -30,12 +34,10 @@ struct Incoming<Rows: UnitOfWork>: Sendable {
     /// A request to the messaging layer. Each is handled in a transaction of its own.
     enum Control: Sendable {
         case republish(Republish)
-        case redrive(RedriveParked)
-        case discard(DiscardParked)
-        case list(ListParked)
-        case show(ShowParked)
-        case verify(VerifyAudit)
-        case heads(ListAuditHeads)
+        /// Redrives the key of a parked row; if a discard is given, its head is discarded first.
+        case redrive(parkedID: Int64, DiscardParked?)
+        /// A query, whose output is the answer.
+        case query(@Sendable (PostgresConnection) async throws -> HandlerOutput)
     }
 
     let record: KafkaRecord
@@ -79,6 +81,18 @@ struct Incoming<Rows: UnitOfWork>: Sendable {
             checked.isAdmitted = false
         }
         return checked
+    }
+
+    /// The key of its watermark; nil for a record without a sequence number.
+    var watermarkKey: Watermark.Key? {
+        guard let origin, let place = origin.place else { return nil }
+        return Watermark.Key(source: origin.source, topic: record.topic, shard: place.shard)
+    }
+
+    /// The stream and version of an event, readable or not; nil if it is not an event.
+    var streamVersion: (stream: EventStream, version: Int64)? {
+        guard let origin, let key = origin.key, let version = origin.version else { return nil }
+        return (EventStream(source: origin.source, topic: record.topic, key: key), version)
     }
 
     /// Whether an answer is sent for it: true for a command that no other message caused.
@@ -135,7 +149,7 @@ struct Reader<Rows: UnitOfWork>: Sendable {
             guard envelope.place != nil else { throw .missingHeader(EnvelopeHeaders.sequence) }
             if envelope.type == AuditSealed.type { return .head(try MessageBody.decode(AuditSealed.self, from: record.value)) }
             guard let entry = registry.entries[envelope.type], entry.kind == .event else {
-                _ = try MessageBody.checked(record.value)
+                try MessageBody.check(record.value)
                 return .ignored
             }
             return .handled(try entry.bind(record.value))
@@ -167,15 +181,33 @@ struct Reader<Rows: UnitOfWork>: Sendable {
 
     /// The request to the messaging layer, if it is one. Only the service's own command topic carries them.
     private func control(_ record: KafkaRecord, _ envelope: Envelope) throws(EnvelopeFault) -> Incoming<Rows>.Control? {
+        func query<Q: Message, A: Encodable & SendableMetatype>(
+            _: Q.Type, _ answer: @escaping @Sendable (Q, PostgresConnection) async throws -> A
+        ) throws(EnvelopeFault) -> Incoming<Rows>.Control {
+            let request = try MessageBody.decode(Q.self, from: record.value)
+            return .query { connection in
+                var output = HandlerOutput()
+                try output.answer(try await answer(request, connection))
+                return output
+            }
+        }
         switch envelope.type {
-        case Republish.type: .republish(try MessageBody.decode(Republish.self, from: record.value).checked())
-        case RedriveParked.type: .redrive(try MessageBody.decode(RedriveParked.self, from: record.value))
-        case DiscardParked.type: .discard(try MessageBody.decode(DiscardParked.self, from: record.value).checked())
-        case ListParked.type: .list(try MessageBody.decode(ListParked.self, from: record.value))
-        case ShowParked.type: .show(try MessageBody.decode(ShowParked.self, from: record.value))
-        case VerifyAudit.type: .verify(try MessageBody.decode(VerifyAudit.self, from: record.value))
-        case ListAuditHeads.type: .heads(try MessageBody.decode(ListAuditHeads.self, from: record.value))
-        default: nil
+        case Republish.type:
+            let request = try MessageBody.decode(Republish.self, from: record.value)
+            guard request.places.allSatisfy({ (0..<Shard.count).contains($0.shard) }) else {
+                throw .body(.notOfType("places: shards from 0 to \(Shard.count - 1) were expected"))
+            }
+            return .republish(request)
+        case RedriveParked.type:
+            return .redrive(parkedID: try MessageBody.decode(RedriveParked.self, from: record.value).parkedID, nil)
+        case DiscardParked.type:
+            let discard = try MessageBody.decode(DiscardParked.self, from: record.value)
+            return .redrive(parkedID: discard.parkedID, discard)
+        case ListParked.type: return try query(ListParked.self, ParkedList.list)
+        case ShowParked.type: return try query(ShowParked.self, ParkedList.show)
+        case VerifyAudit.type: return try query(VerifyAudit.self, SealVerifier.verify)
+        case ListAuditHeads.type: return try query(ListAuditHeads.self, AuditHeads.list)
+        default: return nil
         }
     }
 

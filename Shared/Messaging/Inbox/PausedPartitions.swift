@@ -1,4 +1,5 @@
 import Kafka
+import Kernel
 import Logging
 
 /// The paused partitions of a worker. Each pause of a partition is longer than the one before, up to a bound; the worker continues with the
@@ -12,10 +13,7 @@ struct PausedPartitions {
     private var backoffs: [TopicPartition: Backoff] = [:]
 
     init(consumer: KafkaConsumer, health: MessagingHealth, counters: MessagingMetrics, logger: Logger) {
-        self.consumer = consumer
-        self.health = health
-        self.counters = counters
-        self.logger = logger
+        (self.consumer, self.health, self.counters, self.logger) = (consumer, health, counters, logger)
     }
 
     /// Pauses a partition.

@@ -2,7 +2,7 @@ import Foundation
 import Kafka
 import Postgres
 
-/// A record's headers in their stored form: as text where possible, otherwise as base 64.
+/// A record's headers as JSON: the value as text where possible, otherwise as base 64.
 struct StoredHeaders: Codable, Sendable {
     private struct Header: Codable {
         var name: String
@@ -14,34 +14,29 @@ struct StoredHeaders: Codable, Sendable {
 
     init(_ headers: [KafkaHeader]) {
         self.headers = headers.map { header in
-            guard let value = header.value else { return Header(name: header.name) }
             // jsonb rejects NUL, even escaped.
-            if !value.contains(0), let text = String(validating: value, as: UTF8.self) { return Header(name: header.name, text: text) }
-            return Header(name: header.name, base64: Data(value).base64EncodedString())
+            let name = header.name.replacing("\0", with: "\u{FFFD}")
+            guard let value = header.value else { return Header(name: name) }
+            if !value.contains(0), let text = String(validating: value, as: UTF8.self) { return Header(name: name, text: text) }
+            return Header(name: name, base64: Data(value).base64EncodedString())
         }
     }
 
-    init(from decoder: any Decoder) throws {
-        headers = try decoder.singleValueContainer().decode([Header].self)
-    }
+    init(from decoder: any Decoder) throws { headers = try decoder.singleValueContainer().decode([Header].self) }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(headers)
     }
 
+    /// The headers as JSON.
+    static func json(_ headers: [KafkaHeader]) throws -> PostgresJSON { try PostgresJSON(encoding: StoredHeaders(headers)) }
+
     var kafkaHeaders: [KafkaHeader] {
         headers.map { header in
-            KafkaHeader(
-                name: header.name,
-                value: header.text.map { Array($0.utf8) } ?? header.base64.flatMap { Data(base64Encoded: $0) }.map { Array($0) })
+            let bytes = header.base64.flatMap { Data(base64Encoded: $0) }.map { Array($0) }
+            return KafkaHeader(name: header.name, value: header.text.map { Array($0.utf8) } ?? bytes)
         }
-    }
-
-    /// The headers as JSON. NUL in a name is replaced, because jsonb rejects it.
-    static func json(_ headers: [KafkaHeader]) throws -> PostgresJSON {
-        try PostgresJSON(
-            encoding: StoredHeaders(headers.map { KafkaHeader(name: $0.name.replacing("\0", with: "\u{FFFD}"), value: $0.value) }))
     }
 }
 

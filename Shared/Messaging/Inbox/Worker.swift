@@ -11,8 +11,7 @@ import Postgres
 /// other error it is retried once, then processed message by message, and each message that fails alone is parked.
 struct Worker<Rows: UnitOfWork>: Sendable {
     let index: Int
-    let batchAtMost: Int
-    let batchInterval: Duration
+    let options: MessagingOptions
     let consumer: KafkaConsumer
     let pool: PostgresPool
     let reader: Reader<Rows>
@@ -21,9 +20,7 @@ struct Worker<Rows: UnitOfWork>: Sendable {
     let health: MessagingHealth
     let counters: MessagingMetrics
     let logger: Logger
-    let relay: Relay
-    let signalCatchUp: @Sendable () -> Void
-    let signalApplied: @Sendable () -> Void
+    let signals: WorkerSignals
     let beforeBatch: @Sendable () async throws -> Void
 
     private var name: String { "worker-\(index)" }
@@ -31,14 +28,13 @@ struct Worker<Rows: UnitOfWork>: Sendable {
     /// Runs until the consumer is closed or the task is cancelled.
     func run() async throws {
         var paused = PausedPartitions(consumer: consumer, health: health, counters: counters, logger: logger)
-        var interval = BatchInterval(batchInterval)
-        while let batch = try await consumer.next(worker: index, upTo: batchAtMost) {
-            interval.begin()
+        while let batch = try await consumer.next(worker: index, upTo: options.batchAtMost) {
+            // The interval counts from the start: messages that arrived during a long batch have already waited.
+            let next = ContinuousClock.now + options.batchInterval
             do {
                 try await process(batch)
                 paused.end(batch.partitions)
-                let remaining = interval.remaining()
-                if remaining > .zero { try await Task.sleep(for: remaining) }
+                if next > .now { try await Task.sleep(until: next, clock: .continuous) }
             } catch let failure as PartitionMustPause {
                 // The command that resolves the failure may be in this batch.
                 try? await handleControls(of: batch)
@@ -84,37 +80,40 @@ struct Worker<Rows: UnitOfWork>: Sendable {
         }
     }
 
+    private func handle(_ control: Incoming<Rows>.Control, _ incoming: Incoming<Rows>, of batch: KafkaBatch) async throws {
+        try await parkIfFailing(incoming, of: batch) {
+            try await controls.handle(control, incoming)
+            signals.committed()
+        }
+    }
+
     private func commitTogether(_ messages: [Incoming<Rows>], of batch: KafkaBatch) async throws {
         guard !messages.isEmpty else { return }
         for isLastTry in [false, true] {
             do {
-                return try await commit(messages, of: batch)
+                return try await withRetry(batch) { try await commit(messages) }
             } catch let error where shouldPark(error) {
                 logger.warning(
                     "a batch failed", metadata: ["messages": "\(messages.count)", "error": "\(WorkerFailure.explanation(error))"])
                 if isLastTry { break }
             }
         }
-        for message in messages { try await commitSingly(message, of: batch) }
+        for message in messages { try await parkIfFailing(message, of: batch) { try await commit([message]) } }
     }
 
-    private func commitSingly(_ message: Incoming<Rows>, of batch: KafkaBatch) async throws {
+    /// Does the work for one message, and parks the message if the work fails because of it. Parking uses only the inbox's own tables; if it
+    /// fails too, the message was not the cause, and the whole is retried.
+    private func parkIfFailing(_ message: Incoming<Rows>, of batch: KafkaBatch, _ work: () async throws -> Void) async throws {
         try await withRetry(batch, onAnyError: true) {
             do {
-                try await commit([message], of: batch)
+                try await work()
             } catch let error where shouldPark(error) {
-                try await park(message, because: error)
-            }
-        }
-    }
-
-    private func handle(_ control: Incoming<Rows>.Control, _ incoming: Incoming<Rows>, of batch: KafkaBatch) async throws {
-        try await withRetry(batch, onAnyError: true) {
-            do {
-                try await controls.handle(control, incoming)
-                relay.signal()
-            } catch let error where shouldPark(error) {
-                try await park(incoming, because: error)
+                let explanation = WorkerFailure.explanation(error)
+                let place: Logger.Metadata = [
+                    "topic": "\(message.record.topic)", "partition": "\(message.record.partition)", "offset": "\(message.record.offset)",
+                ]
+                logger.error("a message is parked", metadata: place.merging(["error": "\(explanation)"]) { $1 })
+                try await commit([message.unreadable(reason: "handler-failed", explanation: explanation)])
             }
         }
     }
@@ -124,30 +123,13 @@ struct Worker<Rows: UnitOfWork>: Sendable {
         !(error is PartitionMustPause) && !(error is WorkerStopped) && !WorkerFailure.isTransient(error)
     }
 
-    /// Parks a message. Parking uses only the inbox's own tables; if it fails, the message was not the cause, and the caller retries the
-    /// whole message.
-    private func park(_ message: Incoming<Rows>, because error: any Error) async throws {
-        let explanation = WorkerFailure.explanation(error)
-        logger.error(
-            "a message is parked",
-            metadata: [
-                "topic": "\(message.record.topic)", "partition": "\(message.record.partition)", "offset": "\(message.record.offset)",
-                "error": "\(explanation)",
-            ])
-        try await commitOnce([message.unreadable(reason: "handler-failed", explanation: explanation)])
-    }
-
-    private func commit(_ messages: [Incoming<Rows>], of batch: KafkaBatch) async throws {
-        try await withRetry(batch) { try await commitOnce(messages) }
-    }
-
-    private func commitOnce(_ messages: [Incoming<Rows>]) async throws {
+    private func commit(_ messages: [Incoming<Rows>]) async throws {
         let effect = try await pool.withTransaction("batch") { connection in
             try await processor.process(messages, on: connection)
         }
-        relay.hand(effect.outboxWritings)
-        if effect.hasGap { signalCatchUp() }
-        if effect.hasAppliedOutcomes { signalApplied() }
+        if effect.hasMessages { signals.committed() }
+        if effect.hasGap { signals.gap() }
+        if effect.hasAppliedOutcomes { signals.applied() }
         counters.count(effect)
         if effect.dropped > 0 {
             logger.error(
@@ -158,9 +140,7 @@ struct Worker<Rows: UnitOfWork>: Sendable {
     }
 
     /// Retries after transient errors, or after any error. Stops when the batch's partitions are revoked.
-    private func withRetry(
-        _ batch: KafkaBatch, onAnyError: Bool = false, _ work: () async throws -> Void
-    ) async throws {
+    private func withRetry(_ batch: KafkaBatch, onAnyError: Bool = false, _ work: () async throws -> Void) async throws {
         var backoff = Backoff()
         while true {
             do {
@@ -181,6 +161,16 @@ struct Worker<Rows: UnitOfWork>: Sendable {
             }
         }
     }
+}
+
+/// What a worker signals to the other parts of messaging after a commit.
+struct WorkerSignals: Sendable {
+    /// Messages were written to the outbox.
+    let committed: @Sendable () -> Void
+    /// Records are missing.
+    let gap: @Sendable () -> Void
+    /// Outcomes or events of commands accepted here were recorded.
+    let applied: @Sendable () -> Void
 }
 
 /// The batch's partitions were revoked; another instance will process it.

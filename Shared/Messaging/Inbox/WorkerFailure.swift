@@ -1,10 +1,21 @@
 import Kafka
-import Kernel
 import Postgres
 
 /// An error after which a retry may succeed: the batch is retried, and the message is not parked. For example, a handler whose verification
 /// key has not arrived yet throws one.
 public protocol TransientFailure: Error {}
+
+/// Commands for a key that were accepted before a deadline may be missing (`CommandGaps`) and are being requested; the deadline is not
+/// decided yet.
+public struct UpstreamIncomplete: TransientFailure, CustomStringConvertible {
+    private let key: String
+
+    /// Creates the error for a key.
+    public init(key: String) { self.key = key }
+
+    /// The explanation for operators.
+    public var description: String { "waiting for the portal to republish commands for \(key), because the log was lost" }
+}
 
 /// A message of a partition cannot be handled yet. Only this partition is paused, because the message may be waiting for one on another
 /// partition.
@@ -37,23 +48,5 @@ enum WorkerFailure {
     static func explanation(_ error: any Error) -> String {
         let text = String(describing: error).replacing("\0", with: "")
         return text.utf8.count <= 2000 ? text : String(text.prefix(1000)) + "…"
-    }
-}
-
-/// The pause before a retry: it doubles from 50 ms to 5 s, with jitter so that many clients do not retry at once.
-struct Backoff: Sendable {
-    private var attempts = 0
-
-    /// The number of failed attempts.
-    var failures: Int { attempts }
-
-    /// Waits before the next attempt. Throws `CancellationError` when the task is cancelled meanwhile.
-    mutating func pause() async throws { try await Task.sleep(for: next()) }
-
-    /// How long to wait before the next attempt.
-    mutating func next() -> Duration {
-        attempts += 1
-        let longest = min(5000, 50 << min(attempts - 1, 7))
-        return .milliseconds(Int.random(in: longest / 2...longest))
     }
 }

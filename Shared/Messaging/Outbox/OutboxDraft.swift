@@ -3,7 +3,7 @@ import Kernel
 import Messages
 
 /// A message about to be written to the outbox.
-struct OutboxDraft: Sendable {
+package struct OutboxDraft: Sendable {
     let id: UUID
     let topic: String
     let shard: Int16
@@ -23,22 +23,13 @@ struct OutboxDraft: Sendable {
         id: UUID, topic: String, key: String, shard: Int16? = nil, type: MessageType, isVersioned: Bool, time: Date, cause: UUID? = nil,
         trace: TraceContext? = nil, token: String? = nil, body: [UInt8], delay: Duration? = nil
     ) {
-        self.id = id
-        self.topic = topic
-        self.shard = shard ?? Shard.of(key)
-        self.key = key
-        self.type = type
-        self.isVersioned = isVersioned
-        self.time = time
-        self.cause = cause
-        self.trace = trace
-        self.token = token
-        self.body = body
-        self.delay = delay
+        (self.id, self.topic, self.key, self.shard) = (id, topic, key, shard ?? Shard.of(key))
+        (self.type, self.isVersioned, self.time, self.body, self.delay) = (type, isVersioned, time, body, delay)
+        (self.cause, self.trace, self.token) = (cause, trace, token)
     }
 
     /// Throws for a key or body that no reader would accept, before the message is committed.
-    static func check(key: String, body: [UInt8]) throws(OutboxError) {
+    package static func check(key: String, body: [UInt8]) throws(OutboxError) {
         guard (1...MessageLimits.keyBytes).contains(key.utf8.count), !key.utf8.contains(0) else {
             throw .key(bytes: key.utf8.count)
         }

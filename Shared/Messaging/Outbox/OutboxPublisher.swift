@@ -4,35 +4,27 @@ public import Postgres
 
 /// Publishes messages that no incoming message caused, for example for a timer that fired or an operator's decision.
 public struct OutboxPublisher: Sendable {
+    let service: String
     let pool: PostgresPool
     let ids: UUIDv7Source
-    /// Called with the committed outbox rows.
-    let onCommit: @Sendable (OutboxWriting) -> Void
+    /// Called after messages are committed.
+    let onCommit: @Sendable () -> Void
 
     /// Runs `body` in a transaction, and commits its writes together with its messages. `body` may run again after a serialisation failure;
     /// `now` becomes the messages' time.
     public func transaction<R: Sendable>(
         _ name: String, at now: Date, _ body: (PostgresConnection, inout HandlerOutput) async throws -> R
     ) async throws -> R {
-        let (result, writing) = try await pool.withTransaction(name) { connection in
+        let (result, hasMessages) = try await pool.withTransaction(name) { connection in
             var output = HandlerOutput()
             let result = try await body(connection, &output)
-            let trace = TraceContext.begin()
-            var replies = DeferredReplies()
-            replies.add(output, at: now)
-            try await replies.load(on: connection)
-            let drafts =
-                output.messages.map { message in
-                    OutboxDraft(
-                        id: ids.next(at: now), topic: message.topic, key: message.key, type: message.type, isVersioned: message.isVersioned,
-                        time: now, cause: message.effectOf, trace: trace, body: message.body, delay: message.delay)
-                } + (try replies.drafts(ids: ids))
-            try connection.enqueue(try replies.steps())
-            let writing = OutboxWriting(drafts: drafts)
-            if let step = OutboxWriter.step(writing: drafts) { try connection.enqueue(step, into: writing.answer) }
-            return (result, writing)
+            var decisions = Decisions(service: service, ids: ids)
+            decisions.add(output, at: now, cause: nil, trace: .begin())
+            try await Deferral.answer(in: &decisions, on: connection)
+            try connection.enqueue(decisions.steps() + [OutboxWriter.step(writing: decisions.drafts)].compactMap(\.self))
+            return (result, !decisions.drafts.isEmpty)
         }
-        if !writing.drafts.isEmpty { onCommit(writing) }
+        if hasMessages { onCommit() }
         return result
     }
 }

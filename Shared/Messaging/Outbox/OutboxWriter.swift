@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Messages
 import Postgres
 
@@ -16,7 +17,7 @@ enum OutboxWriter {
     /// The step that writes the drafts, for use in a round trip with other steps.
     ///
     /// The server assigns the numbers, since it has the last number of each stream and sequence. For each draft it receives the draft's
-    /// stream and sequence, and the distance of its number from the last one assigned by this step. `OutboxWriting` reads the result.
+    /// stream and sequence, and the distance of its number from the last one assigned by this step.
     static func step(writing drafts: [OutboxDraft]) -> PostgresStep? {
         guard !drafts.isEmpty else { return nil }
         let streams = Places(drafts) { $0.isVersioned ? Stream(topic: $0.topic, key: $0.key) : nil }
@@ -85,8 +86,7 @@ enum OutboxStatements {
     /// Numbers the messages and writes them.
     ///
     /// Streams are locked first, then sequences, each always in the same order; positions are drawn last, so that within a key and within a
-    /// sequence they have the order of the numbers. Each part refers to the one before, which forces the server to keep this order. The
-    /// result has the written rows in the order of the drafts.
+    /// sequence they have the order of the numbers. Each part refers to the one before, which forces the server to keep this order.
     static let insert = PostgresStatement("outbox.insert", insert(""))
 
     /// The same for drafts of which some are deferred: these are also queued in `outbox_deferred`.
@@ -95,7 +95,7 @@ enum OutboxStatements {
         insert(
             """
             ,
-            aside as (
+            deferred as (
                 insert into outbox_deferred (shard, position, blocked_until)
                 select shard, position, clock_timestamp() + delay * interval '1 millisecond' from drafts where delay is not null)
             """))
@@ -128,16 +128,13 @@ enum OutboxStatements {
             from unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[], $8::text[],
                         $9::text[], $10::bytea[], $14::integer[], $15::bigint[], $19::integer[], $20::bigint[], $21::bigint[])
                  with ordinality as d(message_id, topic, shard, key, type, occurred_at, cause, traceparent, token, body,
-                                      stream, before, sequence_index, sequence_before, delay, ordinal)),
-        written as (
-            insert into outbox (
-                position, message_id, topic, shard, sequence, is_deferred, key, version, type, occurred_at, cause, traceparent, token, body)
-            overriding system value
-            select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent,
-                   token, body
-            from drafts
-            returning position, sequence, version)\(further)
-        select position, sequence, version from written order by position
+                                      stream, before, sequence_index, sequence_before, delay, ordinal))\(further)
+        insert into outbox (
+            position, message_id, topic, shard, sequence, is_deferred, key, version, type, occurred_at, cause, traceparent, token, body)
+        overriding system value
+        select position, message_id, topic, shard, sequence, delay is not null, key, version, type, occurred_at, cause, traceparent, token,
+               body
+        from drafts
         """
     }
 }

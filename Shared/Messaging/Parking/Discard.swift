@@ -1,3 +1,4 @@
+import AuditTrail
 import Foundation
 import Kafka
 import Kernel
@@ -15,12 +16,10 @@ extension BatchProcessor {
             with: refusal, isCommand: incoming.record.topic == Topic.commands(of: registry.service), ids: ids)
         _ = try await process([substitute], ignoringParked: RawKey(incoming.record), on: connection)
         let detail = DiscardNote(parkedID: discard.parkedID, operatorName: discard.operatorName, reason: discard.reason)
-        _ = try await connection.execute(
-            InboxStatements.audit,
-            [
-                [request], [DiscardParked.type.description], ["parked/\(discard.parkedID)"], [registry.service], ["discarded"],
-                [PostgresJSON?.none], [try PostgresJSON(encoding: detail)], [incoming.time],
-            ])
+        let row = AuditTrail.Row(
+            messageID: request, type: DiscardParked.type.description, key: "parked/\(discard.parkedID)", source: registry.service,
+            outcome: .discarded, detail: try PostgresJSON(encoding: detail), decidedAt: incoming.time)
+        try connection.enqueue([AuditTrail.append([row])])
     }
 }
 

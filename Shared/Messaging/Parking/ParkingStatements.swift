@@ -6,7 +6,7 @@ enum ParkingStatements {
         "parking.block",
         """
         insert into parked_key (topic, key_digest)
-        select distinct topic, sha256(named) from unnest($1::text[], $2::bytea[]) as k(topic, named) order by 1, 2
+        select distinct topic, sha256(raw_key) from unnest($1::text[], $2::bytea[]) as k(topic, raw_key) order by 1, 2
         on conflict do nothing
         """)
 
@@ -17,13 +17,13 @@ enum ParkingStatements {
         with added as (
             insert into parked (topic, key_digest, raw_key, partition, record_offset, record_time, headers, body, is_head, reason,
                                 explanation, message_id)
-            select topic, sha256(named), raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation,
+            select topic, sha256(raw_key), raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation,
                    message_id
-            from unnest($1::text[], $2::bytea[], $3::bytea[], $4::integer[], $5::bigint[], $6::timestamptz[], $7::jsonb[], $8::bytea[],
-                        $9::boolean[], $10::text[], $11::text[], $12::uuid[])
+            from unnest($1::text[], $2::bytea[], $3::integer[], $4::bigint[], $5::timestamptz[], $6::jsonb[], $7::bytea[], $8::boolean[],
+                        $9::text[], $10::text[], $11::uuid[])
                  with ordinality
-                 as p(topic, raw_key, named, partition, record_offset, record_time, headers, body, is_head, reason, explanation,
-                      message_id, ordinal)
+                 as p(topic, raw_key, partition, record_offset, record_time, headers, body, is_head, reason, explanation, message_id,
+                      ordinal)
             order by ordinal
             on conflict do nothing
             returning id, topic, key_digest, partition, record_offset, reason, is_head),
@@ -39,8 +39,8 @@ enum ParkingStatements {
         "parking.tally",
         """
         update parked_key k set refused = k.refused + n.refused, dropped = k.dropped + n.dropped
-        from unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[]) as n(topic, named, refused, dropped)
-        where k.topic = n.topic and k.key_digest = sha256(n.named)
+        from unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[]) as n(topic, raw_key, refused, dropped)
+        where k.topic = n.topic and k.key_digest = sha256(n.raw_key)
         """)
 
     /// Records from which number a producer's sequence must be requested again.
@@ -48,8 +48,8 @@ enum ParkingStatements {
         "parking.miss",
         """
         insert into parked_missing as m (topic, key_digest, source, shard, lowest)
-        select topic, sha256(named), source, shard, lowest
-        from unnest($1::text[], $2::bytea[], $3::text[], $4::smallint[], $5::bigint[]) as n(topic, named, source, shard, lowest)
+        select topic, sha256(raw_key), source, shard, lowest
+        from unnest($1::text[], $2::bytea[], $3::text[], $4::smallint[], $5::bigint[]) as n(topic, raw_key, source, shard, lowest)
         on conflict (topic, key_digest, source, shard) do update set lowest = least(m.lowest, excluded.lowest)
         """)
 
@@ -104,9 +104,9 @@ enum ParkingStatements {
             where k.redrive_id = $1
             group by m.source, m.topic, m.shard)
         update inbox_watermark w
-        set wanted = greatest(w.wanted, w.contiguous, (select max(b) from unnest(w.beyond) as b)),
-            contiguous = least(w.contiguous, m.lowest - 1), beyond = '{}', behind_since = '-infinity', requested_at = null, requested_by = null,
-            asks = 0
+        set target = greatest(w.target, w.contiguous, (select max(b) from unnest(w.beyond) as b)),
+            contiguous = least(w.contiguous, m.lowest - 1), beyond = '{}', behind_since = '-infinity', requested_at = null, request_id = null,
+            requests = 0
         from missing m
         where w.source = m.source and w.topic = m.topic and w.shard = m.shard
         """)

@@ -21,7 +21,7 @@ enum RelayStatements {
         where holder = $1 and expires_at > clock_timestamp() returning shard
         """)
 
-    /// Takes free shards. The fence counts holders: it only ever grows, so two holders can be told apart.
+    /// Acquires free shards. The fence counts holders and only grows, so that two holders can be told apart.
     static let acquire = PostgresStatement(
         "relay.acquire",
         """
@@ -38,29 +38,28 @@ enum RelayStatements {
 
     static let depart = PostgresStatement("relay.depart", "delete from relay_instance where id = $1")
 
-    /// From this size on a message is a large one. What migration 10 says, so it never changes.
+    /// Messages from this size on are in the index `outbox_large`.
     static let largeBytes = 4096
 
-    /// Of each of these shards that is held what goes out next, up to a number of rows and of bytes: what is aside and due or, where nothing
-    /// is, of each topic what comes in its turn after what is published. What is aside goes first because in its key it comes before what
-    /// has yet to have its turn. The last columns say, where something of the shard stands still, when that was looked at, and whether the
-    /// row's turn passes without it: it was put off when it was written, and stands aside.
+    /// The rows that are published next in the shards held by $1: of each shard the deferred rows that are due or, if there are none, of each
+    /// topic the rows after the last published number. Deferred rows come first because within their key they precede the others. The last
+    /// columns tell, if keys of the shard are stopped, when that was read, and whether the row's turn passes without it because it was
+    /// deferred when it was written.
     ///
-    /// Where a topic is given, what is in its turn elsewhere stays where it is.
-    ///
-    /// What comes in its turn is read up to the first large message: so the bytes have a bound, and nobody need reckon them up. What is aside
-    /// is seldom, and reckoned.
+    /// $2 is how long a lease must still last, in milliseconds; $3 the maximum number of rows of a topic's shard; $4 the maximum bytes of a
+    /// shard's deferred rows; $5 a topic whose rows in turn are left, or null. Only shards that have the remainder $7
+    /// when divided by $6 are claimed. Rows in turn are read up to the first large message, which bounds their bytes without adding up sizes.
     static let claim = PostgresStatement(
         "relay.claim",
         """
-        select c.shard, c.position, c.is_aside, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
-               c.traceparent, c.token, c.body, b.looked_at, c.is_deferred and not c.is_aside
+        select c.shard, c.position, c.is_due, c.sequence, c.message_id, c.topic, c.key, c.version, c.type, c.occurred_at, c.cause,
+               c.traceparent, c.token, c.body, b.looked_at, c.is_deferred and not c.is_due
         from relay_lease l
         cross join lateral (
             select case when count(*) > 0 then now() end as looked_at
             from outbox_deferred where shard = l.shard and blocked_until is not null and blocked_until > now()) b
         cross join lateral (
-            select true as is_aside, o.*
+            select true as is_due, o.*
             from (
                 select o.position, sum(o.bytes) over (order by o.position rows unbounded preceding) - o.bytes as bytes_before
                 from (select position from outbox_deferred where shard = l.shard and \(isDue) order by position limit $3) a
@@ -83,15 +82,14 @@ enum RelayStatements {
                 select * from outbox
                 where topic = s.topic and shard = s.shard and sequence > coalesce(p.published, 0) and sequence <= reach.through
                 order by sequence limit $3) o
-            where s.shard = l.shard and s.last > coalesce(p.published, 0) and ($6::text is null or s.topic = $6)
+            where s.shard = l.shard and s.last > coalesce(p.published, 0) and ($5::text is null or s.topic <> $5)
                 and not exists (select from outbox_deferred where shard = l.shard and \(isDue))) c
-        where l.shard = any($5::smallint[]) and l.holder = $1
-            and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
+        where l.shard % $6 = $7 and l.holder = $1 and l.expires_at > clock_timestamp() + $2::bigint * interval '1 millisecond'
         """)
 
     private static let isDue = "(blocked_until is null or blocked_until <= now())"
 
-    /// How far topics' shards are published. A relay that is late takes nothing back.
+    /// Advances how far topics' shards are published. A late relay never moves it back.
     static let advance = PostgresStatement(
         "relay.advance",
         """
@@ -101,9 +99,7 @@ enum RelayStatements {
         on conflict (shard, topic) do update set published = excluded.published where excluded.published > p.published
         """)
 
-    /// What was aside and is published. Each is looked up for itself: in a join the server would choose whether it goes through the places or
-    /// through the table by what it last knew of the table, and this one it may have counted when it was empty: then all that is aside
-    /// would be gone through once a place.
+    /// Deletes published deferred rows. Each is looked up by itself, because the plan of a join would depend on outdated table statistics.
     static let clear = PostgresStatement(
         "relay.clear",
         """
@@ -113,8 +109,8 @@ enum RelayStatements {
             cross join lateral (select ctid as at from outbox_deferred where shard = w.shard and position = w.position limit 1) q))
         """)
 
-    /// The keys that stood still in these shards at an instant: the number of their first message that is aside, and until when it is. Only
-    /// who holds a shard lets keys of it stand still.
+    /// The keys of these shards that were stopped at an instant: the number of their first deferred message, and until when. Only the holder
+    /// of a shard stops its keys.
     static let blocked = PostgresStatement(
         "relay.blocked",
         """
@@ -125,14 +121,17 @@ enum RelayStatements {
         order by o.topic, o.key, o.sequence
         """)
 
-    /// Whether anything stands still in these shards.
-    static let standstill = PostgresStatement(
-        "relay.standstill",
-        "select from outbox_deferred where shard = any($1::smallint[]) and blocked_until is not null and blocked_until > now() limit 1")
+    /// A stopped key in the shards of a holder.
+    static let stoppedKeys = PostgresStatement(
+        "relay.stopped-keys",
+        """
+        select from outbox_deferred d join relay_lease l on l.shard = d.shard
+        where l.holder = $1 and d.blocked_until is not null and d.blocked_until > now() limit 1
+        """)
 
-    /// What comes behind such a message stands aside as long as it does, and no longer: else each would hold up the other for ever.
-    static let keepBehind = PostgresStatement(
-        "relay.keep-behind",
+    /// Defers the messages behind a stopped one as long as it is stopped, and no longer: otherwise each would hold up the other for ever.
+    static let deferBehind = PostgresStatement(
+        "relay.defer-behind",
         """
         insert into outbox_deferred (shard, position, blocked_until)
         select * from unnest($1::smallint[], $2::bigint[], $3::timestamptz[])
@@ -148,8 +147,9 @@ enum RelayStatements {
         on conflict (shard, position) do update set blocked_until = excluded.blocked_until
         """)
 
-    /// How many messages wait, and for how long the oldest has. Reckoned from the numbers, of which there are a few a topic's shard: to count
-    /// the messages themselves takes the longer the more there ever were. What was put off counts twice until its turn has passed.
+    /// The number of waiting messages, and the age of the oldest in milliseconds. Computed from the numbers, of which there are few for each
+    /// topic's shard: counting rows would take longer the more messages there ever were. A deferred message counts twice until its turn has
+    /// passed.
     static let waiting = PostgresStatement(
         "relay.waiting",
         """

@@ -1,4 +1,5 @@
 import Kafka
+import Kernel
 import Logging
 
 /// Queries Kafka for all topics every two seconds while the service runs: it checks that Kafka responds and that the topics which the

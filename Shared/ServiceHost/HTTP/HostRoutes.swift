@@ -1,7 +1,7 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import StrictJSON
 
 /// The routes that every service has: `/metrics`, `/health/live` and `/health/ready`.
 struct HostRoutes: Sendable {
@@ -18,19 +18,17 @@ struct HostRoutes: Sendable {
     func add(to router: Router<HTTPRequestContext>) {
         router.get("/metrics") { _, _ in
             processMetrics.update()
-            return answer(.ok, PrometheusMetrics.contentType, Data(metrics.render().utf8))
+            return answer(.ok, PrometheusMetrics.contentType, Array(metrics.render().utf8))
         }
         router.get("/health/live") { _, _ in try answer(liveness.report()) }
         router.get("/health/ready") { _, _ in try answer(await readiness.report()) }
     }
 
     private func answer(_ report: HealthReport) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return answer(report.isWell ? .ok : .serviceUnavailable, "application/json", try encoder.encode(report))
+        answer(report.isWell ? .ok : .serviceUnavailable, "application/json", try StrictJSON.encode(report))
     }
 
-    private func answer(_ status: HTTPResponse.Status, _ type: String, _ body: Data) -> Response {
+    private func answer(_ status: HTTPResponse.Status, _ type: String, _ body: [UInt8]) -> Response {
         Response(
             status: status, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

@@ -1,8 +1,8 @@
-import Foundation
 public import HTTPTypes
 public import Hummingbird
 public import Kernel
 import NIOCore
+import StrictJSON
 
 /// The body of a problem response by RFC 9457, for refusals that happen before a request reaches its route.
 struct ProblemBody: Encodable {
@@ -39,12 +39,10 @@ extension Response {
         _ refusal: Refusal, _ status: HTTPResponse.Status, to request: Request, _ headers: HTTPFields = [:]
     ) -> Response {
         let isEnglish = request.headers[.acceptLanguage]?.lowercased().hasPrefix("en") == true
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let body = try? encoder.encode(ProblemBody(refusal, status: status.code, isEnglish: isEnglish))
+        let body = try? StrictJSON.encode(ProblemBody(refusal, status: status.code, isEnglish: isEnglish))
         var headers = headers
         headers[.contentType] = "application/problem+json"
         headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body ?? Data("{}".utf8))))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body ?? Array("{}".utf8))))
     }
 }

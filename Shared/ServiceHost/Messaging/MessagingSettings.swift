@@ -45,18 +45,14 @@ public enum MessagingSettings {
     public static let replyFetchWait = Setting.duration(
         "messaging.replyFetchWait", standard: standard.replyFetchWait, in: .milliseconds(1)...(.seconds(1)),
         "As messaging.fetchWait, for the replies to this service's own commands.")
-    /// The setting `messaging.pace`.
+    /// The setting `messaging.batchInterval`.
     public static let batchInterval = Setting.duration(
-        "messaging.pace", standard: standard.batchInterval, in: .zero...(.seconds(1)),
+        "messaging.batchInterval", formerKey: "messaging.pace", standard: standard.batchInterval, in: .zero...(.seconds(1)),
         "Minimum time between the beginnings of two batches; a longer time makes larger batches and delays messages under load.")
-    /// The setting `messaging.relayPace`.
-    public static let relayRoundPause = Setting.duration(
-        "messaging.relayPace", standard: standard.relayRoundPause, in: .zero...(.seconds(1)),
-        "Pause of the relay after each round of publishing; a longer pause makes larger rounds and delays messages under load.")
-    /// The setting `messaging.gathering`.
-    public static let outboxLinger = Setting.duration(
-        "messaging.gathering", standard: standard.outboxLinger, in: .zero...(.seconds(1)),
-        "How long the relay collects messages before it publishes them together; replies are published at once.")
+    /// The setting `messaging.eventLinger`.
+    public static let eventLinger = Setting.duration(
+        "messaging.eventLinger", formerKey: "messaging.gathering", standard: standard.eventLinger, in: .zero...(.seconds(1)),
+        "How long events wait for others, so that they are published together; replies and commands are published at once.")
     /// The setting `messaging.compression`.
     public static let compression = Setting.boolean(
         "messaging.compression", standard: standard.compresses,
@@ -80,9 +76,9 @@ public enum MessagingSettings {
         sessionTimeout.declaration,
         outboxRetention.declaration, inboxRetention.declaration, replicationFactor.declaration, minInsyncReplicas.declaration,
         partitionsPerTopic.declaration,
-        fetchWait.declaration, replyFetchWait.declaration, batchInterval.declaration, relayRoundPause.declaration,
+        fetchWait.declaration, replyFetchWait.declaration, batchInterval.declaration, eventLinger.declaration,
         singleInstance.declaration,
-        compression.declaration, outboxLinger.declaration,
+        compression.declaration,
     ]
 
     /// The rules between these settings.
@@ -121,8 +117,7 @@ extension MessagingOptions {
         fetchWait = settings[MessagingSettings.fetchWait]
         replyFetchWait = settings[MessagingSettings.replyFetchWait]
         batchInterval = settings[MessagingSettings.batchInterval]
-        relayRoundPause = settings[MessagingSettings.relayRoundPause]
-        outboxLinger = settings[MessagingSettings.outboxLinger]
+        eventLinger = settings[MessagingSettings.eventLinger]
         compresses = settings[MessagingSettings.compression]
         partitionsPerTopic = settings[MessagingSettings.partitionsPerTopic]
         handlerDeadline = settings[HostSettings.databaseStatementTimeout]

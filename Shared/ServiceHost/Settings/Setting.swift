@@ -69,8 +69,10 @@ extension Setting where Value == Int {
 
 extension Setting where Value == Duration {
     /// A duration within bounds.
-    public static func duration(_ key: String, standard: Duration, in bounds: ClosedRange<Duration>, _ summary: String) -> Setting {
-        Setting(key, .duration(bounds), standard: .duration(standard), summary, fallback: standard) {
+    public static func duration(
+        _ key: String, formerKey: String? = nil, standard: Duration, in bounds: ClosedRange<Duration>, _ summary: String
+    ) -> Setting {
+        Setting(key, .duration(bounds), standard: .duration(standard), summary, formerKey: formerKey, fallback: standard) {
             if case .duration(let duration) = $0 { duration } else { nil }
         }
     }

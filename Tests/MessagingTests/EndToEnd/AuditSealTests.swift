@@ -3,6 +3,7 @@ import Kafka
 import Kernel
 import Messages
 import Messaging
+import Operations
 import Postgres
 import TestKit
 import Testing

@@ -130,7 +130,7 @@ struct BadCommandTests {
                     ids: UUIDv7Source(), faults: nil)
                 let again = try #require(try await Self.storedRecord(of: pool))
                 let effect = try await pool.withTransaction("again") { try await processor.process([reader.read(again)], on: $0) }
-                #expect(effect.parked == 0 && effect.outboxWritings.isEmpty)
+                #expect(effect.parked == 0 && !effect.hasMessages)
                 #expect(try await counter.parked() == rows)
                 #expect(wire.messageCount("counter.parked") == redelivered)
             }

@@ -3,6 +3,7 @@ import Kafka
 import Kernel
 import Messages
 import Postgres
+import Recovery
 import TestKit
 import Testing
 import Toys
@@ -63,29 +64,47 @@ struct LookUpTests {
         insert into outbox_sequence (topic, shard, last) select topic, shard, max(sequence) from outbox group by topic, shard
         """
 
-    private static let aside = outbox + "; insert into outbox_deferred (shard, position) select shard, position from outbox"
+    private static let deferred = outbox + "; insert into outbox_deferred (shard, position) select shard, position from outbox"
+
+    /// Makes a relay the holder of these shards.
+    private static func hold(_ shards: [Int16], _ holder: UUID, _ pool: PostgresPool) async throws {
+        let hold = PostgresStatement(
+            "test.hold", "update relay_lease set holder = $1, expires_at = 'infinity' where shard = any($2::smallint[])")
+        try await pool.withConnection { _ = try await $0.execute(hold, holder, shards) }
+    }
+
+    /// The step that claims at most 50 rows of a topic's shard.
+    private static func claim(_ holder: UUID) -> PostgresStep {
+        PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), String?.none, Int16(1), Int16(0)])
+    }
+
+    private static func claimed(_ holder: UUID, _ pool: PostgresPool) async throws -> RelayBatch {
+        try await pool.withConnection { try RelayBatch(try await $0.pipeline([claim(holder)]).first, source: "counter") }
+    }
+
+    private static func record(_ result: RelayResult, _ pool: PostgresPool) async throws {
+        _ = try await pool.withConnection { try await $0.pipeline(result.steps(blockedFor: .seconds(10))) }
+    }
 
     private static let places: [any PostgresEncodable] = {
         let positions = (1...Int64(100)).map { $0 }
         return [positions.map { Int16($0 % 32) }, positions]
     }()
 
-    @Test("a claim reads only the rows that it returns, however many are queued", arguments: ["in turn", "aside"])
+    @Test("a claim reads only the rows that it returns, however many are queued", arguments: ["in turn", "deferred"])
     func claim(from place: String) async throws {
-        let isAside = place == "aside"
-        try await Self.with("outbox", filledBy: isAside ? Self.aside : Self.outbox) { pool in
+        let isDeferred = place == "deferred"
+        try await Self.with("outbox", filledBy: isDeferred ? Self.deferred : Self.outbox) { pool in
             let holder = UUID()
-            let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
-            #expect(try await Self.number(pool, hold) == Int64(Shard.count))
+            try await Self.hold([3, 5], holder, pool)
             let published =
                 "with p as (insert into outbox_progress select shard, topic, 7 from outbox_sequence returning 1) select count(*) from p"
             #expect(try await Self.number(pool, published) == Int64(Shard.count))
-            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3), 5], String?.none])
-            let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
-            #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isAside == isAside })
-            #expect(Set(rows.map(\.sequence)) == Set(isAside ? 1...50 : 8...57))
-            let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
-            #expect(read <= (isAside ? 210 : 110), "100 rows were claimed, those aside with a second read for their size, and \(read) read")
+            let rows = try await Self.claimed(holder, pool).rows
+            #expect(rows.count == 100 && Set(rows.map(\.shard)) == [3, 5] && rows.allSatisfy { $0.isDeferred == isDeferred })
+            #expect(Set(rows.map(\.sequence)) == Set(isDeferred ? 1...50 : 8...57))
+            let read = try await Self.rowsRead(of: "outbox", by: [Self.claim(holder)], on: pool)
+            #expect(read <= (isDeferred ? 210 : 110), "100 rows were claimed, and \(read) read; the size of deferred ones is read first")
         }
     }
 
@@ -95,30 +114,27 @@ struct LookUpTests {
             "; update outbox set body = convert_to(repeat('x', \(RelayStatements.largeBytes + 1)), 'UTF8') where sequence in (12, 30)"
         try await Self.with("outbox", filledBy: Self.outbox + large) { pool in
             let holder = UUID()
-            let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
-            #expect(try await Self.number(pool, hold) == Int64(Shard.count))
-            let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)], String?.none])
+            try await Self.hold([3], holder, pool)
             for expected in [1...12, 13...30, 31...80] as [ClosedRange<Int64>] {
-                let rows = try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
-                #expect(rows.map(\.sequence) == Array(expected))
-                let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
+                let batch = try await Self.claimed(holder, pool)
+                #expect(batch.rows.map(\.sequence) == Array(expected))
+                let read = try await Self.rowsRead(of: "outbox", by: [Self.claim(holder)], on: pool)
                 #expect(read <= Int64(expected.count) + 1, "\(expected.count) rows were claimed, and \(read) were read")
-                let notes = RelayNotes(rows)
-                _ = try await pool.withConnection { try await $0.pipeline(notes.steps) }
+                try await Self.record(batch.allPublished, pool)
             }
         }
     }
 
-    @Test("the size and age of the outbox are computed without reading its rows", arguments: ["in turn", "aside"])
+    @Test("the size and age of the outbox are computed without reading its rows", arguments: ["in turn", "deferred"])
     func waiting(_ place: String) async throws {
-        try await Self.with("outbox", filledBy: place == "aside" ? Self.aside : Self.outbox) { pool in
+        try await Self.with("outbox", filledBy: place == "deferred" ? Self.deferred : Self.outbox) { pool in
             let published = PostgresStatement(
                 "test.published",
-                "insert into outbox_progress select shard, topic, \(place == "aside" ? "last" : "7") from outbox_sequence")
+                "insert into outbox_progress select shard, topic, \(place == "deferred" ? "last" : "7") from outbox_sequence")
             _ = try await pool.withConnection { try await $0.execute(published) }
             let step = PostgresStep(RelayStatements.waiting, [])
             let found = try await pool.withConnection { try await $0.pipeline([step])[0].decode(Int64.self, Int64.self)[0] }
-            #expect(found.0 == (place == "aside" ? Int64(Self.waiting) : Int64(Self.waiting) - 7 * Int64(Shard.count)))
+            #expect(found.0 == (place == "deferred" ? Int64(Self.waiting) : Int64(Self.waiting) - 7 * Int64(Shard.count)))
             #expect((0..<60_000).contains(found.1))
             let read = try await Self.rowsRead(of: "outbox", by: [step], on: pool)
             #expect(read <= Int64(Shard.count), "\(read) rows were read")
@@ -127,7 +143,7 @@ struct LookUpTests {
 
     @Test(
         "due rows of outbox_deferred are claimed alone and first; deferred rows are skipped in sequence; blocked shards are marked")
-    func asideFirst() async throws {
+    func deferredFirst() async throws {
         let some = """
             insert into outbox (message_id, topic, shard, sequence, is_deferred, key, type, occurred_at, body)
             select gen_random_uuid(), 'counter.events', 3, n, n = 2, 'c', 'counter.amount-added.v1', now(), '{}' from generate_series(1, 4) as n;
@@ -136,33 +152,55 @@ struct LookUpTests {
             """
         try await Self.with("outbox", filledBy: some) { pool in
             let holder = UUID()
-            let hold = "with h as (update relay_lease set holder = '\(holder)', expires_at = 'infinity' returning 1) select count(*) from h"
-            _ = try await Self.number(pool, hold)
-            func claimed() async throws -> [RelayRow] {
-                let step = PostgresStep(RelayStatements.claim, [holder, Int64(0), Int64(50), Int64(1 << 20), [Int16(3)], String?.none])
-                return try await pool.withConnection { try RelayRow.rows(try await $0.pipeline([step])[0], source: "counter") }
-            }
-            let inTurn = try await claimed()
-            let round = RelayRound(inTurn)
-            #expect(round.rows.map(\.sequence) == [1, 3, 4] && round.behind.map(\.sequence) == [2])
-            #expect(inTurn.allSatisfy { !$0.isAside && $0.besideStopped != nil })
+            try await Self.hold(Array(0..<Shard.count), holder, pool)
+            let inTurn = try await Self.claimed(holder, pool)
+            #expect(inTurn.rows.map(\.sequence) == [1, 2, 3, 4] && inTurn.toPublish.map(\.sequence) == [1, 3, 4])
+            #expect(inTurn.rows.allSatisfy { !$0.isDeferred && $0.besideStoppedAt != nil })
             let due = "with d as (update outbox_deferred set blocked_until = now() returning 1) select count(*) from d"
             #expect(try await Self.number(pool, due) == 1)
-            let first = try await claimed()
-            #expect(first.map(\.sequence) == [2] && first.allSatisfy { $0.isAside && $0.besideStopped == nil })
+            let first = try await Self.claimed(holder, pool)
+            #expect(first.rows.map(\.sequence) == [2] && first.rows.allSatisfy { $0.isDeferred && $0.besideStoppedAt == nil })
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 4)
-            _ = try await pool.withConnection { try await $0.pipeline(RelayNotes(first).steps) }
-            #expect(try await claimed().map(\.isPutOff) == [false, true, false, false])
-            let all = RelayVerdict(round.rows, round.rows.map { _ in .success(KafkaRecordMetadata(partition: 0, offset: 0)) })
-            _ = try await pool.withConnection { try await $0.pipeline(round.notes(all).steps) }
-            #expect(try await claimed().isEmpty)
+            try await Self.record(first.allPublished, pool)
+            let rest = try await Self.claimed(holder, pool)
+            #expect(rest.rows.map(\.isSkipped) == [false, true, false, false])
+            try await Self.record(rest.allPublished, pool)
+            #expect(try await Self.claimed(holder, pool).isEmpty)
             #expect(try await Self.number(pool, "select count(*) from outbox_waiting") == 0)
+        }
+    }
+
+    @Test("rows behind a stopped one of their key are deferred as long as it is stopped, and other keys of the shard are not")
+    func behindStopped() async throws {
+        let some = """
+            insert into outbox (message_id, topic, shard, sequence, key, type, occurred_at, body)
+            select gen_random_uuid(), 'counter.events', 3, n, case when n % 2 = 0 then 'stopped' else 'other' end, 'counter.amount-added.v1',
+                   now(), '{}'
+            from generate_series(1, 4) as n;
+            insert into outbox_sequence (topic, shard, last) values ('counter.events', 3, 4);
+            insert into outbox_progress (topic, shard, published) values ('counter.events', 3, 2);
+            insert into outbox_deferred (shard, position, blocked_until) select 3, position, '2100-01-01' from outbox where sequence = 2
+            """
+        try await Self.with("outbox", filledBy: some) { pool in
+            let holder = UUID()
+            try await Self.hold([3], holder, pool)
+            let batch = try await pool.withConnection { connection in
+                var batch = try RelayBatch(try await connection.pipeline([Self.claim(holder)]).first, source: "counter")
+                try await batch.skipBlocked(on: connection)
+                return batch
+            }
+            #expect(batch.rows.map(\.sequence) == [3, 4] && batch.toPublish.map(\.sequence) == [3])
+            let deferred = """
+                select count(*) from outbox_deferred d join outbox o using (position)
+                where o.sequence in (2, 4) and d.blocked_until = '2100-01-01'
+                """
+            #expect(try await Self.number(pool, deferred) == 2)
         }
     }
 
     @Test("outbox_deferred has no rows for deleted messages, so that they cannot block a shard")
     func noneWithout() async throws {
-        try await Self.with("outbox_deferred", filledBy: Self.aside) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.deferred) { pool in
             let gone = "with d as (delete from outbox where position = 35 returning 1) select count(*) from d"
             let forgotten = try await Self.number(pool, gone)
             #expect(forgotten == 1)
@@ -180,16 +218,13 @@ struct LookUpTests {
     func forgottenMeanwhile() async throws {
         let published = "; insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence"
         try await Self.with("outbox_deferred", filledBy: Self.outbox + published) { pool in
-            let envelope = Envelope(
-                id: UUID(), source: "asker", type: Republish.type, time: Date(), key: "k", version: nil, place: nil, cause: nil, trace: nil,
-                token: nil)
             let request = Republish(topic: "counter.events", places: [.init(shard: 3, after: 0)], recordsAtMost: 3)
             let asked = try await pool.withTransaction("test.forget") { connection in
                 // The second of the shard.
                 try await connection.script("delete from outbox where position = 35")
                 let asked = Task {
                     try await pool.withTransaction("test.republish") {
-                        try await Republisher(service: "counter", ids: UUIDv7Source()).queue(request, envelope, on: $0).count
+                        try await Republisher(service: "counter").queue(request, of: "asker", on: $0).count
                     }
                 }
                 try await eventually("the request waits") {
@@ -200,26 +235,26 @@ struct LookUpTests {
             }
             let reports = try await asked.value
             #expect(reports == 1)
-            let aside = try await Self.number(pool, "select count(*) from outbox_deferred where position in (3, 67, 99)")
+            let queued = try await Self.number(pool, "select count(*) from outbox_deferred where position in (3, 67, 99)")
             let all = try await Self.number(pool, "select count(*) from outbox_deferred")
             // The limit was applied before the row was deleted.
-            #expect(aside == all && (2...3).contains(all))
+            #expect(queued == all && (2...3).contains(all))
         }
     }
 
     @Test(
-        "the relay reads only the rows of its round in outbox_deferred, however many there are",
-        arguments: ["clear", "keep behind", "block"])
+        "the relay reads only the rows of its batch in outbox_deferred, however many there are",
+        arguments: ["clear", "defer behind", "block"])
     func relay(act: String) async throws {
-        try await Self.with("outbox_deferred", filledBy: Self.aside) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.deferred) { pool in
             let numbers = (1...Int64(100)).map { $0 * 7 }
             let until = Date(timeIntervalSince1970: 2_000_000_000)
             let (step, done) =
                 switch act {
                 case "clear": (PostgresStep(RelayStatements.clear, Self.places), "select \(Self.waiting) - count(*) from outbox_deferred")
-                case "keep behind":
+                case "defer behind":
                     (
-                        PostgresStep(RelayStatements.keepBehind, Self.places + [numbers.map { until.addingTimeInterval(Double($0)) }]),
+                        PostgresStep(RelayStatements.deferBehind, Self.places + [numbers.map { until.addingTimeInterval(Double($0)) }]),
                         "select count(*) from outbox_deferred where blocked_until = to_timestamp(2000000000 + position * 7)"
                     )
                 default:
@@ -251,7 +286,7 @@ struct LookUpTests {
             ; delete from outbox_deferred where position <= 10; update outbox set recorded_at = now() - interval '1 day';
             insert into outbox_progress (shard, topic, published) select shard, topic, last from outbox_sequence
             """
-        try await Self.with("outbox_deferred", filledBy: Self.aside + waitsNot) { pool in
+        try await Self.with("outbox_deferred", filledBy: Self.deferred + waitsNot) { pool in
             let step = PostgresStep(Housekeeping.deletePublished, [Duration.seconds(3600).milliseconds, Int64(100)])
             let read = try await Self.rowsRead(of: "outbox_deferred", by: [step], on: pool)
             #expect(try await Self.number(pool, "select count(*) from outbox") == Self.waiting - 10)

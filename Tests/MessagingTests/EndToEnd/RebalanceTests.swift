@@ -25,21 +25,23 @@ struct RebalanceTests {
             oneWorker.workers = 1
             let first = try stage.start(
                 CounterService.registry, on: pool, options: oneWorker,
-                faults: { point in if point == .written { try failure.throwUnlessOver() } })
+                faults: { point in try failure.reach(point) })
+            failure.watch(first.runtime.health)
             for key in Self.keys {
                 _ = try await asker.runtime.requests.accept(AddAmount(counter: key, amount: 1), key: key, from: .test(key))
             }
-            try await eventually("the batch is tried") { failure.times > 1 }
+            try await eventually("the batch is tried") { failure.attempts > 1 }
 
             let second = try stage.start(CounterService.registry, on: pool)
             try await eventually("the next owner processes its partitions") {
                 try await second.number("select coalesce(sum(total), 0)::bigint from counter") > 0
             }
-            let before = failure.times
-            try await eventually("the first owner tries again") { failure.times > before }
+            let before = failure.attempts
+            try await eventually("the first owner tries again") { failure.attempts > before }
             failure.end()
             try await eventually("all is done") { try await second.number("select coalesce(sum(total), 0)::bigint from counter") == 20 }
             #expect(try await second.number("select count(*) from parked") == 0)
+            #expect(failure.attemptsWithoutPause == 0)
             try await first.stop()
             try await second.stop()
             try await asker.stop()
@@ -94,24 +96,41 @@ struct RebalanceTests {
     }
 }
 
-/// An error that persists while there are pauses between the attempts, and ends when attempts follow each other without a pause.
+/// An error that persists while every attempt of a batch but its first follows a pause, and ends at an attempt that does not.
 private final class ErrorWhilePaused: Sendable {
     private struct Passing: TransientFailure {}
 
-    private let state = Mutex<(times: Int, last: ContinuousClock.Instant?, quick: Int, isOver: Bool)>((0, nil, 0, false))
+    private struct State {
+        var attempts = 0
+        var attemptsWithoutPause = 0
+        var isFirst = true
+        var isOver = false
+        var health: MessagingHealth?
+    }
 
-    var times: Int { state.withLock { $0.times } }
+    private static let worker = "worker-0"
+
+    private let state = Mutex(State())
+
+    var attempts: Int { state.withLock { $0.attempts } }
+    var attemptsWithoutPause: Int { state.withLock { $0.attemptsWithoutPause } }
 
     func end() { state.withLock { $0.isOver = true } }
 
-    func throwUnlessOver() throws {
-        let isOver = state.withLock { state -> Bool in
-            let now = ContinuousClock.now
-            state.times += 1
-            if let last = state.last, now - last < .milliseconds(20) { state.quick += 1 }
-            state.last = now
-            return state.isOver || state.quick > 2
+    /// The worker reports to this health before each pause.
+    func watch(_ health: MessagingHealth) { state.withLock { $0.health = health } }
+
+    func reach(_ point: FaultPoint) throws {
+        let fails = state.withLock { state -> Bool in
+            if point == .received { state.isFirst = true }
+            guard point == .written, !state.isOver else { return false }
+            state.attempts += 1
+            let hasPaused = state.health.map { $0.problems[Self.worker] != nil } ?? true
+            state.health?.clear(Self.worker)
+            if !state.isFirst, !hasPaused { state.attemptsWithoutPause += 1 }
+            state.isFirst = false
+            return state.attemptsWithoutPause == 0
         }
-        if !isOver { throw Passing() }
+        if fails { throw Passing() }
     }
 }

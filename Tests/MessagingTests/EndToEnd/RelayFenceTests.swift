@@ -4,7 +4,6 @@ import Messages
 import Postgres
 import TestKit
 import Testing
-import Toys
 
 @testable import Messaging
 
@@ -13,26 +12,6 @@ struct RelayFenceTests {
     private static let key = "k"
     private static let lock = PostgresStatement("test.lock", "select from outbox_progress where shard = $1 for update")
     private static let hand = PostgresStatement("test.hand-over", "update relay_lease set holder = $1 where shard = $2")
-
-    private static func relay(_ stage: MessagingFixture, _ pool: PostgresPool, _ producer: KafkaProducer, _ holder: UUID) async throws
-        -> Relay
-    {
-        let options = MessagingOptions.embeddedBroker
-        return try await Relay(
-            service: "counter", pool: pool, producer: producer, leases: RelayLeases(holder: holder, pool: pool, term: options.relayLease),
-            topics: .shown(to: producer), options: options, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"),
-            faults: nil, logger: stage.logger)
-    }
-
-    private static func write(_ count: Int, _ pool: PostgresPool) async throws {
-        let drafts = (0..<count).map { _ in
-            OutboxDraft(
-                id: UUID(), topic: "counter.events", key: key, type: MessageType("counter", "amount-added"), isVersioned: true,
-                time: Date(),
-                body: Array("{}".utf8))
-        }
-        try await pool.withTransaction("test.write") { try await OutboxWriter.write(drafts, on: $0) }
-    }
 
     private static func number(_ pool: PostgresPool, _ sql: String) async throws -> Int64 {
         try await pool.withConnection { try await $0.query(PostgresStatement(sql, sql)).first?.decode(column: 0, as: Int64.self) ?? 0 }
@@ -45,13 +24,13 @@ struct RelayFenceTests {
         }
     }
 
-    @Test("a relay that stalls between rounds and loses its shard can only repeat records; it changes no order and publishes nothing new")
-    func stallsBetweenRounds() async throws {
+    @Test("a relay that stalls between batches and loses its shard can only repeat records; it changes no order and publishes nothing new")
+    func stallsBetweenBatches() async throws {
         try await MessagingFixture.with(services: ["counter"]) { stage in
             let pool = try await stage.database("counter")
             let producers = try (0..<2).map { _ in try KafkaProducer(stage.kafka, logger: stage.logger) }
             try await Wire.with(stage, reading: ["counter.events"]) { wire in
-                try await Self.write(1, pool)
+                try await pool.write([.event(Self.key)])
                 _ = try await Self.number(
                     pool,
                     """
@@ -59,14 +38,14 @@ struct RelayFenceTests {
                     """)
                 let (lateWork, heirWork) = try await pool.withTransaction("test.stall") { connection in
                     _ = try await connection.query(Self.lock, Shard.of(Self.key))
-                    let late = try await Self.relay(stage, pool, producers[0], UUID())
+                    let late = try await Relay.test(stage, pool, producers[0])
                     let lateWork = Task { try await late.run() }
                     try await eventually("the first record is received") { wire.records("counter.events").count == 1 }
                     try await Self.waitUntilBlocked(1, pool)
-                    try await Self.write(3, pool)
+                    try await pool.write((0..<3).map { _ in .event(Self.key) })
                     let heir = UUID()
                     _ = try await pool.withConnection { try await $0.execute(Self.hand, heir, Shard.of(Self.key)) }
-                    let next = try await Self.relay(stage, pool, producers[1], heir)
+                    let next = try await Relay.test(stage, pool, producers[1], holder: heir)
                     let heirWork = Task { try await next.run() }
                     try await Self.waitUntilBlocked(2, pool)
                     return (lateWork, heirWork)

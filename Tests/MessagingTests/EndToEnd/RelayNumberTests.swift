@@ -36,8 +36,8 @@ struct RelayNumberTests {
         try await eventually("all is published") { try await counter.number("select count(*) from outbox_waiting") == 0 }
     }
 
-    @Test("an interrupted round is published again with the same numbers; no number is skipped or used twice")
-    func interruptedRounds() async throws {
+    @Test("an interrupted batch is published again with the same numbers; no number is skipped or used twice")
+    func interruptedBatches() async throws {
         try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let left = Mutex([FaultPoint.published: 4, .acknowledged: 4])
             let breaks: FaultHook = { point in
@@ -84,12 +84,12 @@ struct RelayNumberTests {
             try await write(2, isKept: true)
             await #expect(throws: Broken.self) { try await write(5, isKept: false) }
             try await write(3, isKept: true)
-            let rounds = PostgresStatement(
-                "test.rounds",
+            let written = PostgresStatement(
+                "test.written",
                 """
                 select sequence, version from outbox where topic = 'counter.events' and shard = 3 order by position
                 """)
-            let numbers = try await pool.withConnection { try await $0.query(rounds).decode(Int64.self, Int64.self) }
+            let numbers = try await pool.withConnection { try await $0.query(written).decode(Int64.self, Int64.self) }
             #expect(numbers.map(\.0) == [1, 2, 3, 4, 5])
             #expect(numbers.map(\.1) == [1, 1, 2, 2, 1])
         }
@@ -99,7 +99,7 @@ struct RelayNumberTests {
     func promisedTwice() async throws {
         try await MessagingFixture.with(services: ["counter", "asker"]) { stage in
             let pool = try await stage.database("asker", tables: AskerService.table)
-            let requests = Requests(pool: pool, waiters: ReplyWaiters(), onCommit: { _ in })
+            let requests = Requests(pool: pool, lookUps: pool, waiters: ReplyWaiters(), onCommit: {})
             func promise(_ key: String) async throws {
                 let caller = Requests.Caller(
                     organisation: "o", operation: "add", idempotencyKey: key, bodyHash: ContentHash(of: []), receivedAt: Date())

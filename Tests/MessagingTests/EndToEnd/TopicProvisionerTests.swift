@@ -103,17 +103,13 @@ struct TopicProvisionerTests {
             let pool = try await stage.database("counter")
             let producer = try KafkaProducer(stage.kafka, logger: stage.logger)
             try await Wire.with(stage, reading: ["counter.events"]) { wire in
-                let relay = try await Relay(
-                    service: "counter", pool: pool, producer: producer,
-                    leases: RelayLeases(holder: UUID(), pool: pool, term: .seconds(12)), topics: .shown(to: producer),
-                    options: .embeddedBroker, health: MessagingHealth(), counters: MessagingMetrics(service: "counter"), faults: nil,
-                    logger: stage.logger)
+                let relay = try await Relay.test(stage, pool, producer)
                 let drafts = (0..<20).map { number in
                     OutboxDraft(
                         id: UUID(), topic: number % 2 == 0 ? "nobody.commands" : "counter.events", key: "k\(number)",
                         type: MessageType("counter", "amount-added"), isVersioned: false, time: Date(), body: Array("{}".utf8))
                 }
-                try await pool.withTransaction("test") { try await OutboxWriter.write(drafts, on: $0) }
+                try await pool.write(drafts)
                 let running = Task { try await relay.run() }
                 // Far sooner than a wait for each missing topic would take.
                 try await eventually("the others are published", within: .seconds(8)) { wire.messageCount("counter.events") == 10 }

@@ -35,21 +35,21 @@ struct ReplyWaitersTests {
         #expect(waiters.isEmpty)
     }
 
-    @Test("all requests that wait for an answer are resumed, others are not, whatever the order of waiting and resuming")
+    @Test(
+        "all requests that wait for an answer are resumed, others are not, whatever the order of waiting and resuming",
+        .timeLimit(.minutes(5)))
     func many() async {
         let waiters = ReplyWaiters()
         let (asked, other) = (UUID(), UUID())
-        let began = ContinuousClock.now
         let otherRegistration = waiters.register(for: other)
         await withTaskGroup(of: Reply?.self) { group in
             for _ in 0..<200 {
                 let registration = waiters.register(for: asked)
-                group.addTask { await waiters.wait(asked, registration, atMost: .seconds(60)) }
+                group.addTask { await waiters.wait(asked, registration, atMost: .seconds(3600)) }
             }
             waiters.wake(Self.outcome(asked))
             for await woken in group { #expect(woken == Self.outcome(asked)) }
         }
-        #expect(ContinuousClock.now - began < .seconds(50))
         #expect(await waiters.wait(other, otherRegistration, atMost: .zero) == nil)
         #expect(waiters.isEmpty)
     }
@@ -63,20 +63,18 @@ struct ReplyWaitersTests {
         #expect(waiters.isEmpty)
     }
 
-    @Test("a wait that is cancelled, before or while it waits, ends at once and removes its registration")
+    @Test("a wait that is cancelled, before or while it waits, ends at once and removes its registration", .timeLimit(.minutes(5)))
     func cancelled() async {
         let waiters = ReplyWaiters()
-        let began = ContinuousClock.now
         for _ in 0..<200 {
             let id = UUID()
             let registration = waiters.register(for: id)
-            let waiting = Task { await waiters.wait(id, registration, atMost: .seconds(60)) }
+            let waiting = Task { await waiters.wait(id, registration, atMost: .seconds(3600)) }
             if Bool.random() { await Task.yield() }
             waiting.cancel()
             #expect(await waiting.value == nil)
         }
         #expect(waiters.isEmpty)
-        #expect(ContinuousClock.now - began < .seconds(50))
     }
 
     @Test("leaving removes the registration")

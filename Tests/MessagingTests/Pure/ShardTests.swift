@@ -1,6 +1,5 @@
+import Messages
 import Testing
-
-@testable import Messaging
 
 @Suite("Shards")
 struct ShardTests {

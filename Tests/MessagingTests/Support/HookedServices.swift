@@ -87,6 +87,9 @@ final class Switch: Sendable {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
     }
+
+    /// Waits while it is on. Throws `CancellationError` when the task is cancelled meanwhile.
+    func waitWhileOn() async throws { while isOn { try await Task.sleep(for: .milliseconds(5)) } }
 }
 
 extension RunningService {

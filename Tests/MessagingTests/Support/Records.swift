@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Messages
+import StrictJSON
 
 @testable import Messaging
 

@@ -90,6 +90,11 @@ final class Wire: Sendable {
     /// The records received on a topic.
     func records(_ topic: String) -> [KafkaRecord] { received.withLock { $0.filter { $0.topic == topic } } }
 
+    /// The versions of the counter's events of a key, in the order of their arrival.
+    func versions(of key: String) throws -> [Int64] {
+        try records("counter.events").map(EnvelopeHeaders.envelope).filter { $0.key == key }.compactMap(\.version)
+    }
+
     /// The number of messages received on a topic; repetitions with the same id count once.
     func messageCount(_ topic: String) -> Int {
         Set(records(topic).map { record in record.headers.first { $0.name == "ce_id" }?.value ?? [] }).count
