@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// The result of a benchmark. As JSON: `name, value, unit, baseline, baseline_value, ratio`.
 struct BenchmarkResult: Codable, Hashable, Sendable {
@@ -28,10 +29,22 @@ struct BenchmarkResult: Codable, Hashable, Sendable {
 
     /// The results as a JSON list.
     static func json(_ results: [BenchmarkResult]) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(results) + Data("\n".utf8)
+        Data(try StrictJSON.encode(results, .prettyPrinted) + "\n".utf8)
     }
+
+    /// The results as a Markdown table, with each benchmark's goal.
+    static func markdown(_ results: [BenchmarkResult]) -> String {
+        var lines = ["| benchmark | value | baseline value | ratio | goal |", "| --- | --- | --- | --- | --- |"]
+        for result in results {
+            let goal = Benchmarks.all.first { $0.name == result.name }?.goal ?? .none
+            lines.append(
+                "| \(result.name) | \(Figure.text(result.value)) \(result.unit) | \(Figure.text(result.baselineValue)) \(result.unit) "
+                    + "| \(result.ratioText) | \(goal) |")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var ratioText: String { ratio.formatted(.number.precision(.fractionLength(2)).locale(Figure.locale)) }
 
     /// The results as a text table.
     static func table(_ results: [BenchmarkResult]) -> String {
@@ -39,7 +52,7 @@ struct BenchmarkResult: Codable, Hashable, Sendable {
         for result in results {
             lines.append([
                 result.name, Figure.text(result.value), result.unit, Figure.text(result.baselineValue),
-                result.ratio.formatted(.number.precision(.fractionLength(2)).locale(Figure.locale)), result.baseline,
+                result.ratioText, result.baseline,
             ])
         }
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }

@@ -54,7 +54,7 @@ struct Pgbench: Sendable {
         try Data(script.utf8).write(to: scriptFile)
         let output = folder.appendingPathComponent("output").path
         let target = database.configuration
-        let child = try ChildProcess(
+        let child = try await ChildProcess(
             [
                 path, "-h", target.host, "-p", "\(target.port)", "-U", target.user, "-n", "-M", "prepared", "-T", "\(seconds)", "-f",
                 scriptFile.path,

@@ -22,6 +22,9 @@ struct QuanBench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Run only this benchmark; can be repeated.", valueName: "name"))
     var only: [String] = []
 
+    @Flag(help: "Print the table as Markdown, as the README shows it.")
+    var markdown = false
+
     @Flag(help: "Use small sizes, to check in a minute that every benchmark works; the values are rough.")
     var quick = false
 
@@ -49,7 +52,7 @@ struct QuanBench: AsyncParsableCommand {
             throw error
         }
         await environment.tearDown()
-        print(BenchmarkResult.table(results))
+        print(markdown ? BenchmarkResult.markdown(results) : BenchmarkResult.table(results))
         if let json { try BenchmarkResult.json(results).write(to: URL(fileURLWithPath: json)) }
     }
 }

@@ -18,6 +18,14 @@ struct BenchmarksTests {
         #expect(rows[0]["baseline_value"] as? Double == 400)
     }
 
+    @Test("the Markdown table shows a benchmark's value, baseline, ratio and goal")
+    func markdown() {
+        let result = BenchmarkResult(name: "relay_messages_per_second", value: 300, unit: "messages/s", baseline: "b", baselineValue: 400)
+        let lines = BenchmarkResult.markdown([result]).split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.split(separator: "|").count == 5 })
+        #expect(lines[2] == "| relay_messages_per_second | 300 messages/s | 400 messages/s | 0.75 | ratio 0.2 or more |")
+    }
+
     @Test("the table has one line for each result")
     func table() throws {
         let lines = BenchmarkResult.table([result, result]).split(separator: "\n")

@@ -2,6 +2,7 @@ import CLibrdkafka
 import Foundation
 import Messages
 import Messaging
+import StrictJSON
 
 /// Records prepared for librdkafka: all keys, headers and payloads are in one byte array, so that sending needs no further work.
 struct BareRecords: Sendable {

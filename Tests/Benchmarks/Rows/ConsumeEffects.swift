@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Messaging
 import Postgres
+import StrictJSON
 import Toys
 
 /// A service handles commands from Kafka: each changes a row, has a reply and publishes one event. Measured from the first handled commands

@@ -3,7 +3,7 @@
 enum EffectScript {
     static func reset(counters: Int) -> String {
         """
-        truncate counter, inbox_command, audit, outbox, outbox_deferred, outbox_stream, inbox_watermark;
+        truncate counter, inbox_deferred_reply, inbox_command, audit, outbox, outbox_deferred, outbox_stream, inbox_watermark;
         insert into counter select 'counter-' || n, 0 from generate_series(0, \(counters - 1)) n;
         insert into outbox_stream select 'counter.events', name, 1 from counter;
         insert into inbox_watermark (source, topic, shard) select 'asker', 'counter.commands', n from generate_series(0, 31) n

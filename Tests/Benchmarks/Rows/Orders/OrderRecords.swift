@@ -7,6 +7,7 @@ import Messages
 import Messaging
 import Postgres
 import ProgrammeStore
+import StrictJSON
 
 /// Commands to place orders, each by another enterprise with its own token, as the portal's relay publishes them; and the rows that the
 /// service needs to decide them.

@@ -2,7 +2,7 @@
 /// verifies the token nor evaluates rules.
 enum OrderScript {
     static let reset = """
-        truncate orders, transfer, account, inbox_command, audit, outbox, outbox_deferred, outbox_stream;
+        truncate orders, transfer, account, inbox_deferred_reply, inbox_command, audit, outbox, outbox_deferred, outbox_stream;
         checkpoint;
         """
 

@@ -21,7 +21,7 @@ struct OrderingProcess: Sendable {
         }
         let target = database.configuration
         let log = FileManager.default.temporaryDirectory.appending(path: "quan-bench-ordering-\(UUID().uuidString).log").path
-        let child = try ChildProcess(
+        let child = try await ChildProcess(
             [program],
             environment: [
                 "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "QUAN_LOG_LEVEL=error", "QUAN_HTTP_PORT=0", "QUAN_DATABASE_HOST=\(target.host)",
@@ -35,7 +35,6 @@ struct OrderingProcess: Sendable {
             try await process.waitForTables(database)
         } catch {
             kill(child.pid, SIGKILL)
-            child.reapInBackground()
             throw error
         }
         return process

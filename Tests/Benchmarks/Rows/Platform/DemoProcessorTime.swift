@@ -40,7 +40,7 @@ struct DemoProcessorTime: Benchmark {
         let report = FileManager.default.temporaryDirectory.appending(path: "quan-bench-demo-\(UUID().uuidString).json").path
         defer { try? FileManager.default.removeItem(atPath: report) }
         let before = ProcessTime.secondsOfEndedChildren()
-        let child = try ChildProcess(
+        let child = try await ChildProcess(
             [try InstallationProcess.program("quan-demo"), "--json", report] + (environment.size.isQuick ? ["--tiny"] : []),
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"], output: report + ".log")
         defer { try? FileManager.default.removeItem(atPath: report + ".log") }

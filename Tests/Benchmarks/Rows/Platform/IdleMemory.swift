@@ -30,16 +30,13 @@ struct IdleMemory: Benchmark {
     }
 
     func measureBaseline(_ fixture: PlatformProcess, on environment: BenchmarkEnvironment) async throws -> Double {
-        let child = try ChildProcess(["/usr/bin/sleep", "60"])
+        let child = try await ChildProcess(["/usr/bin/sleep", "60"])
         // Wait for exec: before it the child is a copy of this process and has its name.
         let end = ContinuousClock.now + .seconds(10)
         while (try? String(contentsOfFile: "/proc/\(child.pid)/comm", encoding: .utf8)) != "sleep\n", ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(10))
         }
-        defer {
-            kill(child.pid, SIGKILL)
-            child.reapInBackground()
-        }
+        defer { kill(child.pid, SIGKILL) }
         return try Self.megabytes(of: child.pid)
     }
 
