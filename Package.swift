@@ -25,7 +25,10 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: strict)
@@ -46,7 +49,7 @@ func service(
         name: name,
         dependencies: (hasDomain ? [.target(name: "\(name)Domain")] : []) + [
             "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore",
-            "ServiceHost", hummingbird, httpTypes, lifecycle, logging, nio,
+            "ServiceHost", "StrictJSON", hummingbird, httpTypes, lifecycle, logging, nio,
         ] + dependencies,
         path: "Services/\(name)", exclude: (hasDomain ? ["Domain"] : []) + ["README.md"], sources: ["App", "Migrations"],
         resources: resources,
@@ -59,7 +62,7 @@ func serviceTests(_ name: String, _ dependencies: [Target.Dependency] = [], hasD
         "\(name)Tests",
         (hasDomain ? [.target(name: "\(name)Domain")] : []) + [
             .target(name: name), "Access", "Kafka", "Kernel", "Messages", "Messaging", "Postgres",
-            "Programme", "ProgrammeStore", "ServiceHost", "TestKit", crypto, logging,
+            "Programme", "ProgrammeStore", "ServiceHost", "StrictJSON", "TestKit", crypto, logging,
         ] + dependencies)
 }
 
@@ -84,6 +87,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["JSON", "YAML", "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
@@ -93,11 +97,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.5.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.24.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        // A newer minor version may start children on other threads: see docs/decisions/0104-child-processes.md.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
     ],
     targets: [
         .systemLibrary(name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -108,44 +115,49 @@ let package = Package(
             name: "CLibrdkafka", path: "Shared/CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
 
         shared("Kernel", [crypto]),
+        shared("StrictJSON", ["Kernel"]),
         shared("Messages", ["Kernel"]),
         shared("ISO20022", ["CLibxml2", "Kernel"]),
         shared("Programme", ["Kernel", yams]),
         shared("Postgres", ["CLibpq", logging, metrics]),
-        shared("Kafka", ["CLibrdkafka", logging, metrics]),
-        shared("Messaging", ["Kernel", "Messages", "Postgres", "Kafka", tracing, logging, metrics]),
+        shared("Kafka", ["CLibrdkafka", "Kernel", .product(name: "DequeModule", package: "swift-collections"), logging, metrics]),
+        // The audit trail and recovery know no envelopes: Messaging, which depends on them, writes their messages.
+        shared("AuditTrail", ["Kernel", "Messages", "Postgres", crypto, logging]),
+        shared("Recovery", ["Kafka", "Kernel", "Messages", "Postgres", logging]),
+        shared(
+            "Messaging", ["AuditTrail", "Kafka", "Kernel", "Messages", "Postgres", "Recovery", "StrictJSON", tracing, logging, metrics]),
         shared(
             "ServiceHost",
             [
-                "Kernel", "Messaging", "Postgres", "Kafka", configuration, crypto, hummingbird, lifecycle, logging, metrics,
+                "Kernel", "Messaging", "Postgres", "Kafka", "StrictJSON", configuration, crypto, hummingbird, lifecycle, logging, metrics,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
-        shared("LocalPostgres", ["Postgres", logging]),
-        shared("TestKit", ["Kernel", "LocalPostgres", "Messages", "Postgres", "Kafka", "Messaging", logging]),
+        shared("LocalPostgres", ["Postgres", logging, subprocess, system]),
+        shared("TestKit", ["Kernel", "LocalPostgres", "Messages", "Postgres", "Kafka", "Messaging", "StrictJSON", logging]),
 
-        shared("Access", ["Kernel", "Messages", "Messaging", "Postgres", crypto, jwt]),
+        shared("Access", ["Kernel", "Messages", "Messaging", "Postgres", "ServiceHost", crypto, jwt]),
         shared("FileStore", ["CLibqpdf", "CLibxml2", "CZlib", "Kernel"]),
-        shared("ProgrammeStore", ["Kernel", "Messages", "Messaging", "Postgres", "Programme"]),
+        shared("ProgrammeStore", ["Kernel", "Messages", "Messaging", "Postgres", "Programme", "StrictJSON"]),
 
         domain("Catalogue"),
         service("Catalogue"),
         domain("Identity"),
         service("Identity", [crypto, jwt]),
         domain("Ordering"),
-        service("Ordering"),
+        service("Ordering", ["Recovery"]),
         domain("Timer"),
         service("Timer", [metrics]),
         service("Portal", ["FileStore", crypto, nioPosix, yams], resources: [.embedInCode("Reading/read-table.yaml")], hasDomain: false),
         domain("Redemption"),
-        service("Redemption", ["FileStore", metrics, nioPosix]),
+        service("Redemption", ["FileStore", "Recovery", metrics, nioPosix]),
         domain("Payout"),
         service("Payout", ["ISO20022", asyncHTTPClient, crypto, metrics, nioHTTP1, nioSSL]),
         .executableTarget(
             name: "BankSimulator",
-            dependencies: ["ISO20022", "Kernel", argumentParser, hummingbird, httpTypes, logging, nio],
+            dependencies: ["ISO20022", "Kernel", "StrictJSON", argumentParser, hummingbird, httpTypes, logging, nio],
             path: "Services/BankSimulator", exclude: ["README.md"], sources: ["App"], swiftSettings: strict),
 
         .target(name: "Season", dependencies: ["Kernel"], path: "Services/Quan/Season", swiftSettings: strict),
@@ -153,21 +165,22 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", argumentParser,
-                logging,
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "StrictJSON",
+                argumentParser, logging,
             ],
             path: "Services/Quan/Operations", swiftSettings: strict),
         .executableTarget(
             name: "quan",
             dependencies: [
-                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Programme", argumentParser, logging,
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Programme", "StrictJSON",
+                argumentParser, logging, unixSignals,
             ],
             path: "Services/Quan/App", swiftSettings: strict),
         .executableTarget(
             name: "QuanDemo",
             dependencies: [
-                "ISO20022", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Season", argumentParser,
-                logging,
+                "ISO20022", "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Season", "StrictJSON",
+                argumentParser, logging, unixSignals,
             ],
             path: "Services/Quan/Demo", swiftSettings: strict),
 
@@ -181,13 +194,15 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Access", "CLibrdkafka", "Kernel", "Kafka", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme",
-                "ProgrammeStore", "TestKit", "Toys",
+                "ProgrammeStore", "StrictJSON", "TestKit", "Toys",
                 argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         .executableTarget(
             name: "Campaigns",
-            dependencies: ["Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "TestKit", argumentParser, logging],
+            dependencies: [
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "StrictJSON", "TestKit", argumentParser, logging,
+            ],
             path: "Tests/Campaigns", swiftSettings: strict),
         .target(name: "CThreadsForTSan", path: "Tests/CThreadsForTSan"),
 
@@ -195,11 +210,17 @@ let package = Package(
         tests("BenchmarksTests", ["Benchmarks", argumentParser]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Kafka", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", "Toys", "toy-service", logging],
+            dependencies: [
+                "Kafka", "Kernel", "Messages", "Messaging", "Operations", "Postgres", "StrictJSON", "TestKit", "Toys", "toy-service",
+                logging,
+            ],
             path: "Tests/Conformance", swiftSettings: strict),
         tests(
             "KafkaTests",
-            ["Kafka", "TestKit", "CThreadsForTSan", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
+            [
+                "CLibrdkafka", "Kafka", "TestKit", "CThreadsForTSan", logging, metrics,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         tests("AccessTests", ["Access", "Kernel", "Messages", "Messaging", "Postgres", "TestKit", crypto, jwt, logging]),
         tests("FileStoreTests", ["FileStore", "Kernel", crypto]),
         tests("ProgrammeStoreTests", ["Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", logging]),
@@ -210,15 +231,23 @@ let package = Package(
         serviceTests(
             "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
         serviceTests("Redemption", ["FileStore"]),
-        tests("ISO20022Tests", ["ISO20022", "Kernel", "TestKit"]),
-        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, lifecycle, nio, nioHTTP1, nioPosix, nioSSL]),
+        tests("ISO20022Tests", ["ISO20022", "Kernel", subprocess, system]),
+        serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, lifecycle, nio, nioHTTP1, nioPosix, nioSSL, subprocess, system]),
+        tests("AuditTrailTests", ["AuditTrail"]),
         tests("KernelTests", ["Kernel"]),
+        tests("RecoveryTests", ["Kafka", "Kernel", "Messages", "Postgres", "Recovery", "TestKit", logging]),
         tests("SeasonTests", ["Kernel", "Season"]),
-        tests("MessagesTests", ["Kernel", "Messages", "Messaging", "TestKit"], exclude: ["Golden"]),
+        tests("StrictJSONTests", ["Kernel", "StrictJSON"]),
+        tests("MessagesTests", ["Kernel", "Messages", "Messaging", "StrictJSON", "TestKit"], exclude: ["Golden"]),
         tests(
             "PostgresTests",
-            ["LocalPostgres", "Postgres", "TestKit", logging, metrics, .product(name: "MetricsTestKit", package: "swift-metrics")]),
-        tests("MessagingTests", ["Kernel", "Kafka", "Messages", "Messaging", "Postgres", "TestKit", "Toys", logging, metrics]),
+            [
+                "LocalPostgres", "Postgres", "TestKit", logging, metrics, subprocess,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
+        tests(
+            "MessagingTests",
+            ["Kernel", "Kafka", "Messages", "Messaging", "Operations", "Postgres", "Recovery", "StrictJSON", "TestKit", "Toys", logging]),
         tests("ProgrammeTests", ["Kernel", "Programme"], exclude: ["Samples"]),
         tests(
             "QuanTests",
@@ -226,7 +255,7 @@ let package = Package(
                 "quan", "QuanDemo", "Operations", "Catalogue", "FileStore", "Identity", "IdentityDomain", "Ordering", "Payout", "Portal",
                 "Redemption", "Timer",
                 "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Postgres", "Season", "ServiceHost", "TestKit",
-                argumentParser, logging, yams,
+                argumentParser, logging, subprocess, system, yams,
             ]),
         tests(
             "ServiceHostTests",

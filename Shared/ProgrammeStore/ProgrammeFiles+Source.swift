@@ -1,7 +1,7 @@
 public import Kernel
 public import Messages
-import Messaging
 public import Programme
+import StrictJSON
 
 extension ProgrammeSource {
     /// The source texts of a published programme.
@@ -21,7 +21,7 @@ extension ProgrammeFiles {
     }
 
     /// The hash of the files' names and texts. Throws an encoding error.
-    public func contentHash() throws -> ContentHash { ContentHash(of: try MessageBody.encode(self)) }
+    public func contentHash() throws -> ContentHash { ContentHash(of: try StrictJSON.encode(self)) }
 }
 
 extension SourceText {

@@ -22,11 +22,11 @@ private enum CommandGapStatements {
     static let markMissing = PostgresStatement(
         "test.mark-commands-missing",
         """
-        insert into inbox_watermark as m (source, topic, shard, wanted, behind_since)
+        insert into inbox_watermark as m (source, topic, shard, target, behind_since)
         select $1, $2, shard, 9223372036854775807, '-infinity'::timestamptz from unnest($3::smallint[]) as s(shard)
         on conflict (source, topic, shard)
-        do update set wanted = excluded.wanted, behind_since = excluded.behind_since, requested_at = null, requested_by = null, asks = 0
+        do update set target = excluded.target, behind_since = excluded.behind_since, requested_at = null, request_id = null, requests = 0
         """)
     static let markResent = PostgresStatement(
-        "test.mark-commands-resent", "update inbox_watermark set wanted = null, behind_since = null where source = $1")
+        "test.mark-commands-resent", "update inbox_watermark set target = null, behind_since = null where source = $1")
 }

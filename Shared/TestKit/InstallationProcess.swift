@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import StrictJSON
 
 /// An installation on this machine: the process `quan up`, from the same build as this program. It ends with this program.
 public struct InstallationProcess: Sendable {
@@ -50,7 +51,7 @@ public struct InstallationProcess: Sendable {
     ///   - log: the file of its output.
     public static func start(_ arguments: [String], settings: [String] = [], log: String) async throws -> InstallationProcess {
         let begun = ContinuousClock.now
-        let child = try ChildProcess(
+        let child = try await ChildProcess(
             [try program("quan"), "up"] + arguments,
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"] + settings, output: log)
         do {
@@ -59,7 +60,6 @@ public struct InstallationProcess: Sendable {
             return InstallationProcess(record: try record(in: state), state: state, startSeconds: seconds, child: child)
         } catch {
             kill(child.pid, SIGKILL)
-            child.reapInBackground()
             throw error
         }
     }
@@ -75,7 +75,7 @@ public struct InstallationProcess: Sendable {
     }
 
     private static func record(in state: String) throws -> Record {
-        try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: state + "/platform.json")))
+        try StrictJSON.decode(Record.self, from: Array(Data(contentsOf: URL(filePath: state + "/platform.json"))))
     }
 
     /// Waits until the output reports that it is ready, and returns the state folder named there.

@@ -153,18 +153,4 @@ struct TokenTests {
             try VerificationKey(.init(keyID: stolen.keyID, publicKey: key, notBefore: TokenBench.issued))
         }
     }
-
-    @Test("one verification on an idle machine takes less than ten milliseconds, even in an unoptimised build")
-    func cost() throws {
-        let token = try bench.token()
-        let verifier = try bench.verifier()
-        // The fastest of many runs is the one least disturbed by other processes.
-        let quickest = try (0..<500).map { _ in
-            try ContinuousClock().measure {
-                _ = try verifier.claims(of: token, receivedAt: TokenBench.issued, wallClock: TokenBench.issued)
-            }
-        }.min()
-        print("one verification: \(quickest ?? .zero)")
-        #expect(try #require(quickest) < .milliseconds(10))
-    }
 }

@@ -61,7 +61,7 @@ enum Program {
     static func run(
         _ command: [String], settings: [String] = [], output: String, within limit: Duration
     ) async throws -> Int32 {
-        let child = try ChildProcess(command, environment: environment + settings, output: output)
+        let child = try await ChildProcess(command, environment: environment + settings, output: output)
         let killer = Task {
             try await Task.sleep(for: limit)
             kill(child.pid, SIGKILL)

@@ -33,7 +33,7 @@ struct PlantedFaultTests {
         let testbed = try await Testbed.start(
             "planted-\(fault ?? "nothing")", on: .embedded, submitter: submitter, plantedFault: fault, instancesPerService: 1)
         do {
-            for instances in testbed.allInstanceGroups { try instances.startMissing() }
+            for instances in testbed.allInstanceGroups { try await instances.startMissing() }
             testbed.submit(100)
             let found = try await testbed.violationsAtQuiescence()
             await testbed.close(keepingLogs: false)

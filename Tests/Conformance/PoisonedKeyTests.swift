@@ -3,6 +3,8 @@ import Kafka
 import Logging
 import Messages
 import Messaging
+import Operations
+import TestKit
 import Testing
 
 /// A poisoned key must not block other keys, on real services that are killed in the meantime.
@@ -18,13 +20,15 @@ struct PoisonedKeyTests {
         let testbed = try await Testbed.start(
             "poisoned", on: .embedded, submitter: submitter, poison: Self.poisoned, instancesPerService: 1)
         do {
-            for instances in testbed.allInstanceGroups { try instances.startMissing() }
+            for instances in testbed.allInstanceGroups { try await instances.startMissing() }
             for _ in 0..<3 {
+                let before = try await arrived(in: testbed)
                 testbed.submit(40)
-                try await Task.sleep(for: .seconds(2))
+                // The processes are killed in the middle of their work.
+                try await eventually("ten more events are applied or parked") { try await arrived(in: testbed) >= before + 10 }
                 for instances in testbed.allInstanceGroups {
                     try await instances.killAll()
-                    try instances.startMissing()
+                    try await instances.startMissing()
                 }
                 submitter.resubmit(to: testbed.instances(of: .asker).alive)
             }
@@ -41,11 +45,16 @@ struct PoisonedKeyTests {
         }
     }
 
+    /// The number of events that the asker has applied or parked.
+    private func arrived(in testbed: Testbed) async throws -> Int64 {
+        try await testbed.databases.number(.asker, "select (select count(*) from seen) + (select count(*) from parked)")
+    }
+
     /// Waits until all violations are caused by the poisoned key, and checks that there are some.
     private func waitForOtherKeys(in testbed: Testbed) async throws {
         var last: [Violation] = []
         let areDone = try await poll(.seconds(90), every: .milliseconds(300)) { () -> Bool? in
-            for instances in testbed.allInstanceGroups { try instances.startMissing() }
+            for instances in testbed.allInstanceGroups { try await instances.startMissing() }
             testbed.submitter.resubmit(to: testbed.instances(of: .asker).alive)
             guard testbed.submitter.outstandingCount == 0 else { return nil }
             last = try await testbed.violations().filter { !Self.isCausedByPoison($0) }

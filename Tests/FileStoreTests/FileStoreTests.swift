@@ -107,7 +107,7 @@ struct FileStoreTests {
         }
     }
 
-    @Test("the check never crashes on a file with changed or missing bytes")
+    @Test("a file with changed or missing bytes is accepted as the claimed kind, or refused under QUAN-22, QUAN-23 or QUAN-24")
     func hostile() {
         var random = SystemRandomNumberGenerator()
         for sample in Self.whole {
@@ -117,7 +117,12 @@ struct FileStoreTests {
                     bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
                 }
                 if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-                _ = try? FileStore.checked(bytes, claimedName: sample.name)
+                do {
+                    let file = try FileStore.checked(bytes, claimedName: sample.name)
+                    #expect(file == StoredFile.of(bytes, sample.kind))
+                } catch {
+                    #expect([["QUAN-22"], ["QUAN-23"], ["QUAN-24"]].contains(error.clauses), "\(sample.name): \(error.message.en)")
+                }
             }
         }
     }

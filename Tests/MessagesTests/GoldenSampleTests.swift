@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Messaging
+import StrictJSON
 import Testing
 
 @Suite("Golden samples")
@@ -28,7 +29,7 @@ struct GoldenSampleTests {
             var fewer = fields
             fewer[name] = nil
             let bytes = Array(try JSONSerialization.data(withJSONObject: fewer))
-            #expect(throws: EnvelopeFault.bodyNotOfType("the field \(name) is missing")) { try message.isDecodedFrom(bytes) }
+            #expect(throws: EnvelopeFault.body(.notOfType("the field \(name) is missing"))) { try message.isDecodedFrom(bytes) }
         }
     }
 

@@ -12,6 +12,7 @@ import NIOCore
 import NIOEmbedded
 import Postgres
 import ServiceHost
+import StrictJSON
 import TestKit
 
 @testable import Portal
@@ -24,8 +25,9 @@ struct PortalFixture: Sendable {
     private let responder: RouterResponder<HTTPRequestContext>
     private let signer: TokenSigner
 
+    /// - Parameter outcomeWait: how long a request waits for the outcome; nil for 20 s with `ordering`, and a moment without.
     static func with(
-        hasOrdering: Bool = true, limits: CallerLimits = .standard,
+        hasOrdering: Bool = true, outcomeWait: Duration? = nil, limits: CallerLimits = .standard,
         offices: OfficeRule = .listed([Office(programmeID: "toy", role: "officer", organisation: PortalFixture.bureau)]),
         _ body: (PortalFixture) async throws -> Void
     ) async throws {
@@ -34,8 +36,8 @@ struct PortalFixture: Sendable {
         let services = ["portal", "ordering", "catalogue", "identity", "timer", "redemption", "payout"]
         try await MessagingFixture.with(services: services) { messaging in
             let tables = PortalTables.migrations.flatMap(\.migrations).map(\.sql).joined(separator: ";\n")
-            let fixture = try await PortalFixture(
-                messaging, tables: tables, papers: papers, wait: hasOrdering ? .seconds(20) : .milliseconds(100), limits: limits, offices)
+            let wait = outcomeWait ?? (hasOrdering ? .seconds(20) : .milliseconds(100))
+            let fixture = try await PortalFixture(messaging, tables: tables, papers: papers, wait: wait, limits: limits, offices)
             if hasOrdering { try await fixture.startOrdering() }
             try await body(fixture)
         }

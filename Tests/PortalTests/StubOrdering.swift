@@ -3,6 +3,7 @@ import Kernel
 import Messages
 import Messaging
 import Postgres
+import StrictJSON
 
 /// A stub of `ordering`: refuses an order of 13 fen, fails on one of 666 fen, accepts all others, and stores nothing.
 enum StubOrdering {

@@ -1,4 +1,6 @@
 import Foundation
+import Subprocess
+import SystemPackage
 
 /// The exit status and output of a program that a test ran.
 struct Command {
@@ -24,49 +26,23 @@ struct Command {
         _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         within deadline: Duration = timeout
     ) async throws -> Command {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-        let output = try CloseOnExecPipe(), errors = try CloseOnExecPipe()
-        (process.standardOutput, process.standardError) = (output.writing, errors.writing)
-        try process.run()
-        try output.writing.close()
-        try errors.writing.close()
-        let killer = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Int(deadline.components.seconds)), execute: killer)
-        async let written = text(of: output)
-        async let failures = text(of: errors)
-        let (outputText, errorText) = await (written, failures)
-        process.waitUntilExit()
-        killer.cancel()
-        return Command(status: process.terminationStatus, output: outputText, errors: errorText)
-    }
-
-    private static func text(of pipe: CloseOnExecPipe) async -> String {
-        String(decoding: await pipe.read { (try? $0.readToEnd()) ?? Data() }, as: UTF8.self)
-    }
-}
-
-/// A pipe that child processes of other tests do not inherit: a server would keep it open for as long as it runs.
-struct CloseOnExecPipe {
-    let reading: FileHandle
-    let writing: FileHandle
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        writing = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
-    }
-
-    /// Reads on a separate thread, because the read blocks.
-    func read(_ body: @escaping @Sendable (FileHandle) -> Data) async -> Data {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { [reading] in continuation.resume(returning: body(reading)) }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let result = try await Subprocess.run(
+            .path(FilePath(program)), arguments: Arguments(arguments),
+            environment: .custom(variables.map { Array("\($0.key)=\($0.value)\0".utf8) }), workingDirectory: folder.map { FilePath($0) },
+            input: .none, output: .string(limit: .max), error: .string(limit: .max)
+        ) { execution in
+            Task { [pid = execution.processIdentifier.value] in
+                try await Task.sleep(for: deadline)
+                kill(pid, SIGKILL)
+            }
         }
+        result.closureResult.cancel()
+        let status =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        return Command(status: status, output: result.standardOutput, errors: result.standardError)
     }
 }

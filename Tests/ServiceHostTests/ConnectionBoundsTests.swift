@@ -66,14 +66,18 @@ struct ConnectionBoundsTests {
         }
     }
 
-    @Test("at the bound a new connection replaces the one that has waited longest; requests in progress are not affected")
+    @Test(
+        "at the bound a new connection replaces the one that has waited longest; requests in progress are not affected",
+        .timeLimit(.minutes(2)))
     func eviction() async throws {
         var bounds = ConnectionBounds()
         (bounds.maximumConnections, bounds.maximumConnectionsPerClient) = (8, 8)
-        try await Listening(connections: bounds).run { port in
+        let listening = Listening(connections: bounds)
+        let slowRequests = listening.slowRequests.stream
+        try await listening.run { port in
             let busy = try OpenSocket(port)
             busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
-            try await Task.sleep(for: .milliseconds(200))
+            for await _ in slowRequests { break }
             var idle: [OpenSocket] = []
             for _ in 0..<30 {
                 let socket = try OpenSocket(port)

@@ -13,6 +13,8 @@ struct Listening {
     let liveness = Liveness()
     let readiness = Readiness()
     let drain = DrainState()
+    /// An element for each request of `/slow` that has begun.
+    let slowRequests = AsyncStream.makeStream(of: Void.self)
     /// Long, so that a loaded machine responds in time; the test of the deadline shortens it.
     var requestDeadline: Duration = .seconds(60)
     var connections = ConnectionBounds()
@@ -21,6 +23,7 @@ struct Listening {
         let routes = HostRoutes(
             metrics: metrics, processMetrics: ProcessMetrics(factory: metrics), liveness: liveness, readiness: readiness)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let slowRequestBegan = slowRequests.continuation
         let listener = HTTPListener(
             host: "127.0.0.1", port: 0,
             bounds: HTTPListener.Bounds(maximumBodyBytes: 1000, requestDeadline: requestDeadline, connections: connections),
@@ -29,6 +32,7 @@ struct Listening {
             routes.add(to: router)
             router.get("/hello") { _, _ in "hello" }
             router.get("/slow") { _, _ in
+                slowRequestBegan.yield()
                 try await Task.sleep(for: .seconds(600))
                 return "late"
             }

@@ -5,6 +5,7 @@ import ISO20022
 import Kernel
 import Logging
 import NIOCore
+import StrictJSON
 
 /// The HTTP interface of the bank, with ISO 20022 documents.
 struct BankServer: Sendable {
@@ -68,7 +69,7 @@ struct BankServer: Sendable {
 
     private func control(_ request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
-        guard let control = try? JSONDecoder().decode(Bank.Control.self, from: Data(String(buffer: body).utf8)) else {
+        guard let control = try? StrictJSON.decode(Bank.Control.self, from: Array(buffer: body)) else {
             return text(.badRequest, "the body is no valid control message")
         }
         await bank.control(control)

@@ -10,10 +10,8 @@ enum CatalogueService {
 
     static let description = ServiceDescription(
         CatalogueHandlers.registry.service, purpose: "Keeps programmes, institutions and their products.",
-        rules: [.readable(HostSettings.offices) { _ = try officeRule($0) }], tables: [programmes, access, CatalogueTables.migrations],
-        registry: { settings in
-            CatalogueHandlers.registry.applyingOfficeRule(try officeRule(settings))
-        }, further: parts)
+        rules: [.offices], tables: [programmes, access, CatalogueTables.migrations],
+        registry: { settings in CatalogueHandlers.registry.applyingOfficeRule(try OfficeRule(settings)) }, further: parts)
 
     @Sendable
     private static func parts(_ context: ServiceContext, _: MessagingRuntime<CatalogueRows>) -> ServiceParts {
@@ -25,8 +23,4 @@ enum CatalogueService {
         ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
     private static let access = MigrationSet(
         AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) })
-
-    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
-        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
-    }
 }

@@ -9,14 +9,14 @@ struct InstitutionRows: Sendable {
         let creditCode: String
     }
 
-    private var wanted: Set<Institution.ID> = []
-    private var wantedCodes: Set<Code> = []
+    private var requested: Set<Institution.ID> = []
+    private var requestedCodes: Set<Code> = []
     private var known: [Institution.ID: Institution] = [:]
     private var changed: Set<Institution.ID> = []
 
     mutating func request(_ id: Institution.ID, creditCode: String?) {
-        wanted.insert(id)
-        if let creditCode { wantedCodes.insert(Code(programmeID: id.programmeID, creditCode: creditCode)) }
+        requested.insert(id)
+        if let creditCode { requestedCodes.insert(Code(programmeID: id.programmeID, creditCode: creditCode)) }
     }
 
     subscript(id: Institution.ID) -> Institution? { known[id] }
@@ -32,8 +32,8 @@ struct InstitutionRows: Sendable {
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        let (ids, codes) = (wanted.sorted(), Array(wantedCodes))
+        guard !requested.isEmpty else { return }
+        let (ids, codes) = (requested.sorted(), Array(requestedCodes))
         let rows = try await connection.query(
             Self.lock, ids.map(\.programmeID), ids.map(\.institutionID), codes.map(\.programmeID), codes.map(\.creditCode))
         for (programme, id, name, code, standing, state) in try rows.decode(

@@ -5,11 +5,11 @@ import Postgres
 
 /// The products that a batch works on.
 struct ProductRows: Sendable {
-    private var wanted: Set<UUID> = []
+    private var requested: Set<UUID> = []
     private var known: [UUID: Product] = [:]
     private var changed: Set<UUID> = []
 
-    mutating func request(_ id: UUID) { wanted.insert(id) }
+    mutating func request(_ id: UUID) { requested.insert(id) }
 
     subscript(id: UUID) -> Product? { known[id] }
 
@@ -19,8 +19,8 @@ struct ProductRows: Sendable {
     }
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        guard !wanted.isEmpty else { return }
-        let rows = try await connection.query(Self.lock, wanted.sorted { $0.uuidString < $1.uuidString })
+        guard !requested.isEmpty else { return }
+        let rows = try await connection.query(Self.lock, requested.sorted { $0.uuidString < $1.uuidString })
         for (id, programme, version, institution, name, category, service, low, high, stock, state) in try rows.decode(
             UUID.self, String.self, Int32.self, UUID.self, String.self, String.self, String?.self, Int64.self, Int64.self, Int64.self,
             String.self)

@@ -16,11 +16,11 @@ enum IdentityService {
 
     static let description = ServiceDescription(
         IdentityHandlers.name, purpose: "Registers enterprises, decides entitlement, checks credit, signs access tokens.",
-        settings: IdentitySettings.all, rules: IdentitySettings.rules + [.readable(HostSettings.offices) { _ = try officeRule($0) }],
+        settings: IdentitySettings.all, rules: IdentitySettings.rules + [.offices],
         tables: IdentityTables.all,
         registry: { settings in
             IdentityHandlers.registry(CreditSource(rawValue: settings[IdentitySettings.creditSource]) ?? .recorded)
-                .applyingOfficeRule(try officeRule(settings))
+                .applyingOfficeRule(try OfficeRule(settings))
         },
         further: { context, runtime in
             context.readiness.add("programmes") { [pool = context.pool] in
@@ -47,9 +47,5 @@ enum IdentityService {
         guard context.settings[IdentitySettings.sandboxSignIn] else { return nil }
         context.logger.warning("the sandbox sign-in is on: every client that reaches this port can get a token for any person and role")
         return SandboxSignIn(keys: keys, lifetime: lifetime, isRehearsal: context.settings[HostSettings.rehearsal], clock: WallClock())
-    }
-
-    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
-        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
     }
 }

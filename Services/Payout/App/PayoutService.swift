@@ -14,7 +14,7 @@ enum PayoutService {
 
     static let description = ServiceDescription(
         PayoutHandlers.name, purpose: "Pays each approved redemption once through a bank, and reconciles with the bank's statement.",
-        settings: PayoutSettings.all, rules: PayoutSettings.rules + [.readable(HostSettings.offices) { _ = try officeRule($0) }],
+        settings: PayoutSettings.all, rules: PayoutSettings.rules + [.offices],
         tables: [
             MigrationSet(AccessMigrations.setName, AccessMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
             MigrationSet(ProgrammeMigrations.setName, ProgrammeMigrations.all.map { Migration($0.number, $0.name, sql: $0.sql) }),
@@ -22,7 +22,7 @@ enum PayoutService {
         ],
         registry: { settings in
             PayoutHandlers.registry(cipher: try AccountCipher(settings), statementAgeAtMost: settings[PayoutSettings.statementAgeAtMost])
-                .applyingOfficeRule(try officeRule(settings))
+                .applyingOfficeRule(try OfficeRule(settings))
         },
         further: { context, runtime in
             context.readiness.add("programmes") { [pool = context.pool] in
@@ -30,10 +30,6 @@ enum PayoutService {
             }
             return try parts(context, runtime.publisher)
         })
-
-    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
-        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
-    }
 
     private static func parts(_ context: ServiceContext, _ publisher: OutboxPublisher) throws -> ServiceParts {
         let options = try BankOptions(context.settings)

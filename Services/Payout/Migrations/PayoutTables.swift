@@ -11,7 +11,7 @@ enum PayoutTables {
     /// instruction must hold the lock of its disbursement. The account of a disbursement is copied into it when it is batched (IN-54), and
     /// each of its refunds is an element of `refunds_fen`.
     private static let payments = """
-        create table opening (
+        create table prerequisite (
             order_id uuid primary key,
             programme_id text,
             programme_version integer,
@@ -77,14 +77,14 @@ enum PayoutTables {
             bank_reference text,
             reason text,
             sent_at timestamptz,
-            is_unheard_of boolean not null,
-            next_act_at timestamptz not null default clock_timestamp(),
-            asked integer not null default 0,
+            is_unknown_to_bank boolean not null,
+            next_action_at timestamptz not null default clock_timestamp(),
+            exchange_count integer not null default 0,
             final_at timestamptz,
             unique (disbursement_id, attempt)
         );
         create unique index instruction_one_open on instruction (disbursement_id) where state <> 'rejected';
-        create index instruction_next_act on instruction (next_act_at) where state not in ('booked', 'rejected');
+        create index instruction_next_action on instruction (next_action_at) where state not in ('booked', 'rejected');
         create table receipt (
             bank_reference text primary key,
             disbursement_id uuid not null references disbursement,
@@ -96,10 +96,10 @@ enum PayoutTables {
     /// The key that others seal account numbers with, the position in the bank's list of answers, and the bank's newest statement.
     private static let bank = """
         create table sealing_key (key_id text primary key, published_at timestamptz not null);
-        create table bank_feed (name text primary key, place bigint not null check (place >= 0));
+        create table bank_feed (name text primary key, position bigint not null check (position >= 0));
         insert into bank_feed values ('answers', 0);
         create table bank_statement (
-            one boolean primary key default true check (one),
+            is_only boolean primary key default true check (is_only),
             fetched_at timestamptz not null,
             findings jsonb,
             unbooked_count integer not null
@@ -112,11 +112,11 @@ enum PayoutTables {
             direction text not null check (direction in ('debit', 'credit')),
             is_return boolean not null
         );
-        create table bank_statement_trouble (
-            one boolean primary key default true check (one),
+        create table bank_statement_failure (
+            is_only boolean primary key default true check (is_only),
             is_refused boolean not null,
-            since timestamptz not null,
-            seen_at timestamptz not null,
+            failed_since timestamptz not null,
+            last_failed_at timestamptz not null,
             statement_id text not null,
             place text not null,
             reason_zh text not null,

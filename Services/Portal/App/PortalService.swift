@@ -11,7 +11,7 @@ enum PortalService {
 
     static let description = ServiceDescription(
         PortalHandlers.name, purpose: "Serves the HTTP API: sends the callers' commands to the services, and shows the services' state.",
-        settings: PortalSettings.all, rules: [.readable(HostSettings.offices) { _ = try officeRule($0) }],
+        settings: PortalSettings.all, rules: [.offices],
         tables: PortalTables.migrations, registry: { _ in PortalHandlers.registry }, further: parts)
 
     @Sendable
@@ -22,13 +22,9 @@ enum PortalService {
             clock: PortalClock(pool: context.pool, isRehearsal: context.settings[HostSettings.rehearsal]),
             outcomeWait: context.settings[PortalSettings.outcomeWait],
             files: FileStore(folder: URL(filePath: context.settings[PortalSettings.filesPath])), readTable: try ReadTable.platform(),
-            officeRule: try officeRule(context.settings),
+            officeRule: try OfficeRule(context.settings),
             limits: CallerLimits(context.settings),
             logger: context.logger)
         return ServiceParts([], routes: { router in api.add(to: router) })
-    }
-
-    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
-        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
     }
 }

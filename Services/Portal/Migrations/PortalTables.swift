@@ -61,15 +61,15 @@ enum PortalTables {
         create index order_record_enterprise on order_record (enterprise_id, seq);
         create index order_record_institution on order_record (institution_id, seq);
         create index order_record_programme on order_record (programme_id, seq);
-        create table purchase_step (
-            purchase_id uuid not null,
+        create table order_step (
+            order_id uuid not null,
             version bigint not null,
             step text not null,
             from_state text,
             to_state text not null,
             reason text,
             taken_at timestamptz not null,
-            primary key (purchase_id, version)
+            primary key (order_id, version)
         );
         """
 
@@ -106,13 +106,13 @@ enum PortalTables {
         create table sealing_key (
             key_id text primary key,
             public_key bytea not null,
-            told_at timestamptz not null
+            published_at timestamptz not null
         );
         """
 
     private static let clock = """
         create table rehearsal_clock (
-            only_one boolean primary key default true check (only_one),
+            is_only boolean primary key default true check (is_only),
             instant timestamptz not null
         );
         """

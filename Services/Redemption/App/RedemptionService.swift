@@ -12,11 +12,11 @@ enum RedemptionService {
     static func main() async {
         let description = ServiceDescription(
             RedemptionHandlers.name, purpose: "Checks redemption papers, records the decisions on payment, and manages public notices.",
-            settings: FileSettings.all, rules: [.readable(HostSettings.offices) { _ = try officeRule($0) }],
+            settings: FileSettings.all, rules: [.offices],
             tables: RedemptionTables.all,
             registry: { settings in
                 RedemptionHandlers.registry(files: store(settings))
-                    .applyingOfficeRule(try officeRule(settings))
+                    .applyingOfficeRule(try OfficeRule(settings))
             },
             further: { context, _ in
                 context.readiness.add("programmes") { [pool = context.pool] in
@@ -37,9 +37,5 @@ enum RedemptionService {
 
     private static func store(_ settings: Settings) -> FileStore {
         FileStore(folder: URL(filePath: settings[FileSettings.path], directoryHint: .isDirectory))
-    }
-
-    @Sendable private static func officeRule(_ settings: Settings) throws -> OfficeRule {
-        try OfficeRule(settings[HostSettings.offices], isRehearsal: settings[HostSettings.rehearsal])
     }
 }

@@ -16,6 +16,6 @@ enum SettlementReadiness {
         "redemption.late",
         """
         select count(*) from redemption
-        where settles is not null and settled_at is null and asked_at < now() - interval '15 minutes'
+        where settlement_step is not null and settled_at is null and settlement_sent_at < now() - interval '15 minutes'
         """)
 }

@@ -22,12 +22,12 @@ enum RedemptionTables {
             calculated_fen bigint,
             amount_fen bigint check (amount_fen > 0 and amount_fen <= calculated_fen),
             payable_fen bigint check (payable_fen = amount_fen),
-            settles text,
-            asked_at timestamptz,
+            settlement_step text,
+            settlement_sent_at timestamptz,
             settled_at timestamptz,
             body jsonb not null
         ) with (fillfactor = 70);
-        create index redemption_unsettled on redemption (order_id) where settles is not null and settled_at is null;
+        create index redemption_unsettled on redemption (order_id) where settlement_step is not null and settled_at is null;
         """
 
     /// Which redemption uses an invoice, a file or a receipt. Each of them may be used by one redemption only (docs/decisions/0079).

@@ -1,6 +1,6 @@
 import Foundation
-import Messaging
 import ServiceHost
+import StrictJSON
 
 /// The settings of `timer` in addition to those of every service.
 enum TimerSettings {

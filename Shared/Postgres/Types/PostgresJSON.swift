@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A JSON text for a `jsonb` or `json` column. The bytes are sent unchanged; the server validates them.
 public struct PostgresJSON: Sendable, Hashable, PostgresEncodable, PostgresDecodable, PostgresElement {
@@ -8,15 +8,16 @@ public struct PostgresJSON: Sendable, Hashable, PostgresEncodable, PostgresDecod
     /// Wraps an encoded JSON text.
     public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
-    /// Writes `value` as JSON, with sorted keys so that equal values give equal bytes.
-    public init(encoding value: some Encodable, with encoder: JSONEncoder? = nil) throws {
-        bytes = Array(try (encoder ?? Self.sortedEncoder()).encode(value))
+    /// Writes `value` as JSON, with sorted keys so that equal values give equal bytes. Times are numbers of seconds since 2001, as in the rows
+    /// that exist, and not the texts of messages.
+    public init(encoding value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        bytes = Array(try encoder.encode(value))
     }
 
     /// Reads the text as `type`. Throws what the decoder throws.
-    public func decode<T: Decodable>(_ type: T.Type = T.self, with decoder: JSONDecoder = JSONDecoder()) throws -> T {
-        try decoder.decode(type, from: Data(bytes))
-    }
+    public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T { try JSONDecoder().decode(type, from: Data(bytes)) }
 
     /// Sent as jsonb or json.
     public func encode(as type: PostgresType, into writer: inout PostgresWriter) throws {
@@ -39,11 +40,5 @@ public struct PostgresJSON: Sendable, Hashable, PostgresEncodable, PostgresDecod
             return PostgresJSON(bytes: bytes.dropFirst())
         default: throw cell.mismatch(Self.self)
         }
-    }
-
-    private static func sortedEncoder() -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 }

@@ -4,6 +4,8 @@ import Kernel
 import Logging
 import Messages
 import Messaging
+import Operations
+import StrictJSON
 import TestKit
 
 /// Monitors an installation during a fuzz run: restarted processes and parked messages.
@@ -69,7 +71,8 @@ final class FuzzMonitor {
         [
             EnvelopeFault.missingHeader(""), .repeatedHeader(""), .malformedHeader("", expected: ""), .noKey, .keyTooLong(bytes: 0),
             .keyNotText,
-            .noBody, .bodyTooLarge(bytes: 0), .bodyNotText, .bodyNotJSON, .bodyNotOfType(""), .unknownType, .unknownVersion(supported: []),
+            .noBody, .bodyTooLarge(bytes: 0), .body(.notText), .body(.notJSON), .body(.notOfType("")), .unknownType,
+            .unknownVersion(supported: []),
         ].map(\.slug) + ["text-not-taken", "body-trailing-comma", "body-field-twice", "body-too-deep"])
 }
 

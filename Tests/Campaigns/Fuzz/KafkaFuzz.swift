@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import Messages
 import Messaging
+import StrictJSON
 import Synchronization
 import TestKit
 

@@ -6,7 +6,7 @@ extension TestbedDatabases {
         (
             "shards behind",
             """
-            select concat_ws(' ', source, topic, shard, 'has', contiguous, 'and', beyond, 'wants', wanted, 'asked', asks, 'times, last',
+            select concat_ws(' ', source, topic, shard, 'has', contiguous, 'and', beyond, 'target', target, 'requested', requests, 'times, last',
                              (extract(epoch from clock_timestamp() - requested_at))::int, 's ago')
             from inbox_watermark where behind_since is not null order by topic, shard limit 10
             """

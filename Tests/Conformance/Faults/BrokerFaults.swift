@@ -9,7 +9,7 @@ struct BrokerDown: Fault {
 
     func inject(into testbed: Testbed) async throws -> Bool {
         guard let embedded = testbed.broker.embedded else { return false }
-        try ChildProcess.withoutSpawning { try embedded.setDown(broker: broker) }
+        try await ChildProcess.withoutSpawning { try embedded.setDown(broker: broker) }
         try await Task.sleep(for: duration)
         try embedded.setUp(broker: broker)
         return true

@@ -9,7 +9,7 @@ struct InstanceAdded: Fault {
     func inject(into testbed: Testbed) async throws -> Bool {
         let instances = testbed.instances(of: role)
         if instances.alive.count > instances.size { try await instances.stopSurplus() }
-        let added = try instances.startOne()
+        let added = try await instances.startOne()
         return try await added.reaches(reaches, within: .seconds(25))
     }
 }
@@ -25,7 +25,7 @@ struct InstanceLeft: Fault {
         leaving.sendLine("stop")
         let end = try await leaving.ended(within: .seconds(20))
         if end == nil { leaving.signal(9) }
-        try instances.startMissing()
+        try await instances.startMissing()
         return end?.status == 0
     }
 }

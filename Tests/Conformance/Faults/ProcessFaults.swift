@@ -18,7 +18,7 @@ struct KilledAtPoint: Fault {
         let end = try await victim.ended(within: Self.timeout)
         if end == nil { victim.signal(SIGKILL) }
         _ = try await victim.ended(within: .seconds(10))
-        try instances.startMissing()
+        try await instances.startMissing()
         return end?.wasKilled == true && end?.diedAt == point
     }
 
@@ -51,7 +51,7 @@ extension InstanceGroup {
         guard let victim = try await victim(choice, having: point) else { return false }
         victim.signal(SIGKILL)
         let end = try await victim.ended(within: .seconds(10))
-        try startMissing()
+        try await startMissing()
         return end?.wasKilled == true
     }
 }

@@ -10,7 +10,7 @@ struct PlanRunner: Sendable {
 
     /// Returns the violations at the first check that finds some, or none at the end.
     func run() async throws -> [Violation] {
-        for instances in testbed.allInstanceGroups { try instances.startMissing() }
+        for instances in testbed.allInstanceGroups { try await instances.startMissing() }
         for (index, step) in plan.steps.enumerated() {
             try await run(step)
             let misplaced = try await testbed.databases.misplacedEffects()

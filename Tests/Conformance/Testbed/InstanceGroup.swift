@@ -6,10 +6,10 @@ final class InstanceGroup: Sendable {
     let role: Role
     /// The usual number of processes; there may be one more for a while.
     let size: Int
-    private let launch: @Sendable (_ name: String) throws -> ToyInstance
+    private let launch: @Sendable (_ name: String) async throws -> ToyInstance
     private let state = Mutex<(instances: [ToyInstance], launched: Int)>(([], 0))
 
-    init(_ role: Role, size: Int, launch: @escaping @Sendable (_ name: String) throws -> ToyInstance) {
+    init(_ role: Role, size: Int, launch: @escaping @Sendable (_ name: String) async throws -> ToyInstance) {
         self.role = role
         self.size = size
         self.launch = launch
@@ -20,12 +20,12 @@ final class InstanceGroup: Sendable {
 
     /// Starts an additional process.
     @discardableResult
-    func startOne() throws -> ToyInstance {
+    func startOne() async throws -> ToyInstance {
         let number = state.withLock { state in
             state.launched += 1
             return state.launched
         }
-        let instance = try launch("\(role.rawValue)-\(number)")
+        let instance = try await launch("\(role.rawValue)-\(number)")
         state.withLock { state in
             state.instances.removeAll { !$0.isAlive }
             state.instances.append(instance)
@@ -34,8 +34,8 @@ final class InstanceGroup: Sendable {
     }
 
     /// Starts processes up to the usual number.
-    func startMissing() throws {
-        while alive.count < size { try startOne() }
+    func startMissing() async throws {
+        while alive.count < size { try await startOne() }
     }
 
     /// Selects a process for a fault: one that no other fault uses and that has reached `point`, if given. `choice` selects modulo their

@@ -3,6 +3,7 @@ import Kafka
 import Logging
 import Messages
 import Messaging
+import StrictJSON
 
 /// Writes large records so that the embedded broker, which keeps 5 MiB a partition, drops the records before them.
 ///

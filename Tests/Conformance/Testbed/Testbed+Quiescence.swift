@@ -1,21 +1,22 @@
 /// Waits for quiescence of a test bed.
 extension Testbed {
     static let quiescenceTimeout: Duration = .seconds(150)
-    /// After this time without progress, missing messages are considered lost.
+    /// After this time without progress, missing messages are considered lost. Until then the asker may still read events from the log:
+    /// no database tells how far it has read.
     private static let progressTimeout: Duration = .seconds(5)
 
     /// Ends all faults, waits for quiescence or the end of progress, and returns the violations.
     func violationsAtQuiescence() async throws -> [Violation] {
         try broker.endFaults()
         for instances in allInstanceGroups {
-            try instances.startMissing()
+            try await instances.startMissing()
             try await instances.stopSurplus()
         }
         let begin = ContinuousClock.now
         var last: (done: Int64, seen: Int64) = (0, 0)
         var lastProgress = ContinuousClock.now
         let settled = try await poll(Self.quiescenceTimeout, every: .milliseconds(200)) { () -> [Violation]? in
-            for instances in allInstanceGroups { try instances.startMissing() }
+            for instances in allInstanceGroups { try await instances.startMissing() }
             submitter.resubmit(to: instances(of: .asker).alive)
             // Read before the unfinished work: a command accepted between the two reads would be missed otherwise.
             let isSubmitting = submitter.outstandingCount > 0

@@ -45,7 +45,7 @@ final class Testbed: Sendable {
         self.broker = broker
         self.databases = databases
         self.submitter = submitter
-        let launch = { @Sendable (role: Role, instance: String) throws -> ToyInstance in
+        let launch = { @Sendable (role: Role, instance: String) async throws -> ToyInstance in
             let database = databases.configuration(of: role)
             var environment = [
                 "PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "TOY_ROLE=\(role.rawValue)", "TOY_INSTANCE=\(instance)",
@@ -58,11 +58,11 @@ final class Testbed: Sendable {
                 environment += ["TOY_POISON=\(poison)", "TOY_CURE=\(folder)/cured", "TOY_ROWS_A_KEY=10"]
             }
             if let debug = ConformanceSettings.kafkaDebug { environment.append("TOY_KAFKA_DEBUG=\(debug)") }
-            return try ToyInstance(
+            return try await ToyInstance(
                 name: instance, environment: environment, log: "\(folder)/\(instance).log", accepted: { submitter.recordAccepted($0) })
         }
-        counter = InstanceGroup(.counter, size: instancesPerService) { try launch(.counter, $0) }
-        asker = InstanceGroup(.asker, size: instancesPerService) { try launch(.asker, $0) }
+        counter = InstanceGroup(.counter, size: instancesPerService) { try await launch(.counter, $0) }
+        asker = InstanceGroup(.asker, size: instancesPerService) { try await launch(.asker, $0) }
     }
 
     /// Lets the asker apply the events of the poisoned counter.

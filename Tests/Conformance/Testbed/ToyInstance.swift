@@ -31,7 +31,7 @@ final class ToyInstance: Sendable {
     private let state: Mutex<State>
 
     /// Starts a process. `accepted` is called with the number of each command that it has accepted.
-    init(name: String, environment: [String], log: String, accepted: @escaping @Sendable (Int) -> Void) throws {
+    init(name: String, environment: [String], log: String, accepted: @escaping @Sendable (Int) -> Void) async throws {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw TestbedError("cannot create a socket pair: \(String(cString: strerror(errno)))")
@@ -39,7 +39,8 @@ final class ToyInstance: Sendable {
         defer { close(ends[1]) }
         let process: ChildProcess
         do {
-            process = try ChildProcess([try Self.program()], environment: environment, input: ends[1], output: log, reports: ends[1])
+            process = try await ChildProcess(
+                [try Self.program()], environment: environment, input: ends[1], output: log, reports: ends[1])
         } catch {
             close(ends[0])
             throw error
@@ -50,11 +51,13 @@ final class ToyInstance: Sendable {
         let channel = ends[0]
         Thread.detachNewThread { [self] in
             readReports(channel, accepted)
-            let status = process.waitBlocking()
-            state.withLock { state in
-                state.channel = nil
-                close(channel)
-                state.end = End(status: status, diedAt: state.dying)
+            Task {
+                let status = await process.exit()
+                state.withLock { state in
+                    state.channel = nil
+                    close(channel)
+                    state.end = End(status: status, diedAt: state.dying)
+                }
             }
         }
     }
@@ -114,7 +117,7 @@ final class ToyInstance: Sendable {
         }
     }
 
-    /// Sends a signal. Its process id cannot be reused before its end is recorded.
+    /// Sends a signal; does nothing if it has ended.
     func signal(_ signal: Int32) { state.withLock { if $0.end == nil { kill(pid, signal) } } }
 
     var end: End? { state.withLock { $0.end } }

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Messages
 import Messaging
+import StrictJSON
 import TestKit
 import Testing
 

@@ -5,6 +5,7 @@ import Kernel
 import Messages
 import Messaging
 import Postgres
+import StrictJSON
 import TestKit
 import Testing
 

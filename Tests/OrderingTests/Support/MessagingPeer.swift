@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import Messages
 import Messaging
+import StrictJSON
 import Synchronization
 import TestKit
 

@@ -7,6 +7,8 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import PayoutDomain
+import Subprocess
+import SystemPackage
 import TestKit
 import Testing
 
@@ -33,14 +35,14 @@ struct BankLinkTests {
 
     @Test("over https the bank's certificate is checked against the authorities that are set, and by its name")
     func encrypted() async throws {
-        let files = try BankCertificates()
+        let files = try await BankCertificates()
         defer { files.remove() }
         let server = try await EncryptedBank(certificate: files.certificate, key: files.key)
         var address = try BankAddress(url: "https://localhost:\(server.port)")
         address.trustRoots = files.authority
         #expect(try await Self.channel(address).statement() == Array("<statement/>".utf8))
         // Another authority's certificate is not taken.
-        let others = try BankCertificates()
+        let others = try await BankCertificates()
         defer { others.remove() }
         address.trustRoots = others.authority
         await #expect(throws: (any Error).self) { try await Self.channel(address).statement() }
@@ -53,7 +55,7 @@ struct BankLinkTests {
 
     @Test("an answer of more bytes than are allowed, or none in time, is no answer")
     func bounded() async throws {
-        let files = try BankCertificates()
+        let files = try await BankCertificates()
         defer { files.remove() }
         let server = try await EncryptedBank(certificate: files.certificate, key: files.key)
         var address = try BankAddress(url: "https://localhost:\(server.port)")
@@ -80,25 +82,21 @@ private struct BankCertificates {
     var certificate: String { folder.appending(path: "bank.pem").path }
     var key: String { folder.appending(path: "bank.key").path }
 
-    init() throws {
+    init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "bank-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try run(
+        try await run(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem")
-        try run(
+        try await run(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost "
                 + "-CA ca.pem -CAkey ca.key -keyout bank.key -out bank.pem")
     }
 
-    private func run(_ arguments: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments)")
+    private func run(_ arguments: String) async throws {
+        let made = try await Subprocess.run(
+            .name("openssl"), arguments: Arguments(arguments.split(separator: " ").map(String.init)),
+            workingDirectory: FilePath(folder.path), output: .discarded, error: .string(limit: 1 << 16))
+        try #require(made.terminationStatus.isSuccess, "openssl \(arguments): \(made.standardError)")
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }

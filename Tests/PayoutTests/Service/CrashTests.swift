@@ -4,6 +4,7 @@ import ISO20022
 import Messages
 import Messaging
 import PayoutDomain
+import Postgres
 import TestKit
 import Testing
 
@@ -47,10 +48,13 @@ struct CrashTests {
     func lease() async throws {
         try await PayoutFixture.with { fixture in
             try await fixture.approve(try await fixture.open(1))
-            let bankClient = try BankClient(fixture, url: "http://127.0.0.1:1", deadline: .seconds(1))
+            let bankClient = try BankClient(fixture, url: "http://127.0.0.1:1", deadline: .seconds(600))
             #expect(try await actions(bankClient) == [.post])
             #expect(try await bankClient.sender.store.claim().isEmpty)
-            try await Task.sleep(for: .milliseconds(1300))
+            // As if the lease, which is the deadline and a margin of 0.1 s, had begun 601 s earlier.
+            try await fixture.payout.pool.withConnection { connection in
+                try await connection.script("update instruction set next_action_at = next_action_at - interval '601 seconds'")
+            }
             #expect(try await actions(bankClient) == [.ask])
         }
     }
@@ -89,7 +93,7 @@ struct BankProcess {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "quan-bank-simulator").path(percentEncoded: false)
         let output = folder.appending(path: "output-\(run)").path(percentEncoded: false)
-        process = try ChildProcess(
+        process = try await ChildProcess(
             [
                 program, "--port", "0", "--account", "0200000000000000000", "--journal",
                 folder.appending(path: "journal").path(percentEncoded: false), "--shares",

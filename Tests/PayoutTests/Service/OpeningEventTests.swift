@@ -49,7 +49,7 @@ struct OpeningEventTests {
             func waitForEvents(_ count: Int64) async throws {
                 try await eventually("\(count) events are applied") {
                     try await fixture.payout.number(
-                        "select count(*) from opening where redemption_state is not null or programme_id is not null")
+                        "select count(*) from prerequisite where redemption_state is not null or programme_id is not null")
                         + fixture.payout.number("select count(*) from disbursement") >= count
                 }
             }
@@ -61,14 +61,14 @@ struct OpeningEventTests {
             if isOrderingFirst {
                 try await publish(try settled("redemption.notice"), as: ordering)
                 try await eventually("the posting is applied") {
-                    try await fixture.payout.number("select count(*) from opening where programme_id is not null") == 1
+                    try await fixture.payout.number("select count(*) from prerequisite where programme_id is not null") == 1
                 }
                 #expect(try await fixture.count("due") == 0)
                 try await publish(self.redemption(payable: 2_500_000), as: redemption)
             } else {
                 try await publish(self.redemption(payable: 2_500_000), as: redemption)
                 try await eventually("the amount is applied") {
-                    try await fixture.payout.number("select count(*) from opening where amount_fen is not null") == 1
+                    try await fixture.payout.number("select count(*) from prerequisite where amount_fen is not null") == 1
                 }
                 #expect(try await fixture.count("due") == 0)
                 try await publish(try settled("redemption.notice"), as: ordering)

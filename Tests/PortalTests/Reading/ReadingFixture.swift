@@ -6,6 +6,7 @@ import Kernel
 import Messages
 import Messaging
 import ProgrammeStore
+import StrictJSON
 import TestKit
 import Testing
 

@@ -4,6 +4,7 @@ import Kernel
 import Messages
 import Messaging
 import Postgres
+import StrictJSON
 import TestKit
 import Testing
 
@@ -38,9 +39,8 @@ struct ServiceTests {
             try await eventually("the amount is payable") { fixture.events(papers).last?.redemption.payableFen == yuan(30_000) }
             #expect(fixture.events(papers).map(\.step) == ["open", "apply", "determine", "decide", "publish", "notice", "settle"])
             #expect(fixture.settlements(papers).count == 1)
-            #expect(
-                try await fixture.service.number(
-                    "select count(*) from redemption where payable_fen = 3000000 and settled_at is not null and asked_at is not null") == 1)
+            let settled = "payable_fen = 3000000 and settled_at is not null and settlement_sent_at is not null"
+            #expect(try await fixture.service.number("select count(*) from redemption where \(settled)") == 1)
             #expect(try await fixture.service.number("select count(*) from parked") == 0)
             #expect(await SettlementReadiness.problem(fixture.service.pool) == nil)
         }

@@ -9,6 +9,7 @@ import Postgres
 import Programme
 import ProgrammeStore
 import ServiceHost
+import StrictJSON
 import TestKit
 
 @testable import Redemption

@@ -5,6 +5,7 @@ import Messages
 import Messaging
 import Programme
 import ProgrammeStore
+import StrictJSON
 
 /// Changes the number of vouchers or the state of a listed product.
 struct ChangeProductHandler: AuthorisesSender {

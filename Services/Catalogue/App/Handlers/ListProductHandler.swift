@@ -5,6 +5,7 @@ import Messages
 import Messaging
 import Programme
 import ProgrammeStore
+import StrictJSON
 
 /// Lists a product with a number of vouchers.
 struct ListProductHandler: AuthorisesSender {

@@ -5,6 +5,7 @@ import Messages
 import Messaging
 import Programme
 import ProgrammeStore
+import StrictJSON
 
 /// Registers an institution in a programme as admitted.
 struct RegisterInstitutionHandler: AuthorisesSender {

@@ -4,6 +4,7 @@ import Messages
 import Messaging
 import Programme
 import ProgrammeStore
+import StrictJSON
 
 /// Answers ordering whether an enterprise may use a voucher by its credit standing (BJ26-27).
 struct CheckCreditHandler: Handler {

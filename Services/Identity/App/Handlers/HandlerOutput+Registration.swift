@@ -3,6 +3,7 @@ import IdentityDomain
 import Kernel
 import Messages
 import Messaging
+import StrictJSON
 
 extension HandlerOutput {
     /// Publishes the changed registration, answers the command with it, and writes the audit record.

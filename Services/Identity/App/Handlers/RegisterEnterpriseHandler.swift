@@ -17,7 +17,7 @@ struct RegisterEnterpriseHandler: AuthorisesSender {
 
     func requestRows(for input: RegisterEnterprise, in rows: inout IdentityRows) {
         rows.registrations.request(key(input))
-        if input.knownProgrammeVersion != nil { rows.wantedEvents.insert(Self.programme(input)) }
+        if input.knownProgrammeVersion != nil { rows.requestedEvents.insert(Self.programme(input)) }
         guard let code = try? CreditCode(typed: input.creditCode) else { return }
         rows.registrations.request(holderOf: code)
         rows.credit.request(code)

@@ -5,11 +5,11 @@ import Postgres
 
 /// The recorded credit standings that a batch works on, by credit code.
 struct CreditRows: Sendable {
-    private var wanted: Set<String> = []
+    private var requested: Set<String> = []
     private var found: [String: CreditStanding] = [:]
     private var changed: [String: Date] = [:]
 
-    mutating func request(_ code: CreditCode) { wanted.insert(code.text) }
+    mutating func request(_ code: CreditCode) { requested.insert(code.text) }
 
     subscript(code: CreditCode) -> CreditStanding? { found[code.text] }
 
@@ -30,7 +30,7 @@ struct CreditRows: Sendable {
 
     /// Loads and locks the requested standings and those of `codes`.
     mutating func load(_ connection: PostgresConnection, andOf codes: Set<String>) async throws {
-        let all = wanted.union(codes).sorted()
+        let all = requested.union(codes).sorted()
         guard !all.isEmpty else { return }
         for (code, standing) in try await connection.query(Self.load, all).decode(String.self, PostgresJSON.self) {
             found[code] = try standing.decode(CreditStanding.self)

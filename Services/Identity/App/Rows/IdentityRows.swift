@@ -12,14 +12,14 @@ struct IdentityRows: HasAccessRows, HasProgrammeRows {
     var programmes = ProgrammeRows()
     var registrations = RegistrationRows()
     var credit = CreditRows()
-    var wantedEvents: Set<AppliedVersions.Stream> = []
+    var requestedEvents: Set<AppliedVersions.Stream> = []
     var applied = AppliedVersions()
 
     mutating func load(_ connection: PostgresConnection) async throws {
         var queries = PostgresQueryBatch<IdentityRows>()
         queries.add(AccessRows.all) { try $0.access.decode($1) }
-        if !wantedEvents.isEmpty {
-            queries.add(AppliedVersions.statement, AppliedVersions.parameters(wantedEvents)) { $0.applied = try AppliedVersions($1) }
+        if !requestedEvents.isEmpty {
+            queries.add(AppliedVersions.statement, AppliedVersions.parameters(requestedEvents)) { $0.applied = try AppliedVersions($1) }
         }
         queries.add(ProgrammeRows.list) { try $0.programmes.decode($1) }
         try await queries.run(into: &self, on: connection)

@@ -16,8 +16,8 @@ struct RegistrationKey: Sendable, Hashable, Comparable {
 
 /// The registrations that a batch works on, and the holders of the credit codes that it names.
 struct RegistrationRows: Sendable {
-    private var wanted: Set<RegistrationKey> = []
-    private var wantedCodes: Set<String> = []
+    private var requested: Set<RegistrationKey> = []
+    private var requestedCodes: Set<String> = []
     private var found: [RegistrationKey: Registration] = [:]
     private var holders: [CodeInProgramme: UUID] = [:]
     private var changed: Set<RegistrationKey> = []
@@ -27,8 +27,8 @@ struct RegistrationRows: Sendable {
         let programmeID: String
     }
 
-    mutating func request(_ key: RegistrationKey) { wanted.insert(key) }
-    mutating func request(holderOf code: CreditCode) { wantedCodes.insert(code.text) }
+    mutating func request(_ key: RegistrationKey) { requested.insert(key) }
+    mutating func request(holderOf code: CreditCode) { requestedCodes.insert(code.text) }
 
     subscript(key: RegistrationKey) -> Registration? { found[key] }
 
@@ -80,8 +80,8 @@ struct RegistrationRows: Sendable {
         """)
 
     mutating func load(_ connection: PostgresConnection) async throws {
-        if !wantedCodes.isEmpty {
-            let codes = wantedCodes.sorted()
+        if !requestedCodes.isEmpty {
+            let codes = requestedCodes.sorted()
             _ = try await connection.query(Self.lockCodes, codes)
             for (code, programmeID, enterpriseID) in try await connection.query(Self.holdersOf, codes)
                 .decode(String.self, String.self, UUID.self)
@@ -89,8 +89,8 @@ struct RegistrationRows: Sendable {
                 holders[CodeInProgramme(code: code, programmeID: programmeID)] = enterpriseID
             }
         }
-        guard !wanted.isEmpty else { return }
-        let keys = wanted.sorted()
+        guard !requested.isEmpty else { return }
+        let keys = requested.sorted()
         let rows = try await connection.query(Self.load, keys.map(\.enterpriseID), keys.map(\.programmeID))
         for row in rows {
             let registration = try Self.registration(row)

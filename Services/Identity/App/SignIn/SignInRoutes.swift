@@ -3,9 +3,9 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Messaging
 import NIOCore
 import ServiceHost
+import StrictJSON
 
 /// The HTTP routes of `identity`: its public keys, and in a sandbox the sign-in.
 struct SignInRoutes: Sendable {
@@ -35,7 +35,7 @@ struct SignInRoutes: Sendable {
     ) throws -> Response {
         Response(
             status: status, headers: [.contentType: type, .cacheControl: cached],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try MessageBody.encode(body))))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try StrictJSON.encode(body))))
     }
 }
 

@@ -2,6 +2,8 @@ import Kernel
 import Messages
 import Messaging
 import OrderingDomain
+import Recovery
+import StrictJSON
 
 /// Lapses an order whose deadline has passed. It does nothing if the order has left the state, because a timer may fire late or repeatedly.
 struct LapseOrderHandler: Handler {

@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Messaging
+import StrictJSON
 
 /// Sends a passed deadline to this service as a command, so that commands sent before it are decided first. If commands are missing because
 /// the log was lost, it waits until they are republished.

@@ -6,6 +6,8 @@ import OrderingDomain
 import Postgres
 import Programme
 import ProgrammeStore
+import Recovery
+import StrictJSON
 
 extension OrderRows {
     /// Loads in two round trips, more only if accounts must be created: first copies, orders and their transfers, then institutions and
@@ -50,11 +52,11 @@ extension OrderRows {
 
     private func queueOrderQueries(_ queries: inout PostgresQueryBatch<OrderRows>) {
         guard !rowRequests.orders.isEmpty else { return }
-        let wanted = Self.sorted(rowRequests.orders)
-        queries.add(OrderStatements.orders, [wanted]) { rows, answer in
+        let requested = Self.sorted(rowRequests.orders)
+        queries.add(OrderStatements.orders, [requested]) { rows, answer in
             for order in try answer.map(OrderRowDecoding.order) { rows.orders[order.id] = order }
         }
-        queries.add(OrderStatements.transfers, [wanted]) { rows, answer in
+        queries.add(OrderStatements.transfers, [requested]) { rows, answer in
             let transfers = Dictionary(grouping: try answer.map(OrderRowDecoding.transfer), by: \.orderID)
             rows.holds = transfers.map { Hold(orderID: $0.key, $0.value) }
         }
@@ -70,8 +72,8 @@ extension OrderRows {
                 }
             }
         }
-        let wanted = requestedAccounts()
-        var keys = Set(wanted.keys.map(\.text))
+        let requested = requestedAccounts()
+        var keys = Set(requested.keys.map(\.text))
         for hold in holds { keys.formUnion(hold.accounts.map(\.text)) }
         if !keys.isEmpty {
             queries.add(OrderStatements.accounts, [keys.sorted()]) { rows, answer in
@@ -79,7 +81,7 @@ extension OrderRows {
             }
         }
         try await queries.run(into: &self, on: connection)
-        let missing = wanted.values.filter { $0.isShared && ledger.accounts[$0.demand.account] == nil }.map(\.demand)
+        let missing = requested.values.filter { $0.isShared && ledger.accounts[$0.demand.account] == nil }.map(\.demand)
             .sorted { $0.account < $1.account }
         guard !missing.isEmpty else { return }
         // Two batches may create an account at the same time; inserting it before locking it makes both lock the same row.
@@ -92,10 +94,10 @@ extension OrderRows {
 
     /// Every account that a decision of this batch may use. Accounts of one enterprise are protected by its lock; the others are shared.
     private func requestedAccounts() -> [AccountKey: (demand: CapDemand, isShared: Bool)] {
-        var wanted: [AccountKey: (demand: CapDemand, isShared: Bool)] = [:]
+        var requested: [AccountKey: (demand: CapDemand, isShared: Bool)] = [:]
         func add(_ demands: [CapDemand], _ programme: Programme) {
-            for demand in demands where wanted[demand.account] == nil {
-                wanted[demand.account] = (demand, programme.cap(demand.cap)?.account != .enterpriseYear)
+            for demand in demands where requested[demand.account] == nil {
+                requested[demand.account] = (demand, programme.cap(demand.cap)?.account != .enterpriseYear)
             }
         }
         let known = Dictionary(grouping: programmes.versions, by: \.programmeID).mapValues { versions in
@@ -115,7 +117,7 @@ extension OrderRows {
         for product in rowRequests.stocks.values {
             for programme in known[product.programmeID] ?? [] { add(Deciding.stockAccounts(of: product, in: programme), programme) }
         }
-        return wanted
+        return requested
     }
 
     /// Sorted by bytes, as PostgreSQL does.

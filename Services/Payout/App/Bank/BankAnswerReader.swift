@@ -46,7 +46,7 @@ struct BankAnswerReader: Sendable {
         return answers.count
     }
 
-    private static let readPosition = PostgresStatement("payout.feed-read", "select place from bank_feed where name = 'answers'")
+    private static let readPosition = PostgresStatement("payout.read-position", "select position from bank_feed where name = 'answers'")
     private static let savePosition = PostgresStatement(
-        "payout.feed-move", "update bank_feed set place = $2 where name = 'answers' and place = $1")
+        "payout.save-position", "update bank_feed set position = $2 where name = 'answers' and position = $1")
 }

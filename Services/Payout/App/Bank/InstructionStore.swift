@@ -128,19 +128,19 @@ struct InstructionStore: Sendable {
         "payout.due",
         """
         select d.id from disbursement d join instruction i on i.disbursement_id = d.id
-        where i.state not in ('booked', 'rejected') and i.next_act_at <= clock_timestamp() and d.alarm is null
-        order by i.next_act_at limit $1 for update of d skip locked
+        where i.state not in ('booked', 'rejected') and i.next_action_at <= clock_timestamp() and d.alarm is null
+        order by i.next_action_at limit $1 for update of d skip locked
         """)
     private static let lease = PostgresStatement(
         "payout.lease",
-        "update instruction set next_act_at = clock_timestamp() + $2::bigint * interval '1 millisecond' where id = any($1::uuid[])")
+        "update instruction set next_action_at = clock_timestamp() + $2::bigint * interval '1 millisecond' where id = any($1::uuid[])")
     private static let owners = PostgresStatement(
         "payout.owners", "select distinct disbursement_id from instruction where id = any($1::uuid[])")
     private static let pause = PostgresStatement(
         "payout.pause",
         """
-        update instruction set asked = asked + 1,
-            next_act_at = clock_timestamp() + least($3::bigint, $2::bigint * (1 << least(asked, 20))) * interval '1 millisecond'
+        update instruction set exchange_count = exchange_count + 1,
+            next_action_at = clock_timestamp() + least($3::bigint, $2::bigint * (1 << least(exchange_count, 20))) * interval '1 millisecond'
         where id = any($1::uuid[])
         """)
     private static let writeAudit = PostgresStatement(

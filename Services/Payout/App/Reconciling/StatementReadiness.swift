@@ -23,7 +23,7 @@ enum StatementReadiness {
     private static let readIsOld = PostgresStatement(
         "statement.is-old",
         """
-        select coalesce((select fetched_at from bank_statement), (select since from bank_statement_trouble))
+        select coalesce((select fetched_at from bank_statement), (select failed_since from bank_statement_failure))
             < clock_timestamp() - $1::float8 * interval '1 second'
         """)
 }

@@ -28,7 +28,7 @@ enum StatementRecorder {
         "statement.begin",
         """
         insert into bank_statement (fetched_at, unbooked_count) values ($1, $2)
-        on conflict (one) do update set fetched_at = excluded.fetched_at, unbooked_count = excluded.unbooked_count
+        on conflict (is_only) do update set fetched_at = excluded.fetched_at, unbooked_count = excluded.unbooked_count
             where bank_statement.fetched_at < excluded.fetched_at
         """)
     private static let deleteBookings = PostgresStatement("statement.clear", "delete from bank_booking")
@@ -38,15 +38,16 @@ enum StatementRecorder {
         insert into bank_booking (reference, end_to_end_id, amount_fen, booked_at, direction, is_return)
         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::boolean[])
         """)
-    private static let clearTrouble = PostgresStatement("statement.mend", "delete from bank_statement_trouble where seen_at < $1")
+    private static let clearTrouble = PostgresStatement(
+        "statement.clear-failure", "delete from bank_statement_failure where last_failed_at < $1")
     private static let writeTrouble = PostgresStatement(
-        "statement.note",
+        "statement.write-failure",
         """
-        insert into bank_statement_trouble as known (is_refused, since, seen_at, statement_id, place, reason_zh, reason_en)
+        insert into bank_statement_failure as known (is_refused, failed_since, last_failed_at, statement_id, place, reason_zh, reason_en)
         select $1, $2, $2, $3, $4, $5, $6 where not exists (select from bank_statement where fetched_at > $2)
-        on conflict (one) do update set is_refused = excluded.is_refused, seen_at = excluded.seen_at, statement_id = excluded.statement_id,
-            place = excluded.place, reason_zh = excluded.reason_zh, reason_en = excluded.reason_en,
-            since = case when known.is_refused = excluded.is_refused then known.since else excluded.since end
-            where known.seen_at <= excluded.seen_at and (excluded.is_refused or not known.is_refused)
+        on conflict (is_only) do update set is_refused = excluded.is_refused, last_failed_at = excluded.last_failed_at,
+            statement_id = excluded.statement_id, place = excluded.place, reason_zh = excluded.reason_zh, reason_en = excluded.reason_en,
+            failed_since = case when known.is_refused = excluded.is_refused then known.failed_since else excluded.failed_since end
+            where known.last_failed_at <= excluded.last_failed_at and (excluded.is_refused or not known.is_refused)
         """)
 }

@@ -40,7 +40,7 @@ struct InstructionTable: Sendable {
             attempt: try row.decode(column: "attempt"), amountFen: Fen(try row.decode(column: "amount_fen")), payee: payee,
             state: try Instruction.State(column: try row.decode(column: "state")), bankReference: try row.decode(column: "bank_reference"),
             reason: try row.decode(column: "reason"), sentAt: try row.decode(column: "sent_at"),
-            isUnheardOf: try row.decode(column: "is_unheard_of"))
+            isUnheardOf: try row.decode(column: "is_unknown_to_bank"))
     }
 
     var writes: [PostgresStep] {
@@ -64,10 +64,10 @@ struct InstructionTable: Sendable {
         "instruction.write",
         """
         insert into instruction (id, disbursement_id, attempt, amount_fen, institution_id, account_name, bank_code, masked_account,
-            encrypted_account, state, bank_reference, reason, sent_at, is_unheard_of)
+            encrypted_account, state, bank_reference, reason, sent_at, is_unknown_to_bank)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (id) do update set state = excluded.state, bank_reference = excluded.bank_reference, reason = excluded.reason,
-            sent_at = excluded.sent_at, is_unheard_of = excluded.is_unheard_of,
+            sent_at = excluded.sent_at, is_unknown_to_bank = excluded.is_unknown_to_bank,
             final_at = case when excluded.state in ('booked', 'rejected') then coalesce(instruction.final_at, clock_timestamp()) end
         """)
 }

@@ -46,11 +46,11 @@ struct PrerequisiteTable: Sendable {
     }
 
     private static let lock = PostgresStatement(
-        "opening.lock", "select * from opening where order_id = any($1::uuid[]) order by order_id for update")
+        "prerequisite.lock", "select * from prerequisite where order_id = any($1::uuid[]) order by order_id for update")
     private static let write = PostgresStatement(
-        "opening.write",
+        "prerequisite.write",
         """
-        insert into opening values ($1, $2, $3, $4, $5, $6, $7)
+        insert into prerequisite values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (order_id) do update set programme_id = excluded.programme_id, programme_version = excluded.programme_version,
             institution_id = excluded.institution_id, institution_name = excluded.institution_name,
             redemption_state = excluded.redemption_state, amount_fen = excluded.amount_fen

@@ -68,7 +68,7 @@ struct StatementTable: Sendable {
         select fetched_at, unbooked_count, fetched_at < clock_timestamp() - $1::float8 * interval '1 second' from bank_statement
         """)
     private static let readTrouble = PostgresStatement(
-        "statement.trouble", "select is_refused, statement_id, place, reason_zh, reason_en from bank_statement_trouble")
+        "statement.failure", "select is_refused, statement_id, place, reason_zh, reason_en from bank_statement_failure")
     private static let readBookings = PostgresStatement(
         "statement.bookings", "select reference, end_to_end_id, amount_fen, direction, is_return from bank_booking")
     private static let readReceipts = PostgresStatement(

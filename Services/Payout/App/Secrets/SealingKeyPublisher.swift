@@ -17,5 +17,5 @@ struct SealingKeyPublisher: Sendable {
     }
 
     private static let recordKey = PostgresStatement(
-        "payout.note-key", "insert into sealing_key values ($1, $2) on conflict (key_id) do nothing")
+        "payout.record-key", "insert into sealing_key values ($1, $2) on conflict (key_id) do nothing")
 }

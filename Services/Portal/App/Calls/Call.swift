@@ -6,6 +6,7 @@ import Kernel
 import Messaging
 import NIOCore
 import ServiceHost
+import StrictJSON
 
 /// A request that sends a command: the authenticated caller, the idempotency key and the body.
 struct Call: Sendable {
@@ -51,7 +52,7 @@ struct Call: Sendable {
         do throws(EnvelopeFault) {
             return try MessageBody.decode(type, from: body.isEmpty ? Array("{}".utf8) : body)
         } catch {
-            if case .bodyNotOfType(let reason) = error, reason.contains("Fen: ") {
+            if case .body(.notOfType(let reason)) = error, reason.contains("Fen: ") {
                 throw PlatformRule.amountOutOfRange.refusal(
                     LocalisedText(
                         zh: "金额须为整数分（1234.56元写作123456），且不超过64位整数。（\(reason)）",

@@ -2,8 +2,8 @@ import Access
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Messaging
 import ServiceHost
+import StrictJSON
 
 /// The rate limits of one caller. A caller is the person and organisation of the token, or the address where there is no valid token.
 struct CallerLimits: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Messaging
+import StrictJSON
 
 extension PortalAPI {
     /// The applied event versions of a product and an enterprise.

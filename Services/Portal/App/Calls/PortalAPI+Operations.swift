@@ -4,6 +4,7 @@ import HTTPTypes
 import Kernel
 import Messages
 import Messaging
+import StrictJSON
 
 extension PortalAPI {
     /// Accepts a command by committing it to the outbox, so that it is sent and answered even after a crash. Then waits at most

@@ -70,7 +70,7 @@ struct ReadQuery: Sendable {
     static let orders = ReadQuery(
         kind: .order, table: "order_record", isKind: "true", owners: "t.enterprise_id, t.institution_id, t.programme_id",
         isEnterprise: "t.enterprise_id = $1", isInstitution: "t.institution_id = $2", isOfProgrammes: "t.programme_id = any($3::text[])",
-        version: noVersion, json: steps("purchase_step", "s.purchase_id = t.id"), filter: "t.programme_id = $7")
+        version: noVersion, json: steps("order_step", "s.order_id = t.id"), filter: "t.programme_id = $7")
 
     static let redemptions = caseRecords(.redemption, of: "t.programme_id", among: "t.programme_id = any($3::text[])")
     static let disbursements = caseRecords(.disbursement, of: "t.programme_id", among: "t.programme_id = any($3::text[])")

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Messaging
 import NIOCore
+import StrictJSON
 
 /// An HTTP response with a JSON body.
 struct APIResponse: Sendable {
@@ -22,7 +22,7 @@ struct APIResponse: Sendable {
 
     /// A response with the value's JSON.
     init(_ status: HTTPResponse.Status = .ok, _ value: some Encodable) throws {
-        self.init(status, json: String(decoding: try MessageBody.encode(value), as: UTF8.self))
+        self.init(status, json: String(decoding: try StrictJSON.encode(value), as: UTF8.self))
     }
 
     /// A page of a list. `page` may hold one item more than `limit`; then the response names the start of the next page.

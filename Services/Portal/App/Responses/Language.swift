@@ -8,8 +8,8 @@ enum Language: Sendable, Hashable {
 
     /// From the first entry of `Accept-Language`; Chinese without that header.
     init(of request: Request) {
-        let wanted = request.headers[.acceptLanguage]?.lowercased().split(separator: ",").first ?? ""
-        self = wanted.hasPrefix("en") ? .en : .zh
+        let requested = request.headers[.acceptLanguage]?.lowercased().split(separator: ",").first ?? ""
+        self = requested.hasPrefix("en") ? .en : .zh
     }
 
     /// The text in this language.

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Kernel
-import Messaging
+import StrictJSON
 
 /// A problem document (RFC 9457): a refusal with its clauses, numbers and remedy, or a failure.
 struct Problem: Encodable, Sendable {
@@ -52,7 +52,7 @@ struct Problem: Encodable, Sendable {
     }
 
     var response: APIResponse {
-        let json = (try? MessageBody.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        let json = (try? StrictJSON.encode(self)).map { String(decoding: $0, as: UTF8.self) }
         var response = APIResponse(HTTPResponse.Status(code: status), json: json ?? #"{"status":500}"#)
         response.type = "application/problem+json"
         if status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }

@@ -1,8 +1,8 @@
 import Foundation
 import Hummingbird
 import Kernel
-import Messaging
 import Postgres
+import StrictJSON
 
 /// The institutions and their products; no token is needed.
 struct CatalogueRoutes: Sendable {

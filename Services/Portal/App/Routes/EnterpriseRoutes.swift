@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 /// Registration of enterprises, entitlements and appeals.
 struct EnterpriseRoutes: Sendable {

@@ -4,7 +4,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Messaging
 import NIOCore
 import NIOPosix
 
@@ -27,7 +26,7 @@ struct FileRoutes: Sendable {
             let stored = try await NIOThreadPool.singleton.runIfActive {
                 try store.put(content, claimedName: name, uploadedBy: uploader.organisation)
             }
-            return APIResponse(.created, json: String(decoding: try MessageBody.encode(stored), as: UTF8.self))
+            return try APIResponse(.created, stored)
         }
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 /// Commands of officers. The services check that the caller's organisation is the office.
 struct OfficerRoutes: Sendable {

@@ -5,6 +5,7 @@ import Kernel
 import Messages
 import Messaging
 import Postgres
+import StrictJSON
 
 /// The state and outcome of operations.
 struct OperationRoutes: Sendable {
@@ -34,8 +35,8 @@ struct OperationRoutes: Sendable {
                 ).first
             }
             guard let found else { throw PlatformRule.unknownReference.refusal() }
-            let outcome = try found.3.map { try MessageBody.decode(Outcome.self, from: $0) }
-            let note = outcome == nil ? try found.4.map { try MessageBody.decode(CommandSetAside.self, from: $0) } : nil
+            let outcome = try found.3.map { try StrictJSON.decode(Outcome.self, from: $0) }
+            let note = outcome == nil ? try found.4.map { try StrictJSON.decode(CommandSetAside.self, from: $0) } : nil
             let operation = Operation(
                 id: id.lowercased, name: found.0, state: Self.state(outcome, note), receivedAt: found.1, answeredAt: found.2)
             let json = try text(operation, outcome?.result, outcome?.refusal ?? note?.problem, Language(of: request))
@@ -52,7 +53,7 @@ struct OperationRoutes: Sendable {
     }
 
     private func text(_ operation: Operation, _ result: String?, _ refusal: Refusal?, _ language: Language) throws -> String {
-        let operationJSON = String(decoding: try MessageBody.encode(operation), as: UTF8.self)
+        let operationJSON = String(decoding: try StrictJSON.encode(operation), as: UTF8.self)
         let problem = refusal.map { Problem($0, language, operation: operation.id).response.json } ?? "null"
         return #"{"operation":\#(operationJSON),"result":\#(result ?? "null"),"problem":\#(problem)}"#
     }

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 /// Placing and reading orders.
 struct OrderRoutes: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 /// The steps of an order after it is placed.
 struct OrderStepRoutes: Sendable {

@@ -4,8 +4,8 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
 import NIOPosix
+import StrictJSON
 
 /// Downloads of a redemption's papers.
 struct PaperRoutes: Sendable {
@@ -22,7 +22,7 @@ struct PaperRoutes: Sendable {
             let reader = try await Call.authenticateReader(request, api)
             let (json, resource) = try await api.unfiltered(ReadQuery.redemptions, id)
             let fields = try await api.readAccess(.paper, of: reader).fields(of: resource)
-            let papers = try MessageBody.decode(Papers.self, from: Array(json.utf8)).papers
+            let papers = try StrictJSON.decode(Papers.self, from: Array(json.utf8)).papers
             // An unreadable paper is answered like a missing one, and so is a stored file that is not a paper of this case.
             guard fields.contains("content"), let paper = papers.first(where: { $0.file.hexadecimal == context.parameters.get("hash") })
             else {

@@ -3,8 +3,8 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
 import Postgres
+import StrictJSON
 
 /// Commands on payees, batches and disbursements, and reading a batch.
 struct PayoutRoutes: Sendable {
@@ -28,7 +28,7 @@ struct PayoutRoutes: Sendable {
     ]
 
     private static let newestKey = PostgresStatement(
-        "portal.newest-sealing-key", "select key_id, public_key from sealing_key order by told_at desc limit 1")
+        "portal.newest-sealing-key", "select key_id, public_key from sealing_key order by published_at desc limit 1")
 
     /// The disbursements of a batch, each with whether the institution has registered another account since the disbursement was batched.
     private static let batch = PostgresStatement(

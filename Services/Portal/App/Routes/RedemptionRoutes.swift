@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Kernel
 import Messages
-import Messaging
+import StrictJSON
 
 /// The steps of a redemption, which has its order's id.
 struct RedemptionRoutes: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Messages
-import Messaging
 import Postgres
+import StrictJSON
 
 extension PortalRows {
     /// The records besides orders that take steps and belong to certain organisations.
@@ -40,7 +40,7 @@ extension PortalRows {
             self.version = version
             self.owners = owners
             self.state = state
-            self.snapshot = PostgresJSON(bytes: try MessageBody.encode(snapshot))
+            self.snapshot = PostgresJSON(bytes: try StrictJSON.encode(snapshot))
             self.step = step
             self.from = from
             self.reason = reason
@@ -102,7 +102,7 @@ enum CaseStatements {
     private static let sealingKey = PostgresStatement(
         "portal.sealing-key",
         """
-        insert into sealing_key (key_id, public_key, told_at) values ($1, $2, $3)
-        on conflict (key_id) do update set told_at = excluded.told_at
+        insert into sealing_key (key_id, public_key, published_at) values ($1, $2, $3)
+        on conflict (key_id) do update set published_at = excluded.published_at
         """)
 }

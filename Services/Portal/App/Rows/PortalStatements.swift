@@ -1,7 +1,7 @@
 import Foundation
 import Messages
-import Messaging
 import Postgres
+import StrictJSON
 
 /// The SQL that writes the read models, sorted by key.
 enum PortalStatements {
@@ -62,7 +62,7 @@ enum PortalStatements {
             ])
     }
 
-    private static func json(_ value: some Encodable) throws -> PostgresJSON { PostgresJSON(bytes: try MessageBody.encode(value)) }
+    private static func json(_ value: some Encodable) throws -> PostgresJSON { PostgresJSON(bytes: try StrictJSON.encode(value)) }
 
     private static let enterprise = PostgresStatement(
         "portal.enterprise",
@@ -94,13 +94,13 @@ enum PortalStatements {
     private static let step = PostgresStatement(
         "portal.step",
         """
-        insert into purchase_step (purchase_id, version, step, from_state, to_state, reason, taken_at)
+        insert into order_step (order_id, version, step, from_state, to_state, reason, taken_at)
         select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
         on conflict do nothing
         """)
     private static let clock = PostgresStatement(
         "portal.clock",
-        "insert into rehearsal_clock (instant) values ($1) on conflict (only_one) do update set instant = excluded.instant")
+        "insert into rehearsal_clock (instant) values ($1) on conflict (is_only) do update set instant = excluded.instant")
 }
 
 extension PortalRows.ProgrammeScopedID: Comparable {

@@ -2,6 +2,7 @@ import Foundation
 import LocalPostgres
 import Operations
 import Postgres
+import StrictJSON
 
 /// A backup of an installation in a folder: every database as of one moment, the papers, and the keys.
 ///
@@ -40,9 +41,7 @@ struct Backup: Sendable {
         guard let data = FileManager.default.contents(atPath: folder + "/" + Self.record) else {
             throw CommandError("\(folder) is not a complete backup: it has no \(Self.record)")
         }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        do { return try decoder.decode(Record.self, from: data) } catch {
+        do { return try StrictJSON.decode(Record.self, from: Array(data)) } catch {
             throw CommandError("cannot read \(folder)/\(Self.record): \(error)")
         }
     }
@@ -87,8 +86,7 @@ struct Backup: Sendable {
             }
             let record = Record(
                 madeAt: madeAt, isRehearsal: source.isRehearsal, papers: papers, paperBytes: bytes, hasKeys: source.keys != nil)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            let encoder = StrictJSON.encoder(.prettyPrinted)
             encoder.dateEncodingStrategy = .iso8601
             try encoder.encode(record).write(to: URL(filePath: folder + "/" + Self.record))
         } catch {

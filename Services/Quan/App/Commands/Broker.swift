@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kafka
-import Operations
+import UnixSignals
 
 /// `quan broker`
 struct Broker: AsyncParsableCommand {
@@ -40,12 +40,27 @@ struct Broker: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let end = TerminationSignal(withParent: withParent)
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let broker = try EmbeddedBroker(brokers: brokers, topics: topics.topics.map { ($0.name, $0.partitions) })
         print("QUAN_KAFKA_BOOTSTRAP_SERVERS=\(broker.bootstrapServers)")
         // Output to a pipe is buffered.
         fflush(nil)
-        await end.wait()
+        await waitForEnd(signals)
         await broker.close()
+    }
+
+    private func waitForEnd(_ signals: UnixSignalsSequence) async {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            for await _ in signals { end.yield() }
+        }
+        if withParent {
+            // The read blocks, so it needs its own thread.
+            Thread.detachNewThread {
+                _ = try? FileHandle.standardInput.readToEnd()
+                end.yield()
+            }
+        }
+        for await _ in ends { return }
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import Messages
-import Messaging
 import Operations
+import StrictJSON
 
 /// `quan clock`
 struct Clock: AsyncParsableCommand {
@@ -105,6 +105,6 @@ struct ClockReading: Decodable {
     private static func ask(_ portal: PlatformRecord.Service) async throws -> ClockReading {
         let answer = try await ServiceHTTP.get(portal.address, "/api/v1/clock", within: .seconds(10))
         guard answer.status == 200 else { throw CommandError("the portal answered /api/v1/clock with status \(answer.status)") }
-        return try MessageBody.decode(ClockReading.self, from: Array(answer.body))
+        return try StrictJSON.decode(ClockReading.self, from: Array(answer.body))
     }
 }

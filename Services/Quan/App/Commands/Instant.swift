@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Messaging
+import StrictJSON
 
 /// An instant on the command line: RFC 3339, in UTC or with an offset.
 struct Instant: ExpressibleByArgument {

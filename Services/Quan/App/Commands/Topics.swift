@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Messages
 import Messaging
+import StrictJSON
 
 /// `quan topics`
 struct Topics: ParsableCommand {
@@ -66,20 +67,18 @@ struct Topics: ParsableCommand {
         let writers: [String]
         let readers: [String]
 
-        init(_ topic: PlatformTopic, _ wanted: KafkaTopic) {
+        init(_ topic: PlatformTopic, _ planned: KafkaTopic) {
             name = topic.name
             kind = topic.kind.rawValue
-            partitions = wanted.partitions
-            copies = wanted.replication
-            settings = wanted.configuration
+            partitions = planned.partitions
+            copies = planned.replication
+            settings = planned.configuration
             writers = topic.writers
             readers = topic.readers
         }
 
         static func json(_ lines: [Line]) throws -> String {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(lines), as: UTF8.self)
+            String(decoding: try StrictJSON.encode(lines, .prettyPrinted), as: UTF8.self)
         }
 
         static func table(_ lines: [Line]) -> String {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LocalPostgres
 import Operations
+import UnixSignals
 
 /// `quan up`
 struct Up: AsyncParsableCommand {
@@ -59,7 +60,7 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         let begun = ContinuousClock.now
-        let end = TerminationSignal(withParent: false)
+        let ends = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let folder = ephemeral ? try StateFolder() : try StateFolder(path: place.path)
         try folder.lock()
         Notice.print("state in \(folder.path), logs in \(folder.path)/logs")
@@ -82,8 +83,7 @@ struct Up: AsyncParsableCommand {
             await platform.recordReady()
             try await welcome(platform, folder, startSeconds: Self.seconds(since: begun))
         }
-        let failure = await Self.failure(of: starting, or: end.ends)
-        withExtendedLifetime(end) {}
+        let failure = await Self.failure(of: starting, or: ends)
         Notice.print("stopping")
         await platform.stop()
         starting.cancel()
@@ -92,7 +92,7 @@ struct Up: AsyncParsableCommand {
     }
 
     /// Waits for a termination signal or for a failure of the start, and returns the failure.
-    private static func failure(of starting: Task<Void, any Error>, or ends: AsyncStream<Void>) async -> (any Error)? {
+    private static func failure(of starting: Task<Void, any Error>, or ends: UnixSignalsSequence) async -> (any Error)? {
         let (reasons, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
         let watching = Task { if case .failure(let error) = await starting.result { continuation.yield(error) } }
         let ending = Task {

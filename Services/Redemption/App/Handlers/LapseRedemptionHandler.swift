@@ -1,7 +1,9 @@
 import Kernel
 import Messages
 import Messaging
+import Recovery
 import RedemptionDomain
+import StrictJSON
 
 /// Lapses a redemption whose deadline has passed. It does nothing if the redemption has left the state, because a timer may fire late or
 /// repeatedly.

@@ -4,6 +4,7 @@ import Messages
 import Messaging
 import Programme
 import RedemptionDomain
+import StrictJSON
 
 /// The result of a step.
 struct RedemptionAnswer: Codable {

@@ -7,7 +7,9 @@ import Messages
 import Messaging
 import Postgres
 import ProgrammeStore
+import Recovery
 import RedemptionDomain
+import StrictJSON
 
 extension RedemptionRows {
     mutating func load(_ connection: PostgresConnection) async throws {

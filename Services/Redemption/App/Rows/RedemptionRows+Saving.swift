@@ -6,6 +6,7 @@ import Messaging
 import Postgres
 import ProgrammeStore
 import RedemptionDomain
+import StrictJSON
 
 extension RedemptionRows {
     func writes() throws -> [PostgresStep] {

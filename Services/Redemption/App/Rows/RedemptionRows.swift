@@ -7,6 +7,7 @@ import Messaging
 import Programme
 import ProgrammeStore
 import RedemptionDomain
+import StrictJSON
 
 /// The rows a batch works on: redemptions, the invoices, receipts and files they use, and the named papers in the file store.
 ///

@@ -9,7 +9,7 @@ enum RedemptionStatements {
         "redemption.insert",
         """
         insert into redemption (
-            order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, settled_at, body)
+            order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settlement_step, settled_at, body)
         select * from unnest(
             $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[],
             $10::jsonb[])
@@ -20,14 +20,14 @@ enum RedemptionStatements {
         """
         update redemption set
             programme_id = new.programme_id, institution_id = new.institution_id, state = new.state, calculated_fen = new.calculated_fen,
-            amount_fen = new.amount_fen, payable_fen = new.payable_fen, settles = new.settles,
-            asked_at = case when new.settles is null then null else coalesce(redemption.asked_at, now()) end,
+            amount_fen = new.amount_fen, payable_fen = new.payable_fen, settlement_step = new.settlement_step,
+            settlement_sent_at = case when new.settlement_step is null then null else coalesce(redemption.settlement_sent_at, now()) end,
             settled_at = new.settled_at, body = new.body
         from unnest(
             $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[],
             $10::jsonb[])
             as new (
-                order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settles, settled_at, body)
+                order_id, programme_id, institution_id, state, calculated_fen, amount_fen, payable_fen, settlement_step, settled_at, body)
         where redemption.order_id = new.order_id
         """)
 
@@ -51,7 +51,7 @@ enum RedemptionStatements {
         select number, paid_on, amount_fen, payer, payee, order_id from receipt_use where number <> '' and number = any($1::text[])
         union
         select number, paid_on, amount_fen, payer, payee, order_id
-        from receipt_use join unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as asked (paid_on, amount_fen, payer, payee)
+        from receipt_use join unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as given (paid_on, amount_fen, payer, payee)
             using (paid_on, amount_fen, payer, payee)
         """)
 
