@@ -85,7 +85,7 @@ struct Relay: Sendable {
                 state = try await next(after: state, loop, &linger, &backoff)
             } catch {
                 if Task.isCancelled { break }
-                health.report("relay", "cannot publish: \(WorkerFailure.explanation(error))")
+                health.report(Self.name(loop), "cannot publish: \(WorkerFailure.explanation(error))")
                 if backoff.failures % 10 == 0 {
                     logger.warning("publishing failed and will be retried", metadata: ["error": "\(WorkerFailure.explanation(error))"])
                 }
@@ -108,6 +108,7 @@ struct Relay: Sendable {
         case .claiming(let result):
             let batch = try await claim(recording: result, loop: loop, withEvents: linger.claimsEvents())
             guard !batch.isEmpty else {
+                health.clear(Self.name(loop))
                 try await clearStoppedKeys()
                 return .idle
             }
@@ -115,13 +116,13 @@ struct Relay: Sendable {
             return .producing(batch)
         case .producing(let batch):
             let result = try await produce(batch)
-            if let error = result.firstError { report(error, result) }
+            if let error = result.firstError { report(error, result, loop) }
             if result.hasTransientFailure {
                 try await record(result)
                 try await backoff.pause()
                 return .claiming(recording: RelayResult())
             }
-            health.clear("relay")
+            health.clear(Self.name(loop))
             backoff = Backoff()
             return .claiming(recording: result)
         }
@@ -176,8 +177,11 @@ struct Relay: Sendable {
         return result
     }
 
-    private func report(_ error: KafkaError, _ result: RelayResult) {
-        health.report(result.hasTransientFailure ? "relay" : "relay-keys", "cannot publish: \(error.reason)")
+    /// The name under which a loop's trouble is reported. Keys that stand still are reported as `relay-keys`.
+    private static func name(_ loop: Int) -> String { "relay-\(loop)" }
+
+    private func report(_ error: KafkaError, _ result: RelayResult, _ loop: Int) {
+        health.report(result.hasTransientFailure ? Self.name(loop) : "relay-keys", "cannot publish: \(error.reason)")
         logger.warning("records were not published", metadata: ["records": "\(result.failedCount)", "error": "\(error)"])
     }
 

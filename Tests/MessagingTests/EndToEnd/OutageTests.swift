@@ -56,6 +56,21 @@ struct OutageTests {
         await server.discard()
     }
 
+    @Test("after an outage of the database without traffic, health becomes clear again")
+    func noTraffic() async throws {
+        let server = try await PrivatePostgres.start()
+        try await MessagingFixture.with(services: ["counter"]) { stage in
+            let counter = try stage.start(
+                CounterService.registry, on: try await stage.database("counter", tables: CounterService.table, on: server))
+            try await eventually("it is ready") { counter.runtime.health.problems.isEmpty }
+            try await server.stop(.immediate)
+            try await eventually("the relay reports it") { counter.runtime.health.problems.keys.contains { $0.hasPrefix("relay-") } }
+            try await server.start()
+            try await eventually("health is clear") { counter.runtime.health.problems.isEmpty }
+        }
+        await server.discard()
+    }
+
     @Test("a wrong database password delays messages, is reported by health, and parks nothing after it is fixed")
     func wrongPassword() async throws {
         var options = PrivatePostgres.Options()
