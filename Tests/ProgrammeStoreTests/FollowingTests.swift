@@ -39,7 +39,8 @@ struct FollowingTests {
             try await eventually("the partition waits") {
                 stage.follower.runtime.health.problems.values.contains { $0.contains("beijing-2026 version 1") }
             }
-            #expect(try await stage.follower.number("select count(*) from audit") == 0, "it must not be decided yet")
+            let decided = "select count(*) from audit where type = '\(NameCity.type)'"
+            #expect(try await stage.follower.number(decided) == 0, "it must not be decided yet")
             try await stage.publish(try Texts.published(version: 1))
             let outcome = try #require(try await stage.asker.runtime.requests.outcome(of: id, within: .seconds(60)))
             #expect(outcome.result == "\"110000 1\"")
