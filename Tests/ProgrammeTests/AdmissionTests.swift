@@ -93,6 +93,17 @@ struct AdmissionTests {
             !programme.refusals(of: form, long.with("product", "introduction", .text("好"))).contains { $0.slug.hasSuffix("introduction") })
     }
 
+    @Test("BJ26-04: domains and directions have the official names, word for word")
+    func officialNames() throws {
+        let programme = try Files.beijing2026().programme
+        #expect(programme.domains.map(\.title.zh) == ["数智赋能", "创新赋能", "绿色低碳"])
+        #expect(
+            programme.categories.map(\.title.zh) == [
+                "大模型应用", "数智转型系统", "数据管理能力成熟度评估(DCMM)", "数据安全与网络安全", "工业设计", "中试服务", "芯片测试和认证",
+                "能源管理体系建设咨询和认证", "能源审计", "碳足迹认证",
+            ])
+    }
+
     @Test("papers: five sets or another proof, fifteen contracts or another proof, one of three accounts")
     func papers() throws {
         let programme = try Files.beijing2026().programme
@@ -100,7 +111,7 @@ struct AdmissionTests {
         let facts = Facts().with("institution", "registeredDivision", .text("110105")).with("product", "usesLargeModel", .flag(false))
         var counts = Dictionary(
             uniqueKeysWithValues: [
-                "licence", "premises-proof", "credit-proof", "audit-report", "commitment", "form-spreadsheet", "form-scan", "quotation",
+                "licence", "premises-proof", "audit-report", "commitment", "form-spreadsheet", "form-scan", "quotation",
                 "ip-proof", "customer-list",
             ].map { ($0, 1) })
         counts["sme-contracts"] = 15

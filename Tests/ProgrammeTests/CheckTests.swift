@@ -15,13 +15,13 @@ struct CheckTests {
             .with("order", "firstPlacedOn", .date(try day("2026-05-02"))).with("order", "productName", .text("云 ERP（标准版）"))
             .with("order", "voucher", .amount(yuan(30_000))).with("order", "enterpriseName", .text("甲公司"))
             .with("order", "institutionName", .text("乙公司")).with("product", "guideLow", .amount(yuan(80_000)))
-            .with("product", "guideHigh", .amount(yuan(120_000))).with("contract", "productName", .text("云ERP(标准版)"))
+            .with("product", "guideHigh", .amount(yuan(120_000))).with("contract", "productName", .text(" 云 ERP（标准版）　"))
             .with("contract", "enterpriseName", .text("甲公司")).with("contract", "institutionName", .text("乙公司"))
             .with("contract", "signedOn", .date(signed)).with("contract", "serviceFrom", .date(signed))
             .with("contract", "total", .amount(yuan(100_000))).with("contract", "price", .amount(yuan(100_000)))
             .with("contract", "voucher", .amount(yuan(30_000))).with("contract", "selfPaid", .amount(yuan(70_000)))
             .with("contract", "tableOrderNumber", .text("BJ26-000017")).with("contract", "tableOrderedOn", .date(try day("2026-05-08")))
-            .with("contract", "tableProductName", .text("云ERP（标准版）")).with("receipt", "total", .amount(yuan(70_000)))
+            .with("contract", "tableProductName", .text("云 ERP（标准版）")).with("receipt", "total", .amount(yuan(70_000)))
             .with("receipt", "net", .amount(yuan(70_000)))
             .with("receipt", "firstPaidOn", .date(signed)).with("receipt", "payerName", .text("甲公司"))
             .with("receipt", "payeeName", .text("乙公司")).with("invoice", "total", .amount(yuan(100_000)))
@@ -67,7 +67,18 @@ struct CheckTests {
         ]
     }
 
-    @Test("valid papers pass, with any whitespace and full-width letters")
+    @Test(
+        "BJ26-31: a name is the same to the letter; only the Unicode form and blanks at the edges do not count",
+        arguments: [("e\u{301}RP （标准版）\n", true), ("\u{e9}RP （标准版）", true), ("éRP(标准版)", false), ("éRP（标准版）", false), ("ÉRP （标准版）", false)])
+    func names(_ name: String, _ passes: Bool) throws {
+        let programme = try Files.beijing2026().programme
+        let facts = try Self.papers().with("order", "productName", .text("éRP （标准版）")).with("contract", "productName", .text(name))
+            .with("contract", "tableProductName", .text("éRP （标准版）"))
+        let refusals = programme.refusals(at: Self.apply, facts, Circumstances(now: try beijing("2026-06-01")))
+        #expect(refusals.map(\.slug) == (passes ? [] : ["contract-other-product"]))
+    }
+
+    @Test("valid papers pass, with any blanks at the edges of names")
     func nothingWrong() throws {
         let programme = try Files.beijing2026().programme
         let now = Circumstances(now: try beijing("2026-06-01"))

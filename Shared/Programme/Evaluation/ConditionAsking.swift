@@ -169,16 +169,14 @@ struct ConditionAsking {
 }
 
 extension FactValue {
-    /// Compares texts without whitespace and letter width, because papers are typed by people.
+    /// Compares texts to the letter, except for whitespace at the edges and the Unicode form of a letter (canonical equivalence, UAX 15).
     fileprivate func saysTheSame(as other: FactValue) -> Bool {
         guard case .text(let left) = self, case .text(let right) = other else { return self == other }
-        return Self.folded(left) == Self.folded(right)
+        return Self.trimmed(left) == Self.trimmed(right)
     }
 
-    private static func folded(_ text: String) -> String {
-        let scalars = text.unicodeScalars.filter { !$0.properties.isWhitespace }.map { scalar in
-            (0xFF01...0xFF5E).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
-        }
-        return String(String.UnicodeScalarView(scalars))
+    private static func trimmed(_ text: String) -> Substring {
+        let start = text.drop { $0.isWhitespace }
+        return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
     }
 }
