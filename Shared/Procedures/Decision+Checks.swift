@@ -52,22 +52,50 @@ extension Decision {
         return step
     }
 
-    /// Checks forms, papers and rules, and throws all their refusals together.
-    func mustHandIn(
-        _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput
-    ) throws(StepRefused) {
+    /// The case with the fields, papers, judgements and excuses of a step. Checks forms, papers and rules, and throws all their refusals
+    /// together.
+    func handIn(
+        _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor
+    ) throws(StepRefused) -> ProcedureCase {
         let forms = programme.forms.filter { $0.steps.contains(reference) }
         let declared = Set(forms.flatMap { form in form.fields.map { FieldName(form.record, $0.id) } })
-        let unknown = input.fields.values.keys.filter { !declared.contains($0) }.sorted()
-        var refusals = unknown.map { PlatformRule.malformedMessage.refusal().comparing("unknown", $0.description, .code) }
+        let unknown = input.fields.values.keys.filter { !declared.contains($0) }.map(\.description)
+        var refusals = (unknown + unaskedJudgements(reference, input)).sorted().map {
+            PlatformRule.malformedMessage.refusal().comparing("unknown", $0, .code)
+        }
+        refusals += forbiddenExcuses(reference, input, actor)
         var handedIn = subject
         handedIn.record = subject.record.merging(input.fields)
+        for (rule, answer) in input.judgements { handedIn.record[.judgement(rule)] = .flag(answer) }
+        for (rule, reason) in input.excuses { handedIn.record[.excuse(rule)] = .text(reason) }
+        handedIn.papers.merge(input.papers) { $0 + $1 }
         let known = known(about: handedIn)
         for form in forms { refusals += programme.refusals(of: form, known) }
-        refusals += programme.missingDocuments(
-            at: reference, counts: subject.papers.merging(input.papers) { $0 + $1 }, known, circumstances)
+        refusals += programme.missingDocuments(at: reference, counts: handedIn.papers, known, circumstances)
         refusals += programme.refusals(at: reference, known, circumstances)
         if !refusals.isEmpty { throw StepRefused(refusals) }
+        return handedIn
+    }
+
+    /// The judgements and excuses of rules that this step does not have.
+    private func unaskedJudgements(_ reference: StepReference, _ input: StepInput) -> [String] {
+        let rules = programme.rules.filter { $0.steps.contains(reference) }
+        let judged = Set(rules.filter { if case .judged = $0.condition { true } else { false } }.map(\.id))
+        return input.judgements.keys.filter { !judged.contains($0) }.map { "judgement.\($0)" }
+            + input.excuses.keys.filter { rule in !rules.contains { $0.id == rule } }.map { "excuse.\($0)" }
+    }
+
+    /// The excuses that the actor may not record, or that have no reason.
+    private func forbiddenExcuses(_ reference: StepReference, _ input: StepInput, _ actor: StepActor) -> [Refusal] {
+        input.excuses.sorted { $0.key < $1.key }.compactMap { id, reason in
+            guard let rule = programme.rule(id), rule.steps.contains(reference) else { return nil }
+            func refusal(_ platform: PlatformRule) -> Refusal { rule.citation.clauses.reduce(platform.refusal()) { $0.under($1) } }
+            if actor.roles.isDisjoint(with: rule.excusableBy) {
+                return refusal(.notPermitted).comparing("excuse", id, .code)
+                    .comparing("expected", rule.excusableBy.sorted().joined(separator: ","), .code)
+            }
+            return reason.contains { !$0.isWhitespace } ? nil : refusal(.malformedMessage).comparing("missing", "excuse.\(id)", .code)
+        }
     }
 
     /// Whether a need of a case is met by the other cases of its family.

@@ -59,8 +59,8 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             {
                 throw StepRefused([refusal])
             }
-            try mustHandIn(reference, step, subject, input)
-            try apply(reference, step, subject, input, actor, depth, earlier)
+            let handedIn = try handIn(reference, step, subject, input, actor)
+            try apply(reference, step, from: subject, handedIn, actor, depth, earlier)
         } catch {
             self = before
             guard let otherwise = step.otherwise, error.lapsed == nil else { throw error }
@@ -73,12 +73,10 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
 
     /// Changes the case, then the ledger, then takes linked steps and steps caused by this one, in the order of the file.
     private mutating func apply(
-        _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, _ depth: Int,
+        _ reference: StepReference, _ step: Step, from subject: ProcedureCase, _ handedIn: ProcedureCase, _ actor: StepActor, _ depth: Int,
         _ earlier: [Refusal]
     ) throws(StepRefused) {
-        var changed = subject
-        changed.record = subject.record.merging(input.fields)
-        changed.papers.merge(input.papers) { $0 + $1 }
+        var changed = handedIn
         changed.enter(step.to ?? subject.state, at: circumstances.now)
         changed.taken[step.id] = ProcedureCase.Taking(version: changed.version, at: circumstances.now, person: actor.person)
         transition.family.put(changed)
@@ -86,6 +84,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             Transition.Change(
                 id: changed.id, reference: reference, isLapse: false, from: subject.state, to: changed.state, insteadOf: earlier))
         let known = known(about: changed)
+        for (rule, holds) in programme.preferences(at: reference, known, circumstances) { transition.preferences[rule.id] = holds }
         for field in step.publishes.compactMap({ FieldName($0) }) { transition.published[field] = known[field] }
         try post(step.ledger, reference, changed)
         try takeLinked(step.also, reference, changed, depth)

@@ -31,6 +31,10 @@ public struct StepInput: Sendable, Hashable {
     public var reason: String?
     /// The version of the case that the actor saw; nil if it is not known.
     public var versionSeen: Int64?
+    /// The answers to the questions of judged rules, by rule.
+    public var judgements: [String: Bool] = [:]
+    /// The reasons for which rules are excused, by rule.
+    public var excuses: [String: String] = [:]
 
     /// An input; empty by default.
     public init(

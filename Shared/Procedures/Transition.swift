@@ -36,6 +36,8 @@ public struct Transition: Sendable, Hashable {
     public internal(set) var changes: [Change] = []
     /// The effects on the ledger, in order.
     public internal(set) var ledger: [LedgerChange] = []
+    /// Whether each preference of the steps is met. A preference never refuses; it is told to those who decide.
+    public internal(set) var preferences: [String: Bool] = [:]
     /// What is made public, by field.
     public internal(set) var published: [FieldName: FactValue] = [:]
 

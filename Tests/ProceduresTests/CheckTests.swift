@@ -131,7 +131,9 @@ struct CheckTests {
         let complaint = UUID()
         try host.must("complaint.file", complaint, parent: id, by: member)
         #expect(try host.refusals("loan.archive", id, by: LendingDesk.head()).first?.numbers.first?.value == .text("complaint"))
-        try host.must("complaint.close", complaint, by: LendingDesk.head())
+        var settled = StepInput()
+        settled.judgements["complaint-settled"] = true
+        try host.must("complaint.close", complaint, settled, by: LendingDesk.head())
         try host.must("loan.archive", id, by: LendingDesk.head())
     }
 }

@@ -42,6 +42,9 @@ enum LendingDesk {
         checks:
           - {id: deposit-at-most, zh: 押金不超过80元, en: A deposit of at most CNY 80, kind: at-most, field: loan.deposit, yuan: 80, at: [loan.request], clauses: [QUAN-11]}
           - {id: deposit-payable, zh: 押金不少于10元, en: A deposit of at least CNY 10, kind: at-least, field: loan.deposit, yuan: 10, at: [payment.check], clauses: [QUAN-11]}
+          - {id: complaint-settled, zh: 投诉已解决, en: The complaint is settled, kind: judged, question: {zh: 是否已解决？, en: "Is it settled?"}, at: [complaint.close], clauses: [QUAN-15]}
+          - {id: small-deposit, zh: 押金不超过50元, en: A deposit of at most CNY 50, kind: at-most, field: loan.deposit, yuan: 50, excusableBy: [head], at: [complaint.close], clauses: [QUAN-11]}
+          - {id: tiny-deposit, zh: 押金不超过5元, en: A deposit of at most CNY 5, kind: at-most, field: loan.deposit, yuan: 5, effect: prefer, at: [loan.approve], clauses: [QUAN-11]}
         procedures:
           - id: loan
             zh: 借出
@@ -102,7 +105,7 @@ enum LendingDesk {
             states: [{id: open, zh: 处理中, en: Open}, {id: closed, zh: 已结, en: Closed, final: true}]
             steps:
               - {id: file, zh: 提出, en: File, by: [member], from: [start], to: open, clauses: [QUAN-15]}
-              - {id: close, zh: 结案, en: Close, by: [head], from: [open], to: closed, clauses: [QUAN-15]}
+              - {id: close, zh: 结案, en: Close, by: [head, clerk], from: [open], to: closed, clauses: [QUAN-15]}
         """
 
     static func programme() throws -> Programme {
