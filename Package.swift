@@ -119,6 +119,7 @@ let package = Package(
         shared("Messages", ["Kernel"]),
         shared("ISO20022", ["CLibxml2", "Kernel"]),
         shared("Programme", ["Kernel", yams]),
+        shared("Procedures", ["Kernel", "Programme"]),
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", "Kernel", .product(name: "DequeModule", package: "swift-collections"), logging, metrics]),
         // The audit trail and recovery know no envelopes: Messaging, which depends on them, writes their messages.
@@ -235,6 +236,7 @@ let package = Package(
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, lifecycle, nio, nioHTTP1, nioPosix, nioSSL, subprocess, system]),
         tests("AuditTrailTests", ["AuditTrail"]),
         tests("KernelTests", ["Kernel"]),
+        tests("ProceduresTests", ["Kernel", "Procedures", "Programme"]),
         tests("RecoveryTests", ["Kafka", "Kernel", "Messages", "Postgres", "Recovery", "TestKit", logging]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("StrictJSONTests", ["Kernel", "StrictJSON"]),

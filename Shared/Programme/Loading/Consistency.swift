@@ -4,6 +4,7 @@ import Kernel
 extension Programme {
     func checkConsistency(_ log: FaultLog) {
         for procedure in procedures { procedure.check(log) }
+        checkCauses(log)
         checkCaps(log)
         checkTiers(log)
         checkWindows(log)

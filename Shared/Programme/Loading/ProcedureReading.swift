@@ -4,14 +4,14 @@ import Kernel
 extension ProgrammeReading {
     func readProcedures(_ file: Group) -> [Procedure] {
         _ = file.required("procedures")
-        return file.each("procedures", "a procedure", keys: Group.titled + ["owner", "states", "steps", "deadlines"]) { group in
+        return file.each("procedures", "a procedure", keys: Group.titled + ["owner", "of", "states", "steps", "deadlines"]) { group in
             guard let id = group.id(.procedure) else { return nil }
             context.procedure = id
             defer { context.procedure = nil }
             let states = readStates(group)
             return Procedure(
-                id: id, title: group.title(), owner: group.required("owner")?.name() ?? "", states: states, steps: readSteps(group),
-                deadlines: readDeadlines(group))
+                id: id, title: group.title(), owner: group.required("owner")?.name() ?? "", of: group.optional("of")?.reference(.procedure),
+                states: states, steps: readSteps(group), deadlines: readDeadlines(group))
         }
     }
 
@@ -40,17 +40,25 @@ extension ProgrammeReading {
     }
 
     private func readSteps(_ procedure: Group) -> [Step] {
-        let keys = Group.cited + ["command", "by", "from", "to", "window", "needs", "ledger", "publishes", "needsReason", "notBySameAs"]
+        let keys =
+            Group.cited + [
+                "command", "by", "from", "to", "window", "needs", "ledger", "publishes", "needsReason", "notBySameAs", "cause", "otherwise",
+                "also",
+            ]
         return procedure.each("steps", "a step", keys: keys) { group in
-            guard let item = group.required("id"), let id = item.name(), let command = group.required("command")?.name() else { return nil }
+            guard let item = group.required("id"), let id = item.name() else { return nil }
             give(.step, id, item)
+            let cause = cause(group)
+            let by = (cause == nil ? group.required("by") : group.optional("by"))?.references(.role) ?? []
             return Step(
-                id: id, title: group.title(), command: command, by: group.required("by")?.references(.role) ?? [],
+                id: id, title: group.title(), command: group.optional("command")?.name() ?? "\(context.procedure ?? "")-\(id)", by: by,
                 from: group.required("from")?.list().compactMap { state($0, mayBeStart: true) } ?? [],
                 to: group.optional("to").flatMap { state($0) }, window: group.optional("window")?.reference(.window), needs: needs(group),
                 ledger: group.optional("ledger").map(ledger) ?? [],
                 publishes: group.optional("publishes")?.list().compactMap { $0.field(Set(FieldType.allCases))?.description } ?? [],
                 needsReason: group.optional("needsReason")?.flag() ?? false, notBySameAs: group.optional("notBySameAs").flatMap(sibling),
+                cause: cause, otherwise: group.optional("otherwise").flatMap(sibling),
+                also: group.optional("also")?.list().compactMap { $0.step() } ?? [],
                 citation: group.citation())
         }
     }
@@ -61,16 +69,51 @@ extension ProgrammeReading {
         return name
     }
 
+    /// The one cause of a platform step.
+    private func cause(_ step: Group) -> StepCause? {
+        let keys = ["needs", "answer", "after", "also"]
+        guard let item = step.optional("cause"), let group = Group(item, "a cause", keys: keys) else { return nil }
+        let given = keys.filter(group.has)
+        guard given.count == 1, let value = group.optional(given[0]) else {
+            item.fault(
+                "a cause has \(given.isEmpty ? "no key" : given.joined(separator: " and "))", "Write one of \(keys.joined(separator: ", "))"
+            )
+            return nil
+        }
+        switch given[0] {
+        case "needs": return .needs(needs(group))
+        case "answer": return value.text().map { .answer($0) }
+        case "after": return sibling(value).map { .after($0) }
+        default: return value.step().map { .also($0) }
+        }
+    }
+
     private func needs(_ step: Group) -> [ProcedureNeed] {
-        step.each("needs", "a need", keys: ["procedure", "states"]) { group in
+        let tenses = ["states", "is", "reached"]
+        return step.each("needs", "a need", keys: ["procedure", "since", "every", "none", "least"] + tenses) { group in
             guard let procedure = group.required("procedure")?.reference(.procedure) else { return nil }
-            let states = group.required("states")?.list().compactMap { item -> String? in
+            var (inner, quantity) = (group, ProcedureNeed.Quantity.one)
+            if let every = group.optional("every").flatMap({ Group($0, "a need", keys: tenses) }) {
+                (inner, quantity) = (every, .every(least: Int(group.optional("least")?.integer(1...1000, "least") ?? 1)))
+            } else if let none = group.optional("none").flatMap({ Group($0, "a need", keys: tenses) }) {
+                (inner, quantity) = (none, .none)
+            }
+            let given = tenses.filter(inner.has)
+            guard given.count == 1, let list = inner.optional(given[0]) else {
+                inner.item.fault(
+                    given.isEmpty ? "a need has no states" : "a need has \(given.joined(separator: " and "))",
+                    "Write `is:` or `reached:` with the states")
+                return nil
+            }
+            let states = list.list().compactMap { item -> String? in
                 guard let name = item.name() else { return nil }
                 // A procedure that has not begun is at `start`, which is not a declared state.
                 if name != Procedure.start { context.names.use(.state, "\(procedure).\(name)", item.place) }
                 return name
             }
-            return ProcedureNeed(procedure: procedure, states: states ?? [])
+            let since = group.optional("since").flatMap(sibling)
+            return ProcedureNeed(
+                procedure: procedure, states: states, tense: given[0] == "reached" ? .reached(since: since) : .present, quantity: quantity)
         }
     }
 

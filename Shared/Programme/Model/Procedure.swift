@@ -8,6 +8,8 @@ public struct Procedure: Sendable, Hashable {
     public var title: LocalisedText
     /// The service that runs it.
     public var owner: String
+    /// The procedure of the parent case; nil for a procedure whose cases have no parent.
+    public var of: String?
     /// The states, without the initial state "start".
     public var states: [ProcedureState]
     /// The steps.
@@ -57,19 +59,61 @@ public struct Step: Sendable, Hashable {
     public var needsReason: Bool
     /// The step whose actor may not take this one; nil if there is none.
     public var notBySameAs: String?
+    /// Why the platform takes it; nil for a step that only people take.
+    public var cause: StepCause?
+    /// The step that is taken where a rule, a cap or the window refuses this one; nil if there is none.
+    public var otherwise: String?
+    /// The steps of other procedures of the family that are taken in the same decision.
+    public var also: [StepReference]
     /// The cited clauses.
     public var citation: Citation
 }
 
-/// The required states of another procedure of the same case before a step.
+/// Why the platform takes a step.
+public enum StepCause: Sendable, Hashable {
+    /// Cases of the family have reached these states.
+    case needs([ProcedureNeed])
+    /// A typed service gives this answer, "bank.confirmed".
+    case answer(String)
+    /// The other step of the same procedure is taken; both in one decision.
+    case after(String)
+    /// The step of another procedure is taken that names this one under `also`; both in one decision.
+    case also(StepReference)
+}
+
+/// The required states of other cases of the family before a step.
 public struct ProcedureNeed: Sendable, Hashable {
+    /// Whether a case must be in a state now or must have been in it.
+    public enum Tense: Sendable, Hashable {
+        /// The case is in one of the states.
+        case present
+        /// The case has entered one of the states; if a step is named, not before the needing case last took that step.
+        case reached(since: String?)
+    }
+
+    /// How many cases of the other procedure must meet the need.
+    public enum Quantity: Sendable, Hashable {
+        /// At least one.
+        case one
+        /// All, and at least so many.
+        case every(least: Int)
+        /// None.
+        case none
+    }
+
     /// The other procedure.
     public var procedure: String
-    /// The allowed states.
+    /// The states; a procedure without a case is at "start".
     public var states: [String]
+    /// Whether now or ever.
+    public var tense: Tense
+    /// How many cases.
+    public var quantity: Quantity
 
     /// A need of another procedure.
-    public init(procedure: String, states: [String]) { (self.procedure, self.states) = (procedure, states) }
+    public init(procedure: String, states: [String], tense: Tense = .present, quantity: Quantity = .one) {
+        (self.procedure, self.states, self.tense, self.quantity) = (procedure, states, tense, quantity)
+    }
 }
 
 /// An effect of a step or lapse on the ledger.

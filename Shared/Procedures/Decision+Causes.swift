@@ -1,0 +1,84 @@
+import Foundation
+import Kernel
+import Programme
+
+/// A step that a case may take because its needs are met.
+private struct Needed: Hashable {
+    let step: StepReference
+    let id: UUID
+}
+
+extension Decision {
+    /// Takes the steps that a step links in the procedures of its ancestors. Each is taken or refused with this one.
+    mutating func takeLinked(
+        _ links: [StepReference], _ origin: StepReference, _ subject: ProcedureCase, _ depth: Int
+    ) throws(StepRefused) {
+        for link in links {
+            guard let linked = ancestor(of: subject, in: link.procedure) else {
+                throw StepRefused([PlatformRule.unknownReference.refusal()])
+            }
+            try mustNotHaveLapsed(linked)
+            try take(link, linked, StepInput(), .platform, cause: .also(origin), depth: depth + 1)
+        }
+    }
+
+    /// Takes the steps of the same case that this one causes with `after`, in the order of the file.
+    mutating func takeFollowing(_ origin: StepReference, _ id: UUID, _ depth: Int) throws(StepRefused) {
+        let following = programme.procedure(origin.procedure)?.steps.filter { $0.cause == .after(origin.step) } ?? []
+        for step in following.prefix(Self.causedAtMost) {
+            guard let subject = transition.family[id], step.from.contains(subject.state) else { continue }
+            try take(
+                StepReference(origin.procedure, step.id), subject, StepInput(), .platform, cause: step.cause, depth: depth + 1)
+        }
+    }
+
+    /// Takes the steps whose needs other cases of the family now meet, until there is none. A step from `start` begins one case for each
+    /// parent. A needed step that is refused and has no `otherwise` does not undo what made its needs true: it is left.
+    mutating func takeNeeded() throws(StepRefused) {
+        var refused: Set<Needed> = []
+        for _ in 0..<Self.depthAtMost {
+            guard let (step, subject) = nextNeeded(refused) else { return }
+            do throws(StepRefused) {
+                try take(step, subject, StepInput(), .platform, cause: programme.step(step)?.cause, depth: 0)
+            } catch {
+                refused.insert(Needed(step: step, id: subject.id))
+            }
+        }
+        throw StepRefused([PlatformRule.stateDoesNotAllow.refusal()])
+    }
+
+    private func nextNeeded(_ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
+        for procedure in programme.procedures {
+            for step in procedure.steps {
+                guard case .needs(let needs)? = step.cause else { continue }
+                let reference = StepReference(procedure.id, step.id)
+                for subject in candidates(procedure, step) where needs.allSatisfy({ isMet($0, for: subject) }) {
+                    if !refused.contains(Needed(step: reference, id: subject.id)) { return (reference, subject) }
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The cases that may take a needed step: those in one of its states, and a new one for each parent that has none yet.
+    private func candidates(_ procedure: Procedure, _ step: Step) -> [ProcedureCase] {
+        let existing = transition.family.cases(of: procedure.id)
+        var found = existing.filter { step.from.contains($0.state) }
+        guard step.from.contains(Procedure.start), let of = procedure.of else { return found }
+        for parent in transition.family.cases(of: of) where !existing.contains(where: { $0.parent == parent.id }) {
+            // The id follows from the parent, so that the same decision made twice begins the same case.
+            let id = UUIDv5.make(namespace: parent.id, parts: [procedure.id])
+            found.append(ProcedureCase(id: id, procedure: procedure.id, parent: parent, parties: [:]))
+        }
+        return found
+    }
+
+    private func ancestor(of subject: ProcedureCase, in procedure: String) -> ProcedureCase? {
+        var next = subject.parent
+        while let id = next, let above = transition.family[id] {
+            if above.procedure == procedure { return above }
+            next = above.parent
+        }
+        return nil
+    }
+}
