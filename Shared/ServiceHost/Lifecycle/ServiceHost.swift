@@ -43,8 +43,7 @@ public enum ServiceHost {
             }
         } catch {
             context.logger.critical("the service could not be created", metadata: ["error": "\(error)"])
-            sink.flush()
-            exit(ExitCode.usage.rawValue)
+            end(.usage, sink)
         }
         let signals = SignalHandler(
             first: { service.shutdown.begin($0) },
@@ -54,8 +53,15 @@ public enum ServiceHost {
                 _exit(128 + number)
             })
         let code = await service.run()
-        withExtendedLifetime(signals) { sink.flush() }
-        exit(code.rawValue)
+        withExtendedLifetime(signals) { end(code, sink) }
+    }
+
+    /// Ends the process without exit handlers: those of the C libraries free what threads of librdkafka and libpq still use, and a crash there
+    /// would hide the exit code.
+    private static func end(_ code: ExitCode, _ sink: LogSink) -> Never {
+        sink.flush()
+        fflush(nil)
+        _exit(code.rawValue)
     }
 
     /// Applies the migrations and ends the process.
@@ -72,8 +78,7 @@ public enum ServiceHost {
             context.logger.critical("the database migrations could not be applied", metadata: ["error": "\(error)"])
         }
         await context.pool.close(deadline: .seconds(2))
-        sink.flush()
-        exit(code.rawValue)
+        end(code, sink)
     }
 
     private static func settingsOrExit(

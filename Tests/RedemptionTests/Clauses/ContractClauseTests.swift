@@ -14,7 +14,9 @@ struct ContractClauseTests {
         papers.contractProduct = "研发协同云（旗舰版）"
         try expectApplying(papers, refusedBy: "BJ26-31", unless: TestProgrammes.beijing2026().without("contract-same-product"))
         papers.contractProduct = "研发 协同云"
-        #expect(try RedemptionScenario.applied(nil, papers).state == "in-review", "the same name with a space")
+        try expectApplying(papers, refusedBy: "BJ26-31", unless: TestProgrammes.beijing2026().without("contract-same-product"))
+        papers.contractProduct = " 研发协同云　"
+        #expect(try RedemptionScenario.applied(nil, papers).state == "in-review", "blanks at the edges do not count")
     }
 
     @Test("BJ26-32: the contract must state the voucher amount and the self-paid amount")
