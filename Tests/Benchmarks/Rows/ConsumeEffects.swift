@@ -15,7 +15,7 @@ struct ConsumeEffects: Benchmark {
     let unit = "messages/s"
     let summary = "commands from Kafka, each changing one row and publishing one event, until the last event is published"
     let baseline = "pgbench writing the same rows, one transaction a message, best of 1, 8 and 32 clients"
-    let goal = Goal.ratioAtLeast(2)
+    let goal = Goal.ratioAtLeast(3)
 
     static let counters = 500
 
