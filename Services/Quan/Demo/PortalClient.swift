@@ -40,7 +40,8 @@ final class PortalClient: SeasonPortal {
         throw AnswerTimeout(path: request.path, timeout: Self.timeout)
     }
 
-    /// Sends the request once. Returns nil if it must be repeated: there was no answer, or the operation is still pending.
+    /// Sends the request once. Returns nil if it must be repeated: there was no answer, the operation is still pending, or the portal has too
+    /// many requests of this client under way.
     private func once(_ request: PortalRequest) async throws -> (id: UUID, refusal: Refusal?, body: Data)? {
         guard let token = try? await token(of: request.participant), let port = await portalPort() else { return nil }
         let headers = ["Authorization: Bearer \(token)", "Idempotency-Key: \(request.key)"]
@@ -52,7 +53,7 @@ final class PortalClient: SeasonPortal {
         switch answer.status {
         case 200, 201:
             return (try StrictJSON.decode(Done.self, from: Array(answer.body)).operation.id, nil, answer.body)
-        case 202, 502...504: return nil
+        case 202, 429, 502...504: return nil
         default: return (UUID(), try Self.refusal(answer), answer.body)
         }
     }
