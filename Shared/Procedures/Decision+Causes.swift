@@ -63,7 +63,8 @@ extension Decision {
     /// The cases that may take a needed step: those in one of its states, and a new one for each parent that has none yet.
     private func candidates(_ procedure: Procedure, _ step: Step) -> [ProcedureCase] {
         let existing = transition.family.cases(of: procedure.id)
-        var found = existing.filter { step.from.contains($0.state) }
+        // A case with a lapsed deadline takes its lapse first.
+        var found = existing.filter { step.from.contains($0.state) && due($0) == nil }
         guard step.from.contains(Procedure.start), let of = procedure.of else { return found }
         for parent in transition.family.cases(of: of) where !existing.contains(where: { $0.parent == parent.id }) {
             // The id follows from the parent, so that the same decision made twice begins the same case.

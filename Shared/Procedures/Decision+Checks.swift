@@ -19,8 +19,7 @@ extension Decision {
             [due.rule.refusal(due: due.at, at: circumstances.now)], lapsed: StepReference(subject.procedure, due.rule.id))
     }
 
-    /// The step, if it leads from the case's state, the actor may take it, the actor saw the present version, its needs are met, no person
-    /// takes both of two separated steps, and a needed reason is given.
+    /// The step, if it leads from the case's state, the actor may take it, and the actor saw the present version.
     func permitted(
         _ reference: StepReference, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, _ cause: StepCause?
     ) throws(StepRefused) -> Step {
@@ -38,6 +37,11 @@ extension Decision {
         if let seen = input.versionSeen, seen != subject.version {
             throw refused(step, .stateDoesNotAllow) { $0.comparing("seen", seen, .count).comparing("version", subject.version, .count) }
         }
+        return step
+    }
+
+    /// Checks that the needs of a step are met, no person takes both of two separated steps, and a needed reason is given.
+    func mustBeReady(_ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor) throws(StepRefused) {
         for need in step.needs where !isMet(need, for: subject) {
             throw refused(step, .stateDoesNotAllow) {
                 $0.comparing("procedure", need.procedure, .code).comparing("expected", need.states.joined(separator: ","), .code)
@@ -49,7 +53,6 @@ extension Decision {
         if step.needsReason, input.reason?.contains(where: { !$0.isWhitespace }) != true {
             throw refused(step, .malformedMessage) { $0.comparing("missing", "reason", .code) }
         }
-        return step
     }
 
     /// The case with the fields, papers, judgements and excuses of a step. Checks forms, papers and rules, and throws all their refusals

@@ -52,13 +52,13 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     ) throws(StepRefused) {
         let step = try permitted(reference, subject, input, actor, cause)
         guard depth < Self.depthAtMost else { throw StepRefused([PlatformRule.stateDoesNotAllow.refusal()]) }
+        let closed = step.window.flatMap {
+            programme.refusal(outside: $0, at: circumstances.now, circumstances.announcements)
+        }
+        if closed == nil { try mustBeReady(step, subject, input, actor) }
         let before = self
         do throws(StepRefused) {
-            if let window = step.window,
-                let refusal = programme.refusal(outside: window, at: circumstances.now, circumstances.announcements)
-            {
-                throw StepRefused([refusal])
-            }
+            if let closed { throw StepRefused([closed]) }
             let handedIn = try handIn(reference, step, subject, input, actor)
             try apply(reference, step, from: subject, handedIn, actor, depth, earlier)
         } catch {
@@ -111,7 +111,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         }
     }
 
-    /// What is known about a case: registers, the records of its ancestors, and its own.
+    /// The facts about a case: registers, the records of its ancestors, and its own.
     func known(about subject: ProcedureCase) -> Facts {
         var chain = [subject.record]
         var next = subject.parent

@@ -11,7 +11,7 @@ public protocol ProcedureLedger: Sendable {
 /// Decides the steps and lapses of a programme's procedures. It is pure: the same input gives the same transition.
 ///
 /// Every step passes the same checks in the same order: the case, lapsed deadlines, the step with state and role and party and version, the
-/// window with needs and person and reason, forms and papers, rules, and then the effects with all steps that they cause. All or nothing is
+/// window, needs and person and reason, forms and papers, rules, and then the effects with all steps that they cause. All or nothing is
 /// taken.
 public struct ProcedureEngine: Sendable {
     /// The programme.
@@ -49,6 +49,7 @@ public struct ProcedureEngine: Sendable {
             let step = procedure.steps.first(where: { $0.cause == .answer(answer) && $0.from.contains(subject.state) })
         else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
         var decision = Decision(programme, family, facts, circumstances, ledger)
+        try decision.mustNotHaveLapsed(subject)
         try decision.take(
             StepReference(procedure.id, step.id), subject, StepInput(), .platform, cause: step.cause, depth: 0)
         try decision.takeNeeded()
@@ -56,7 +57,7 @@ public struct ProcedureEngine: Sendable {
         return decision.transition
     }
 
-    /// Takes the lapse that is due first. Nil if none is due.
+    /// Takes the lapse of the deadline that is due first. Returns nil if no deadline is due.
     public func lapse(
         _ id: UUID, in family: Family, facts: Facts = Facts(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {

@@ -38,7 +38,7 @@ public struct Transition: Sendable, Hashable {
     public internal(set) var ledger: [LedgerChange] = []
     /// Whether each preference of the steps is met. A preference never refuses; it is told to those who decide.
     public internal(set) var preferences: [String: Bool] = [:]
-    /// What is made public, by field.
+    /// The fields that are made public.
     public internal(set) var published: [FieldName: FactValue] = [:]
 
     init(_ family: Family) { self.family = family }

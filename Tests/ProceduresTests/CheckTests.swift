@@ -89,6 +89,17 @@ struct CheckTests {
         #expect(refusals.map(\.slug) == ["outside-window-desk"])
     }
 
+    @Test("the window is checked before needs, persons and reason")
+    func windowFirst() throws {
+        let programme = try LendingDesk.programme(
+            LendingDesk.text.replacing("to: requested, window: desk,", with: "to: requested, window: desk, needsReason: true,"))
+        var host = MemoryHost(programme, at: LendingDesk.start)
+        let (id, member) = (UUID(), LendingDesk.member())
+        #expect(try host.refusals("loan.request", id, LendingDesk.request(), by: member).first?.numbers.first?.value == .text("reason"))
+        try host.advance(to: LendingDesk.start + 200 * 86_400)
+        #expect(try host.refusals("loan.request", id, LendingDesk.request(), by: member).map(\.slug) == ["outside-window-desk"])
+    }
+
     @Test("what is wrong with form, papers and rules is told together: missing and unknown fields, missing papers, violated rules")
     func together() throws {
         var host = try LendingDesk.host()

@@ -108,7 +108,7 @@ enum LendingDesk {
               - {id: close, zh: 结案, en: Close, by: [head, clerk], from: [open], to: closed, clauses: [QUAN-15]}
         """
 
-    static func programme() throws -> Programme {
+    static func programme(_ text: String = text) throws -> Programme {
         try Programme.load(
             SourceText(name: "lending-desk.yaml", text: text), book: ClauseBook(registries: [], interpretations: [])
         ).programme
