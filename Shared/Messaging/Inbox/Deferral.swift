@@ -118,6 +118,6 @@ public struct ReplyNotDeferred: Error, Sendable, Hashable, CustomStringConvertib
     /// The command.
     public let command: UUID
 
-    /// What is wrong.
+    /// The problem in words.
     public var description: String { "the command \(command.uuidString.lowercased()) is not deferred, or is answered already" }
 }

@@ -94,7 +94,7 @@ struct Relay: Sendable {
                 try await backoff.pause()
             }
         }
-        // A stop is no reason to publish again what was published.
+        // Without this record the next relay would publish the last batch again.
         if case .claiming(let result) = state, !result.isEmpty { try await Task { try await record(result) }.value }
     }
 
@@ -156,7 +156,7 @@ struct Relay: Sendable {
 
     private var events: String { Topic.events(of: service) }
 
-    /// How long a lease must still last for what is produced under it.
+    /// The least remaining time of a lease under which a batch is produced.
     private var leaseMargin: Duration { options.produceTimeout + .seconds(1) }
 
     private func produce(_ batch: RelayBatch) async throws -> RelayResult {

@@ -74,7 +74,7 @@ struct RelayBatch: Sendable {
     }
 }
 
-/// What became of a batch, and what is to be recorded in the outbox.
+/// The result of producing a batch, as it is recorded in the outbox.
 ///
 /// A key stops at its first record that failed, whatever became of those behind it. A topic's shard is published as far as nothing has to be
 /// produced again; what lies behind that is produced once more.
@@ -109,7 +109,7 @@ struct RelayResult: Sendable {
             let place = Place(shard: row.shard, topic: row.topic)
             var failure: KafkaError?
             if !row.isSkipped {
-                // What has no result is produced again, with all that follows.
+                // A row without a result is produced again, with all rows behind it.
                 guard let outcome = results.next() else { break }
                 if case .failure(let error) = outcome, failures[row.key] == nil {
                     failures[row.key] = error

@@ -17,7 +17,7 @@ final class RelayLeases: Sendable {
     /// Whether this relay held all shards and no other relay was alive when it last looked.
     var isOnlyHolder: Bool { holdsAll.load(ordering: .relaxed) }
 
-    /// Renews what is held, releases what is more than a fair share, acquires what is free. Returns how many shards are held.
+    /// Renews the held leases, releases those beyond a fair share, and acquires free ones. Returns the number of held shards.
     func maintain() async throws -> Int {
         try await pool.withTransaction("relay.leases") { connection in
             let term = term.milliseconds
