@@ -35,9 +35,9 @@ func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
 }
 
 /// The pure part of a service: state, command, programme and now in, decision out.
-func domain(_ service: String) -> Target {
+func domain(_ service: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
-        name: "\(service)Domain", dependencies: ["Kernel", "Messages", "Programme"], path: "Services/\(service)/Domain",
+        name: "\(service)Domain", dependencies: ["Kernel", "Messages", "Programme"] + dependencies, path: "Services/\(service)/Domain",
         swiftSettings: strict)
 }
 
@@ -119,7 +119,9 @@ let package = Package(
         shared("Messages", ["Kernel"]),
         shared("ISO20022", ["CLibxml2", "Kernel"]),
         shared("Programme", ["Kernel", yams]),
-        shared("Procedures", ["Kernel", "Programme"]),
+        shared("QuotaLedger", ["Kernel", "Programme"]),
+        shared("Scenarios", ["Kernel", "Procedures", "Programme", "QuotaLedger", yams]),
+        shared("Procedures", ["Kernel", "Programme", "QuotaLedger"]),
         shared("Postgres", ["CLibpq", logging, metrics]),
         shared("Kafka", ["CLibrdkafka", "Kernel", .product(name: "DequeModule", package: "swift-collections"), logging, metrics]),
         // The audit trail and recovery know no envelopes: Messaging, which depends on them, writes their messages.
@@ -147,8 +149,8 @@ let package = Package(
         service("Catalogue"),
         domain("Identity"),
         service("Identity", [crypto, jwt]),
-        domain("Ordering"),
-        service("Ordering", ["Recovery"]),
+        domain("Ordering", ["QuotaLedger"]),
+        service("Ordering", ["QuotaLedger", "Recovery"]),
         domain("Timer"),
         service("Timer", [metrics]),
         service("Portal", ["FileStore", crypto, nioPosix, yams], resources: [.embedInCode("Reading/read-table.yaml")], hasDomain: false),
@@ -173,8 +175,8 @@ let package = Package(
         .executableTarget(
             name: "quan",
             dependencies: [
-                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Programme", "StrictJSON",
-                argumentParser, logging, unixSignals,
+                "Kafka", "Kernel", "LocalPostgres", "Messages", "Messaging", "Operations", "Postgres", "Programme", "Scenarios",
+                "StrictJSON", argumentParser, logging, unixSignals,
             ],
             path: "Services/Quan/App", swiftSettings: strict),
         .executableTarget(
@@ -227,7 +229,7 @@ let package = Package(
         tests("ProgrammeStoreTests", ["Kernel", "Messages", "Messaging", "Postgres", "Programme", "ProgrammeStore", "TestKit", logging]),
         serviceTests("Catalogue"),
         serviceTests("Identity", [hummingbird, httpTypes, jwt]),
-        serviceTests("Ordering"),
+        serviceTests("Ordering", ["QuotaLedger"]),
         serviceTests("Timer"),
         serviceTests(
             "Portal", ["FileStore", hummingbird, httpTypes, nio, .product(name: "NIOEmbedded", package: "swift-nio")], hasDomain: false),
@@ -236,8 +238,9 @@ let package = Package(
         serviceTests("Payout", ["BankSimulator", "ISO20022", hummingbird, lifecycle, nio, nioHTTP1, nioPosix, nioSSL, subprocess, system]),
         tests("AuditTrailTests", ["AuditTrail"]),
         tests("KernelTests", ["Kernel"]),
-        tests("ProceduresTests", ["Kernel", "Procedures", "Programme"]),
+        tests("ProceduresTests", ["Kernel", "Procedures", "Programme", "QuotaLedger"]),
         tests("RecoveryTests", ["Kafka", "Kernel", "Messages", "Postgres", "Recovery", "TestKit", logging]),
+        tests("ScenariosTests", ["Programme", "Scenarios"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("StrictJSONTests", ["Kernel", "StrictJSON"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging", "StrictJSON", "TestKit"], exclude: ["Golden"]),

@@ -11,8 +11,11 @@ private struct Needed: Hashable {
 extension Decision {
     /// Takes the steps that a step links in the procedures of its ancestors. Each is taken or refused with this one.
     mutating func takeLinked(
-        _ links: [StepReference], _ origin: StepReference, _ subject: ProcedureCase, _ depth: Int
+        _ links: [StepReference], _ origin: StepReference, _ subject: ProcedureCase, _ known: Facts, _ depth: Int
     ) throws(StepRefused) {
+        let before = self.origin
+        defer { self.origin = before }
+        self.origin = known
         for link in links {
             guard let linked = ancestor(of: subject, in: link.procedure) else {
                 throw StepRefused([PlatformRule.unknownReference.refusal()])
@@ -32,8 +35,8 @@ extension Decision {
         }
     }
 
-    /// Takes the steps whose needs other cases of the family now meet, until there is none. A step from `start` begins one case for each
-    /// parent. A needed step that is refused and has no `otherwise` does not undo what made its needs true: it is left.
+    /// Takes the steps whose needs are now met, until there is none. A step from `start` begins one case for each parent. A needed step that
+    /// is refused and has no `otherwise` does not undo what made its needs true: it is left.
     mutating func takeNeeded() throws(StepRefused) {
         var refused: Set<Needed> = []
         for _ in 0..<Self.depthAtMost {
@@ -50,7 +53,7 @@ extension Decision {
     private func nextNeeded(_ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
         for procedure in programme.procedures {
             for step in procedure.steps {
-                guard case .needs(let needs)? = step.cause else { continue }
+                guard case .needs(let needs, let windows)? = step.cause, windows.allSatisfy(isMet) else { continue }
                 let reference = StepReference(procedure.id, step.id)
                 for subject in candidates(procedure, step) where needs.allSatisfy({ isMet($0, for: subject) }) {
                     if !refused.contains(Needed(step: reference, id: subject.id)) { return (reference, subject) }
@@ -58,6 +61,11 @@ extension Decision {
             }
         }
         return nil
+    }
+
+    private func isMet(_ need: WindowNeed) -> Bool {
+        guard let span = programme.span(ofWindow: need.window, circumstances.announcements) else { return false }
+        return need.isOpen ? span.isOpen(at: circumstances.now) : span.closes.map { circumstances.now >= $0 } ?? false
     }
 
     /// The cases that may take a needed step: those in one of its states, and a new one for each parent that has none yet.
@@ -69,7 +77,7 @@ extension Decision {
         for parent in transition.family.cases(of: of) where !existing.contains(where: { $0.parent == parent.id }) {
             // The id follows from the parent, so that the same decision made twice begins the same case.
             let id = UUIDv5.make(namespace: parent.id, parts: [procedure.id])
-            found.append(ProcedureCase(id: id, procedure: procedure.id, parent: parent, parties: [:]))
+            if let new = try? begin(procedure, id, parent, [:], [:]) { found.append(new) }
         }
         return found
     }

@@ -3,22 +3,6 @@ import Kernel
 import Programme
 
 extension Decision {
-    /// The deadline of a case that has lapsed first.
-    func due(_ subject: ProcedureCase) -> (rule: DeadlineRule, at: Date)? {
-        programme.deadlines(
-            of: subject.procedure, in: subject.state, taken: subject.instants, calendar: circumstances.calendar,
-            announcements: circumstances.announcements
-        ).compactMap { running in running.deadline.instant.map { (rule: running.rule, at: $0) } }
-            .filter { $0.at <= circumstances.now }.min { $0.at < $1.at }
-    }
-
-    /// Throws the refusal of a lapsed deadline, whichever timer has fired.
-    func mustNotHaveLapsed(_ subject: ProcedureCase) throws(StepRefused) {
-        guard let due = due(subject) else { return }
-        throw StepRefused(
-            [due.rule.refusal(due: due.at, at: circumstances.now)], lapsed: StepReference(subject.procedure, due.rule.id))
-    }
-
     /// The step, if it leads from the case's state, the actor may take it, and the actor saw the present version.
     func permitted(
         _ reference: StepReference, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, _ cause: StepCause?
@@ -30,7 +14,7 @@ extension Decision {
             }
         }
         // The platform takes a step for its one cause, or as another's `otherwise`; a person takes no caused step.
-        let isPermitted = actor == .platform ? cause != nil : step.cause == nil && subject.mayTake(step, actor)
+        let isPermitted = actor == .platform ? cause != nil : step.cause == nil && mayTake(step, of: subject, actor)
         guard isPermitted else {
             throw refused(step, .notPermitted) { $0.comparing("expected", step.by.sorted().joined(separator: ","), .code) }
         }
@@ -55,8 +39,8 @@ extension Decision {
         }
     }
 
-    /// The case with the fields, papers, judgements and excuses of a step. Checks forms, papers and rules, and throws all their refusals
-    /// together.
+    /// The case with the fields, papers, judgements and excuses of a step, and with what the step's capabilities give. Checks forms, papers
+    /// and rules, and throws all their refusals together; then the capabilities that follow the rules.
     func handIn(
         _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor
     ) throws(StepRefused) -> ProcedureCase {
@@ -68,16 +52,44 @@ extension Decision {
         }
         refusals += forbiddenExcuses(reference, input, actor)
         var handedIn = subject
-        handedIn.record = subject.record.merging(input.fields)
+        if subject.state == Procedure.start { keep(&handedIn) }
+        // A form replaces what it said before, also in the fields that are left out now.
+        for field in declared { handedIn.record[field] = nil }
+        handedIn.record = handedIn.record.merging(input.fields)
         for (rule, answer) in input.judgements { handedIn.record[.judgement(rule)] = .flag(answer) }
         for (rule, reason) in input.excuses { handedIn.record[.excuse(rule)] = .text(reason) }
-        handedIn.papers.merge(input.papers) { $0 + $1 }
+        handedIn.file(input.papers, at: reference, programme)
+        let above = above(subject)
+        func call() -> CapabilityCall {
+            CapabilityCall(
+                programme: programme, reference: reference, step: step, subject: handedIn, above: above, papers: input.papers,
+                related: related, circumstances: circumstances)
+        }
+        do throws(Refusal) {
+            for capability in step.uses where capability.precedesRules { handedIn.add(try call().result(of: capability)) }
+        } catch {
+            refusals.append(error)
+        }
         let known = known(about: handedIn)
         for form in forms { refusals += programme.refusals(of: form, known) }
-        refusals += programme.missingDocuments(at: reference, counts: handedIn.papers, known, circumstances)
+        refusals += programme.refusals(of: input.papers, at: reference, known)
+        refusals += programme.missingDocuments(
+            at: reference, counts: input.papers.reduce(into: [:]) { $0[$1.document, default: 0] += 1 }, known, circumstances)
         refusals += programme.refusals(at: reference, known, circumstances)
         if !refusals.isEmpty { throw StepRefused(refusals) }
+        do throws(Refusal) {
+            for capability in step.uses where !capability.precedesRules { handedIn.add(try call().result(of: capability)) }
+        } catch {
+            throw StepRefused([error])
+        }
         return handedIn
+    }
+
+    /// Copies the fields that a case keeps from its start.
+    private func keep(_ subject: inout ProcedureCase) {
+        guard let kept = programme.procedure(subject.procedure)?.keeps, !kept.isEmpty else { return }
+        let above = above(subject)
+        for (own, source) in kept { subject.record[own] = above[source] }
     }
 
     /// The judgements and excuses of rules that this step does not have.
@@ -103,13 +115,13 @@ extension Decision {
 
     /// Whether a need of a case is met by the other cases of its family.
     func isMet(_ need: ProcedureNeed, for subject: ProcedureCase) -> Bool {
-        let others = transition.family.cases(of: need.procedure).filter { $0.id != subject.id }
+        let others = others(need.procedure, of: subject)
         func meets(_ other: ProcedureCase) -> Bool {
             switch need.tense {
             case .present: return need.states.contains(other.state)
             case .reached(let since):
                 return need.states.contains { state in
-                    guard let entry = other.entered[state] else { return false }
+                    guard let entry = other.entered(state) else { return false }
                     guard let since else { return true }
                     // Cases of other hosts have no common order but their instants, so an equal instant counts as later.
                     return subject.taken[since].map { entry.at >= $0.at } ?? true
@@ -123,16 +135,17 @@ extension Decision {
         }
     }
 
+    /// The other cases of a procedure that a need looks at: those of the family, or the one that the case refers to, or those of its parties.
+    private func others(_ procedure: String, of subject: ProcedureCase) -> [ProcedureCase] {
+        if let referred = subject.refers[procedure] { return related.subject(referred).map { [$0] } ?? [] }
+        guard !programme.areRelatives(procedure, subject.procedure) else {
+            return transition.family.cases(of: procedure).filter { $0.id != subject.id }
+        }
+        let parties = shared(procedure, subject)
+        return parties.isEmpty ? [] : related.cases(of: procedure, parties: parties, refers: [:])
+    }
+
     private func refused(_ step: Step, _ rule: PlatformRule, _ detail: (Refusal) -> Refusal) -> StepRefused {
         StepRefused([detail(step.citation.clauses.reduce(rule.refusal()) { $0.under($1) })])
-    }
-}
-
-extension ProcedureCase {
-    /// Whether one of the actor's roles may take the step, and the actor is the party where that role is one.
-    func mayTake(_ step: Step, _ actor: StepActor) -> Bool {
-        step.by.contains { role in
-            actor.roles.contains(role) && (parties[role].map { $0 == actor.organisation } ?? true)
-        }
     }
 }

@@ -10,13 +10,17 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     static var depthAtMost: Int { 16 }
 
     let programme: Programme
-    let facts: Facts
+    let related: any RelatedCases
     let circumstances: Circumstances
     private(set) var ledger: Ledger
     private(set) var transition: Transition
+    /// The facts of the step that links another, for the amounts of the linked step.
+    var origin = Facts()
 
-    init(_ programme: Programme, _ family: Family, _ facts: Facts, _ circumstances: Circumstances, _ ledger: Ledger) {
-        (self.programme, self.facts, self.circumstances, self.ledger) = (programme, facts, circumstances, ledger)
+    init(
+        _ programme: Programme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger
+    ) {
+        (self.programme, self.related, self.circumstances, self.ledger) = (programme, related, circumstances, ledger)
         transition = Transition(family)
     }
 
@@ -28,21 +32,41 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let unknown = StepRefused([PlatformRule.unknownReference.refusal()])
         guard let procedure = programme.procedure(step.procedure) else { throw unknown }
         if let known = transition.family[id] {
-            guard known.procedure == procedure.id, known.isVisible(to: actor) else { throw unknown }
+            guard known.procedure == procedure.id, isVisible(known, to: actor) else { throw unknown }
             return known
         }
         var above: ProcedureCase?
         if let of = procedure.of {
-            guard let parent, let found = transition.family[parent], found.procedure == of, found.isVisible(to: actor) else {
+            guard let parent, let found = transition.family[parent], found.procedure == of, isVisible(found, to: actor) else {
                 throw unknown
+            }
+            if let most = procedure.mostPerParent, transition.family.cases(of: procedure.id).count(where: { $0.parent == parent }) >= most {
+                throw StepRefused([
+                    (procedure.step(step.step)?.citation ?? Citation([])).refusal(of: .stateDoesNotAllow)
+                        .comparing("limit", most, .count)
+                ])
             }
             above = found
         }
-        var parties = input.parties
-        if let role = procedure.step(step.step)?.by.first(where: actor.roles.contains), parties[role] == nil {
-            parties[role] = actor.organisation
+        // The parties that have a role come from the actor and from related cases, never from what is handed in.
+        var parties = input.parties.filter { party in !programme.roles.contains { $0.id == party.key } }
+        if let role = procedure.step(step.step)?.by.first(where: actor.roles.contains) { parties[role] = actor.organisation }
+        return try begin(procedure, id, above, parties, input.refers)
+    }
+
+    /// A new case. It refers to one case of each procedure that the file names, and has their parties besides its own.
+    func begin(
+        _ procedure: Procedure, _ id: UUID, _ parent: ProcedureCase?, _ parties: [String: UUID], _ refers: [String: UUID]
+    ) throws(StepRefused) -> ProcedureCase {
+        var parties = parties
+        for name in procedure.refers where parent?.refers[name] == nil {
+            guard let other = refers[name].flatMap({ related.subject($0) }), other.procedure == name else {
+                throw StepRefused([PlatformRule.unknownReference.refusal().comparing("missing", name, .code)])
+            }
+            parties.merge(other.parties) { own, _ in own }
         }
-        return ProcedureCase(id: id, procedure: procedure.id, parent: above, parties: parties)
+        return ProcedureCase(
+            id: id, procedure: procedure.id, parent: parent, parties: parties, refers: refers.filter { procedure.refers.contains($0.key) })
     }
 
     /// Checks and takes a step, with everything that it causes.
@@ -79,6 +103,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         var changed = handedIn
         changed.enter(step.to ?? subject.state, at: circumstances.now)
         changed.taken[step.id] = ProcedureCase.Taking(version: changed.version, at: circumstances.now, person: actor.person)
+        if programme.statesWithoutHoldings(of: subject.procedure).contains(changed.state) { changed.freeNumbers() }
         transition.family.put(changed)
         transition.changes.append(
             Transition.Change(
@@ -86,8 +111,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let known = known(about: changed)
         for (rule, holds) in programme.preferences(at: reference, known, circumstances) { transition.preferences[rule.id] = holds }
         for field in step.publishes.compactMap({ FieldName($0) }) { transition.published[field] = known[field] }
-        try post(step.ledger, reference, changed)
-        try takeLinked(step.also, reference, changed, depth)
+        try post(step.ledger, reference, changed, known)
+        if let each = step.each { transition.groups.append(plan(each, reference, changed)) }
+        try takeLinked(step.also, reference, changed, known, depth)
         try takeFollowing(reference, changed.id, depth)
     }
 
@@ -96,45 +122,111 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let reference = StepReference(subject.procedure, rule.id)
         var changed = subject
         changed.enter(rule.lapse.to, at: circumstances.now)
+        if programme.statesWithoutHoldings(of: subject.procedure).contains(changed.state) { changed.freeNumbers() }
         transition.family.put(changed)
         transition.changes.append(
             Transition.Change(
                 id: changed.id, reference: reference, isLapse: true, from: subject.state, to: changed.state, insteadOf: []))
-        try post(rule.lapse.ledger, reference, changed)
+        let known = known(about: changed)
+        try post(rule.lapse.ledger, reference, changed, known)
+        try takeLinked(rule.lapse.also, reference, changed, known, 0)
     }
 
-    private mutating func post(_ effects: [LedgerEffect], _ reference: StepReference, _ subject: ProcedureCase) throws(StepRefused) {
+    /// Applies effects to the ledger. They act on the reservations of the case, or of its nearest ancestor that has some; a reservation is
+    /// always the case's own.
+    private mutating func post(
+        _ effects: [LedgerEffect], _ reference: StepReference, _ subject: ProcedureCase, _ known: Facts
+    ) throws(StepRefused) {
         for effect in effects {
-            let change = Transition.LedgerChange(id: subject.id, effect: effect, reference: reference)
-            do throws(Refusal) { try ledger.apply(change, of: subject, under: programme) } catch { throw StepRefused([error]) }
+            let field = effect.amount ?? programme.procedure(subject.procedure)?.amount
+            var amount: Fen?
+            if let field, case .amount(let fen)? = known[field] ?? origin[field] { amount = fen }
+            let holder = effect.kind == .reserve ? subject : holder(above: subject)
+            let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
+            do throws(Refusal) {
+                try ledger.apply(change, of: holder, known: known, at: circumstances.now, under: programme)
+            } catch {
+                throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
+            }
             transition.ledger.append(change)
         }
     }
 
-    /// The facts about a case: registers, the records of its ancestors, and its own.
-    func known(about subject: ProcedureCase) -> Facts {
-        var chain = [subject.record]
-        var next = subject.parent
-        while let id = next, let above = transition.family[id] {
-            chain.append(above.record)
-            next = above.parent
+    private func citation(of reference: StepReference) -> Citation {
+        programme.step(reference)?.citation ?? programme.deadline(reference)?.citation ?? Citation([])
+    }
+
+    /// The case itself or its nearest ancestor with reservations; the case itself if there is none.
+    private func holder(above subject: ProcedureCase) -> ProcedureCase {
+        var next: ProcedureCase? = subject
+        while let current = next {
+            if ledger.hasReservations(of: current.id) { return current }
+            next = current.parent.flatMap { transition.family[$0] }
         }
-        return chain.reversed().reduce(facts) { $0.merging($1) }
+        return subject
+    }
+}
+
+extension Refusal {
+    /// Whether it names a rule of the platform first.
+    fileprivate var isOfPlatform: Bool { clauses.first?.hasPrefix("QUAN-") ?? true }
+}
+
+extension Decision {
+    /// Whether an actor may see a case: by a role that sees all cases, as a party, or because a step that is open to everybody leads from its
+    /// state.
+    func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
+        if actor == .platform || programme.procedure(subject.procedure)?.isPublic == true { return true }
+        for role in actor.roles {
+            switch programme.sight(of: role) {
+            case .all: return true
+            case .steps:
+                if programme.procedure(subject.procedure)?.steps.contains(where: { $0.by.contains(role) }) ?? false { return true }
+            case .own: if subject.parties[role] != nil, subject.parties[role] == actor.organisation { return true }
+            case .notices: break
+            }
+        }
+        return programme.steps(procedure: subject.procedure, from: subject.state).contains { programme.isOpenToAll($0) }
+    }
+
+    /// Whether one of the actor's roles may take the step, and the actor is the party where that role is one.
+    func mayTake(_ step: Step, of subject: ProcedureCase, _ actor: StepActor) -> Bool {
+        programme.isOpenToAll(step) && actor != .platform
+            || step.by.contains { role in
+                actor.roles.contains(role) && (subject.parties[role].map { $0 == actor.organisation } ?? true)
+                    && isCompetent(role, for: subject, actor)
+            }
+    }
+}
+
+extension Decision {
+    /// Whether the case lies in the division of an officer whose role is bound to one.
+    private func isCompetent(_ role: String, for subject: ProcedureCase, _ actor: StepActor) -> Bool {
+        guard let field = programme.roleDivisions[role] else { return true }
+        guard case .text(let code)? = known(about: subject)[field], let own = actor.division else { return false }
+        return Programme.lies(code, in: own)
+    }
+}
+
+extension Programme {
+    /// Whether anybody may take a step: one of its roles sees public notices only, which are for everybody.
+    func isOpenToAll(_ step: Step) -> Bool { step.by.contains { sight(of: $0) == .notices } }
+
+    /// Which cases a role sees. Roles of parties see their own, and others those of procedures in which they take a step, if the file does not
+    /// say otherwise.
+    func sight(of role: String) -> RoleSight {
+        roleSights[role] ?? (procedures.contains { partyRoles(of: $0.id).contains(role) && $0.of == nil } ? .own : .steps)
     }
 }
 
 extension ProcedureCase {
-    /// Whether the actor may see the case: officers see all, a party sees its own.
-    func isVisible(to actor: StepActor) -> Bool {
-        if actor == .platform { return true }
-        let partyRoles = actor.roles.filter { parties[$0] != nil }
-        return partyRoles.isEmpty ? !actor.roles.isEmpty : partyRoles.contains { parties[$0] == actor.organisation }
-    }
+    /// The numbers of invoices and receipts may serve other cases; files may not.
+    mutating func freeNumbers() { claims = claims.filter { $0.hasPrefix("file:") } }
 
     /// Enters a state; the version grows also where the state stays.
     mutating func enter(_ state: String, at instant: Date) {
         version += 1
-        if state != self.state { entered[state] = Entry(version: version, at: instant) }
+        if state != self.state { visits.append(Visit(state: state, version: version, at: instant)) }
         self.state = state
     }
 }

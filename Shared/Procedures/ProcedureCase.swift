@@ -3,8 +3,10 @@ public import Programme
 
 /// One run of a procedure: its state, its record, and what happened to it.
 public struct ProcedureCase: Sendable, Hashable, Codable {
-    /// When a state was entered last.
-    public struct Entry: Sendable, Hashable, Codable {
+    /// A state that was entered.
+    public struct Visit: Sendable, Hashable, Codable {
+        /// The state.
+        public let state: String
         /// The case's version after the step that entered it.
         public let version: Int64
         /// The instant of that step.
@@ -31,28 +33,77 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     public let root: UUID
     /// The organisation of each role that is a party, by role.
     public internal(set) var parties: [String: UUID]
+    /// The cases that this one refers to, by procedure.
+    public internal(set) var refers: [String: UUID]
     /// The state.
     public internal(set) var state: String
     /// The number of steps and lapses so far, counted from 1.
     public internal(set) var version: Int64
-    /// The fields of forms and papers so far.
+    /// The fields of forms and papers so far, and those that capabilities gave.
     public internal(set) var record: Facts
-    /// The number of papers of each kind so far.
-    public internal(set) var papers: [String: Int]
-    /// The states entered so far.
-    public internal(set) var entered: [String: Entry]
+    /// The papers that were handed in last, of each kind.
+    public internal(set) var papers: [Paper]
+    /// What may serve one case only, and serves this one: "invoice:24112000000000000001".
+    public internal(set) var claims: Set<String>
+    /// The states entered so far, in order.
+    public internal(set) var visits: [Visit]
     /// The steps taken so far.
     public internal(set) var taken: [String: Taking]
 
     /// A case before its first step.
-    init(id: UUID, procedure: String, parent: ProcedureCase?, parties: [String: UUID]) {
+    init(id: UUID, procedure: String, parent: ProcedureCase?, parties: [String: UUID], refers: [String: UUID] = [:]) {
         (self.id, self.procedure, self.parent, root) = (id, procedure, parent?.id, parent?.root ?? id)
         self.parties = (parent?.parties ?? [:]).merging(parties) { $1 }
-        (state, version, record, papers, entered, taken) = (Procedure.start, 0, Facts(), [:], [:], [:])
+        self.refers = (parent?.refers ?? [:]).merging(refers) { $1 }
+        (state, version, record, papers, claims) = (Procedure.start, 0, Facts(), [], [])
+        (visits, taken) = ([], [:])
     }
+
+    /// The last visit of a state; nil if it was never entered.
+    public func entered(_ state: String) -> Visit? { visits.last { $0.state == state } }
 
     /// The instants at which steps were taken, for deadlines.
     var instants: [String: Date] { taken.mapValues(\.at) }
+
+    /// The records of the case's papers.
+    var paperRecords: Set<String> { Set(papers.map(\.document)) }
+}
+
+/// A paper of a case: the file, and what it says.
+public struct Paper: Sendable, Hashable, Codable {
+    /// The document of the programme that it is.
+    public let document: String
+    /// The file.
+    public let file: PaperFile
+    /// The values of the document's fields, by their names in it.
+    public let fields: [String: FactValue]
+
+    /// A paper.
+    public init(_ document: String, file: PaperFile, fields: [String: FactValue] = [:]) {
+        (self.document, self.file, self.fields) = (document, file, fields)
+    }
+}
+
+/// A file of a paper, as far as rules ask.
+public struct PaperFile: Sendable, Hashable, Codable {
+    /// The hash of its content.
+    public let hash: String
+    /// Its kind, by its usual extension: "pdf".
+    public let kind: String
+    /// Its size in bytes.
+    public let byteCount: Int64
+    /// Whether the filer's organisation uploaded it.
+    public let isOwn: Bool
+    /// Whether it carries the seal of the filer's organisation, as the filer states; a reviewer confirms it.
+    public let isSealed: Bool
+    /// The folder in which it was handed in; empty if there is none.
+    public let folder: String
+
+    /// A file.
+    public init(hash: String, kind: String = "pdf", byteCount: Int64 = 1, isOwn: Bool = true, isSealed: Bool = true, folder: String = "") {
+        (self.hash, self.kind, self.byteCount, self.isOwn) = (hash, kind, byteCount, isOwn)
+        (self.isSealed, self.folder) = (isSealed, folder)
+    }
 }
 
 /// The cases of one root.

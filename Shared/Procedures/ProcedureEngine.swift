@@ -4,8 +4,12 @@ public import Programme
 
 /// The ledger as a decision sees it. A value: a decision that is refused leaves the caller's ledger as it was.
 public protocol ProcedureLedger: Sendable {
-    /// Applies an effect of a case. Throws the refusal of the cap that has too little left.
-    mutating func apply(_ change: Transition.LedgerChange, of subject: ProcedureCase, under programme: Programme) throws(Refusal)
+    /// Applies an effect on the reservations of a case. Throws the refusal of the cap that has too little left.
+    mutating func apply(
+        _ change: Transition.LedgerChange, of holder: ProcedureCase, known: Facts, at now: Date, under programme: Programme
+    ) throws(Refusal)
+    /// Whether a case has ever reserved.
+    func hasReservations(of id: UUID) -> Bool
 }
 
 /// Decides the steps and lapses of a programme's procedures. It is pure: the same input gives the same transition.
@@ -25,13 +29,13 @@ public struct ProcedureEngine: Sendable {
     /// - Parameters:
     ///   - id: the case; for a step from `start` the id of the new case
     ///   - parent: the parent of a new case
-    ///   - facts: what registers say
+    ///   - related: what is known beyond the family
     /// - Throws: `StepRefused`
     public func take(
         _ step: StepReference, on id: UUID, parent: UUID? = nil, _ input: StepInput = StepInput(), by actor: StepActor, in family: Family,
-        facts: Facts = Facts(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
+        related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition {
-        var decision = Decision(programme, family, facts, circumstances, ledger)
+        var decision = Decision(programme, family, related, circumstances, ledger)
         let subject = try decision.subject(step, id, parent, input, actor)
         try decision.mustNotHaveLapsed(subject)
         try decision.take(step, subject, input, actor, cause: nil, depth: 0)
@@ -40,18 +44,17 @@ public struct ProcedureEngine: Sendable {
         return decision.transition
     }
 
-    /// Takes a step because a typed service has answered, "bank.confirmed".
+    /// Takes a step because a typed service has answered, "bank.confirmed"; `input` has the fields of the answer.
     public func answer(
-        _ answer: String, to id: UUID, in family: Family, facts: Facts = Facts(), _ circumstances: Circumstances,
-        ledger: inout some ProcedureLedger
+        _ answer: String, to id: UUID, _ input: StepInput = StepInput(), in family: Family,
+        related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition {
         guard let subject = family[id], let procedure = programme.procedure(subject.procedure),
             let step = procedure.steps.first(where: { $0.cause == .answer(answer) && $0.from.contains(subject.state) })
         else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
-        var decision = Decision(programme, family, facts, circumstances, ledger)
+        var decision = Decision(programme, family, related, circumstances, ledger)
         try decision.mustNotHaveLapsed(subject)
-        try decision.take(
-            StepReference(procedure.id, step.id), subject, StepInput(), .platform, cause: step.cause, depth: 0)
+        try decision.take(StepReference(procedure.id, step.id), subject, input, .platform, cause: step.cause, depth: 0)
         try decision.takeNeeded()
         ledger = decision.ledger
         return decision.transition
@@ -59,9 +62,10 @@ public struct ProcedureEngine: Sendable {
 
     /// Takes the lapse of the deadline that is due first. Returns nil if no deadline is due.
     public func lapse(
-        _ id: UUID, in family: Family, facts: Facts = Facts(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
+        _ id: UUID, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances,
+        ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {
-        var decision = Decision(programme, family, facts, circumstances, ledger)
+        var decision = Decision(programme, family, related, circumstances, ledger)
         guard let subject = family[id], let due = decision.due(subject) else { return nil }
         try decision.lapse(due.rule, subject)
         try decision.takeNeeded()
@@ -69,13 +73,80 @@ public struct ProcedureEngine: Sendable {
         return decision.transition
     }
 
-    /// The earliest instant at which a deadline of the case lapses. Nil if none runs, or if its working days are not published yet.
-    public func nextLapse(of subject: ProcedureCase, _ circumstances: Circumstances) -> (deadline: StepReference, at: Date)? {
-        programme.deadlines(
-            of: subject.procedure, in: subject.state, taken: subject.instants, calendar: circumstances.calendar,
-            announcements: circumstances.announcements
-        ).compactMap { running in
-            running.deadline.instant.map { (deadline: StepReference(subject.procedure, running.rule.id), at: $0) }
-        }.min { $0.at < $1.at }
+    /// Takes the steps whose needs are met because a case outside the family or a window has changed. Returns nil if there is none.
+    public func follow(
+        _ family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
+    ) throws(StepRefused) -> Transition? {
+        var decision = Decision(programme, family, related, circumstances, ledger)
+        try decision.takeNeeded()
+        guard !decision.transition.changes.isEmpty else { return nil }
+        ledger = decision.ledger
+        return decision.transition
+    }
+
+    /// The deadlines that run for a case, with the instants at which they lapse, the earliest first. A deadline whose working days are not
+    /// published yet, or that another case holds, is not among them.
+    public func running(
+        _ subject: ProcedureCase, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances
+    ) -> [(rule: DeadlineRule, at: Date)] {
+        guard subject.state != Procedure.start else { return [] }
+        let decision = Decision(programme, family, related, circumstances, NoLedger())
+        return decision.running(subject).sorted { $0.at < $1.at }
+    }
+
+    /// The facts that rules may ask about a case.
+    public func known(
+        about subject: ProcedureCase, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances
+    ) -> Facts {
+        Decision(programme, family, related, circumstances, NoLedger()).known(about: subject)
+    }
+
+    /// The opening and closing instants of the windows that steps wait for, in order.
+    public func windowInstants(_ announcements: Announcements) -> [Date] {
+        let needs = programme.procedures.flatMap(\.steps).flatMap { step -> [WindowNeed] in
+            guard case .needs(_, let windows)? = step.cause else { return [] }
+            return windows
+        }
+        return Set(
+            needs.compactMap { need in
+                programme.span(ofWindow: need.window, announcements).flatMap { need.isOpen ? $0.opens : $0.closes }
+            }
+        ).sorted()
+    }
+}
+
+/// A ledger for questions that change nothing.
+private struct NoLedger: ProcedureLedger {
+    func apply(_ change: Transition.LedgerChange, of holder: ProcedureCase, known: Facts, at now: Date, under programme: Programme) {}
+    func hasReservations(of id: UUID) -> Bool { false }
+}
+
+extension ProcedureEngine {
+    /// Whether an actor may see a case.
+    public func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
+        Decision(programme, Family([subject]), NoRelatedCases(), Circumstances(now: .distantPast), NoLedger()).isVisible(subject, to: actor)
+    }
+
+    /// The steps that an actor may take on a case now, as far as can be said without what is handed in with them: its state, the actor's role
+    /// and party, the window, the needs, and separated persons.
+    public func steps(
+        _ subject: ProcedureCase, for actor: StepActor, in family: Family, related: some RelatedCases = NoRelatedCases(),
+        _ circumstances: Circumstances
+    ) -> [Step] {
+        let decision = Decision(programme, family, related, circumstances, NoLedger())
+        guard decision.isVisible(subject, to: actor) else { return [] }
+        return (programme.procedure(subject.procedure)?.steps ?? []).filter { step in
+            let reference = StepReference(subject.procedure, step.id)
+            if let window = step.window, programme.refusal(outside: window, at: circumstances.now, circumstances.announcements) != nil {
+                return false
+            }
+            do throws(StepRefused) {
+                let step = try decision.permitted(reference, subject, StepInput(), actor, nil)
+                try decision.mustBeReady(step, subject, StepInput(reason: "-"), actor)
+                return true
+            } catch {
+                return false
+            }
+        }
     }
 }

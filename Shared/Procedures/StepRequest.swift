@@ -9,10 +9,12 @@ public struct StepActor: Sendable, Hashable {
     public let organisation: UUID?
     /// The roles.
     public let roles: Set<String>
+    /// The division in which an officer is competent; nil if there is none.
+    public let division: String?
 
     /// An actor.
-    public init(person: UUID?, organisation: UUID? = nil, roles: Set<String>) {
-        (self.person, self.organisation, self.roles) = (person, organisation, roles)
+    public init(person: UUID?, organisation: UUID? = nil, roles: Set<String>, division: String? = nil) {
+        (self.person, self.organisation, self.roles, self.division) = (person, organisation, roles, division)
     }
 
     /// The platform itself: it takes the steps that have a cause.
@@ -23,10 +25,12 @@ public struct StepActor: Sendable, Hashable {
 public struct StepInput: Sendable, Hashable {
     /// The fields of the step's forms.
     public var fields: Facts
-    /// The number of papers of each kind.
-    public var papers: [String: Int]
+    /// The papers.
+    public var papers: [Paper]
     /// The organisations of further parties, by role, at a first step.
     public var parties: [String: UUID]
+    /// The cases that a new case refers to, by procedure, at a first step.
+    public var refers: [String: UUID]
     /// The reason, where one is needed.
     public var reason: String?
     /// The version of the case that the actor saw; nil if it is not known.
@@ -38,9 +42,10 @@ public struct StepInput: Sendable, Hashable {
 
     /// An input; empty by default.
     public init(
-        fields: Facts = Facts(), papers: [String: Int] = [:], parties: [String: UUID] = [:], reason: String? = nil,
+        fields: Facts = Facts(), papers: [Paper] = [], parties: [String: UUID] = [:], refers: [String: UUID] = [:], reason: String? = nil,
         versionSeen: Int64? = nil
     ) {
-        (self.fields, self.papers, self.parties, self.reason, self.versionSeen) = (fields, papers, parties, reason, versionSeen)
+        (self.fields, self.papers, self.parties, self.refers) = (fields, papers, parties, refers)
+        (self.reason, self.versionSeen) = (reason, versionSeen)
     }
 }

@@ -28,6 +28,8 @@ public struct Transition: Sendable, Hashable {
         public let effect: LedgerEffect
         /// The step or deadline.
         public let reference: StepReference
+        /// The amount that it concerns; nil for all that is reserved.
+        public let amount: Fen?
     }
 
     /// The family after the decision.
@@ -36,12 +38,27 @@ public struct Transition: Sendable, Hashable {
     public internal(set) var changes: [Change] = []
     /// The effects on the ledger, in order.
     public internal(set) var ledger: [LedgerChange] = []
+    /// The work of groups that begins with this decision.
+    public internal(set) var groups: [GroupPlan] = []
     /// Whether each preference of the steps is met. A preference never refuses; it is told to those who decide.
     public internal(set) var preferences: [String: Bool] = [:]
     /// The fields that are made public.
     public internal(set) var published: [FieldName: FactValue] = [:]
 
     init(_ family: Family) { self.family = family }
+}
+
+/// The members of a group in their order, frozen when the group's step is taken. They are worked off one after the other, each in a decision of
+/// its own, so that a stop in between loses nothing.
+public struct GroupPlan: Sendable, Hashable, Codable {
+    /// The group.
+    public let group: UUID
+    /// The group's step.
+    public let step: StepReference
+    /// The members that are left, the next one first.
+    public internal(set) var members: [UUID]
+    /// The step that all members that are left take without being tried; nil if they are tried.
+    public internal(set) var rest: String?
 }
 
 /// Why a step is not taken. One decision may name several: those of forms, papers and rules come together, so that a person can correct all

@@ -16,7 +16,8 @@ struct CauseLintTests {
         ("also: [loan.lose]", "also: [payment.refuse]", "is no ancestor of inspection"),
         ("also: [loan.lose]", "also: [inspection.pass]", "no step of another procedure"),
         (
-            "owner: desk\n    states:\n      - {id: requested", "owner: desk\n    of: review\n    states:\n      - {id: requested",
+            "amount: loan.deposit\n    states:\n      - {id: requested",
+            "amount: loan.deposit\n    of: review\n    states:\n      - {id: requested",
             "its own ancestor"
         ),
         ("reached: [passed], since: lend", "reached: [passed], is: [open]", "a need has is and reached"),

@@ -76,7 +76,7 @@ struct CauseTests {
         try host.advance(to: end - 1)
         #expect(host.subject(id)?.state == "lent")
         try host.advance(to: end)
-        #expect(host.subject(id)?.state == "overdue" && host.subject(id)?.entered["overdue"]?.at == end)
+        #expect(host.subject(id)?.state == "overdue" && host.subject(id)?.entered("overdue")?.at == end)
     }
 
     @Test("what a step makes public is told with it")

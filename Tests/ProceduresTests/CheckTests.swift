@@ -120,12 +120,12 @@ struct CheckTests {
             try host.refusals("loan.request", second, LendingDesk.request(41), by: LendingDesk.member()).map(\.slug) == [
                 "cap-deposits-exhausted"
             ])
-        try host.must("loan.request", second, LendingDesk.request(40), by: LendingDesk.member())
+        try host.must("loan.request", second, LendingDesk.request(30), by: LendingDesk.member())
         #expect(
-            try host.refusals("loan.request", UUID(), LendingDesk.request(0), by: LendingDesk.member()).map(\.slug) == [
+            try host.refusals("loan.request", UUID(), LendingDesk.request(10), by: LendingDesk.member()).map(\.slug) == [
                 "cap-stock-exhausted"
             ])
-        #expect(host.ledger.total(.held, of: "deposits") == 10_000 && host.ledger.total(.held, of: "stock") == 2)
+        #expect(host.ledger.total(.held, of: "deposits") == 9_000 && host.ledger.total(.held, of: "stock") == 2)
     }
 
     @Test("needs with quantity: every case and at least so many, and none")

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Procedures
+import QuotaLedger
 import Testing
 
 @testable import Programme
@@ -24,7 +25,7 @@ enum LendingDesk {
         tiers: [{id: every, zh: 全部, en: Everybody, quotaYuan: 1, clauses: [QUAN-08]}]
         caps:
           - {id: stock, zh: 库存, en: Stock, account: product-stock, unit: vouchers, limitVouchers: 2, reservedAt: loan.request, clauses: [QUAN-08]}
-          - {id: deposits, zh: 押金, en: Deposits, account: batch, unit: fen, limitYuan: 100, reservedAt: loan.request, clauses: [QUAN-11]}
+          - {id: deposits, zh: 押金, en: Deposits, account: programme-year, unit: fen, limitYuan: 100, year: order, reservedAt: loan.request, clauses: [QUAN-11]}
         subsidy: {shareBasisPoints: 3000, base: contract-total, expected: {by: share-of-upper-guide-price, dearer: top-up, clauses: [QUAN-08]}, clauses: [QUAN-08]}
         payout: {route: treasury, channel: bank, people: 2, clauses: [QUAN-08]}
         windows: [{id: desk, zh: 开放期, en: Open hours, opens: 2026-01-01, closes: 2026-06-30, clauses: [QUAN-08]}]
@@ -50,6 +51,7 @@ enum LendingDesk {
             zh: 借出
             en: Loan
             owner: desk
+            amount: loan.deposit
             states:
               - {id: requested, zh: 已申请, en: Requested}
               - {id: approved, zh: 已批准, en: Approved}
@@ -118,7 +120,7 @@ enum LendingDesk {
     static let item = UUID()
 
     static func host() throws -> MemoryHost {
-        MemoryHost(try programme(), at: start, amounts: ["loan": FieldName("loan", "deposit")])
+        MemoryHost(try programme(), at: start)
     }
 
     static func member(_ organisation: UUID = UUID()) -> StepActor {
@@ -129,7 +131,8 @@ enum LendingDesk {
 
     static func request(_ yuan: Int64 = 20, product: UUID = item) -> StepInput {
         StepInput(
-            fields: Facts().with("loan", "item", .text("钻机")).with("loan", "deposit", .amount(Fen(yuan * 100))), papers: ["licence": 1],
+            fields: Facts().with("loan", "item", .text("钻机")).with("loan", "deposit", .amount(Fen(yuan * 100))),
+            papers: [Paper("licence", file: PaperFile(hash: "licence"))],
             parties: ["product": product])
     }
 
@@ -165,5 +168,32 @@ extension MemoryHost {
         try must("loan.request", id, LendingDesk.request(yuan, product: product), by: member)
         try must("loan.approve", id, by: LendingDesk.clerk())
         try must("loan.lend", id, by: LendingDesk.head())
+    }
+}
+
+extension Ledger {
+    /// The sides of an account that tests add up.
+    enum Side { case held, posted, forfeited }
+
+    /// A side of the accounts of a cap, added up.
+    func total(_ side: Side, of cap: String) -> Int64 {
+        accounts.values.filter { $0.cap == cap }.reduce(0) { sum, account in
+            switch side {
+            case .held: sum + account.pending
+            case .posted: sum + account.posted
+            case .forfeited: sum + account.forfeited
+            }
+        }
+    }
+
+    /// A side of a case's reservations, added up.
+    func total(_ side: Side, of id: UUID) -> Int64 {
+        hold(of: id).reservations.reduce(0) { sum, reservation in
+            switch side {
+            case .held: sum + reservation.pending
+            case .posted: sum + reservation.posted
+            case .forfeited: sum + reservation.forfeited
+            }
+        }
     }
 }

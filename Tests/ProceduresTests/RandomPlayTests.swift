@@ -86,7 +86,7 @@ struct RandomPlayTests {
     func replay(seed: Int) throws {
         let programme = try LendingDesk.programme()
         func play() throws -> MemoryHost {
-            var host = MemoryHost(programme, at: LendingDesk.start, amounts: ["loan": FieldName("loan", "deposit")])
+            var host = MemoryHost(programme, at: LendingDesk.start)
             let ids = (0..<3).map { UUID(uuid: (1, 1, 1, 1, 1, 1, 0x40, 1, 0x80, 1, 1, 1, 1, 1, UInt8(seed), UInt8($0))) }
             let member = StepActor(person: ids[0], organisation: ids[0], roles: ["member"])
             let (clerk, head) = (StepActor(person: ids[1], roles: ["clerk"]), StepActor(person: ids[2], roles: ["head"]))

@@ -47,6 +47,9 @@ struct KindTests {
             case .calendarDays: use("deadline calendarDays", deadline.citation)
             case .workingDays: use("deadline workingDays", deadline.citation)
             case .windowCloses: use("deadline untilWindowCloses", deadline.citation)
+            case .months: use("deadline months", deadline.citation)
+            case .field: use("deadline daysOfField", deadline.citation)
+            case .yearly: use("deadline yearly", deadline.citation)
             }
             if deadline.mostForProduct != nil { use("deadline mostCalendarDaysForProduct", deadline.citation) }
         }

@@ -37,7 +37,7 @@ struct ProcedureGraphTests {
     func labels() throws {
         let order = try #require(try Files.beijing2026().programme.procedure("order"))
         let mermaid = Self.lines(ProcedureGraph.mermaid(of: order))
-        #expect(mermaid.count { $0.contains(" --> s_") } == 22)
+        #expect(mermaid.count { $0.contains(" --> s_") } == 28)
         #expect(mermaid.prefix(2) == ["---", "title: \"order: 用券订单 / Order with a voucher, owner ordering\""])
         for line in [
             "state \"checking<br/>信用核查中 / Credit being checked\" as s_checking",

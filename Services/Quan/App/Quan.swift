@@ -29,7 +29,8 @@ struct Quan: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Up.self, ShowStatus.self, ProgrammeCommand.self, Ledger.self, Audit.self, Parked.self, Outbox.self,
+            Up.self, ShowStatus.self, ProgrammeCommand.self, ScenarioCommand.self, ClausesCommand.self, Ledger.self, Audit.self,
+            Parked.self, Outbox.self,
             BackupCommand.self, RestoreCommand.self, Clock.self,
             Migrate.self,
             Topics.self, Broker.self, ShowVersion.self,

@@ -116,6 +116,9 @@ extension Programme {
 }
 
 extension Cap {
+    /// The slug of its refusal.
+    public var slug: String { wording.slug ?? "cap-\(id)-exhausted" }
+
     /// The refusal for an account with an insufficient remainder.
     public func refusal(requested: Int64, left: Int64, limit: Int64) -> Refusal {
         let units: RefusalUnit = unit == .fen ? .fen : .vouchers
@@ -124,7 +127,7 @@ extension Cap {
             ?? LocalisedText(
                 zh: "“\(title.zh)”余额不足：需要 \(spoken(requested))，剩余 \(spoken(left))。",
                 en: "\"\(title.en)\" is insufficient: \(spoken(requested)) is needed, \(spoken(left)) is left.")
-        return citation.refusal(slug: wording.slug ?? "cap-\(id)-exhausted", message: message, remedy: wording.remedy)
+        return citation.refusal(slug: slug, message: message, remedy: wording.remedy)
             .comparing("requested", requested, units).comparing("left", left, units).comparing("limit", limit, units)
     }
 

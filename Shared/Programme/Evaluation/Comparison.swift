@@ -26,7 +26,7 @@ extension FactValue {
         case .amount(let amount): RefusalNumber(name: name, value: .integer(amount.rawValue), unit: .fen)
         case .date(let date): RefusalNumber(name: name, value: .text(date.description), unit: .date)
         case .flag(let flag): RefusalNumber(name: name, value: .integer(flag ? 1 : 0), unit: .count)
-        case .text, .names, .records: RefusalNumber(name: name, value: .text(spoken), unit: .code)
+        case .text, .names, .records: RefusalNumber(name: name, value: .text(plainText), unit: .code)
         }
     }
 

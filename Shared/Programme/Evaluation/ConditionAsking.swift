@@ -11,7 +11,8 @@ struct ConditionAsking {
         switch condition {
         case .inDivision(let field, let divisions):
             text(field) { code in
-                divisions.contains { Self.lies(code, in: $0) } ? .holds : fails(field, zh: "所在地不在范围内", en: "it is elsewhere", divisions)
+                divisions.contains { Programme.lies(code, in: $0) }
+                    ? .holds : fails(field, zh: "所在地不在范围内", en: "it is elsewhere", divisions)
             }
         case .oneOf(let field, let values):
             text(field) { value in
@@ -52,13 +53,6 @@ struct ConditionAsking {
         case .cleanRecord, .ageAtLeast, .ageAtMost, .notEarlier, .insideWindow: findingOfDays(condition)
         case .atLeast, .atMost, .insideRange, .textLength, .sumEquals: findingOfNumbers(condition)
         }
-    }
-
-    /// A division contains those whose codes have its prefix without trailing zeros: 110000 contains 110105, 440100 contains 440106.
-    private static func lies(_ code: String, in division: String) -> Bool {
-        var stem = division[...]
-        while stem.hasSuffix("00"), stem.count > 2 { stem = stem.dropLast(2) }
-        return code.count == division.count && code.hasPrefix(stem)
     }
 
     private func isFlag(_ field: FieldName, _ wanted: Bool) -> Finding {
@@ -178,5 +172,15 @@ extension FactValue {
     private static func trimmed(_ text: String) -> Substring {
         let start = text.drop { $0.isWhitespace }
         return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
+    }
+}
+
+extension Programme {
+    /// Whether a division contains another. It contains those whose codes have its prefix without trailing zeros: 110000 contains 110105, 440100
+    /// contains 440106.
+    public static func lies(_ code: String, in division: String) -> Bool {
+        var stem = division[...]
+        while stem.hasSuffix("00"), stem.count > 2 { stem = stem.dropLast(2) }
+        return code.count == division.count && code.hasPrefix(stem)
     }
 }

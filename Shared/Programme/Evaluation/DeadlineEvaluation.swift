@@ -21,11 +21,11 @@ extension Programme {
     /// `daysForProduct` replaces the usual days for a single product, up to the rule's maximum. A window's
     /// end is independent of `start`. Nil if the window has no end yet, or a date is outside the years 1 to 9999.
     public func deadline(
-        _ rule: DeadlineRule, from start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,
-        announcements: Announcements = Announcements()
+        _ rule: DeadlineRule, from start: Date, daysForProduct: Int? = nil, facts: Facts = Facts(),
+        calendar: WorkingDayCalendar = .stateCouncil, announcements: Announcements = Announcements()
     ) -> Deadline? {
-        let start = startInstant(rule, start, announcements)
-        guard let start, let deadline = length(rule, from: start, daysForProduct, calendar, announcements) else { return nil }
+        let start = startInstant(rule, start, facts, announcements)
+        guard let start, let deadline = length(rule, from: start, daysForProduct, facts, calendar, announcements) else { return nil }
         guard let last = rule.notPast else { return deadline }
         let latest = BeijingTime.endOfDay(last)
         switch deadline {
@@ -35,14 +35,20 @@ extension Programme {
         }
     }
 
-    private func startInstant(_ rule: DeadlineRule, _ start: Date, _ announcements: Announcements) -> Date? {
-        guard case .windowCloses(let window) = rule.start else { return start }
+    private func startInstant(_ rule: DeadlineRule, _ start: Date, _ facts: Facts, _ announcements: Announcements) -> Date? {
+        switch rule.start {
+        case .step: return start
         // The last second of the window, so that its last day is not counted.
-        return span(ofWindow: window, announcements)?.closes?.addingTimeInterval(-1)
+        case .windowCloses(let window): return span(ofWindow: window, announcements)?.closes?.addingTimeInterval(-1)
+        case .field(let field):
+            guard case .date(let day)? = facts[field] else { return nil }
+            return BeijingTime.startOfDay(day)
+        }
     }
 
     private func length(
-        _ rule: DeadlineRule, from start: Date, _ daysForProduct: Int?, _ calendar: WorkingDayCalendar, _ announcements: Announcements
+        _ rule: DeadlineRule, from start: Date, _ daysForProduct: Int?, _ facts: Facts, _ calendar: WorkingDayCalendar,
+        _ announcements: Announcements
     ) -> Deadline? {
         switch rule.length {
         case .hours(let hours): return .due(start.addingTimeInterval(Double(hours) * 3600))
@@ -50,8 +56,15 @@ extension Programme {
         case .calendarDays(let days):
             let most = rule.mostForProduct ?? days
             let given = max(days, min(daysForProduct ?? days, most))
-            guard let day = try? BeijingTime.date(at: start).adding(days: given) else { return nil }
-            return .due(BeijingTime.endOfDay(day))
+            return end(try? BeijingTime.date(at: start).adding(days: given))
+        case .months(let months): return end(try? BeijingTime.date(at: start).adding(months: months))
+        case .field(let field, let most):
+            guard case .count(let days)? = facts[field], days >= 0 else { return nil }
+            return end(try? BeijingTime.date(at: start).adding(days: Int(min(days, Int64(most)))))
+        case .yearly(let month, let day):
+            guard let today = try? BeijingTime.date(at: start) else { return nil }
+            let candidates = [today.year, today.year + 1].compactMap { try? CalendarDate(year: $0, month: month, day: day) }
+            return end(candidates.first { $0 >= today })
         case .workingDays(let days):
             switch try? calendar.deadline(workingDays: days, after: start) {
             case .published(let instant)?: return .due(instant)
@@ -61,13 +74,14 @@ extension Programme {
         }
     }
 
+    private func end(_ day: CalendarDate?) -> Deadline? { day.map { .due(BeijingTime.endOfDay($0)) } }
+
     /// The deadlines of a state, for which timers are scheduled when the procedure enters it.
     ///
     /// `taken` has the last instant of each step. A deadline whose step was never taken, or whose window has no end yet, is omitted.
     public func deadlines(
-        of procedure: String, in state: String, taken: [String: Date], daysForProduct: Int? = nil,
-        calendar: WorkingDayCalendar = .stateCouncil,
-        announcements: Announcements = Announcements()
+        of procedure: String, in state: String, taken: [String: Date], daysForProduct: Int? = nil, facts: Facts = Facts(),
+        calendar: WorkingDayCalendar = .stateCouncil, announcements: Announcements = Announcements()
     ) -> [(rule: DeadlineRule, deadline: Deadline)] {
         let running = self.procedure(procedure)?.deadlines(in: state) ?? []
         return running.compactMap { rule in
@@ -76,7 +90,8 @@ extension Programme {
                 guard let instant = taken[step] else { return nil }
                 start = instant
             }
-            let deadline = deadline(rule, from: start, daysForProduct: daysForProduct, calendar: calendar, announcements: announcements)
+            let deadline = deadline(
+                rule, from: start, daysForProduct: daysForProduct, facts: facts, calendar: calendar, announcements: announcements)
             return deadline.map { (rule, $0) }
         }
     }

@@ -25,8 +25,8 @@ extension ConditionAsking {
         guard let complaint = complaint(number, bound.plainNumber ?? 0) else { return .holds }
         return .fails(
             Comparison(
-                [value.number(field.description), bound.number("bound")], zh: "实为 \(value.spoken)，\(complaint.zh) \(bound.spoken)",
-                en: "it is \(value.spoken), and \(complaint.en) \(bound.spoken)"))
+                [value.number(field.description), bound.number("bound")], zh: "实为 \(value.plainText)，\(complaint.zh) \(bound.plainText)",
+                en: "it is \(value.plainText), and \(complaint.en) \(bound.plainText)"))
     }
 
     private func bound(_ operand: Operand) -> FactValue? {

@@ -24,6 +24,28 @@ extension Programme {
         return Alteration(programme: copy, removed: removed)
     }
 
+    /// A copy without what that clause says: like `without`, and a tier's quota is doubled, and collected facts are removed. Where the clause is
+    /// cited by steps alone, the steps are removed.
+    public func spoiled(clause id: String) -> Alteration {
+        var alteration = without(clause: id)
+        var (copy, removed) = (alteration.programme, alteration.removed)
+        for index in copy.tiers.indices where copy.tiers[index].citation.names(id) {
+            copy.tiers[index].quota = Fen(copy.tiers[index].quota.rawValue * 2)
+            removed.append("tiers.\(copy.tiers[index].id)")
+        }
+        removed += copy.collected.filter { $0.citation.names(id) }.map { "collected.\($0.id)" }
+        copy.collected.removeAll { $0.citation.names(id) }
+        if removed.isEmpty {
+            for procedure in copy.procedures.indices {
+                let gone = copy.procedures[procedure].steps.filter { $0.citation.names(id) }
+                removed += gone.map { "procedures.\(copy.procedures[procedure].id).\($0.id)" }
+                copy.procedures[procedure].steps.removeAll { $0.citation.names(id) }
+            }
+        }
+        alteration = Alteration(programme: copy, removed: removed)
+        return alteration
+    }
+
     /// A copy with one rule changed; unchanged if there is no such rule.
     public func altering(rule id: String, _ change: (inout Rule) -> Void) -> Programme {
         var copy = self

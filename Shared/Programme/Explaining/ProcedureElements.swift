@@ -28,7 +28,8 @@ extension Procedure {
             "to", step.to
         )
         .adding("window", step.window).adding("needs", step.needs.map { "\($0.procedure) in \($0.states.joined(separator: " or "))" })
-        .adding("ledger", step.ledger.map(\.explanation)).adding("publishes", step.publishes).adding("needsReason", flag: step.needsReason)
+        .adding("uses", step.uses.map(\.rawValue)).adding("ledger", step.ledger.map(\.explanation)).adding("publishes", step.publishes)
+        .adding("needsReason", flag: step.needsReason)
         .adding("notBySameAs", step.notBySameAs)
         return Element(
             kind: "step", path: "procedures.\(id).\(step.id)", title: step.title, parameters: parameters.all,
@@ -38,6 +39,8 @@ extension Procedure {
     private func element(_ deadline: DeadlineRule) -> Element {
         let parameters = ParameterList().adding("states", deadline.states).adding("length", deadline.length.explanation)
             .adding("from", deadline.start.explanation).adding("mostCalendarDaysForProduct", deadline.mostForProduct)
+            .adding("whileAway", deadline.whileAway == .pauses ? "pauses" : nil)
+            .adding("holdsWhile", deadline.holdsWhile.map { "\($0.procedure) in \($0.states.joined(separator: " or "))" })
             .adding("notPast", deadline.notPast).adding("lapse", deadline.lapse.to).adding(
                 "ledger", deadline.lapse.ledger.map(\.explanation)
             )
@@ -60,6 +63,9 @@ extension DeadlineRule.Length {
         case .calendarDays(let days): "\(days) calendar days"
         case .workingDays(let days): "\(days) working days"
         case .windowCloses(let window): "until the window \(window) closes"
+        case .months(let months): "\(months) months"
+        case .field(let field, let most): "as many calendar days as \(field) says, at most \(most)"
+        case .yearly(let month, let day): "until the next \(month)-\(day)"
         }
     }
 }
@@ -69,6 +75,7 @@ extension DeadlineRule.Start {
         switch self {
         case .step(let step): "the step \(step)"
         case .windowCloses(let window): "the close of the window \(window)"
+        case .field(let field): "the day \(field)"
         }
     }
 }

@@ -5,6 +5,11 @@ extension Programme {
     func checkCauses(_ log: FaultLog) {
         for procedure in procedures {
             for step in procedure.steps { check(step, of: procedure, log) }
+            for deadline in procedure.deadlines {
+                for link in deadline.lapse.also {
+                    check(link, from: StepReference(procedure.id, deadline.id), in: procedure, deadline.citation.place, log)
+                }
+            }
             checkCycles(of: procedure, log)
         }
         checkLinkCycles(log)
@@ -24,24 +29,39 @@ extension Programme {
                     place, "the caused step \(reference) can stay in its state, where it would be taken again",
                     "Let it lead to another state")
             }
-            if case .also(let other) = cause, self.step(other)?.also.contains(reference) != true {
+            if case .also(let other) = cause, !links(of: other).contains(reference) {
                 log.error(
                     place, "the step \(reference) is to be taken with \(other), which does not name it under `also`",
                     "Write `also: [\(reference)]` at \(other), or another cause")
             }
         }
-        for link in step.also {
-            if link.procedure == procedure.id || self.step(link) == nil {
-                log.error(
-                    place, "the step \(reference) names \(link) under `also`, which is no step of another procedure",
-                    "Name a step of another procedure")
-            } else if self.step(link)?.cause != .also(reference) {
-                log.error(
-                    place, "the step \(reference) takes \(link) too, whose cause it is not",
-                    "Write `cause: {also: \(reference)}` at \(link)")
-            }
+        for link in step.also { check(link, from: reference, in: procedure, place, log) }
+        if case .each(let group)? = step.cause, self.step(group)?.each.map({ $0.of == procedure.id && $0.steps.contains(step.id) }) != true
+        {
+            log.error(
+                place, "the step \(reference) is to be taken by members of \(group), which does not name it",
+                "Name it under `take` or `refusedBy` there, or write another cause")
         }
         checkOtherwise(step, of: procedure, log)
+    }
+
+    /// The links of a step or of a lapse.
+    private func links(of reference: StepReference) -> [StepReference] {
+        step(reference)?.also ?? deadline(reference)?.lapse.also ?? []
+    }
+
+    private func check(
+        _ link: StepReference, from reference: StepReference, in procedure: Procedure, _ place: SourcePlace, _ log: FaultLog
+    ) {
+        if link.procedure == procedure.id || self.step(link) == nil {
+            log.error(
+                place, "the step \(reference) names \(link) under `also`, which is no step of another procedure",
+                "Name a step of another procedure")
+        } else if self.step(link)?.cause != .also(reference) {
+            log.error(
+                place, "the step \(reference) takes \(link) too, whose cause it is not",
+                "Write `cause: {also: \(reference)}` at \(link)")
+        }
     }
 
     /// A step's `otherwise` leads from every state of the step, is the platform's, and has no cause of its own.

@@ -143,6 +143,16 @@ struct Item {
         return name
     }
 
+    /// A step or a deadline, "order.contract". Whether it exists is checked where it is used.
+    func stepOrDeadline() -> StepReference? {
+        guard let text = text() else { return nil }
+        guard let reference = StepReference(text) else {
+            fault("\"\(text.prefix(40))\" names no step", "Write procedure and step, like order.place")
+            return nil
+        }
+        return reference
+    }
+
     func division() -> String? {
         guard let text = text() else { return nil }
         guard Division.find(text) != nil else {

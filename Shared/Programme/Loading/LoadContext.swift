@@ -41,6 +41,7 @@ struct NameTable {
     private(set) var given: [Key: SourcePlace] = [:]
     private(set) var uses: [(key: Key, place: SourcePlace)] = []
     private(set) var fields: [FieldName: FieldType] = PlatformField.all.mapValues(\.type)
+    private(set) var copies: [FieldName: FieldName] = [:]
     private(set) var fieldUses: [FieldUse] = []
     private(set) var fieldValues: [FieldValues] = []
     private(set) var fieldPairs: [(pair: FieldPair, place: SourcePlace)] = []
@@ -56,10 +57,22 @@ struct NameTable {
         used.insert(Key(kind: kind, name: name))
     }
 
-    /// Records a field; false if it is already defined.
+    /// Records a field; false if another form or document defines it with another type.
     mutating func give(field: FieldName, _ type: FieldType) -> Bool {
-        fields.updateValue(type, forKey: field).map { $0 == type && PlatformField.all[field] != nil } ?? true
+        fields.updateValue(type, forKey: field).map { $0 == type } ?? true
     }
+
+    /// Records a collected number.
+    mutating func give(collectedCount id: FieldName) { fields[id] = .count }
+
+    /// Records the state of a procedure's case as a field, "product.state".
+    mutating func giveState(of procedure: String) { fields[FieldName(procedure, "state")] = .text }
+
+    /// Records a kept field. Its type is that of the field it is copied from, which may be declared later.
+    mutating func give(kept: FieldName, _ source: FieldName) { copies[kept] = source }
+
+    /// The type of a field; nil if it is not declared.
+    func type(of field: FieldName) -> FieldType? { fields[field] ?? copies[field].flatMap { fields[$0] } }
 
     mutating func use(field: FieldName, _ types: Set<FieldType>, _ place: SourcePlace) {
         fieldUses.append(FieldUse(name: field, types: types, place: place))

@@ -14,14 +14,14 @@ extension LoadContext {
     }
 
     private func check(_ pair: FieldPair, _ place: SourcePlace) {
-        guard let left = names.fields[pair.left], let right = names.fields[pair.right], left != right else { return }
+        guard let left = names.type(of: pair.left), let right = names.type(of: pair.right), left != right else { return }
         log.error(
             place, "\(pair.left) holds \(left.rawValue) and \(pair.right) holds \(right.rawValue): they can never be equal",
             "Compare fields of one type")
     }
 
     private func check(_ use: NameTable.FieldUse) {
-        guard let type = names.fields[use.name] else {
+        guard let type = names.type(of: use.name) else {
             let ofRecord = names.fields.keys.filter { $0.record == use.name.record }
             let known = (ofRecord.isEmpty ? Array(names.fields.keys) : ofRecord).map(\.description).sorted()
             log.error(

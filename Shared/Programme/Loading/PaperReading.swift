@@ -29,11 +29,14 @@ extension ProgrammeReading {
         ]
 
     private func readFields(_ group: Group, _ record: String) -> [FormField] {
-        group.each("fields", "a field", keys: Self.fieldKeys) { field in
+        var ids: Set<String> = []
+        return group.each("fields", "a field", keys: Self.fieldKeys) { field in
             guard let item = field.required("id"), let id = item.name(),
                 let type: FieldType = field.required("type")?.choice("type of field")
             else { return nil }
             if !context.names.give(field: FieldName(record, id), type) {
+                item.fault("the field \(record).\(id) has another type elsewhere", "Give both the same type, or another name")
+            } else if !ids.insert(id).inserted {
                 item.fault("the record \(record) has a field \(id) already", "Give each its own name, or take one out")
             }
             return FormField(

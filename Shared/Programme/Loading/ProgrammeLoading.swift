@@ -52,7 +52,7 @@ struct ProgrammeReading {
         "programme", "version", "zh", "en", "city", "timeZone", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
         "qualifications",
         "tiers", "caps", "subsidy", "allocation", "domains", "categories", "forms", "documents", "paperRules", "eligibility", "admission",
-        "checks", "procedures", "windows", "payout", "sanctions", "notHere",
+        "checks", "collected", "procedures", "windows", "payout", "sanctions", "notHere", "notBuilt",
     ]
 
     func programme(_ item: Item) -> Programme? {
@@ -63,13 +63,17 @@ struct ProgrammeReading {
             id: file.required("programme")?.name() ?? "", version: Int(file.required("version")?.integer(1...9999, "version") ?? 1),
             title: file.title(), city: file.required("city")?.division() ?? "", timeZone: readTimeZone(file), effective: effective.days,
             registries: file.required("registries")?.names() ?? [], citation: effective.citation, settings: settings,
-            roles: terms(file, "roles", .role), beneficiaries: terms(file, "beneficiaries", .beneficiary),
+            roles: file.each("roles", "a role", keys: Group.cited + ["sees", "within"]) { term($0, .role) }, roleSights: readSights(file),
+            roleDivisions: readDivisions(file),
+            beneficiaries: terms(file, "beneficiaries", .beneficiary),
             lists: terms(file, "lists", .list),
             qualifications: terms(file, "qualifications", .qualification), tiers: readTiers(file), caps: readCaps(file),
             subsidy: readSubsidy(file), allocation: readAllocation(file), domains: terms(file, "domains", .domain),
             categories: readCategories(file), forms: readForms(file), documents: readDocuments(file), paperRules: readPaperRules(file),
-            rules: readRules(file), procedures: readProcedures(file), windows: readWindows(file), payout: readPayout(file),
-            sanctions: readSanctions(file), heldElsewhere: readHeldElsewhere(file))
+            rules: readRules(file), collected: readCollected(file), procedures: readProcedures(file), windows: readWindows(file),
+            payout: readPayout(file),
+            sanctions: readSanctions(file), heldElsewhere: readHeldElsewhere(file, "notHere"),
+            notBuilt: readHeldElsewhere(file, "notBuilt"))
     }
 
     /// Settings are loaded first, because every other section may refer to them.
@@ -109,12 +113,31 @@ struct ProgrammeReading {
         group.each(key, "a \(kind.rawValue)", keys: Group.cited) { term($0, kind) }
     }
 
+    /// `{id: district, within: enterprise.registeredDivision}`
+    private func readDivisions(_ file: Group) -> [String: FieldName] {
+        var divisions: [String: FieldName] = [:]
+        for item in file.optional("roles")?.list() ?? [] {
+            guard let name = item.tree.entry("id")?.value.scalar, let within = item.tree.entry("within") else { continue }
+            divisions[name] = Item(within.value, context).field([.text])
+        }
+        return divisions
+    }
+
+    private func readSights(_ file: Group) -> [String: RoleSight] {
+        var sights: [String: RoleSight] = [:]
+        for item in file.optional("roles")?.list() ?? [] {
+            guard let name = item.tree.entry("id")?.value.scalar, let sees = item.tree.entry("sees") else { continue }
+            sights[name] = Item(sees.value, context).choice("range of cases that a role sees")
+        }
+        return sights
+    }
+
     func term(_ group: Group, _ kind: NameKind) -> NamedTerm? {
         group.id(kind).map { NamedTerm(id: $0, title: group.title(), citation: group.citation(mayBeEmpty: true)) }
     }
 
-    private func readHeldElsewhere(_ file: Group) -> [HeldElsewhere] {
-        file.each("notHere", "an entry of notHere", keys: ["clauses", "owner", "reason"]) { group in
+    private func readHeldElsewhere(_ file: Group, _ key: String) -> [HeldElsewhere] {
+        file.each(key, "an entry of \(key)", keys: ["clauses", "owner", "reason"]) { group in
             HeldElsewhere(
                 clauses: group.required("clauses")?.list().compactMap { $0.clause() } ?? [], owner: group.required("owner")?.text() ?? "",
                 reason: group.required("reason")?.text() ?? "", place: group.place)

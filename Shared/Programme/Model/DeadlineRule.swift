@@ -12,6 +12,12 @@ public struct DeadlineRule: Sendable, Hashable {
         case workingDays(Int)
         /// Until a window closes.
         case windowCloses(String)
+        /// Calendar months; the last day ends at 24:00.
+        case months(Int)
+        /// Calendar days as many as a field says, at most `most`.
+        case field(FieldName, most: Int)
+        /// Until the next day of that month and day ends, 12-31.
+        case yearly(month: Int, day: Int)
     }
 
     /// The start.
@@ -20,6 +26,27 @@ public struct DeadlineRule: Sendable, Hashable {
         case step(String)
         /// From the close of a window.
         case windowCloses(String)
+        /// From the day that a field of the case says; not before the case entered the states.
+        case field(FieldName)
+    }
+
+    /// Whether the deadline runs on while the case is in none of its states.
+    public enum Absence: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The days count.
+        case runs
+        /// The days do not count.
+        case pauses
+    }
+
+    /// The states of other cases in which the deadline does not lapse.
+    public struct Hold: Sendable, Hashable {
+        /// The procedure of the other cases.
+        public var procedure: String
+        /// The states.
+        public var states: [String]
+
+        /// A hold while cases of a procedure are in these states.
+        public init(procedure: String, states: [String]) { (self.procedure, self.states) = (procedure, states) }
     }
 
     /// The consequence if the state was not left by the deadline.
@@ -28,9 +55,13 @@ public struct DeadlineRule: Sendable, Hashable {
         public var to: String
         /// The effects on the ledger.
         public var ledger: [LedgerEffect]
+        /// The steps of other procedures of the family that are taken in the same decision.
+        public var also: [StepReference]
 
         /// A lapse into a state.
-        public init(to: String, ledger: [LedgerEffect]) { (self.to, self.ledger) = (to, ledger) }
+        public init(to: String, ledger: [LedgerEffect], also: [StepReference] = []) {
+            (self.to, self.ledger, self.also) = (to, ledger, also)
+        }
     }
 
     /// A reminder before the deadline.
@@ -58,6 +89,10 @@ public struct DeadlineRule: Sendable, Hashable {
     public var mostForProduct: Int?
     /// The latest possible day.
     public var notPast: CalendarDate?
+    /// Whether the deadline runs on while the case is elsewhere.
+    public var whileAway: Absence
+    /// The states of other cases that delay the lapse.
+    public var holdsWhile: [Hold]
     /// The consequence of missing the deadline.
     public var lapse: Lapse
     /// The reminders.

@@ -14,6 +14,12 @@ public struct Form: Sendable, Hashable {
     public var fields: [FormField]
     /// The cited clauses.
     public var citation: Citation
+
+    /// A form with these fields.
+    public init(id: String, title: LocalisedText, record: String, steps: [StepReference], fields: [FormField], citation: Citation) {
+        (self.id, self.title, self.record, self.steps) = (id, title, record, steps)
+        (self.fields, self.citation) = (fields, citation)
+    }
 }
 
 /// One field of a form.

@@ -10,6 +10,16 @@ public struct Procedure: Sendable, Hashable {
     public var owner: String
     /// The procedure of the parent case; nil for a procedure whose cases have no parent.
     public var of: String?
+    /// Whether everybody may see its cases, like the products of a catalogue.
+    public var isPublic: Bool
+    /// The maximum number of cases of one parent; nil for no maximum.
+    public var mostPerParent: Int?
+    /// The procedures of which a new case names one case each, "product"; their parties and fields are known to it.
+    public var refers: [String]
+    /// The fields that are copied when a case begins, by the name under which they are kept.
+    public var keeps: [FieldName: FieldName]
+    /// The field with the amount that a case reserves or uses; nil for a procedure without money.
+    public var amount: FieldName?
     /// The states, without the initial state "start".
     public var states: [ProcedureState]
     /// The steps.
@@ -53,6 +63,10 @@ public struct Step: Sendable, Hashable {
     public var needs: [ProcedureNeed]
     /// The effects on the ledger.
     public var ledger: [LedgerEffect]
+    /// What it does with the members of a group; nil for a step of a single case.
+    public var each: GroupWork?
+    /// The computations that the step needs, in order.
+    public var uses: [Capability]
     /// What it publishes.
     public var publishes: [String]
     /// Whether a reason is required.
@@ -71,14 +85,27 @@ public struct Step: Sendable, Hashable {
 
 /// Why the platform takes a step.
 public enum StepCause: Sendable, Hashable {
-    /// Cases of the family have reached these states.
-    case needs([ProcedureNeed])
+    /// Cases have reached these states, and windows are open or closed.
+    case needs([ProcedureNeed], windows: [WindowNeed])
     /// A typed service gives this answer, "bank.confirmed".
     case answer(String)
     /// The other step of the same procedure is taken; both in one decision.
     case after(String)
-    /// The step of another procedure is taken that names this one under `also`; both in one decision.
+    /// A step or a lapse of another procedure is taken that names this one under `also`; both in one decision.
     case also(StepReference)
+    /// The step of a group is taken to which the case belongs.
+    case each(StepReference)
+}
+
+/// A window that must be open, or must have closed, before the platform takes a step.
+public struct WindowNeed: Sendable, Hashable {
+    /// The window.
+    public var window: String
+    /// Whether it must be open; otherwise it must have closed.
+    public var isOpen: Bool
+
+    /// A need of a window.
+    public init(window: String, isOpen: Bool) { (self.window, self.isOpen) = (window, isOpen) }
 }
 
 /// The required states of other cases of the family before a step.
@@ -140,7 +167,9 @@ public struct LedgerEffect: Sendable, Hashable {
     public var kind: Kind
     /// The caps concerned; empty for all with a reservation.
     public var caps: [String]
+    /// The field with the amount; nil for the amount of the procedure.
+    public var amount: FieldName?
 
     /// An effect on caps.
-    public init(_ kind: Kind, caps: [String] = []) { (self.kind, self.caps) = (kind, caps) }
+    public init(_ kind: Kind, caps: [String] = [], amount: FieldName? = nil) { (self.kind, self.caps, self.amount) = (kind, caps, amount) }
 }

@@ -26,6 +26,10 @@ public struct Programme: Sendable, Hashable {
     public var settings: [Setting]
     /// The roles.
     public var roles: [NamedTerm]
+    /// Which cases a role sees, where the file says so.
+    public var roleSights: [String: RoleSight]
+    /// The field with the division in which the officers of a role are competent, by role: the district of the enterprise.
+    public var roleDivisions: [String: FieldName]
     /// The kinds of beneficiary, such as small firms or business parks.
     public var beneficiaries: [NamedTerm]
     /// Lists of enterprises or institutions that rules use.
@@ -54,6 +58,8 @@ public struct Programme: Sendable, Hashable {
     public var paperRules: [PaperRule]
     /// Eligibility, admission and checks, in the order of the file.
     public var rules: [Rule]
+    /// The facts that are collected over cases.
+    public var collected: [CollectedFact]
 
     /// The state machines of application, order, redemption and so on.
     public var procedures: [Procedure]
@@ -65,6 +71,20 @@ public struct Programme: Sendable, Hashable {
     public var sanctions: [Sanction]
     /// The clauses that are implemented elsewhere.
     public var heldElsewhere: [HeldElsewhere]
+    /// The clauses that are not served yet, with the reason.
+    public var notBuilt: [HeldElsewhere]
+}
+
+/// Which cases a role sees.
+public enum RoleSight: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Those to which its organisation is a party.
+    case own
+    /// Those of procedures in which it takes a step.
+    case steps
+    /// Those in a state from which a step is open to this role: public notices. Such a step is open to everybody.
+    case notices
+    /// All.
+    case all
 }
 
 /// A name that rules use, with its titles.

@@ -28,8 +28,8 @@ public enum FactValue: Sendable, Hashable, Codable {
     /// Records with a kind and a day.
     case records([DatedRecord])
 
-    /// The value for messages to people.
-    var spoken: String {
+    /// The value as text, for messages to people.
+    public var plainText: String {
         switch self {
         case .text(let text): text
         case .names(let names): names.sorted().joined(separator: ", ")

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import OrderingDomain
 import Programme
+import QuotaLedger
 import Testing
 
 /// Known bugs of other ledgers.

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import OrderingDomain
 import Programme
+import QuotaLedger
 import Testing
 
 /// Runs random histories on the ledger and on the simple model, and compares them.

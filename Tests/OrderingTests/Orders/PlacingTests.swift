@@ -3,6 +3,7 @@ import Kernel
 import Messages
 import OrderingDomain
 import Programme
+import QuotaLedger
 import Testing
 
 @Suite("Refused orders")

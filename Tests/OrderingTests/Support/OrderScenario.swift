@@ -3,6 +3,7 @@ import Kernel
 import Messages
 import OrderingDomain
 import Programme
+import QuotaLedger
 
 /// Decisions without service or database: one enterprise, one institution, one product, and the ledger.
 struct OrderScenario {

@@ -88,7 +88,7 @@ struct ReadAccessTests {
     @Test("the programme defines the fields of a public notice: another version may publish another field")
     func publishes() async throws {
         try await ReadingFixture.with { fixture in
-            let publishes = "publishes: [institution.name, product.name, redemption.amount]"
+            let publishes = "publishes: [order.institutionName, order.productName, redemption.amount]"
             let altered = try Golden.programme([
                 (publishes, "publishes: [institution.name, enterprise.name]"), ("\nversion: 1\n", "\nversion: 2\n"),
             ])

@@ -5,6 +5,7 @@ import Messaging
 import OrderingDomain
 import Programme
 import ProgrammeStore
+import QuotaLedger
 
 /// Copies an enterprise from identity.
 struct EnterpriseChangedHandler: Handler {

@@ -5,6 +5,7 @@ import Messages
 import Messaging
 import OrderingDomain
 import Programme
+import QuotaLedger
 import StrictJSON
 
 /// The result of a step.

@@ -13,7 +13,7 @@ enum LedgerCheck {
         var empty: [(id: String, version: Int32, state: String)] = []
         for version in programmes.versions {
             guard let programme = try? programmes.version(version.programmeID, version.version) else { continue }
-            empty += programme.statesThatHoldNothing.map { (version.programmeID, Int32(clamping: version.version), $0) }
+            empty += programme.statesWithoutHoldings(of: "order").map { (version.programmeID, Int32(clamping: version.version), $0) }
         }
         _ = try await connection.query(PostgresPlans.wide)
         let rows = try await connection.query(check, empty.map(\.id), empty.map(\.version), empty.map(\.state))

@@ -3,6 +3,7 @@ import Kernel
 import OrderingDomain
 import Postgres
 import Programme
+import QuotaLedger
 
 /// Decodes rows of the service's tables.
 enum OrderRowDecoding {

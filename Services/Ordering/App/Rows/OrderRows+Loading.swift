@@ -6,6 +6,7 @@ import OrderingDomain
 import Postgres
 import Programme
 import ProgrammeStore
+import QuotaLedger
 import Recovery
 import StrictJSON
 

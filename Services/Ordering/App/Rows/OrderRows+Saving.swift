@@ -6,6 +6,7 @@ import OrderingDomain
 import Postgres
 import Programme
 import ProgrammeStore
+import QuotaLedger
 
 extension OrderRows {
     /// The changes, one statement per table, in one round trip.

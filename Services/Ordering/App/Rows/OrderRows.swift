@@ -7,6 +7,7 @@ import OrderingDomain
 import Postgres
 import Programme
 import ProgrammeStore
+import QuotaLedger
 import StrictJSON
 
 /// The rows a batch works on: copies of other services' data, orders, and the ledger.

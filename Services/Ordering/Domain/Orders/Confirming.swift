@@ -2,6 +2,7 @@ import Foundation
 public import Kernel
 import Messages
 import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// The enterprise lets its contract take more voucher than it had ordered or confirmed before (IN-53): what is more is reserved under the

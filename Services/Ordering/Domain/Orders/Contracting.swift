@@ -2,6 +2,7 @@ import Foundation
 public import Kernel
 public import Messages
 public import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// Takes down what the contract says. The amount the order holds becomes the contract's, as far as the enterprise has agreed to it: what a

@@ -1,6 +1,7 @@
 public import Foundation
 import Kernel
 public import Programme
+import QuotaLedger
 
 extension Deciding {
     /// Does to the ledger what the programme says that a step or a lapse does, all of it or nothing.

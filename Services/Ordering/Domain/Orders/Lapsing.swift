@@ -1,6 +1,7 @@
 public import Foundation
 public import Kernel
 import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// What a deadline's passing does to an order; nil where it does nothing any more: the state was left in time, or the deadline lies later.

@@ -12,6 +12,7 @@ extension Order {
             FieldName("order", "institutionName"): .text(institution.name), FieldName("order", "isRated"): .flag(progress.stars != nil),
             FieldName("product", "name"): .text(product.name), FieldName("product", "category"): .text(product.category),
             FieldName("product", "guideLow"): .amount(product.guideLow), FieldName("product", "guideHigh"): .amount(product.guideHigh),
+            FieldName("order", "guideLow"): .amount(product.guideLow), FieldName("order", "guideHigh"): .amount(product.guideHigh),
             FieldName("enterprise", "name"): .text(enterprise.name), FieldName("institution", "name"): .text(institution.name),
         ]
         if let service = product.service { values[FieldName("product", "service")] = .text(service) }

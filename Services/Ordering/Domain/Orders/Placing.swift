@@ -2,6 +2,7 @@ public import Foundation
 public import Kernel
 public import Messages
 import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// What is known of those an order is about.
@@ -67,8 +68,7 @@ extension Deciding {
 
     private func facts(_ order: Order, _ subjects: Subjects) -> Facts {
         var facts = order.facts
-        let isListed = subjects.product.state == "listed" && subjects.institution.isAdmitted
-        facts[FieldName("product", "isListed")] = .flag(isListed)
+        facts[FieldName("product", "state")] = .text(subjects.institution.isAdmitted ? subjects.product.state : "suspended")
         facts[FieldName("enterprise", "creditCode")] = .text(subjects.enterprise.creditCode)
         facts[FieldName("enterprise", "sizeClass")] = .text(subjects.enterprise.sizeClass)
         return facts

@@ -1,6 +1,7 @@
 import Foundation
 public import Kernel
 import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// Does to an order's reservations what a decision of another service has come to: a step or a deadline of a procedure that it runs.

@@ -2,6 +2,7 @@ import Foundation
 public import Kernel
 import Messages
 import Programme
+public import QuotaLedger
 
 extension Deciding {
     /// Takes an order one step on by a command that needs nothing but a reason: accept, decline, cancel, confirm, a credit check's result.

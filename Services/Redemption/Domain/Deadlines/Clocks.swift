@@ -78,7 +78,7 @@ extension Deciding {
         case .hours: return Int(max(0, min(now.timeIntervalSince(start) / 3600, 1e6)))
         case .calendarDays: return first.days(until: yesterday)
         case .workingDays: return circumstances.calendar.workingDays(after: first, through: yesterday).value ?? 0
-        case .windowCloses: return 0
+        case .windowCloses, .months, .field, .yearly: return 0
         }
     }
 }
@@ -91,7 +91,7 @@ extension DeadlineRule {
         case .hours(let hours): rule.length = .hours(max(1, hours - used))
         case .calendarDays(let days): rule.length = .calendarDays(max(1, days - used))
         case .workingDays(let days): rule.length = .workingDays(max(1, days - used))
-        case .windowCloses: break
+        case .windowCloses, .months, .field, .yearly: break
         }
         return rule
     }

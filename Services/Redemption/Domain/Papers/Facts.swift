@@ -36,7 +36,8 @@ extension OrderSnapshot {
             .with("order", "voucher", .amount(voucherFen)).with("order", "enterpriseName", .text(enterpriseName))
             .with("order", "institutionName", .text(institutionName)).with("order", "isRated", .flag(stars != nil))
             .with("product", "name", .text(productName)).with("product", "guideLow", .amount(guideLowFen))
-            .with("product", "guideHigh", .amount(guideHighFen)).with("enterprise", "name", .text(enterpriseName))
+            .with("product", "guideHigh", .amount(guideHighFen)).with("order", "guideLow", .amount(guideLowFen))
+            .with("order", "guideHigh", .amount(guideHighFen)).with("enterprise", "name", .text(enterpriseName))
             .with("institution", "name", .text(institutionName))
     }
 }

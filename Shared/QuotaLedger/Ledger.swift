@@ -6,7 +6,7 @@ public import Programme
 ///
 /// Every operation happens whole or not at all: it is refused before anything is moved. Limits are asked at a reservation and never again;
 /// a limit lowered later freezes the account and breaks nothing.
-public struct Ledger: Sendable {
+public struct Ledger: Sendable, Hashable {
     /// The accounts, by key.
     public private(set) var accounts: [AccountKey: Account]
     /// What each order holds.

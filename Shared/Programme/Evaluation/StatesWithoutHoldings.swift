@@ -1,11 +1,7 @@
-public import Programme
-
 extension Programme {
-    /// The states of an order in which nothing may be pending: every way into them gives back or loses what was held, on every cap.
-    ///
-    /// What the ledger says of an order in such a state is held against this by the ledger's check.
-    public var statesThatHoldNothing: [String] {
-        guard let procedure = procedure("order") else { return [] }
+    /// The states of a procedure in which nothing may be reserved: every way into them releases or forfeits all that was.
+    public func statesWithoutHoldings(of id: String) -> [String] {
+        guard let procedure = procedure(id) else { return [] }
         return procedure.states.map(\.id).filter { state in
             let ways =
                 procedure.steps.filter { $0.to == state }.map(\.ledger)

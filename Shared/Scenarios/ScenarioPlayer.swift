@@ -1,0 +1,280 @@
+import Foundation
+import Kernel
+public import Procedures
+public import Programme
+import QuotaLedger
+
+/// What came of playing a scenario.
+public struct ScenarioResult: Sendable {
+    /// What differs from what the scenario expects, each with its position; empty when it passed.
+    public let differences: [String]
+    /// What happened, a line for each event.
+    public let transcript: [String]
+    /// Whether it passed.
+    public var isPassed: Bool { differences.isEmpty }
+}
+
+/// Plays a scenario in the in-memory host.
+public struct ScenarioPlayer {
+    private let scenario: Scenario
+    private var host: MemoryHost
+    private var differences: [String] = []
+    private var transcript: [String] = []
+    private var preferences: [String: Bool] = [:]
+    private var published: [FieldName: FactValue] = [:]
+
+    /// Plays a scenario under a programme, which may be altered.
+    public static func play(_ scenario: Scenario, under programme: Programme) -> ScenarioResult {
+        var player = ScenarioPlayer(scenario, programme)
+        player.play()
+        return ScenarioResult(differences: player.differences, transcript: player.transcript)
+    }
+
+    /// The host after the events of a scenario, for measurements and further play.
+    public static func host(_ scenario: Scenario, under programme: Programme) -> MemoryHost {
+        var player = ScenarioPlayer(scenario, programme)
+        player.play()
+        return player.host
+    }
+
+    private init(_ scenario: Scenario, _ programme: Programme) {
+        self.scenario = scenario
+        host = MemoryHost(programme, at: scenario.start)
+        for (name, organisation) in scenario.cast.organisations {
+            host.registers[Self.id("organisation", name)] = [organisation.role: organisation.register]
+        }
+    }
+
+    private mutating func play() {
+        for event in scenario.given {
+            play(event)
+            // A scenario whose beginning differs says nothing more.
+            guard differences.isEmpty else { return }
+        }
+        for event in scenario.when { play(event) }
+        for check in scenario.then { verify(check) }
+    }
+
+    private static func id(_ kind: String, _ name: String) -> UUID {
+        UUIDv5.make(namespace: UUID(uuid: (0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)), parts: [kind, name])
+    }
+
+    /// The case of a name: "o1", or "o1/redemption" for a case that the platform began.
+    private func subject(_ name: String) -> ProcedureCase? {
+        var parts = name.split(separator: "/").map(String.init)
+        guard !parts.isEmpty else { return nil }
+        var subject = host.subject(Self.id("case", parts.removeFirst()))
+        for procedure in parts {
+            guard let parent = subject else { return nil }
+            subject = host.cases(of: procedure).last { $0.parent == parent.id }
+        }
+        return subject
+    }
+
+    private func id(_ name: String) -> UUID { subject(name)?.id ?? Self.id("case", name) }
+
+    // MARK: Events
+
+    private mutating func play(_ event: ScenarioEvent) {
+        do throws(StepRefused) {
+            if let at = event.at { try host.advance(to: at) }
+            try perform(event)
+        } catch {
+            return compare(refused: error, event)
+        }
+        if case .refusal(let slugs, let clauses) = event.expected {
+            note(event, "succeeded; expected a refusal: \((slugs + clauses).joined(separator: ", "))")
+        }
+    }
+
+    private mutating func perform(_ event: ScenarioEvent) throws(StepRefused) {
+        switch event.kind {
+        case .take(let step, let person, let name, let parent, let input):
+            let above = parent.map { id($0) }
+            let transition = try host.take(step, on: id(name), parent: above, self.input(for: input, name), by: actor(person))
+            keep(transition)
+            passed(event, "\(step) \(name)", name)
+        case .answer(let answer, let name, let fields):
+            let transition = try host.answer(answer, to: id(name), StepInput(fields: facts(fields, name)))
+            keep(transition)
+            passed(event, "\(answer) \(name)", name)
+        case .announce(let window, let opens, let closes):
+            try host.announce(window: window, opens: opens, closes: closes)
+            transcript.append("announced \(window)")
+        case .register(let organisation, let role, let fields):
+            let id = Self.id("organisation", organisation)
+            let known = host.registers[id]?[role] ?? Facts()
+            host.registers[id, default: [:]][role] = known.merging(facts(fields, ""))
+            transcript.append("registered \(organisation)")
+        case .wait: transcript.append("waited")
+        case .check(let check): verify(check)
+        }
+    }
+
+    private mutating func keep(_ transition: Transition) {
+        preferences = transition.preferences
+        published = transition.published
+    }
+
+    private mutating func passed(_ event: ScenarioEvent, _ text: String, _ name: String) {
+        let state = subject(name)?.state ?? "-"
+        transcript.append("\(text) -> \(state)")
+        if case .success(let expected?) = event.expected, expected != state {
+            note(event, "\(name) is \(state); expected \(expected)")
+        }
+    }
+
+    private mutating func compare(refused: StepRefused, _ event: ScenarioEvent) {
+        let found = refused.refusals.map { "\($0.slug) [\($0.clauses.joined(separator: ", "))]" }.joined(separator: "; ")
+        transcript.append("refused: \(found)")
+        guard case .refusal(let slugs, let clauses) = event.expected else {
+            let texts = refused.refusals.map { refusal in
+                "\(refusal.slug): \(refusal.message.en) \(refusal.numbers.map { "\($0.name)=\($0.value)" }.joined(separator: " "))"
+            }
+            return note(event, "refused: \(texts.joined(separator: "; ")); expected success")
+        }
+        let cited = Set(refused.refusals.flatMap(\.clauses))
+        let missing = slugs.filter { slug in !refused.refusals.contains { $0.slug == slug } } + clauses.filter { !cited.contains($0) }
+        if !missing.isEmpty { note(event, "refused by \(found); expected \(missing.joined(separator: ", "))") }
+        // Where reasons are named, there are no others.
+        let others = refused.refusals.map(\.slug).filter { !slugs.isEmpty && !slugs.contains($0) }
+        if !others.isEmpty { note(event, "refused by \(others.joined(separator: ", ")) too") }
+    }
+
+    private mutating func note(_ event: ScenarioEvent, _ text: String) { differences.append("\(event.place): \(text)") }
+
+    private func actor(_ name: String) -> StepActor {
+        guard let person = scenario.cast.people[name] else { return StepActor(person: Self.id("person", name), roles: []) }
+        return StepActor(
+            person: Self.id("person", name), organisation: person.organisation.map { Self.id("organisation", $0) }, roles: person.roles,
+            division: person.division)
+    }
+
+    private func input(for input: ScenarioInput, _ name: String) -> StepInput {
+        var result = StepInput(
+            fields: facts(input.fields.filter { !input.without.contains($0.key.description) }, name),
+            papers: input.papers.filter { !input.without.contains($0.document) }.enumerated().map { number, paper in
+                Paper(
+                    paper.document,
+                    file: PaperFile(
+                        hash: paper.file ?? "\(name) \(paper.document) \(number)", kind: paper.kind, byteCount: paper.bytes,
+                        isOwn: paper.isOwn, isSealed: paper.isSealed, folder: paper.folder ?? ""),
+                    fields: values(paper, input.without, name))
+            },
+            parties: input.parties.mapValues { Self.id("organisation", $0) }, refers: input.refers.mapValues { id($0) },
+            reason: input.reason, versionSeen: input.versionSeen)
+        result.judgements = input.judgements
+        result.excuses = input.excuses
+        return result
+    }
+
+    private func values(_ paper: ScenarioPaper, _ without: Set<String>, _ name: String) -> [String: FactValue] {
+        paper.fields.filter { !without.contains("\(paper.document).\($0.key)") }.compactMapValues { value($0, name) }
+    }
+
+    private func facts(_ fields: [FieldName: ScenarioValue], _ name: String) -> Facts {
+        Facts(fields.compactMapValues { value($0, name) })
+    }
+
+    /// A value; `self` names the case of the event.
+    private func value(_ value: ScenarioValue, _ name: String) -> FactValue? {
+        switch value {
+        case .fact(let fact): return fact
+        case .today: return (try? BeijingTime.date(at: host.now)).map { .date($0) }
+        case .field(let field, let other): return host.known(about: id(other == "self" ? name : other))[field]
+        }
+    }
+
+    // MARK: Checks
+
+    private mutating func verify(_ check: ScenarioCheck) {
+        for (found, expected) in comparisons(check) where found != expected {
+            differences.append("\(check.place): found \(found); expected \(expected)")
+        }
+    }
+
+    private func comparisons(_ check: ScenarioCheck) -> [(String, String)] {
+        switch check.kind {
+        case .subject(let name, let state, let fields, let due): return comparisons(name, state, fields, due)
+        case .because(let name, let slugs):
+            let found = host.history.last { $0.id == id(name) }?.insteadOf.map(\.slug) ?? []
+            return [
+                (
+                    "\(name) because of \(found.sorted().joined(separator: ", "))",
+                    "\(name) because of \(slugs.sorted().joined(separator: ", "))"
+                )
+            ]
+        case .cap(let cap, let owner, let amounts): return amounts.map { comparison(cap, owner, $0.side, $0.value) }
+        case .reminded(let name, let deadline, let to, let at):
+            let found = host.notices.filter { $0.id == id(name) && $0.deadline.step == deadline && (at == nil || $0.at == at) }
+            return [(Set(found.flatMap(\.to)).sorted().joined(separator: ","), to.sorted().joined(separator: ","))]
+        case .shows(let reader, let name, let isVisible, let steps):
+            guard let subject = subject(name) else { return [("there is no case \(name)", "a case")] }
+            let actor = actor(reader)
+            let isSeen = host.engine.isVisible(subject, to: actor)
+            var result = [("\(name) visible: \(isSeen)", "\(name) visible: \(isVisible)")]
+            if let steps, isVisible {
+                let possible = host.steps(of: subject.id, for: actor).map(\.id).sorted()
+                result.append((possible.joined(separator: ","), steps.sorted().joined(separator: ",")))
+            }
+            return result
+        case .prefers(let rule, let isMet):
+            return [(preferences[rule].map { "\(rule) \($0)" } ?? "\(rule) not asked", "\(rule) \(isMet)")]
+        case .count(let procedure, let number):
+            return [("\(host.cases(of: procedure).count) \(procedure)", "\(number) \(procedure)")]
+        case .published(let fields):
+            return fields.map { field, value in
+                (Self.text(field, published[field]), Self.text(field, self.value(value, "")))
+            }
+        }
+    }
+
+    private func comparisons(
+        _ name: String, _ state: String?, _ fields: [(FieldName, ScenarioValue?)], _ due: [(deadline: String, at: Date?)]
+    ) -> [(String, String)] {
+        guard let subject = subject(name) else { return [("there is no case \(name)", "a case")] }
+        var result: [(String, String)] = []
+        if let state { result.append(("\(name) \(subject.state)", "\(name) \(state)")) }
+        let known = host.known(about: subject.id)
+        for (field, value) in fields {
+            result.append((Self.text(field, known[field]), Self.text(field, value.flatMap { self.value($0, name) })))
+        }
+        let running = host.running(subject.id)
+        for (deadline, at) in due {
+            let found = running.first { $0.rule.id == deadline }?.at
+            result.append(("\(deadline) \(Self.text(found))", "\(deadline) \(Self.text(at))"))
+        }
+        return result
+    }
+
+    private func comparison(_ cap: String, _ owner: String?, _ side: LedgerSide, _ expected: Int64) -> (String, String) {
+        let key = owner.map { owner in
+            (scenario.cast.organisations[owner] == nil ? id(owner) : Self.id("organisation", owner)).uuidString.lowercased()
+        }
+        let accounts = host.ledger.accounts.values.filter { account in
+            account.cap == cap && (key.map { account.key.text.hasSuffix($0) } ?? true)
+        }
+        let found = accounts.reduce(Int64(0)) { sum, account in
+            switch side {
+            case .held: sum + account.pending
+            case .posted: sum + account.posted
+            case .forfeited: sum + account.forfeited
+            case .left: sum + account.left
+            case .limit: sum + account.limit
+            }
+        }
+        func text(_ amount: Int64) -> String {
+            "\(cap) \(side.rawValue) \(host.engine.programme.cap(cap)?.unit == .fen ? Fen(amount).description : "\(amount)")"
+        }
+        return (text(found), text(expected))
+    }
+
+    private static func text(_ field: FieldName, _ value: FactValue?) -> String { "\(field) \(value.map(\.plainText) ?? "unknown")" }
+
+    private static func text(_ instant: Date?) -> String {
+        guard let instant, let day = try? BeijingTime.date(at: instant) else { return "never" }
+        let seconds = Int(instant.timeIntervalSince(BeijingTime.startOfDay(day)))
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(day) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+}
