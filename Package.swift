@@ -196,8 +196,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Access", "CLibrdkafka", "Kernel", "Kafka", "LocalPostgres", "Messages", "Messaging", "Postgres", "Programme",
-                "ProgrammeStore", "StrictJSON", "TestKit", "Toys",
+                "Access", "CLibrdkafka", "Kernel", "Kafka", "LocalPostgres", "Messages", "Messaging", "Postgres", "Procedures",
+                "Programme", "ProgrammeStore", "QuotaLedger", "StrictJSON", "TestKit", "Toys",
                 argumentParser, crypto, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),

@@ -27,7 +27,7 @@ extension Decision {
 
     /// Takes the steps of the same case that this one causes with `after`, in the order of the file.
     mutating func takeFollowing(_ origin: StepReference, _ id: UUID, _ depth: Int) throws(StepRefused) {
-        let following = programme.procedure(origin.procedure)?.steps.filter { $0.cause == .after(origin.step) } ?? []
+        let following = compiled.steps[origin]?.following ?? []
         for step in following.prefix(Self.causedAtMost) {
             guard let subject = transition.family[id], step.from.contains(subject.state) else { continue }
             try take(
@@ -42,7 +42,7 @@ extension Decision {
         for _ in 0..<Self.depthAtMost {
             guard let (step, subject) = nextNeeded(refused) else { return }
             do throws(StepRefused) {
-                try take(step, subject, StepInput(), .platform, cause: programme.step(step)?.cause, depth: 0)
+                try take(step, subject, StepInput(), .platform, cause: compiled.step(step)?.cause, depth: 0)
             } catch {
                 refused.insert(Needed(step: step, id: subject.id))
             }
@@ -51,13 +51,11 @@ extension Decision {
     }
 
     private func nextNeeded(_ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
-        for procedure in programme.procedures {
-            for step in procedure.steps {
-                guard case .needs(let needs, let windows)? = step.cause, windows.allSatisfy(isMet) else { continue }
-                let reference = StepReference(procedure.id, step.id)
-                for subject in candidates(procedure, step) where needs.allSatisfy({ isMet($0, for: subject) }) {
-                    if !refused.contains(Needed(step: reference, id: subject.id)) { return (reference, subject) }
-                }
+        for entry in compiled.needed where entry.windows.allSatisfy(isMet) {
+            for subject in candidates(entry.procedure, entry.step) where entry.needs.allSatisfy({ isMet($0, for: subject) }) {
+                // A case with a lapsed deadline takes its lapse first.
+                guard !refused.contains(Needed(step: entry.reference, id: subject.id)), due(subject) == nil else { continue }
+                return (entry.reference, subject)
             }
         }
         return nil
@@ -70,9 +68,10 @@ extension Decision {
 
     /// The cases that may take a needed step: those in one of its states, and a new one for each parent that has none yet.
     private func candidates(_ procedure: Procedure, _ step: Step) -> [ProcedureCase] {
+        let isOfFamily = transition.family.cases.contains { $0.procedure == procedure.id || $0.procedure == procedure.of }
+        guard isOfFamily else { return [] }
         let existing = transition.family.cases(of: procedure.id)
-        // A case with a lapsed deadline takes its lapse first.
-        var found = existing.filter { step.from.contains($0.state) && due($0) == nil }
+        var found = existing.filter { step.from.contains($0.state) }
         guard step.from.contains(Procedure.start), let of = procedure.of else { return found }
         for parent in transition.family.cases(of: of) where !existing.contains(where: { $0.parent == parent.id }) {
             // The id follows from the parent, so that the same decision made twice begins the same case.

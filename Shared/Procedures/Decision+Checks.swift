@@ -7,7 +7,7 @@ extension Decision {
     func permitted(
         _ reference: StepReference, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, _ cause: StepCause?
     ) throws(StepRefused) -> Step {
-        guard let step = programme.step(reference) else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
+        guard let step = compiled.step(reference) else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
         guard step.from.contains(subject.state) else {
             throw refused(step, .stateDoesNotAllow) {
                 $0.comparing("state", subject.state, .code).comparing("expected", step.from.sorted().joined(separator: ","), .code)
@@ -42,24 +42,23 @@ extension Decision {
     /// The case with the fields, papers, judgements and excuses of a step, and with what the step's capabilities give. Checks forms, papers
     /// and rules, and throws all their refusals together; then the capabilities that follow the rules.
     func handIn(
-        _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor
+        _ reference: StepReference, _ step: Step, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, _ above: Facts
     ) throws(StepRefused) -> ProcedureCase {
-        let forms = programme.forms.filter { $0.steps.contains(reference) }
-        let declared = Set(forms.flatMap { form in form.fields.map { FieldName(form.record, $0.id) } })
+        guard let parts = compiled.steps[reference] else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
+        let declared = parts.declared
         let unknown = input.fields.values.keys.filter { !declared.contains($0) }.map(\.description)
-        var refusals = (unknown + unaskedJudgements(reference, input)).sorted().map {
+        var refusals = (unknown + unaskedJudgements(parts.rules, input)).sorted().map {
             PlatformRule.malformedMessage.refusal().comparing("unknown", $0, .code)
         }
         refusals += forbiddenExcuses(reference, input, actor)
         var handedIn = subject
-        if subject.state == Procedure.start { keep(&handedIn) }
+        if subject.state == Procedure.start { keep(&handedIn, above) }
         // A form replaces what it said before, also in the fields that are left out now.
         for field in declared { handedIn.record[field] = nil }
         handedIn.record = handedIn.record.merging(input.fields)
         for (rule, answer) in input.judgements { handedIn.record[.judgement(rule)] = .flag(answer) }
         for (rule, reason) in input.excuses { handedIn.record[.excuse(rule)] = .text(reason) }
-        handedIn.file(input.papers, at: reference, programme)
-        let above = above(subject)
+        handedIn.file(input.papers, of: parts.documents)
         func call() -> CapabilityCall {
             CapabilityCall(
                 programme: programme, reference: reference, step: step, subject: handedIn, above: above, papers: input.papers,
@@ -70,12 +69,13 @@ extension Decision {
         } catch {
             refusals.append(error)
         }
-        let known = known(about: handedIn)
-        for form in forms { refusals += programme.refusals(of: form, known) }
+        // What is collected over cases counts this one as it is now.
+        let known = known(about: handedIn, above.merging(collected(about: handedIn)))
+        for form in parts.forms { refusals += programme.refusals(of: form, known) }
         refusals += programme.refusals(of: input.papers, at: reference, known)
-        refusals += programme.missingDocuments(
-            at: reference, counts: input.papers.reduce(into: [:]) { $0[$1.document, default: 0] += 1 }, known, circumstances)
-        refusals += programme.refusals(at: reference, known, circumstances)
+        refusals += programme.missing(
+            of: parts.documents, counts: input.papers.reduce(into: [:]) { $0[$1.document, default: 0] += 1 }, known, circumstances)
+        refusals += programme.refusals(by: parts.rules, known, circumstances)
         if !refusals.isEmpty { throw StepRefused(refusals) }
         do throws(Refusal) {
             for capability in step.uses where !capability.precedesRules { handedIn.add(try call().result(of: capability)) }
@@ -86,15 +86,14 @@ extension Decision {
     }
 
     /// Copies the fields that a case keeps from its start.
-    private func keep(_ subject: inout ProcedureCase) {
-        guard let kept = programme.procedure(subject.procedure)?.keeps, !kept.isEmpty else { return }
-        let above = above(subject)
+    private func keep(_ subject: inout ProcedureCase, _ above: Facts) {
+        guard let kept = compiled.procedure(subject.procedure)?.keeps else { return }
         for (own, source) in kept { subject.record[own] = above[source] }
     }
 
     /// The judgements and excuses of rules that this step does not have.
-    private func unaskedJudgements(_ reference: StepReference, _ input: StepInput) -> [String] {
-        let rules = programme.rules.filter { $0.steps.contains(reference) }
+    private func unaskedJudgements(_ rules: [Rule], _ input: StepInput) -> [String] {
+        guard !input.judgements.isEmpty || !input.excuses.isEmpty else { return [] }
         let judged = Set(rules.filter { if case .judged = $0.condition { true } else { false } }.map(\.id))
         return input.judgements.keys.filter { !judged.contains($0) }.map { "judgement.\($0)" }
             + input.excuses.keys.filter { rule in !rules.contains { $0.id == rule } }.map { "excuse.\($0)" }
@@ -138,7 +137,7 @@ extension Decision {
     /// The other cases of a procedure that a need looks at: those of the family, or the one that the case refers to, or those of its parties.
     private func others(_ procedure: String, of subject: ProcedureCase) -> [ProcedureCase] {
         if let referred = subject.refers[procedure] { return related.subject(referred).map { [$0] } ?? [] }
-        guard !programme.areRelatives(procedure, subject.procedure) else {
+        guard !compiled.areRelatives(procedure, subject.procedure) else {
             return transition.family.cases(of: procedure).filter { $0.id != subject.id }
         }
         let parties = shared(procedure, subject)

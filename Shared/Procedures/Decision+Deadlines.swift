@@ -11,9 +11,9 @@ extension Decision {
 
     /// The deadlines that run for a case, with the instants at which they lapse. A deadline that others hold does not lapse.
     func running(_ subject: ProcedureCase) -> [(rule: DeadlineRule, at: Date)] {
-        let rules = programme.procedure(subject.procedure)?.deadlines(in: subject.state) ?? []
+        let rules = compiled.procedures[subject.procedure]?.deadlines[subject.state] ?? []
         guard !rules.isEmpty else { return [] }
-        let known = known(about: subject)
+        let known = rules.contains(where: \.asksFacts) ? known(about: subject) : Facts()
         return rules.compactMap { rule in
             guard !isHeld(rule, subject), let at = instant(of: rule, subject, known) else { return nil }
             return (rule, at)
@@ -74,6 +74,13 @@ extension Decision {
 }
 
 extension DeadlineRule {
+    /// Whether its start or its length is a fact.
+    fileprivate var asksFacts: Bool {
+        if case .field = start { return true }
+        if case .field = length { return true }
+        return false
+    }
+
     /// The same deadline with part of it used up; at least one day or hour is left.
     fileprivate func shortened(by used: Int) -> DeadlineRule {
         var rule = self

@@ -9,7 +9,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     /// Steps cause steps at most this deep.
     static var depthAtMost: Int { 16 }
 
-    let programme: Programme
+    let compiled: CompiledProgramme
     let related: any RelatedCases
     let circumstances: Circumstances
     private(set) var ledger: Ledger
@@ -18,11 +18,13 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     var origin = Facts()
 
     init(
-        _ programme: Programme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger
+        _ compiled: CompiledProgramme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger
     ) {
-        (self.programme, self.related, self.circumstances, self.ledger) = (programme, related, circumstances, ledger)
+        (self.compiled, self.related, self.circumstances, self.ledger) = (compiled, related, circumstances, ledger)
         transition = Transition(family)
     }
+
+    var programme: Programme { _read { yield compiled.programme } }
 
     /// The case of a step: an existing one, or a new one for a step from `start`. An unknown case and one that the actor may not see give the
     /// same refusal.
@@ -30,7 +32,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         _ step: StepReference, _ id: UUID, _ parent: UUID?, _ input: StepInput, _ actor: StepActor
     ) throws(StepRefused) -> ProcedureCase {
         let unknown = StepRefused([PlatformRule.unknownReference.refusal()])
-        guard let procedure = programme.procedure(step.procedure) else { throw unknown }
+        guard let procedure = compiled.procedure(step.procedure) else { throw unknown }
         if let known = transition.family[id] {
             guard known.procedure == procedure.id, isVisible(known, to: actor) else { throw unknown }
             return known
@@ -83,8 +85,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let before = self
         do throws(StepRefused) {
             if let closed { throw StepRefused([closed]) }
-            let handedIn = try handIn(reference, step, subject, input, actor)
-            try apply(reference, step, from: subject, handedIn, actor, depth, earlier)
+            let above = above(subject)
+            let handedIn = try handIn(reference, step, subject, input, actor, above)
+            try apply(reference, step, from: subject, handedIn, actor, above, depth, earlier)
         } catch {
             self = before
             guard let otherwise = step.otherwise, error.lapsed == nil else { throw error }
@@ -97,19 +100,22 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
 
     /// Changes the case, then the ledger, then takes linked steps and steps caused by this one, in the order of the file.
     private mutating func apply(
-        _ reference: StepReference, _ step: Step, from subject: ProcedureCase, _ handedIn: ProcedureCase, _ actor: StepActor, _ depth: Int,
-        _ earlier: [Refusal]
+        _ reference: StepReference, _ step: Step, from subject: ProcedureCase, _ handedIn: ProcedureCase, _ actor: StepActor,
+        _ above: Facts,
+        _ depth: Int, _ earlier: [Refusal]
     ) throws(StepRefused) {
         var changed = handedIn
         changed.enter(step.to ?? subject.state, at: circumstances.now)
         changed.taken[step.id] = ProcedureCase.Taking(version: changed.version, at: circumstances.now, person: actor.person)
-        if programme.statesWithoutHoldings(of: subject.procedure).contains(changed.state) { changed.freeNumbers() }
+        if compiled.procedures[subject.procedure]?.statesWithoutHoldings.contains(changed.state) ?? false { changed.freeNumbers() }
         transition.family.put(changed)
         transition.changes.append(
             Transition.Change(
                 id: changed.id, reference: reference, isLapse: false, from: subject.state, to: changed.state, insteadOf: earlier))
-        let known = known(about: changed)
-        for (rule, holds) in programme.preferences(at: reference, known, circumstances) { transition.preferences[rule.id] = holds }
+        let known = known(about: changed, above)
+        for (rule, holds) in programme.preferences(among: compiled.steps[reference]?.rules ?? [], known, circumstances) {
+            transition.preferences[rule.id] = holds
+        }
         for field in step.publishes.compactMap({ FieldName($0) }) { transition.published[field] = known[field] }
         try post(step.ledger, reference, changed, known)
         if let each = step.each { transition.groups.append(plan(each, reference, changed)) }
@@ -122,7 +128,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let reference = StepReference(subject.procedure, rule.id)
         var changed = subject
         changed.enter(rule.lapse.to, at: circumstances.now)
-        if programme.statesWithoutHoldings(of: subject.procedure).contains(changed.state) { changed.freeNumbers() }
+        if compiled.procedures[subject.procedure]?.statesWithoutHoldings.contains(changed.state) ?? false { changed.freeNumbers() }
         transition.family.put(changed)
         transition.changes.append(
             Transition.Change(
@@ -138,7 +144,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         _ effects: [LedgerEffect], _ reference: StepReference, _ subject: ProcedureCase, _ known: Facts
     ) throws(StepRefused) {
         for effect in effects {
-            let field = effect.amount ?? programme.procedure(subject.procedure)?.amount
+            let field = effect.amount ?? compiled.procedure(subject.procedure)?.amount
             var amount: Fen?
             if let field, case .amount(let fen)? = known[field] ?? origin[field] { amount = fen }
             let holder = effect.kind == .reserve ? subject : holder(above: subject)
@@ -153,7 +159,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     }
 
     private func citation(of reference: StepReference) -> Citation {
-        programme.step(reference)?.citation ?? programme.deadline(reference)?.citation ?? Citation([])
+        compiled.step(reference)?.citation ?? programme.deadline(reference)?.citation ?? Citation([])
     }
 
     /// The case itself or its nearest ancestor with reservations; the case itself if there is none.
@@ -176,22 +182,22 @@ extension Decision {
     /// Whether an actor may see a case: by a role that sees all cases, as a party, or because a step that is open to everybody leads from its
     /// state.
     func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
-        if actor == .platform || programme.procedure(subject.procedure)?.isPublic == true { return true }
+        if actor == .platform || compiled.procedure(subject.procedure)?.isPublic == true { return true }
         for role in actor.roles {
-            switch programme.sight(of: role) {
+            switch compiled.sight(of: role) {
             case .all: return true
             case .steps:
-                if programme.procedure(subject.procedure)?.steps.contains(where: { $0.by.contains(role) }) ?? false { return true }
+                if compiled.procedures[subject.procedure]?.roles.contains(role) ?? false { return true }
             case .own: if subject.parties[role] != nil, subject.parties[role] == actor.organisation { return true }
             case .notices: break
             }
         }
-        return programme.steps(procedure: subject.procedure, from: subject.state).contains { programme.isOpenToAll($0) }
+        return compiled.procedures[subject.procedure]?.openStates.contains(subject.state) ?? false
     }
 
     /// Whether one of the actor's roles may take the step, and the actor is the party where that role is one.
     func mayTake(_ step: Step, of subject: ProcedureCase, _ actor: StepActor) -> Bool {
-        programme.isOpenToAll(step) && actor != .platform
+        compiled.isOpenToAll(step) && actor != .platform
             || step.by.contains { role in
                 actor.roles.contains(role) && (subject.parties[role].map { $0 == actor.organisation } ?? true)
                     && isCompetent(role, for: subject, actor)
@@ -205,17 +211,6 @@ extension Decision {
         guard let field = programme.roleDivisions[role] else { return true }
         guard case .text(let code)? = known(about: subject)[field], let own = actor.division else { return false }
         return Programme.lies(code, in: own)
-    }
-}
-
-extension Programme {
-    /// Whether anybody may take a step: one of its roles sees public notices only, which are for everybody.
-    func isOpenToAll(_ step: Step) -> Bool { step.by.contains { sight(of: $0) == .notices } }
-
-    /// Which cases a role sees. Roles of parties see their own, and others those of procedures in which they take a step, if the file does not
-    /// say otherwise.
-    func sight(of role: String) -> RoleSight {
-        roleSights[role] ?? (procedures.contains { partyRoles(of: $0.id).contains(role) && $0.of == nil } ? .own : .steps)
     }
 }
 

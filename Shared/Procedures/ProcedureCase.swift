@@ -59,6 +59,13 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
         (visits, taken) = ([], [:])
     }
 
+    /// A case as a record of another service has it: without the papers and steps that led there.
+    public init(_ record: ProcedureRecord) {
+        (id, procedure, parent, root) = (record.id, record.procedure, nil, record.id)
+        (parties, refers, state, version) = (record.parties, [:], record.state, 1)
+        (self.record, papers, claims, visits, taken) = (record.fields, [], [], [], [:])
+    }
+
     /// The last visit of a state; nil if it was never entered.
     public func entered(_ state: String) -> Visit? { visits.last { $0.state == state } }
 
@@ -67,6 +74,25 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
 
     /// The records of the case's papers.
     var paperRecords: Set<String> { Set(papers.map(\.document)) }
+}
+
+/// What another service tells of a case: its state, its parties and some of its fields.
+public struct ProcedureRecord: Sendable, Hashable, Codable {
+    /// The id.
+    public let id: UUID
+    /// The procedure.
+    public let procedure: String
+    /// The state.
+    public let state: String
+    /// The parties by role.
+    public let parties: [String: UUID]
+    /// The fields.
+    public var fields = Facts()
+
+    /// A record without fields.
+    public init(id: UUID, procedure: String, state: String, parties: [String: UUID]) {
+        (self.id, self.procedure, self.state, self.parties) = (id, procedure, state, parties)
+    }
 }
 
 /// A paper of a case: the file, and what it says.

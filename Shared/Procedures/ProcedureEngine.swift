@@ -18,11 +18,13 @@ public protocol ProcedureLedger: Sendable {
 /// window, needs and person and reason, forms and papers, rules, and then the effects with all steps that they cause. All or nothing is
 /// taken.
 public struct ProcedureEngine: Sendable {
-    /// The programme.
-    public let programme: Programme
+    let compiled: CompiledProgramme
 
-    /// An engine for a programme.
-    public init(_ programme: Programme) { self.programme = programme }
+    /// An engine for a programme, which is compiled once.
+    public init(_ programme: Programme) { compiled = CompiledProgramme(programme) }
+
+    /// The programme.
+    public var programme: Programme { compiled.programme }
 
     /// Takes a step.
     ///
@@ -35,7 +37,7 @@ public struct ProcedureEngine: Sendable {
         _ step: StepReference, on id: UUID, parent: UUID? = nil, _ input: StepInput = StepInput(), by actor: StepActor, in family: Family,
         related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition {
-        var decision = Decision(programme, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger)
         let subject = try decision.subject(step, id, parent, input, actor)
         try decision.mustNotHaveLapsed(subject)
         try decision.take(step, subject, input, actor, cause: nil, depth: 0)
@@ -52,7 +54,7 @@ public struct ProcedureEngine: Sendable {
         guard let subject = family[id], let procedure = programme.procedure(subject.procedure),
             let step = procedure.steps.first(where: { $0.cause == .answer(answer) && $0.from.contains(subject.state) })
         else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
-        var decision = Decision(programme, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger)
         try decision.mustNotHaveLapsed(subject)
         try decision.take(StepReference(procedure.id, step.id), subject, input, .platform, cause: step.cause, depth: 0)
         try decision.takeNeeded()
@@ -65,7 +67,7 @@ public struct ProcedureEngine: Sendable {
         _ id: UUID, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances,
         ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {
-        var decision = Decision(programme, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger)
         guard let subject = family[id], let due = decision.due(subject) else { return nil }
         try decision.lapse(due.rule, subject)
         try decision.takeNeeded()
@@ -77,7 +79,7 @@ public struct ProcedureEngine: Sendable {
     public func follow(
         _ family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {
-        var decision = Decision(programme, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger)
         try decision.takeNeeded()
         guard !decision.transition.changes.isEmpty else { return nil }
         ledger = decision.ledger
@@ -90,7 +92,7 @@ public struct ProcedureEngine: Sendable {
         _ subject: ProcedureCase, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances
     ) -> [(rule: DeadlineRule, at: Date)] {
         guard subject.state != Procedure.start else { return [] }
-        let decision = Decision(programme, family, related, circumstances, NoLedger())
+        let decision = Decision(compiled, family, related, circumstances, NoLedger())
         return decision.running(subject).sorted { $0.at < $1.at }
     }
 
@@ -98,7 +100,7 @@ public struct ProcedureEngine: Sendable {
     public func known(
         about subject: ProcedureCase, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances
     ) -> Facts {
-        Decision(programme, family, related, circumstances, NoLedger()).known(about: subject)
+        Decision(compiled, family, related, circumstances, NoLedger()).known(about: subject)
     }
 
     /// The opening and closing instants of the windows that steps wait for, in order.
@@ -124,7 +126,7 @@ private struct NoLedger: ProcedureLedger {
 extension ProcedureEngine {
     /// Whether an actor may see a case.
     public func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
-        Decision(programme, Family([subject]), NoRelatedCases(), Circumstances(now: .distantPast), NoLedger()).isVisible(subject, to: actor)
+        Decision(compiled, Family([subject]), NoRelatedCases(), Circumstances(now: .distantPast), NoLedger()).isVisible(subject, to: actor)
     }
 
     /// The steps that an actor may take on a case now, as far as can be said without what is handed in with them: its state, the actor's role
@@ -133,7 +135,7 @@ extension ProcedureEngine {
         _ subject: ProcedureCase, for actor: StepActor, in family: Family, related: some RelatedCases = NoRelatedCases(),
         _ circumstances: Circumstances
     ) -> [Step] {
-        let decision = Decision(programme, family, related, circumstances, NoLedger())
+        let decision = Decision(compiled, family, related, circumstances, NoLedger())
         guard decision.isVisible(subject, to: actor) else { return [] }
         return (programme.procedure(subject.procedure)?.steps ?? []).filter { step in
             let reference = StepReference(subject.procedure, step.id)

@@ -30,9 +30,12 @@ public struct NoRelatedCases: RelatedCases {
 
 extension Decision {
     /// The facts about a case: registers, related cases, the records of its ancestors, and its own.
-    func known(about subject: ProcedureCase) -> Facts {
+    func known(about subject: ProcedureCase) -> Facts { known(about: subject, above(subject)) }
+
+    /// The same where the facts without its own record are computed already.
+    func known(about subject: ProcedureCase, _ above: Facts) -> Facts {
         // What the case's own papers leave out is unknown, even where an ancestor has recorded it.
-        above(subject).without(records: subject.paperRecords).merging(subject.record).with(state: subject)
+        above.without(records: subject.paperRecords).merging(subject.record).with(state: subject)
     }
 
     /// The facts about a case without its own record.
@@ -55,30 +58,21 @@ extension Decision {
     /// The cases outside the family that a case knows: those it refers to, and those of the procedures that its steps need, of its parties.
     private func relatedCases(of subject: ProcedureCase) -> [ProcedureCase] {
         let referred = subject.refers.sorted { $0.key < $1.key }.compactMap { related.subject($0.value) }
-        let needed = neededProcedures(of: subject).flatMap { procedure in
+        let elsewhere = compiled.procedures[subject.procedure]?.neededElsewhere ?? []
+        let needed = elsewhere.filter { subject.refers[$0] == nil }.flatMap { procedure in
             related.cases(of: procedure, parties: shared(procedure, subject), refers: [:]).suffix(1)
         }
         return needed + referred
     }
 
-    /// The procedures outside the family that the steps of a case need.
-    private func neededProcedures(of subject: ProcedureCase) -> [String] {
-        let steps = programme.procedure(subject.procedure)?.steps ?? []
-        let needs = steps.flatMap { step -> [ProcedureNeed] in
-            guard case .needs(let needs, _)? = step.cause else { return step.needs }
-            return step.needs + needs
-        }
-        return Set(needs.map(\.procedure)).filter { subject.refers[$0] == nil && !programme.areRelatives($0, subject.procedure) }.sorted()
-    }
-
     /// The parties of a case that the cases of another procedure have too.
     func shared(_ procedure: String, _ subject: ProcedureCase) -> [String: UUID] {
-        let roles = programme.partyRoles(of: procedure)
+        let roles = compiled.procedures[procedure]?.partyRoles ?? []
         return subject.parties.filter { roles.contains($0.key) }
     }
 
     /// The collected facts about a case.
-    private func collected(about subject: ProcedureCase) -> Facts {
+    func collected(about subject: ProcedureCase) -> Facts {
         var facts = Facts()
         for collection in programme.collected {
             let parties = subject.parties.filter { collection.same.contains($0.key) }
@@ -143,23 +137,5 @@ extension FactValue {
         case (.text(let left), .text(let right)): left < right
         default: (number ?? 0) < (other.number ?? 0)
         }
-    }
-}
-
-extension Programme {
-    /// Whether two procedures have a common ancestor, so that their cases may be of one family.
-    func areRelatives(_ left: String, _ right: String) -> Bool { root(of: left) == root(of: right) }
-
-    private func root(of id: String) -> String {
-        var (name, seen) = (id, Set<String>())
-        while let of = procedure(name)?.of, seen.insert(name).inserted { name = of }
-        return name
-    }
-
-    /// The roles whose organisations are parties of a procedure's cases: those that take a step from the start.
-    func partyRoles(of id: String) -> Set<String> {
-        guard let procedure = procedure(id) else { return [] }
-        let first = procedure.steps.filter { $0.from.contains(Procedure.start) }.flatMap(\.by)
-        return Set(first).union(procedure.of.map(partyRoles) ?? [])
     }
 }

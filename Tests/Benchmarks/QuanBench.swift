@@ -61,7 +61,7 @@ struct QuanBench: AsyncParsableCommand {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         PostgresTransactions(), PostgresPipelinedRows(), RelayMessages(), ConsumeEffects(), MessageLatency(), PlaceOrders(),
-        PlaceOrdersOfOneProduct(), OrderReply.atFixedRate, OrderReply.medianRatio, OrderReply.tailRatio, OrderProcessorTime(),
-        DemoProcessorTime(), PlatformStart(), IdleMemory(),
+        PlaceOrdersOfOneProduct(), StepDecisions(), OrderReply.atFixedRate, OrderReply.medianRatio, OrderReply.tailRatio,
+        OrderProcessorTime(), DemoProcessorTime(), PlatformStart(), IdleMemory(),
     ]
 }

@@ -66,14 +66,16 @@ struct DeadlineTests {
         #expect(programme.deadline(rule, from: start) == .due(try beijing("2024-10-02", "17:30:01")))
     }
 
-    @Test("a voucher is valid 30 days; a product's own number of days is between 30 and 60")
+    @Test("a voucher is valid as many days as its product says, at most 60")
     func validity() throws {
         let programme = try Files.sample("beijing-2024").programme
         let rule = try #require(programme.deadline(StepReference("order", "validity")))
         let start = try beijing("2024-06-03", "23:59:59")
-        for (given, last) in [(nil, "2024-07-03"), (45, "2024-07-18"), (90, "2024-08-02"), (7, "2024-07-03")] {
-            #expect(programme.deadline(rule, from: start, daysForProduct: given) == .due(BeijingTime.endOfDay(try day(last))))
+        for (given, last) in [(30, "2024-07-03"), (45, "2024-07-18"), (60, "2024-08-02"), (90, "2024-08-02")] as [(Int64, String)] {
+            let facts = Facts().with("order", "validityDays", .count(given))
+            #expect(programme.deadline(rule, from: start, facts: facts) == .due(BeijingTime.endOfDay(try day(last))))
         }
+        #expect(programme.deadline(rule, from: start) == nil)
     }
 
     @Test("30 calendar days run from the announced close of the batch, whose day is not counted")

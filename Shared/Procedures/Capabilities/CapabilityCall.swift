@@ -29,8 +29,12 @@ struct CapabilityCall: Sendable {
     let related: any RelatedCases
     let circumstances: Circumstances
 
-    /// All facts about the case.
-    var known: Facts { above.without(records: subject.paperRecords).merging(subject.record) }
+    /// The value of a field: of the case's own record, else of what is known besides. What its own papers leave out is unknown.
+    private func value(_ record: String, _ field: String) -> FactValue? {
+        let name = FieldName(record, field)
+        if let own = subject.record[name] { return own }
+        return subject.papers.contains { $0.document == record } ? nil : above[name]
+    }
 
     /// Computes a capability. Throws its refusal.
     func result(of capability: Capability) throws(Refusal) -> CapabilityResult {
@@ -60,23 +64,24 @@ struct CapabilityCall: Sendable {
 
     // The values of fields; nil if they are unknown or of another type.
     func text(_ record: String, _ field: String) -> String? {
-        if case .text(let text)? = known[FieldName(record, field)] { text } else { nil }
+        if case .text(let text)? = value(record, field) { text } else { nil }
     }
-    func amount(_ record: String, _ field: String) -> Fen? { Self.amount(known, record, field) }
+    func amount(_ record: String, _ field: String) -> Fen? {
+        if case .amount(let fen)? = value(record, field) { fen } else { nil }
+    }
     func count(_ record: String, _ field: String) -> Int64? {
-        if case .count(let count)? = known[FieldName(record, field)] { count } else { nil }
+        if case .count(let count)? = value(record, field) { count } else { nil }
     }
-    func date(_ record: String, _ field: String) -> CalendarDate? { Self.date(known, record, field) }
+    func date(_ record: String, _ field: String) -> CalendarDate? {
+        if case .date(let date)? = value(record, field) { date } else { nil }
+    }
     func flag(_ record: String, _ field: String) -> Bool? {
-        if case .flag(let flag)? = known[FieldName(record, field)] { flag } else { nil }
+        if case .flag(let flag)? = value(record, field) { flag } else { nil }
     }
     func names(_ record: String, _ field: String) -> Set<String>? {
-        if case .names(let names)? = known[FieldName(record, field)] { names } else { nil }
+        if case .names(let names)? = value(record, field) { names } else { nil }
     }
 
-    static func amount(_ facts: Facts, _ record: String, _ field: String) -> Fen? {
-        if case .amount(let fen)? = facts[FieldName(record, field)] { fen } else { nil }
-    }
     static func date(_ facts: Facts, _ record: String, _ field: String) -> CalendarDate? {
         if case .date(let date)? = facts[FieldName(record, field)] { date } else { nil }
     }

@@ -5,8 +5,8 @@ import Programme
 extension ProcedureCase {
     /// Files the papers of a step: they replace all papers of the kinds that the step asks for. The fields of a document become facts: amounts
     /// and counts are added, the earliest day counts, and different texts are listed together, so that one that differs shows.
-    mutating func file(_ handedIn: [Paper], at step: StepReference, _ programme: Programme) {
-        let asked = programme.documents.filter { $0.steps.contains(step) }
+    mutating func file(_ handedIn: [Paper], of asked: [Document]) {
+        guard !handedIn.isEmpty || !asked.isEmpty else { return }
         let kinds = Set(asked.map(\.id)).union(handedIn.map(\.document))
         papers.removeAll { kinds.contains($0.document) }
         papers += handedIn

@@ -18,7 +18,12 @@ extension Programme {
     public func missingDocuments(
         at step: StepReference, counts: [String: Int], _ facts: Facts, _ circumstances: Circumstances
     ) -> [Refusal] {
-        let asked = documents.filter { $0.steps.contains(step) && isNeeded($0, facts, circumstances) }
+        missing(of: documents.filter { $0.steps.contains(step) }, counts: counts, facts, circumstances)
+    }
+
+    /// The missing ones of some papers, given the number of each kind.
+    public func missing(of documents: [Document], counts: [String: Int], _ facts: Facts, _ circumstances: Circumstances) -> [Refusal] {
+        let asked = documents.filter { isNeeded($0, facts, circumstances) }
         let short = asked.filter { (counts[$0.id] ?? 0) < $0.leastCount }
         let metGroups = Set(asked.filter { (counts[$0.id] ?? 0) >= $0.leastCount }.compactMap(\.anyOneOf))
         return short.filter { document in document.anyOneOf.map { !metGroups.contains($0) } ?? true }.map { document in

@@ -14,10 +14,7 @@ extension Programme {
     /// The rules of a step for that category and kind of beneficiary. If the category or kind is unknown, the
     /// rules for specific ones are omitted.
     public func rules(at step: StepReference, category: String? = nil, beneficiary: String? = nil) -> [Rule] {
-        rules.filter { rule in
-            rule.steps.contains(step) && (rule.categories.isEmpty || category.map(rule.categories.contains) ?? false)
-                && (rule.beneficiaries.isEmpty || beneficiary.map(rule.beneficiaries.contains) ?? false)
-        }
+        rules.filter { $0.steps.contains(step) && $0.isFor(category, beneficiary) }
     }
 
     /// All refusals of a step by its rules. A rule with unknown facts refuses too, because nothing is
@@ -25,7 +22,12 @@ extension Programme {
     ///
     /// Rules with the effect `prefer` never refuse; see `preferences`.
     public func refusals(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [Refusal] {
-        asked(at: step, facts).filter { $0.effect == .refuse }.compactMap { rule in
+        refusals(by: rules.filter { $0.steps.contains(step) }, facts, circumstances)
+    }
+
+    /// The refusals by some rules, of those that are for the category and the kind of beneficiary.
+    public func refusals(by rules: [Rule], _ facts: Facts, _ circumstances: Circumstances) -> [Refusal] {
+        asked(among: rules, facts).filter { $0.effect == .refuse }.compactMap { rule in
             switch outcome(of: rule, facts, circumstances) {
             case .holds: nil
             case .refused(let refusal): refusal
@@ -36,7 +38,12 @@ extension Programme {
 
     /// The rules with the effect `prefer`, and whether each holds, for the reviewer.
     public func preferences(at step: StepReference, _ facts: Facts, _ circumstances: Circumstances) -> [(rule: Rule, holds: Bool)] {
-        asked(at: step, facts).filter { $0.effect == .prefer }.map { ($0, outcome(of: $0, facts, circumstances) == .holds) }
+        preferences(among: rules.filter { $0.steps.contains(step) }, facts, circumstances)
+    }
+
+    /// The same of some rules.
+    public func preferences(among rules: [Rule], _ facts: Facts, _ circumstances: Circumstances) -> [(rule: Rule, holds: Bool)] {
+        asked(among: rules, facts).filter { $0.effect == .prefer }.map { ($0, outcome(of: $0, facts, circumstances) == .holds) }
     }
 
     /// All refusals of an enterprise at a step.
@@ -63,8 +70,18 @@ extension Programme {
         }
     }
 
-    private func asked(at step: StepReference, _ facts: Facts) -> [Rule] {
-        rules(at: step, category: facts.text("product", "category"), beneficiary: facts.text("enterprise", "beneficiary"))
+    private func asked(among rules: [Rule], _ facts: Facts) -> [Rule] {
+        guard !rules.isEmpty else { return [] }
+        let (category, beneficiary) = (facts.text("product", "category"), facts.text("enterprise", "beneficiary"))
+        return rules.filter { $0.isFor(category, beneficiary) }
+    }
+}
+
+extension Rule {
+    /// Whether it is for a category and a kind of beneficiary. A rule for certain ones is not for an unknown one.
+    fileprivate func isFor(_ category: String?, _ beneficiary: String?) -> Bool {
+        (categories.isEmpty || category.map(categories.contains) ?? false)
+            && (beneficiaries.isEmpty || beneficiary.map(beneficiaries.contains) ?? false)
     }
 }
 

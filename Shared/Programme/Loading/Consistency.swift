@@ -120,6 +120,12 @@ extension Procedure {
                 deadline.citation.place, "the deadline \(id).\(deadline.id) lapses into \(deadline.lapse.to), where it would lapse again",
                 "Let it lead to another state")
         }
+        if deadline.whileAway == nil, canComeBack(to: deadline) {
+            log.error(
+                deadline.citation.place,
+                "the states of the deadline \(id).\(deadline.id) can be left and entered again, and it does not say what happens meanwhile",
+                "Write `whileAway: pauses`, or `whileAway: runs` where the days elsewhere count")
+        }
         guard deadline.mostForProduct != nil else { return }
         guard case .calendarDays(let days) = deadline.length, days <= deadline.mostForProduct ?? 0 else {
             log.error(

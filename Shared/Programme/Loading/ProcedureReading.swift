@@ -228,7 +228,7 @@ extension ProgrammeReading {
             return DeadlineRule(
                 id: id, title: group.title(), states: group.required("states")?.list().compactMap { state($0) } ?? [], length: length,
                 start: start, mostForProduct: group.days("mostCalendarDaysForProduct"), notPast: group.optional("notPast")?.date(),
-                whileAway: group.optional("whileAway").flatMap { $0.choice("way to treat days elsewhere") } ?? .runs,
+                whileAway: group.optional("whileAway").flatMap { $0.choice("way to treat days elsewhere") },
                 holdsWhile: holds(group),
                 lapse: lapse, reminders: reminders(group), citation: group.citation(), wording: group.wording())
         }

@@ -89,8 +89,8 @@ public struct DeadlineRule: Sendable, Hashable {
     public var mostForProduct: Int?
     /// The latest possible day.
     public var notPast: CalendarDate?
-    /// Whether the deadline runs on while the case is elsewhere.
-    public var whileAway: Absence
+    /// Whether the deadline runs on while the case is elsewhere; nil where the case cannot come back.
+    public var whileAway: Absence?
     /// The states of other cases that delay the lapse.
     public var holdsWhile: [Hold]
     /// The consequence of missing the deadline.

@@ -29,6 +29,24 @@ extension Programme {
 }
 
 extension Procedure {
+    /// Whether a case can leave the states of a deadline and come back without the deadline's first step being taken anew, so that it matters
+    /// whether the deadline runs on meanwhile.
+    public func canComeBack(to deadline: DeadlineRule) -> Bool {
+        guard case .step(let start) = deadline.start else { return false }
+        let entering = steps.filter { step in
+            guard let to = step.to, deadline.states.contains(to), step.id != start else { return false }
+            return step.from.contains { $0 != Procedure.start && !deadline.states.contains($0) }
+        }
+        // A state from which the case enters must be reached from the deadline's states.
+        var (reached, next) = (Set(deadline.states), deadline.states)
+        while let state = next.popLast() {
+            for step in steps where step.from.contains(state) {
+                if let to = step.to, reached.insert(to).inserted { next.append(to) }
+            }
+        }
+        return entering.contains { step in step.from.contains { reached.contains($0) && !deadline.states.contains($0) } }
+    }
+
     /// The step of that name.
     public func step(_ id: String) -> Step? { steps.first { $0.id == id } }
     /// The state of that name; nil for the start.

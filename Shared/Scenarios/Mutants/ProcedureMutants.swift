@@ -73,8 +73,8 @@ extension MutantMaker {
         for (state, name) in deadline.states.enumerated() where deadline.states.count > 1 {
             change("not in \(name)") { $0.states.remove(at: state) }
         }
-        if !deadline.isOfWindow {
-            change(deadline.whileAway == .runs ? "pauses" : "runs on") { $0.whileAway = deadline.whileAway == .runs ? .pauses : .runs }
+        if procedure.canComeBack(to: deadline) {
+            change(deadline.whileAway == .pauses ? "runs on" : "pauses") { $0.whileAway = deadline.whileAway == .pauses ? .runs : .pauses }
         }
         for (effect, value) in deadline.lapse.ledger.enumerated() {
             change("without the effect \(value.kind.rawValue)") { $0.lapse.ledger.remove(at: effect) }
@@ -88,12 +88,6 @@ extension MutantMaker {
                 change("reminded \(days) days before") { $0.reminders[reminder].calendarDaysBefore = days }
             }
         }
-    }
-}
-
-extension DeadlineRule {
-    fileprivate var isOfWindow: Bool {
-        if case .windowCloses = length { true } else { false }
     }
 }
 

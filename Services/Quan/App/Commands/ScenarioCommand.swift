@@ -49,7 +49,9 @@ struct ScenarioCommand: ParsableCommand {
 
 /// Where programmes and scenarios are.
 struct ScenarioPlaces: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of the programme files, with clauses/ in it.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the programme files; their clauses are in clauses/ there, or with the installed programmes.", valueName: "folder"))
     var programmes: String?
 
     /// The programme whose id is the name of the folder of a scenario file.
@@ -64,10 +66,17 @@ struct ScenarioPlaces: ParsableArguments {
         }
         let file = URL(filePath: folder).appending(path: "\(id).yaml")
         do {
-            return try ProgrammeSource.read(file: file, clauseFolder: URL(filePath: folder).appending(path: "clauses"))
+            return try ProgrammeSource.read(file: file, clauseFolder: clauses(beside: URL(filePath: folder)))
         } catch {
             throw CommandError("cannot read \(file.path): \(error.localizedDescription)")
         }
+    }
+
+    /// The clause files: those beside the programmes, else those of the repository or installation.
+    private func clauses(beside folder: URL) -> URL {
+        let own = folder.appending(path: "clauses")
+        guard !FileManager.default.fileExists(atPath: own.path), let installed = Programs.programmes() else { return own }
+        return URL(filePath: installed).appending(path: "clauses")
     }
 
     /// The scenarios of a folder or a file.
