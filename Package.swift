@@ -240,7 +240,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("ProceduresTests", ["Kernel", "Procedures", "Programme", "QuotaLedger"]),
         tests("RecoveryTests", ["Kafka", "Kernel", "Messages", "Postgres", "Recovery", "TestKit", logging]),
-        tests("ScenariosTests", ["Programme", "Scenarios"]),
+        tests("ScenariosTests", ["Kernel", "Procedures", "Programme", "QuotaLedger", "Scenarios"]),
         tests("SeasonTests", ["Kernel", "Season"]),
         tests("StrictJSONTests", ["Kernel", "StrictJSON"]),
         tests("MessagesTests", ["Kernel", "Messages", "Messaging", "StrictJSON", "TestKit"], exclude: ["Golden"]),

@@ -17,12 +17,25 @@ extension Decision {
         defer { self.origin = before }
         self.origin = known
         for link in links {
+            if !isOwn(link.procedure), let owner = compiled.procedure(link.procedure)?.owner {
+                ask(owner, .step(link, origin: origin), for: subject, known)
+                continue
+            }
             guard let linked = ancestor(of: subject, in: link.procedure) else {
                 throw StepRefused([PlatformRule.unknownReference.refusal()])
             }
             try mustNotHaveLapsed(linked)
             try take(link, linked, StepInput(), .platform, cause: .also(origin), depth: depth + 1)
         }
+    }
+
+    /// Takes a step of an ancestor for a case of another host.
+    mutating func takeAsked(_ link: StepReference, _ origin: StepReference, _ ask: Ask) throws(StepRefused) {
+        let asker = transition.family[ask.asker]
+        let linked = asker.flatMap { ancestor(of: $0, in: link.procedure) } ?? transition.family.cases(of: link.procedure).last
+        guard let linked else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
+        try mustNotHaveLapsed(linked)
+        try take(link, linked, StepInput(), .platform, cause: .also(origin), depth: 1)
     }
 
     /// Takes the steps of the same case that this one causes with `after`, in the order of the file.
@@ -51,7 +64,7 @@ extension Decision {
     }
 
     private func nextNeeded(_ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
-        for entry in compiled.needed where entry.windows.allSatisfy(isMet) {
+        for entry in compiled.needed where isOwn(entry.procedure.id) && entry.windows.allSatisfy(isMet) {
             for subject in candidates(entry.procedure, entry.step) where entry.needs.allSatisfy({ isMet($0, for: subject) }) {
                 // A case with a lapsed deadline takes its lapse first.
                 guard !refused.contains(Needed(step: entry.reference, id: subject.id)), due(subject) == nil else { continue }

@@ -12,15 +12,19 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     let compiled: CompiledProgramme
     let related: any RelatedCases
     let circumstances: Circumstances
+    /// The host for which the decision is made; nil where one host keeps everything.
+    let place: HostPlace?
     private(set) var ledger: Ledger
-    private(set) var transition: Transition
+    var transition: Transition
     /// The facts of the step that links another, for the amounts of the linked step.
     var origin = Facts()
 
     init(
-        _ compiled: CompiledProgramme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger
+        _ compiled: CompiledProgramme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger,
+        _ place: HostPlace? = nil
     ) {
         (self.compiled, self.related, self.circumstances, self.ledger) = (compiled, related, circumstances, ledger)
+        self.place = place
         transition = Transition(family)
     }
 
@@ -147,6 +151,10 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             let field = effect.amount ?? compiled.procedure(subject.procedure)?.amount
             var amount: Fen?
             if let field, case .amount(let fen)? = known[field] ?? origin[field] { amount = fen }
+            if let other = foreignLedger {
+                ask(other, .ledger(kind: effect.kind, caps: effect.caps, reference: reference, amount: amount), for: subject, known)
+                continue
+            }
             let holder = effect.kind == .reserve ? subject : holder(above: subject)
             let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
             do throws(Refusal) {
@@ -156,6 +164,22 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             }
             transition.ledger.append(change)
         }
+    }
+
+    /// Changes the ledger for a case of another host.
+    mutating func changeLedger(
+        _ effect: LedgerEffect, _ reference: StepReference, _ amount: Fen?, _ ask: Ask
+    ) throws(StepRefused) {
+        var asker = transition.family[ask.asker] ?? ProcedureCase(id: ask.asker, procedure: reference.procedure, parent: nil, parties: [:])
+        (asker.parties, asker.refers) = (ask.parties, ask.refers)
+        let holder = effect.kind == .reserve ? asker : holder(above: asker)
+        let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
+        do throws(Refusal) {
+            try ledger.apply(change, of: holder, known: ask.facts, at: circumstances.now, under: programme)
+        } catch {
+            throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
+        }
+        transition.ledger.append(change)
     }
 
     private func citation(of reference: StepReference) -> Citation {

@@ -19,9 +19,14 @@ public protocol ProcedureLedger: Sendable {
 /// taken.
 public struct ProcedureEngine: Sendable {
     let compiled: CompiledProgramme
+    /// The host for which it decides; nil where one host keeps all cases.
+    public let place: HostPlace?
 
     /// An engine for a programme, which is compiled once.
-    public init(_ programme: Programme) { compiled = CompiledProgramme(programme) }
+    public init(_ programme: Programme) { (compiled, place) = (CompiledProgramme(programme), nil) }
+
+    /// The same engine for one of several hosts.
+    public init(_ engine: ProcedureEngine, at place: HostPlace) { (compiled, self.place) = (engine.compiled, place) }
 
     /// The programme.
     public var programme: Programme { compiled.programme }
@@ -37,7 +42,7 @@ public struct ProcedureEngine: Sendable {
         _ step: StepReference, on id: UUID, parent: UUID? = nil, _ input: StepInput = StepInput(), by actor: StepActor, in family: Family,
         related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition {
-        var decision = Decision(compiled, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger, place)
         let subject = try decision.subject(step, id, parent, input, actor)
         try decision.mustNotHaveLapsed(subject)
         try decision.take(step, subject, input, actor, cause: nil, depth: 0)
@@ -54,9 +59,24 @@ public struct ProcedureEngine: Sendable {
         guard let subject = family[id], let procedure = programme.procedure(subject.procedure),
             let step = procedure.steps.first(where: { $0.cause == .answer(answer) && $0.from.contains(subject.state) })
         else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
-        var decision = Decision(compiled, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger, place)
         try decision.mustNotHaveLapsed(subject)
         try decision.take(StepReference(procedure.id, step.id), subject, input, .platform, cause: step.cause, depth: 0)
+        try decision.takeNeeded()
+        ledger = decision.ledger
+        return decision.transition
+    }
+
+    /// Takes the `otherwise` of a step that another host has refused.
+    func takeOtherwise(
+        _ step: StepReference, on id: UUID, because refusals: [Refusal], in family: Family, related: some RelatedCases,
+        _ circumstances: Circumstances, ledger: inout some ProcedureLedger
+    ) throws(StepRefused) -> Transition {
+        guard let subject = family[id], let otherwise = compiled.step(step)?.otherwise else { throw StepRefused(refusals) }
+        var decision = Decision(compiled, family, related, circumstances, ledger, place)
+        try decision.take(
+            StepReference(step.procedure, otherwise), subject, StepInput(), .platform, cause: .after(step.step), depth: 0,
+            insteadOf: refusals)
         try decision.takeNeeded()
         ledger = decision.ledger
         return decision.transition
@@ -67,7 +87,7 @@ public struct ProcedureEngine: Sendable {
         _ id: UUID, in family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances,
         ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {
-        var decision = Decision(compiled, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger, place)
         guard let subject = family[id], let due = decision.due(subject) else { return nil }
         try decision.lapse(due.rule, subject)
         try decision.takeNeeded()
@@ -79,7 +99,7 @@ public struct ProcedureEngine: Sendable {
     public func follow(
         _ family: Family, related: some RelatedCases = NoRelatedCases(), _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition? {
-        var decision = Decision(compiled, family, related, circumstances, ledger)
+        var decision = Decision(compiled, family, related, circumstances, ledger, place)
         try decision.takeNeeded()
         guard !decision.transition.changes.isEmpty else { return nil }
         ledger = decision.ledger

@@ -40,6 +40,8 @@ public struct Transition: Sendable, Hashable {
     public internal(set) var ledger: [LedgerChange] = []
     /// The work of groups that begins with this decision.
     public internal(set) var groups: [GroupPlan] = []
+    /// What other hosts must do. If one of them can be refused, nothing of the transition counts before it is granted.
+    public internal(set) var asks: [Ask] = []
     /// Whether each preference of the steps is met. A preference never refuses; it is told to those who decide.
     public internal(set) var preferences: [String: Bool] = [:]
     /// The fields that are made public.
@@ -68,6 +70,9 @@ public struct StepRefused: Error, Sendable, Hashable {
     public let refusals: [Refusal]
     /// The deadline that has lapsed; the host takes the lapse before it answers.
     public let lapsed: StepReference?
+
+    /// The command has no outcome, because a host never answered.
+    public static let unanswered = StepRefused([PlatformRule.stateDoesNotAllow.refusal().comparing("busy", "unanswered", .code)])
 
     init(_ refusals: [Refusal], lapsed: StepReference? = nil) { (self.refusals, self.lapsed) = (refusals, lapsed) }
 }

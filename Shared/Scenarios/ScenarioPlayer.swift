@@ -1,6 +1,6 @@
 import Foundation
 import Kernel
-public import Procedures
+import Procedures
 public import Programme
 import QuotaLedger
 
@@ -14,35 +14,79 @@ public struct ScenarioResult: Sendable {
     public var isPassed: Bool { differences.isEmpty }
 }
 
-/// Plays a scenario in the in-memory host.
-public struct ScenarioPlayer {
+/// Where and in which order a scenario is played.
+public enum ScenarioStage: Sendable, Hashable {
+    /// In one host that keeps everything.
+    case oneHost
+    /// In several hosts that exchange messages, first in, first out, or in an order that a seed chooses.
+    case hosts(seed: UInt64?)
+}
+
+/// Plays scenarios in memory.
+public enum ScenarioPlayer {
+    /// The host that keeps the quota ledger.
+    fileprivate static let ledgerOwner = "ordering"
+
+    /// Plays a scenario under a programme, which may be altered.
+    public static func play(_ scenario: Scenario, under programme: Programme, on stage: ScenarioStage = .oneHost) -> ScenarioResult {
+        switch stage {
+        case .oneHost:
+            var play = Play(scenario, MemoryHost(programme, at: scenario.start))
+            return play.result()
+        case .hosts(let seed):
+            var play = Play(scenario, MemoryPlatform(programme, ledgerOwner: ledgerOwner, at: scenario.start, seed: seed))
+            return play.result()
+        }
+    }
+}
+
+extension ScenarioPlayer {
+    /// The id of a case, a person or an organisation of scenarios.
+    static func id(_ kind: String, _ name: String) -> UUID {
+        UUIDv5.make(namespace: UUID(uuid: (0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)), parts: [kind, name])
+    }
+
+    /// The hosts after a scenario, for races that go on from there.
+    static func platform(after scenario: Scenario, under programme: Programme) -> MemoryPlatform {
+        var play = Play(scenario, MemoryPlatform(programme, ledgerOwner: ledgerOwner, at: scenario.start))
+        play.begin()
+        return play.host
+    }
+
+    /// Sends the steps of a scenario's `when` all at once, each at its instant, after its `given`; delivers them in an order of a seed. Returns the
+    /// hosts, and which steps succeeded.
+    static func race(
+        _ scenario: Scenario, from platform: MemoryPlatform, seed: UInt64, lapse: (id: UUID, at: Date)? = nil
+    ) -> (platform: MemoryPlatform, succeeded: [Bool]) {
+        var play = Play(scenario, continuing: platform)
+        return play.race(seed, lapse)
+    }
+}
+
+/// One play of a scenario.
+private struct Play<Host: ScenarioHost> {
     private let scenario: Scenario
-    private var host: MemoryHost
+    private(set) var host: Host
     private var differences: [String] = []
     private var transcript: [String] = []
     private var preferences: [String: Bool] = [:]
     private var published: [FieldName: FactValue] = [:]
 
-    /// Plays a scenario under a programme, which may be altered.
-    public static func play(_ scenario: Scenario, under programme: Programme) -> ScenarioResult {
-        var player = ScenarioPlayer(scenario, programme)
-        player.play()
-        return ScenarioResult(differences: player.differences, transcript: player.transcript)
-    }
-
-    /// The host after the events of a scenario, for measurements and further play.
-    public static func host(_ scenario: Scenario, under programme: Programme) -> MemoryHost {
-        var player = ScenarioPlayer(scenario, programme)
-        player.play()
-        return player.host
-    }
-
-    private init(_ scenario: Scenario, _ programme: Programme) {
-        self.scenario = scenario
-        host = MemoryHost(programme, at: scenario.start)
+    init(_ scenario: Scenario, _ host: Host) {
+        (self.scenario, self.host) = (scenario, host)
         for (name, organisation) in scenario.cast.organisations {
-            host.registers[Self.id("organisation", name)] = [organisation.role: organisation.register]
+            self.host.register(Self.id("organisation", name), as: organisation.role, organisation.register)
         }
+    }
+
+    init(_ scenario: Scenario, continuing host: Host) { (self.scenario, self.host) = (scenario, host) }
+
+    /// Plays what has happened before.
+    mutating func begin() { for event in scenario.given { play(event) } }
+
+    mutating func result() -> ScenarioResult {
+        play()
+        return ScenarioResult(differences: differences, transcript: transcript)
     }
 
     private mutating func play() {
@@ -55,9 +99,7 @@ public struct ScenarioPlayer {
         for check in scenario.then { verify(check) }
     }
 
-    private static func id(_ kind: String, _ name: String) -> UUID {
-        UUIDv5.make(namespace: UUID(uuid: (0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)), parts: [kind, name])
-    }
+    private static func id(_ kind: String, _ name: String) -> UUID { ScenarioPlayer.id(kind, name) }
 
     /// The case of a name: "o1", or "o1/redemption" for a case that the platform began.
     private func subject(_ name: String) -> ProcedureCase? {
@@ -103,8 +145,7 @@ public struct ScenarioPlayer {
             transcript.append("announced \(window)")
         case .register(let organisation, let role, let fields):
             let id = Self.id("organisation", organisation)
-            let known = host.registers[id]?[role] ?? Facts()
-            host.registers[id, default: [:]][role] = known.merging(facts(fields, ""))
+            host.register(id, as: role, host.registered(id, as: role).merging(facts(fields, "")))
             transcript.append("registered \(organisation)")
         case .wait: transcript.append("waited")
         case .check(let check): verify(check)
@@ -143,7 +184,7 @@ public struct ScenarioPlayer {
 
     private mutating func note(_ event: ScenarioEvent, _ text: String) { differences.append("\(event.place): \(text)") }
 
-    private func actor(_ name: String) -> StepActor {
+    func actor(_ name: String) -> StepActor {
         guard let person = scenario.cast.people[name] else { return StepActor(person: Self.id("person", name), roles: []) }
         return StepActor(
             person: Self.id("person", name), organisation: person.organisation.map { Self.id("organisation", $0) }, roles: person.roles,
@@ -197,7 +238,7 @@ public struct ScenarioPlayer {
         switch check.kind {
         case .subject(let name, let state, let fields, let due): return comparisons(name, state, fields, due)
         case .because(let name, let slugs):
-            let found = host.history.last { $0.id == id(name) }?.insteadOf.map(\.slug) ?? []
+            let found = host.lastChange(of: id(name))?.insteadOf.map(\.slug) ?? []
             return [
                 (
                     "\(name) because of \(found.sorted().joined(separator: ", "))",
@@ -211,7 +252,7 @@ public struct ScenarioPlayer {
         case .shows(let reader, let name, let isVisible, let steps):
             guard let subject = subject(name) else { return [("there is no case \(name)", "a case")] }
             let actor = actor(reader)
-            let isSeen = host.engine.isVisible(subject, to: actor)
+            let isSeen = host.isVisible(subject, to: actor)
             var result = [("\(name) visible: \(isSeen)", "\(name) visible: \(isVisible)")]
             if let steps, isVisible {
                 let possible = host.steps(of: subject.id, for: actor).map(\.id).sorted()
@@ -264,7 +305,7 @@ public struct ScenarioPlayer {
             }
         }
         func text(_ amount: Int64) -> String {
-            "\(cap) \(side.rawValue) \(host.engine.programme.cap(cap)?.unit == .fen ? Fen(amount).description : "\(amount)")"
+            "\(cap) \(side.rawValue) \(host.programme.cap(cap)?.unit == .fen ? Fen(amount).description : "\(amount)")"
         }
         return (text(found), text(expected))
     }
@@ -276,5 +317,25 @@ public struct ScenarioPlayer {
         let seconds = Int(instant.timeIntervalSince(BeijingTime.startOfDay(day)))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(day) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+}
+
+extension Play where Host == MemoryPlatform {
+    fileprivate mutating func race(_ seed: UInt64, _ lapse: (id: UUID, at: Date)?) -> (MemoryPlatform, [Bool]) {
+        var commands: [UUID] = []
+        host.reseed(seed)
+        for event in scenario.when {
+            guard case .take(let step, let person, let name, let parent, let input) = event.kind else { continue }
+            commands.append(
+                host.send(
+                    step, on: id(name), parent: parent.map { id($0) }, self.input(for: input, name), by: actor(person),
+                    at: event.at ?? host.now))
+        }
+        if let lapse { host.sendLapse(of: lapse.id, at: lapse.at) }
+        host.deliverAll()
+        let succeeded = commands.map { command in
+            if case .success? = host.outcome(command) { true } else { false }
+        }
+        return (host, succeeded)
     }
 }

@@ -36,6 +36,17 @@ struct ScenarioFileTests {
         }
     }
 
+    @Test(
+        "every scenario passes in several hosts whose messages overtake each other and are repeated",
+        arguments: ["beijing-2026", "beijing-2024", "guangzhou-2020", "hangzhou-2026"], [nil, 1] as [UInt64?])
+    func hosts(id: String, seed: UInt64?) throws {
+        let programme = try Repository.programme(id)
+        for scenario in try Repository.book(id).scenarios {
+            let result = ScenarioPlayer.play(scenario, under: programme, on: .hosts(seed: seed))
+            #expect(result.isPassed, "\(scenario.place) \(scenario.name): \(result.differences.joined(separator: "; "))")
+        }
+    }
+
     @Test("the same scenario played twice gives the same transcript")
     func replay() throws {
         let programme = try Repository.programme("beijing-2026")

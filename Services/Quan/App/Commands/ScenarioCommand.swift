@@ -13,12 +13,19 @@ struct ScenarioCommand: ParsableCommand {
             describes the format. A folder of scenarios is named after its programme and has a
             cast.yaml. What differs is printed with its line; the exit code is then 1.
 
+            Each scenario is played in one host that keeps everything, and in several hosts that
+            exchange messages: first in, first out, and in as many other orders as --seeds says. In
+            these, messages of different cases overtake each other, and some are delivered twice.
+
             EXAMPLES
               quan scenario Tests/Scenarios/beijing-2026
               quan scenario Tests/Scenarios/beijing-2026/orders.yaml --verbose
             """)
 
     @OptionGroup var place: ScenarioPlaces
+
+    @Option(help: "How many orders of messages are tried.")
+    var seeds: UInt64 = 20
 
     @Flag(help: "Print every event of a scenario that fails.")
     var verbose = false
@@ -31,19 +38,31 @@ struct ScenarioCommand: ParsableCommand {
         for file in files {
             let programme = try place.programme(of: file)
             for scenario in try place.book(file, programme).scenarios {
-                let result = ScenarioPlayer.play(scenario, under: programme)
-                guard !result.isPassed else {
+                guard let (result, stage) = firstFailure(scenario, programme) else {
                     passed += 1
                     continue
                 }
                 failed += 1
-                print("FAILED \(scenario.place) \(scenario.name)")
+                print("FAILED \(scenario.place) \(scenario.name)\(stage)")
                 for difference in result.differences { print("  \(difference)") }
                 if verbose { for line in result.transcript { print("    \(line)") } }
             }
         }
         print("\(passed) passed, \(failed) failed")
         if failed > 0 { throw ExitCode.failure }
+    }
+
+    /// The first play that fails, and where; nil if all pass.
+    private func firstFailure(_ scenario: Scenario, _ programme: Programme) -> (ScenarioResult, stage: String)? {
+        let one = ScenarioPlayer.play(scenario, under: programme)
+        guard one.isPassed else { return (one, "") }
+        let inOrder = ScenarioPlayer.play(scenario, under: programme, on: .hosts(seed: nil))
+        guard inOrder.isPassed else { return (inOrder, " (several hosts)") }
+        for seed in 0..<seeds {
+            let result = ScenarioPlayer.play(scenario, under: programme, on: .hosts(seed: seed))
+            if !result.isPassed { return (result, " (several hosts, seed \(seed))") }
+        }
+        return nil
     }
 }
 
