@@ -88,7 +88,7 @@ extension ProcedureEngine {
     public func grant(
         _ ask: Ask, in family: Family, related: some RelatedCases, _ circumstances: Circumstances, ledger: inout some ProcedureLedger
     ) throws(StepRefused) -> Transition {
-        var decision = Decision(compiled, family, related, circumstances, ledger, place)
+        var decision = Decision(versions, family, related, circumstances, ledger, place)
         decision.origin = ask.facts
         for part in ask.work {
             switch part {

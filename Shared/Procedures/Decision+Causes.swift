@@ -55,7 +55,8 @@ extension Decision {
         for _ in 0..<Self.depthAtMost {
             guard let (step, subject) = nextNeeded(refused) else { return }
             do throws(StepRefused) {
-                try take(step, subject, StepInput(), .platform, cause: compiled.step(step)?.cause, depth: 0)
+                let cause = versions.next(of: subject, at: circumstances.now).step(step)?.cause
+                try take(step, subject, StepInput(), .platform, cause: cause, depth: 0)
             } catch {
                 refused.insert(Needed(step: step, id: subject.id))
             }
@@ -64,8 +65,16 @@ extension Decision {
     }
 
     private func nextNeeded(_ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
+        for compiled in versions.all {
+            if let found = nextNeeded(compiled, refused) { return found }
+        }
+        return nil
+    }
+
+    /// The same of the cases whose next step is under a version.
+    private func nextNeeded(_ compiled: CompiledProgramme, _ refused: Set<Needed>) -> (StepReference, ProcedureCase)? {
         for entry in compiled.needed where isOwn(entry.procedure.id) && entry.windows.allSatisfy(isMet) {
-            for subject in candidates(entry.procedure, entry.step) where entry.needs.allSatisfy({ isMet($0, for: subject) }) {
+            for subject in candidates(entry.procedure, entry.step, compiled) where entry.needs.allSatisfy({ isMet($0, for: subject) }) {
                 // A case with a lapsed deadline takes its lapse first.
                 guard !refused.contains(Needed(step: entry.reference, id: subject.id)), due(subject) == nil else { continue }
                 return (entry.reference, subject)
@@ -80,12 +89,18 @@ extension Decision {
     }
 
     /// The cases that may take a needed step: those in one of its states, and a new one for each parent that has none yet.
-    private func candidates(_ procedure: Procedure, _ step: Step) -> [ProcedureCase] {
+    private func candidates(_ procedure: Procedure, _ step: Step, _ compiled: CompiledProgramme) -> [ProcedureCase] {
         let isOfFamily = transition.family.cases.contains { $0.procedure == procedure.id || $0.procedure == procedure.of }
         guard isOfFamily else { return [] }
         let existing = transition.family.cases(of: procedure.id)
-        var found = existing.filter { step.from.contains($0.state) }
-        guard step.from.contains(Procedure.start), let of = procedure.of else { return found }
+        var found = existing.filter { subject in
+            let next = versions.next(of: subject, at: circumstances.now)
+            guard next === compiled else { return false }
+            return step.from.contains(subject.programmeVersion == next.programme.version ? subject.state : subject.adopted(by: next).state)
+        }
+        guard step.from.contains(Procedure.start), let of = procedure.of, versions.latest(at: circumstances.now) === compiled else {
+            return found
+        }
         for parent in transition.family.cases(of: of) where !existing.contains(where: { $0.parent == parent.id }) {
             // The id follows from the parent, so that the same decision made twice begins the same case.
             let id = UUIDv5.make(namespace: parent.id, parts: [procedure.id])

@@ -11,12 +11,20 @@ extension Decision {
 
     /// The deadlines that run for a case, with the instants at which they lapse. A deadline that others hold does not lapse.
     func running(_ subject: ProcedureCase) -> [(rule: DeadlineRule, at: Date)] {
+        let compiled = versions.version(subject.programmeVersion)
         let rules = compiled.procedures[subject.procedure]?.deadlines[subject.state] ?? []
         guard !rules.isEmpty else { return [] }
         let known = rules.contains(where: \.asksFacts) ? known(about: subject) : Facts()
         return rules.compactMap { rule in
-            guard !isHeld(rule, subject), let at = instant(of: rule, subject, known) else { return nil }
-            return (rule, at)
+            guard !isHeld(rule, subject), let at = instant(of: rule, subject, known, compiled) else { return nil }
+            // A deadline that ran when the case followed a later version does not get shorter.
+            let before = subject.left.compactMap { entry -> Date? in
+                let left = versions.version(entry.programmeVersion)
+                if case .step(let step) = rule.start, subject.taken[step].map({ $0.version > entry.version }) ?? true { return nil }
+                guard let old = left.procedure(subject.procedure)?.deadlines.first(where: { $0.id == rule.id }) else { return nil }
+                return instant(of: old, subject, known, left)
+            }
+            return (rule, ([at] + before).max() ?? at)
         }
     }
 
@@ -33,7 +41,9 @@ extension Decision {
         }
     }
 
-    private func instant(of rule: DeadlineRule, _ subject: ProcedureCase, _ known: Facts) -> Date? {
+    private func instant(
+        of rule: DeadlineRule, _ subject: ProcedureCase, _ known: Facts, _ compiled: CompiledProgramme
+    ) -> Date? {
         var start = Date.distantPast
         var rule = rule
         if case .step(let step) = rule.start {
@@ -44,7 +54,7 @@ extension Decision {
                 start = resumed
             }
         }
-        return programme.deadline(
+        return compiled.programme.deadline(
             rule, from: start, facts: known, calendar: circumstances.calendar, announcements: circumstances.announcements)?.instant
     }
 

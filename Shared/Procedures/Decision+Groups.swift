@@ -45,7 +45,7 @@ extension ProcedureEngine {
         guard !plan.members.isEmpty, let each = programme.step(plan.step)?.each else { return (nil, left) }
         let id = left.members.removeFirst()
         func attempt<Accounts: ProcedureLedger>(_ step: String, _ ledger: inout Accounts) throws(StepRefused) -> Transition {
-            var decision = Decision(compiled, family, related, circumstances, ledger, place)
+            var decision = Decision(versions, family, related, circumstances, ledger, place)
             guard let member = family[id] else { throw StepRefused([PlatformRule.unknownReference.refusal()]) }
             try decision.mustNotHaveLapsed(member)
             try decision.take(StepReference(each.of, step), member, StepInput(), .platform, cause: .each(plan.step), depth: 0)

@@ -9,7 +9,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     /// Steps cause steps at most this deep.
     static var depthAtMost: Int { 16 }
 
-    let compiled: CompiledProgramme
+    let versions: ProgrammeVersions
+    /// The version under which the present step is decided.
+    private(set) var compiled: CompiledProgramme
     let related: any RelatedCases
     let circumstances: Circumstances
     /// The host for which the decision is made; nil where one host keeps everything.
@@ -20,13 +22,17 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     var origin = Facts()
 
     init(
-        _ compiled: CompiledProgramme, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger,
+        _ versions: ProgrammeVersions, _ family: Family, _ related: any RelatedCases, _ circumstances: Circumstances, _ ledger: Ledger,
         _ place: HostPlace? = nil
     ) {
-        (self.compiled, self.related, self.circumstances, self.ledger) = (compiled, related, circumstances, ledger)
+        (self.versions, self.related, self.circumstances, self.ledger) = (versions, related, circumstances, ledger)
+        compiled = versions.latest(at: circumstances.now)
         self.place = place
         transition = Transition(family)
     }
+
+    /// Decides under a version from now on.
+    mutating func use(_ compiled: CompiledProgramme) { self.compiled = compiled }
 
     var programme: Programme { _read { yield compiled.programme } }
 
@@ -72,7 +78,8 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             parties.merge(other.parties) { own, _ in own }
         }
         return ProcedureCase(
-            id: id, procedure: procedure.id, parent: parent, parties: parties, refers: refers.filter { procedure.refers.contains($0.key) })
+            id: id, procedure: procedure.id, parent: parent, parties: parties, refers: refers.filter { procedure.refers.contains($0.key) },
+            programmeVersion: versions.latest(at: circumstances.now).programme.version)
     }
 
     /// Checks and takes a step, with everything that it causes.
@@ -80,6 +87,10 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         _ reference: StepReference, _ subject: ProcedureCase, _ input: StepInput, _ actor: StepActor, cause: StepCause?, depth: Int,
         insteadOf earlier: [Refusal] = []
     ) throws(StepRefused) {
+        let outer = compiled
+        compiled = versions.next(of: subject, at: circumstances.now)
+        defer { compiled = outer }
+        let subject = subject.programmeVersion == compiled.programme.version ? subject : subject.adopted(by: compiled)
         let step = try permitted(reference, subject, input, actor, cause)
         guard depth < Self.depthAtMost else { throw StepRefused([PlatformRule.stateDoesNotAllow.refusal()]) }
         let closed = step.window.flatMap {
@@ -94,6 +105,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             try apply(reference, step, from: subject, handedIn, actor, above, depth, earlier)
         } catch {
             self = before
+            compiled = versions.next(of: subject, at: circumstances.now)
             guard let otherwise = step.otherwise, error.lapsed == nil else { throw error }
             // The input belongs to the step that is refused.
             try take(
@@ -129,6 +141,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
 
     /// Lapses a deadline.
     mutating func lapse(_ rule: DeadlineRule, _ subject: ProcedureCase) throws(StepRefused) {
+        let outer = compiled
+        compiled = versions.version(subject.programmeVersion)
+        defer { compiled = outer }
         let reference = StepReference(subject.procedure, rule.id)
         var changed = subject
         changed.enter(rule.lapse.to, at: circumstances.now)
@@ -158,7 +173,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             let holder = effect.kind == .reserve ? subject : holder(above: subject)
             let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
             do throws(Refusal) {
-                try ledger.apply(change, of: holder, known: known, at: circumstances.now, under: programme)
+                try ledger.apply(
+                    change, of: holder, known: known, at: circumstances.now, under: programme,
+                    limits: versions.latest(at: circumstances.now).programme)
             } catch {
                 throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
             }
@@ -175,7 +192,9 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let holder = effect.kind == .reserve ? asker : holder(above: asker)
         let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
         do throws(Refusal) {
-            try ledger.apply(change, of: holder, known: ask.facts, at: circumstances.now, under: programme)
+            try ledger.apply(
+                change, of: holder, known: ask.facts, at: circumstances.now, under: programme,
+                limits: versions.latest(at: circumstances.now).programme)
         } catch {
             throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
         }
@@ -206,6 +225,7 @@ extension Decision {
     /// Whether an actor may see a case: by a role that sees all cases, as a party, or because a step that is open to everybody leads from its
     /// state.
     func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
+        let compiled = versions.version(subject.programmeVersion)
         if actor == .platform || compiled.procedure(subject.procedure)?.isPublic == true { return true }
         for role in actor.roles {
             switch compiled.sight(of: role) {

@@ -23,6 +23,14 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
         public let person: UUID?
     }
 
+    /// A version of the programme that a case has left.
+    public struct LeftVersion: Sendable, Hashable, Codable {
+        /// The version of the programme.
+        public let programmeVersion: Int
+        /// The case's version when it left.
+        public let version: Int64
+    }
+
     /// The id.
     public let id: UUID
     /// The procedure.
@@ -35,6 +43,10 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     public internal(set) var parties: [String: UUID]
     /// The cases that this one refers to, by procedure.
     public internal(set) var refers: [String: UUID]
+    /// The version of the programme under which it runs.
+    public internal(set) var programmeVersion: Int
+    /// The versions that it has left, because its procedure followed a later one.
+    public internal(set) var left: [LeftVersion] = []
     /// The state.
     public internal(set) var state: String
     /// The number of steps and lapses so far, counted from 1.
@@ -51,7 +63,11 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     public internal(set) var taken: [String: Taking]
 
     /// A case before its first step.
-    init(id: UUID, procedure: String, parent: ProcedureCase?, parties: [String: UUID], refers: [String: UUID] = [:]) {
+    init(
+        id: UUID, procedure: String, parent: ProcedureCase?, parties: [String: UUID], refers: [String: UUID] = [:],
+        programmeVersion: Int = 1
+    ) {
+        self.programmeVersion = programmeVersion
         (self.id, self.procedure, self.parent, root) = (id, procedure, parent?.id, parent?.root ?? id)
         self.parties = (parent?.parties ?? [:]).merging(parties) { $1 }
         self.refers = (parent?.refers ?? [:]).merging(refers) { $1 }
@@ -62,7 +78,7 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     /// A case as a record of another service has it: without the papers and steps that led there.
     public init(_ record: ProcedureRecord) {
         (id, procedure, parent, root) = (record.id, record.procedure, nil, record.id)
-        (parties, refers, state, version) = (record.parties, [:], record.state, 1)
+        (parties, refers, state, version, programmeVersion) = (record.parties, [:], record.state, 1, 1)
         (self.record, papers, claims, visits, taken) = (record.fields, [], [], [], [:])
     }
 

@@ -12,13 +12,21 @@ extension Ledger: ProcedureLedger {
     ///
     /// Throws the refusal of the cap that has too little left, and refuses what was ended before or exceeds what is reserved.
     public mutating func apply(
-        _ change: Transition.LedgerChange, of holder: ProcedureCase, known: Facts, at now: Date, under programme: Programme
+        _ change: Transition.LedgerChange, of holder: ProcedureCase, known: Facts, at now: Date, under programme: Programme,
+        limits latest: Programme
     ) throws(Refusal) {
         let effect = change.effect
         switch effect.kind {
         case .reserve:
-            let demands = try programme.demands(at: change.reference, of: holder.capSubject(known, at: now), fen: change.amount ?? .zero)
+            let subject = holder.capSubject(known, at: now)
+            // A limit is that of the last version: the case's own would set it back.
+            let demands = try programme.demands(at: change.reference, of: subject, fen: change.amount ?? .zero)
                 .filter { effect.caps.isEmpty || effect.caps.contains($0.cap) }
+                .map { demand in
+                    CapDemand(
+                        cap: demand.cap, account: demand.account, unit: demand.unit, amount: demand.amount,
+                        limit: latest.limit(ofCap: demand.cap, subject) ?? demand.limit)
+                }
             try reserve(demands, for: holder.id, in: programme)
         case .restate:
             guard let amount = change.amount else { throw PlatformRule.amountOutOfRange.refusal() }

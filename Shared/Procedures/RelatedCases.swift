@@ -58,7 +58,7 @@ extension Decision {
     /// The cases outside the family that a case knows: those it refers to, and those of the procedures that its steps need, of its parties.
     private func relatedCases(of subject: ProcedureCase) -> [ProcedureCase] {
         let referred = subject.refers.sorted { $0.key < $1.key }.compactMap { related.subject($0.value) }
-        let elsewhere = compiled.procedures[subject.procedure]?.neededElsewhere ?? []
+        let elsewhere = versions.version(subject.programmeVersion).procedures[subject.procedure]?.neededElsewhere ?? []
         let needed = elsewhere.filter { subject.refers[$0] == nil }.flatMap { procedure in
             related.cases(of: procedure, parties: shared(procedure, subject), refers: [:]).suffix(1)
         }

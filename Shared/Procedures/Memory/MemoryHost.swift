@@ -18,7 +18,7 @@ public struct MemoryHost: Sendable {
     }
 
     /// The engine.
-    public let engine: ProcedureEngine
+    public private(set) var engine: ProcedureEngine
     /// The families, by root.
     public private(set) var families: [UUID: Family] = [:]
     /// The ledger.
@@ -74,6 +74,9 @@ public struct MemoryHost: Sendable {
         try keep(transition)
         return transition
     }
+
+    /// Publishes a later version of the programme.
+    public mutating func publish(_ programme: Programme) { engine = engine.adding(programme) }
 
     /// Announces the first or last day of a window.
     public mutating func announce(window: String, opens: CalendarDate? = nil, closes: CalendarDate? = nil) throws(StepRefused) {

@@ -80,6 +80,9 @@ extension Programme {
         return demands.sorted { $0.account < $1.account }
     }
 
+    /// The limit of an account of a cap under this version; nil if the cap is unknown or the account has it.
+    public func limit(ofCap id: String, _ subject: CapSubject) -> Int64? { cap(id).flatMap { limit(of: $0, subject) } }
+
     private func account(of cap: Cap, _ subject: CapSubject) -> AccountKey? {
         var parts = [id, cap.id]
         if let year = cap.year {

@@ -5,6 +5,7 @@ extension Programme {
     func checkConsistency(_ log: FaultLog) {
         for procedure in procedures { procedure.check(log) }
         checkCauses(log)
+        SupplyChecks(self).check(log)
         checkCaps(log)
         checkTiers(log)
         checkWindows(log)

@@ -49,7 +49,8 @@ struct ProgrammeReading {
     let context: LoadContext
 
     static let keys = [
-        "programme", "version", "zh", "en", "city", "timeZone", "effective", "registries", "settings", "roles", "beneficiaries", "lists",
+        "programme", "version", "amends", "zh", "en", "city", "timeZone", "effective", "registries", "settings", "roles", "beneficiaries",
+        "lists",
         "qualifications",
         "tiers", "caps", "subsidy", "allocation", "domains", "categories", "forms", "documents", "paperRules", "eligibility", "admission",
         "checks", "collected", "procedures", "windows", "payout", "sanctions", "notHere", "notBuilt",
@@ -62,7 +63,8 @@ struct ProgrammeReading {
         return Programme(
             id: file.required("programme")?.name() ?? "", version: Int(file.required("version")?.integer(1...9999, "version") ?? 1),
             title: file.title(), city: file.required("city")?.division() ?? "", timeZone: readTimeZone(file), effective: effective.days,
-            registries: file.required("registries")?.names() ?? [], citation: effective.citation, settings: settings,
+            registries: file.required("registries")?.names() ?? [], amends: readAmendment(file), citation: effective.citation,
+            settings: settings,
             roles: file.each("roles", "a role", keys: Group.cited + ["sees", "within"]) { term($0, .role) }, roleSights: readSights(file),
             roleDivisions: readDivisions(file),
             beneficiaries: terms(file, "beneficiaries", .beneficiary),
@@ -111,6 +113,31 @@ struct ProgrammeReading {
     /// Names with titles and optional clauses.
     func terms(_ group: Group, _ key: String, _ kind: NameKind) -> [NamedTerm] {
         group.each(key, "a \(kind.rawValue)", keys: Group.cited) { term($0, kind) }
+    }
+
+    /// `amends: {from: 2026-07-01, running: {order: keep, redemption: follow}, rename: {order.placed: waiting}}`
+    private func readAmendment(_ file: Group) -> Amendment? {
+        guard let item = file.optional("amends"), let group = Group(item, "an amendment", keys: ["from", "running", "rename"]),
+            let from = group.required("from")?.date()
+        else { return nil }
+        var amendment = Amendment(from: from)
+        if let running = group.optional("running"), case .map(let entries) = running.tree.content {
+            for entry in entries {
+                context.names.use(.procedure, entry.key, entry.keyPlace)
+                amendment.running[entry.key] = Item(entry.value, context).choice("way to treat running cases")
+            }
+        }
+        if let renamed = group.optional("rename"), case .map(let entries) = renamed.tree.content {
+            for entry in entries {
+                guard let old = StepReference(entry.key), let new = Item(entry.value, context).name() else {
+                    renamed.fault("\"\(entry.key.prefix(40))\" names no state", "Write `rename: {order.placed: waiting}`")
+                    continue
+                }
+                context.names.use(.state, "\(old.procedure).\(new)", entry.keyPlace)
+                amendment.renamed[old] = new
+            }
+        }
+        return amendment
     }
 
     /// `{id: district, within: enterprise.registeredDivision}`

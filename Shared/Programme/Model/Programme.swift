@@ -19,6 +19,8 @@ public struct Programme: Sendable, Hashable {
     public var effective: ClosedRange<CalendarDate>
     /// The clause files it cites from, "BJ26".
     public var registries: [String]
+    /// What it does with cases of earlier versions; nil for a first version.
+    public var amends: Amendment?
     /// The clauses cited for the effective dates.
     public var citation: Citation
 
