@@ -72,7 +72,7 @@ public struct StepRefused: Error, Sendable, Hashable {
     public let lapsed: StepReference?
 
     /// The command has no outcome, because a host never answered.
-    public static let unanswered = StepRefused([PlatformRule.stateDoesNotAllow.refusal().comparing("busy", "unanswered", .code)])
+    static let unanswered = StepRefused([PlatformRule.stateDoesNotAllow.refusal().comparing("busy", "unanswered", .code)])
 
     init(_ refusals: [Refusal], lapsed: StepReference? = nil) { (self.refusals, self.lapsed) = (refusals, lapsed) }
 }

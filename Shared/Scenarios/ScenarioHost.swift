@@ -9,7 +9,7 @@ protocol ScenarioHost: Sendable {
     var now: Date { get }
     var ledger: Ledger { get }
     var programme: Programme { get }
-    var notices: [MemoryHost.Notice] { get }
+    var notices: [MemoryPlatform.Notice] { get }
     func subject(_ id: UUID) -> ProcedureCase?
     func cases(of procedure: String) -> [ProcedureCase]
     func known(about id: UUID) -> Facts
@@ -24,16 +24,10 @@ protocol ScenarioHost: Sendable {
     ) throws(StepRefused) -> Transition
     mutating func answer(_ answer: String, to id: UUID, _ input: StepInput) throws(StepRefused) -> Transition
     mutating func announce(window: String, opens: CalendarDate?, closes: CalendarDate?) throws(StepRefused)
-    mutating func advance(to instant: Date) throws(StepRefused)
+    mutating func advance(to instant: Date)
 }
 
-extension MemoryHost: ScenarioHost {
-    var programme: Programme { engine.programme }
-    func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool { engine.isVisible(subject, to: actor) }
-    func lastChange(of id: UUID) -> Transition.Change? { history.last { $0.id == id } }
-    func registered(_ organisation: UUID, as role: String) -> Facts { registers[organisation]?[role] ?? Facts() }
-    mutating func register(_ organisation: UUID, as role: String, _ facts: Facts) { registers[organisation, default: [:]][role] = facts }
-}
+extension MemoryHost: ScenarioHost {}
 
 extension MemoryPlatform: ScenarioHost {
     mutating func take(
@@ -44,12 +38,5 @@ extension MemoryPlatform: ScenarioHost {
 
     mutating func answer(_ answer: String, to id: UUID, _ input: StepInput) throws(StepRefused) -> Transition {
         try result(of: send(answer: answer, to: id, input))
-    }
-
-    /// Delivers everything, and returns what became of a command.
-    private mutating func result(of command: UUID) throws(StepRefused) -> Transition {
-        deliverAll()
-        guard let outcome = outcome(command) else { throw StepRefused.unanswered }
-        return try outcome.get()
     }
 }

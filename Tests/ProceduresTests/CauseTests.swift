@@ -60,7 +60,7 @@ struct CauseTests {
         var host = try LendingDesk.host()
         let id = UUID()
         try host.lend(id, to: LendingDesk.member())
-        try host.advance(to: LendingDesk.start + 20 * 86_400)
+        host.advance(to: LendingDesk.start + 20 * 86_400)
         #expect(host.subject(id)?.state == "overdue" && host.history.last?.isLapse == true)
         let inspection = try #require(host.cases(of: "inspection").first).id
         try host.must("inspection.pass", inspection, by: LendingDesk.clerk())
@@ -73,9 +73,9 @@ struct CauseTests {
         let id = UUID()
         try host.lend(id, to: LendingDesk.member())
         let end = BeijingTime.endOfDay(try BeijingTime.date(at: LendingDesk.start).adding(days: 10))
-        try host.advance(to: end - 1)
+        host.advance(to: end - 1)
         #expect(host.subject(id)?.state == "lent")
-        try host.advance(to: end)
+        host.advance(to: end)
         #expect(host.subject(id)?.state == "overdue" && host.subject(id)?.entered("overdue")?.at == end)
     }
 

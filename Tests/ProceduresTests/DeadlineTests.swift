@@ -29,12 +29,12 @@ struct DeadlineTests {
         #expect(host.running(loan).map(\.at) == [try Self.end("2026-03-12")])
         try host.must("complaint.file", complaint, parent: loan, by: member)
         #expect(host.running(loan).isEmpty)
-        try host.advance(to: try Self.end("2026-03-20"))
+        host.advance(to: try Self.end("2026-03-20"))
         #expect(host.subject(loan)?.state == "lent")
         var settled = StepInput()
         settled.judgements = ["complaint-settled": true]
         try host.must("complaint.close", complaint, settled, by: LendingDesk.head())
-        try host.advance(to: host.now)
+        host.advance(to: host.now)
         #expect(host.subject(loan)?.state == "overdue")
     }
 
@@ -52,13 +52,13 @@ struct DeadlineTests {
         let loan = UUID()
         try host.lend(loan, to: LendingDesk.member())
         // 3 to 5 March are used; on the 6th the item goes to repair, and comes back on the 16th with 7 of 10 days left.
-        try host.advance(to: try Self.end("2026-03-05").addingTimeInterval(36_000))
+        host.advance(to: try Self.end("2026-03-05").addingTimeInterval(36_000))
         try host.must("loan.repair", loan, by: LendingDesk.clerk())
         #expect(host.running(loan).isEmpty)
-        try host.advance(to: try Self.end("2026-03-15").addingTimeInterval(36_000))
+        host.advance(to: try Self.end("2026-03-15").addingTimeInterval(36_000))
         try host.must("loan.bring", loan, by: LendingDesk.clerk())
         #expect(host.running(loan).map(\.at) == [try Self.end("2026-03-23")])
-        try host.advance(to: try Self.end("2026-03-23"))
+        host.advance(to: try Self.end("2026-03-23"))
         #expect(host.subject(loan)?.state == "lost")
     }
 
@@ -104,7 +104,7 @@ struct DeadlineTests {
         #expect(host.running(loan).map(\.at) == [try Self.end(last)])
         // What is due at its start lapses at once.
         if try Self.end(last) <= host.now {
-            try host.advance(to: host.now)
+            host.advance(to: host.now)
             #expect(host.subject(loan)?.state == "overdue")
         }
     }

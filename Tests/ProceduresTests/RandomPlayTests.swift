@@ -12,7 +12,7 @@ struct RandomPlayTests {
         var host = try LendingDesk.host()
         let members = (0..<3).map { _ in LendingDesk.member() }
         let officers = [LendingDesk.clerk(), LendingDesk.clerk(), LendingDesk.head()]
-        let steps = host.engine.programme.procedures.flatMap { procedure in procedure.steps.map { StepReference(procedure.id, $0.id) } }
+        let steps = host.programme.procedures.flatMap { procedure in procedure.steps.map { StepReference(procedure.id, $0.id) } }
         for _ in 0..<moves {
             guard let step = steps.randomElement(using: &random), let actor = (members + officers).randomElement(using: &random) else {
                 continue
@@ -35,7 +35,7 @@ struct RandomPlayTests {
                 _ = try? host.answer("bank.confirmed", to: payment.id)
             }
             if Int.random(in: 0..<5, using: &random) == 0 {
-                try host.advance(to: host.now + Double(Int.random(in: 0...(3 * 86_400), using: &random)))
+                host.advance(to: host.now + Double(Int.random(in: 0...(3 * 86_400), using: &random)))
             }
         }
         return host
@@ -46,7 +46,7 @@ struct RandomPlayTests {
         arguments: 0..<40)
     func invariants(seed: Int) throws {
         let host = try Self.play(seed: UInt64(seed), moves: 150)
-        let programme = host.engine.programme
+        let programme = host.programme
         let loans = host.cases(of: "loan")
         for loan in loans {
             let isOpen = ["requested", "approved", "lent", "overdue"].contains(loan.state)
@@ -74,9 +74,9 @@ struct RandomPlayTests {
         try host.must("loan.request", id, LendingDesk.request(), by: member)
         try host.must("loan.approve", id, by: LendingDesk.clerk())
         let due = LendingDesk.start + 48 * 3600
-        try host.advance(to: due + Double(Int.random(in: -2...2, using: &random)))
+        host.advance(to: due + Double(Int.random(in: -2...2, using: &random)))
         let isCancelled = (try? host.must("loan.cancel", id, StepInput(reason: "r"), by: member)) != nil
-        try host.advance(to: due + 10)
+        host.advance(to: due + 10)
         let ends = host.history.filter { $0.id == id && $0.to == "cancelled" }
         #expect(ends.count == 1 && ends[0].isLapse != isCancelled, "seed \(seed)")
         #expect(host.ledger.total(.held, of: id) == 0)
@@ -93,7 +93,7 @@ struct RandomPlayTests {
             try host.must("loan.request", ids[0], LendingDesk.request(product: ids[2]), by: member)
             try host.must("loan.approve", ids[0], by: clerk)
             try host.must("loan.lend", ids[0], by: head)
-            try host.advance(to: LendingDesk.start + Double(seed) * 5 * 86_400)
+            host.advance(to: LendingDesk.start + Double(seed) * 5 * 86_400)
             return host
         }
         let (first, second) = (try play(), try play())

@@ -31,7 +31,7 @@ struct VersionTests {
         try host.must("loan.request", loan, LendingDesk.request(60), by: member)
         try host.must("loan.approve", loan, by: LendingDesk.clerk())
         host.publish(try later(running))
-        try host.advance(to: try instant("2026-06-01", 9))
+        host.advance(to: try instant("2026-06-01", 9))
         return (host, loan, member)
     }
 
@@ -81,7 +81,7 @@ struct VersionTests {
         text = text.replacing("version: 1", with: "version: 2\namends: {from: 2026-06-01, running: {loan: follow}}")
             .replacing("calendarDays: 10", with: "calendarDays: 5")
         host.publish(try LendingDesk.programme(text))
-        try host.advance(to: try Self.instant("2026-06-02", 9))
+        host.advance(to: try Self.instant("2026-06-02", 9))
         try host.must("loan.note", loan, by: LendingDesk.clerk())
         #expect(host.subject(loan)?.programmeVersion == 2 && host.running(loan).map(\.at) == [due])
     }
@@ -91,7 +91,7 @@ struct VersionTests {
         var host = MemoryHost(try LendingDesk.programme(), at: try Self.instant("2026-05-31", 12))
         host.publish(try Self.later("keep"))
         try host.must("loan.request", UUID(), LendingDesk.request(60), by: LendingDesk.member())
-        try host.advance(to: try Self.instant("2026-06-01", 0))
+        host.advance(to: try Self.instant("2026-06-01", 0))
         let slugs = try host.refusals("loan.request", UUID(), LendingDesk.request(60), by: LendingDesk.member()).map(\.slug)
         #expect(slugs == ["deposit-at-most"])
         let loan = UUID()
@@ -122,7 +122,7 @@ struct VersionTests {
             try LendingDesk.programme(
                 LendingDesk.text.replacing("version: 1", with: "version: 2\namends: {from: 2026-06-01}")
                     .replacing("limitYuan: 100", with: "limitYuan: 70")))
-        try host.advance(to: try Self.instant("2026-06-01", 9))
+        host.advance(to: try Self.instant("2026-06-01", 9))
         let slugs = try host.refusals("loan.request", UUID(), LendingDesk.request(11), by: LendingDesk.member()).map(\.slug)
         #expect(slugs == ["cap-deposits-exhausted"])
         try host.must("loan.request", UUID(), LendingDesk.request(10), by: LendingDesk.member())

@@ -16,8 +16,11 @@ struct PendingDecision: Sendable {
 
 /// One host in memory: its cases, copies of the others' cases, and what is pending. It decides messages one after the other.
 struct MemoryNode: Sendable {
+    /// The owner of the procedures whose cases it keeps.
     let owner: String
-    let engine: ProcedureEngine
+    /// Whether it is the only host, which keeps all cases.
+    private let isAlone: Bool
+    private(set) var engine: ProcedureEngine
     /// Its own cases, and copies of the others', by root.
     private(set) var families: [UUID: Family] = [:]
     private(set) var ledger = Ledger()
@@ -38,13 +41,22 @@ struct MemoryNode: Sendable {
     private var commands: Set<UUID> = []
 
     init(_ engine: ProcedureEngine, owner: String, ledgerOwner: String) {
-        self.owner = owner
+        (self.owner, isAlone) = (owner, false)
         self.engine = ProcedureEngine(engine, at: HostPlace(owner: owner, ledgerOwner: ledgerOwner))
     }
 
+    /// The only host.
+    init(alone engine: ProcedureEngine, owner: String) { (self.owner, isAlone, self.engine) = (owner, true, engine) }
+
+    /// Adds a later version of the programme.
+    mutating func publish(_ programme: Programme) { engine = engine.adding(programme) }
+
     func family(of id: UUID) -> Family { roots[id].flatMap { families[$0] } ?? Family() }
 
-    func isOwn(_ subject: ProcedureCase) -> Bool { engine.programme.procedure(subject.procedure)?.owner == owner }
+    func isOwn(_ subject: ProcedureCase) -> Bool { keeps(subject.procedure) }
+
+    /// Whether it keeps the cases of a procedure.
+    func keeps(_ procedure: String) -> Bool { isAlone || engine.programme.procedure(procedure)?.owner == owner }
 
     /// The cases that it keeps.
     var ownCases: [ProcedureCase] { families.values.flatMap(\.cases).filter(isOwn) }
@@ -228,7 +240,7 @@ struct MemoryNode: Sendable {
         ledger.written()
         guard let root = transition.family.cases.first?.root else { return }
         var family = families[root] ?? Family()
-        for id in Set(transition.changes.map(\.id)) {
+        for id in transition.changes.map(\.id) {
             guard let subject = transition.family[id], isOwn(subject) else { continue }
             for claim in family[id]?.claims ?? [] { holders[claim] = nil }
             for claim in subject.claims { holders[claim] = id }

@@ -9,22 +9,34 @@ public import QuotaLedger
 /// The transport keeps the order of messages from one host to another under one key. Among keys and hosts a seed chooses what is delivered next, and
 /// which messages are delivered twice; without a seed messages are delivered first in, first out.
 public struct MemoryPlatform: Sendable {
-    private struct Lane: Hashable {
+    /// A reminder of a deadline.
+    public struct Notice: Sendable, Hashable {
+        /// The case.
+        public let id: UUID
+        /// The deadline.
+        public let deadline: StepReference
+        /// The roles that are reminded.
+        public let to: [String]
+        /// The instant.
+        public let at: Date
+    }
+
+    struct Lane: Hashable {
         let from: String
         let to: String
         let key: UUID
     }
 
-    private var nodes: [String: MemoryNode]
-    private let owners: [String]
-    private var lanes: [(lane: Lane, messages: [HostMessage])] = []
-    private var random: SplitMix64?
-    private var outcomes: [UUID: Result<Transition, StepRefused>] = [:]
+    var nodes: [String: MemoryNode]
+    let owners: [String]
+    var lanes: [(lane: Lane, messages: [HostMessage])] = []
+    var random: SplitMix64?
+    var outcomes: [UUID: Result<Transition, StepRefused>] = [:]
     private var sent = 0
     /// The current instant.
     public private(set) var now: Date
     /// The reminders so far, in order.
-    public private(set) var notices: [MemoryHost.Notice] = []
+    public private(set) var notices: [Notice] = []
 
     /// The most messages that are delivered before it counts as an endless exchange.
     private static let deliveredAtMost = 100_000
@@ -43,7 +55,23 @@ public struct MemoryPlatform: Sendable {
         self.ledgerOwner = ledgerOwner
     }
 
-    private let ledgerOwner: String
+    /// One host that keeps everything.
+    init(together programme: Programme, at now: Date) {
+        (owners, ledgerOwner, self.now, random) = ([Self.together], Self.together, now, nil)
+        nodes = [Self.together: MemoryNode(alone: ProcedureEngine(programme), owner: Self.together)]
+    }
+
+    let ledgerOwner: String
+    private static let together = "all"
+
+    /// Publishes a later version of the programme to all hosts.
+    public mutating func publish(_ programme: Programme) { for owner in owners { nodes[owner]?.publish(programme) } }
+
+    /// All changes of one host, in order.
+    func history(of owner: String? = nil) -> [Transition.Change] { nodes[owner ?? ledgerOwner]?.history ?? [] }
+
+    /// The families of one host, by root.
+    func families(of owner: String? = nil) -> [UUID: Family] { nodes[owner ?? ledgerOwner]?.families ?? [:] }
 
     /// The ledger.
     public var ledger: Ledger { nodes[ledgerOwner]?.ledger ?? Ledger() }
@@ -54,9 +82,11 @@ public struct MemoryPlatform: Sendable {
         return nil
     }
 
-    /// The cases of a procedure.
+    /// The cases of a procedure, in the order in which they began.
     public func cases(of procedure: String) -> [ProcedureCase] {
-        nodes.values.flatMap(\.ownCases).filter { $0.procedure == procedure }.sorted { $0.id.uuidString < $1.id.uuidString }
+        func begin(_ subject: ProcedureCase) -> Date { subject.visits.first?.at ?? .distantPast }
+        return nodes.values.flatMap(\.ownCases).filter { $0.procedure == procedure }
+            .sorted { (begin($0), $0.id.uuidString) < (begin($1), $1.id.uuidString) }
     }
 
     /// How many steps and lapses wait for the answer of another host.
@@ -65,43 +95,14 @@ public struct MemoryPlatform: Sendable {
     /// The programme.
     public var programme: Programme { engine.programme }
 
-    private var engine: ProcedureEngine {
+    var engine: ProcedureEngine {
         guard let node = nodes[ledgerOwner] else { preconditionFailure("the ledger's host exists from the beginning") }
         return node.engine
     }
 
     /// The host of a case.
-    private func node(of id: UUID) -> MemoryNode? {
+    func node(of id: UUID) -> MemoryNode? {
         nodes.values.first { node in node.subject(id).map(node.isOwn) ?? false }
-    }
-
-    /// The facts that rules may ask about a case, as its host knows them.
-    public func known(about id: UUID) -> Facts {
-        guard let node = node(of: id), let subject = node.subject(id) else { return Facts() }
-        return node.engine.known(about: subject, in: node.family(of: id), related: node, node.circumstances(now))
-    }
-
-    /// The deadlines that run for a case, the earliest first.
-    public func running(_ id: UUID) -> [(rule: DeadlineRule, at: Date)] {
-        guard let node = node(of: id), let subject = node.subject(id) else { return [] }
-        return node.engine.running(subject, in: node.family(of: id), related: node, node.circumstances(now))
-    }
-
-    /// The steps that an actor may take on a case now.
-    public func steps(of id: UUID, for actor: StepActor) -> [Step] {
-        guard let node = node(of: id), let subject = node.subject(id) else { return [] }
-        return node.engine.steps(subject, for: actor, in: node.family(of: id), related: node, node.circumstances(now))
-    }
-
-    /// Whether an actor may see a case.
-    public func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool { engine.isVisible(subject, to: actor) }
-
-    /// The last step or lapse of a case.
-    public func lastChange(of id: UUID) -> Transition.Change? { node(of: id)?.history.last { $0.id == id } }
-
-    /// What registers say of an organisation.
-    public func registered(_ organisation: UUID, as role: String) -> Facts {
-        nodes[ledgerOwner]?.register(of: organisation, as: role) ?? Facts()
     }
 
     /// Announces the first or last day of a window to all hosts.
@@ -147,7 +148,7 @@ public struct MemoryPlatform: Sendable {
     private mutating func send(_ what: HostCommand.What, on id: UUID, _ procedure: String, _ at: Date) -> UUID {
         sent += 1
         let command = HostCommand(id: UUIDv5.make(namespace: id, parts: ["command", "\(sent)"]), subject: id, what: what, at: at)
-        let owner = nodes.values.first { $0.engine.programme.procedure(procedure)?.owner == $0.owner }?.owner
+        let owner = nodes.values.first { $0.keeps(procedure) }?.owner
         guard let owner else {
             outcomes[command.id] = .failure(StepRefused([PlatformRule.unknownReference.refusal()]))
             return command.id
@@ -158,6 +159,13 @@ public struct MemoryPlatform: Sendable {
 
     /// The outcome of a command; nil while it waits.
     public func outcome(_ command: UUID) -> Result<Transition, StepRefused>? { outcomes[command] }
+
+    /// Delivers everything, and returns what became of a command. Throws `StepRefused`.
+    public mutating func result(of command: UUID) throws(StepRefused) -> Transition {
+        deliverAll()
+        guard let outcome = outcome(command) else { throw StepRefused.unanswered }
+        return try outcome.get()
+    }
 
     /// Delivers all messages, until none is left.
     public mutating func deliverAll() {
@@ -189,7 +197,7 @@ public struct MemoryPlatform: Sendable {
                 for running in node.engine.running(subject, in: node.family(of: subject.id), related: node, node.circumstances(now)) {
                     for reminder in running.rule.reminders {
                         let at = running.at.addingTimeInterval(-86_400 * Double(reminder.calendarDaysBefore))
-                        let notice = MemoryHost.Notice(
+                        let notice = Notice(
                             id: subject.id, deadline: StepReference(subject.procedure, running.rule.id), to: reminder.to, at: at)
                         if at > now, at <= end, !notices.contains(notice) { notices.append(notice) }
                     }
@@ -202,76 +210,5 @@ public struct MemoryPlatform: Sendable {
         let windows = nodes.values.first.map { $0.engine.windowInstants($0.announcements) } ?? []
         let dues = nodes.values.compactMap { $0.nextLapse(now) }.map { max($0, now) }
         return (dues + windows.filter { $0 > now }).filter { $0 <= end }.min()
-    }
-
-    // MARK: Transport
-
-    private mutating func deliverOne() {
-        let index = pick(lanes.count)
-        let lane = lanes[index].lane
-        let message = lanes[index].messages.removeFirst()
-        // A repeated message comes directly after the first, as after a lost acknowledgement.
-        if random != nil, pick(8) == 0 { lanes[index].messages.insert(message, at: 0) }
-        if lanes[index].messages.isEmpty { lanes.remove(at: index) }
-        take(nodes[lane.to]?.handle(message) ?? [], lane.to)
-    }
-
-    /// A number below a bound: chosen by the seed, or 0.
-    private mutating func pick(_ bound: Int) -> Int { Int(truncatingIfNeeded: (random?.next() ?? 0) % UInt64(bound)) }
-
-    private mutating func take(_ messages: [HostMessage], _ from: String) {
-        for message in messages {
-            if case .outcome(let id, let result) = message.content {
-                if outcomes[id] == nil { outcomes[id] = result }
-            } else if let to = message.to {
-                post(message, from: from, to: to)
-            } else {
-                for other in owners where other != from { post(message, from: from, to: other) }
-            }
-        }
-    }
-
-    private mutating func post(_ message: HostMessage, from: String, to: String) {
-        let lane = Lane(from: from, to: to, key: message.key)
-        if let index = lanes.firstIndex(where: { $0.lane == lane }) {
-            lanes[index].messages.append(message)
-        } else {
-            lanes.append((lane, [message]))
-        }
-    }
-}
-
-extension MemoryNode {
-    /// The instant of the next lapse of a case that waits for nothing; nil if there is none.
-    func nextLapse(_ now: Date) -> Date? {
-        ownCases.filter { mayLapse($0) }.compactMap { subject in
-            engine.running(subject, in: family(of: subject.id), related: self, Circumstances(now: now, announcements: announcements)).first?
-                .at
-        }.min()
-    }
-
-    /// Whether a lapse of the case can be tried: nothing is pending, and it was not refused too often.
-    private func mayLapse(_ subject: ProcedureCase) -> Bool {
-        pending[subject.id] == nil && lapseAttempts[subject.id] ?? 0 < Self.lapseAttemptsAtMost
-    }
-
-    /// Takes the lapses that are due.
-    mutating func lapses(at now: Date) -> [HostMessage] {
-        let due = ownCases.filter { subject in
-            mayLapse(subject)
-                && engine.running(subject, in: family(of: subject.id), related: self, Circumstances(now: now, announcements: announcements))
-                    .contains { $0.at <= now }
-        }.sorted { $0.id.uuidString < $1.id.uuidString }
-        return due.flatMap { subject in
-            lapseAttempts[subject.id, default: 0] += 1
-            let attempt = "\(lapseAttempts[subject.id] ?? 0)"
-            let id = UUIDv5.make(namespace: subject.id, parts: ["lapse", "\(subject.version)", attempt])
-            return handle(HostMessage(content: .command(HostCommand(id: id, subject: subject.id, what: .lapse, at: now))))
-        }
-    }
-
-    /// Takes the steps that wait for a window.
-    mutating func followAll(_ now: Date) -> [HostMessage] {
-        families.keys.sorted { $0.uuidString < $1.uuidString }.flatMap { follow($0, now) }
     }
 }
