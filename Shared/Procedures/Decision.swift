@@ -260,7 +260,7 @@ extension Decision {
 
 extension ProcedureCase {
     /// The numbers of invoices and receipts may serve other cases; files may not.
-    mutating func freeNumbers() { claims = claims.filter { $0.hasPrefix("file:") } }
+    mutating func freeNumbers() { uniqueKeys = uniqueKeys.filter { $0.hasPrefix("file:") } }
 
     /// Enters a state; the version grows also where the state stays.
     mutating func enter(_ state: String, at instant: Date) {

@@ -56,7 +56,7 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     /// The papers that were handed in last, of each kind.
     public internal(set) var papers: [Paper]
     /// What may serve one case only, and serves this one: "invoice:24112000000000000001".
-    public internal(set) var claims: Set<String>
+    public internal(set) var uniqueKeys: Set<String>
     /// The states entered so far, in order.
     public internal(set) var visits: [Visit]
     /// The steps taken so far.
@@ -71,7 +71,7 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
         (self.id, self.procedure, self.parent, root) = (id, procedure, parent?.id, parent?.root ?? id)
         self.parties = (parent?.parties ?? [:]).merging(parties) { $1 }
         self.refers = (parent?.refers ?? [:]).merging(refers) { $1 }
-        (state, version, record, papers, claims) = (Procedure.start, 0, Facts(), [], [])
+        (state, version, record, papers, uniqueKeys) = (Procedure.start, 0, Facts(), [], [])
         (visits, taken) = ([], [:])
     }
 
@@ -79,7 +79,7 @@ public struct ProcedureCase: Sendable, Hashable, Codable {
     public init(_ record: ProcedureRecord) {
         (id, procedure, parent, root) = (record.id, record.procedure, nil, record.id)
         (parties, refers, state, version, programmeVersion) = (record.parties, [:], record.state, 1, 1)
-        (self.record, papers, claims, visits, taken) = (record.fields, [], [], [], [:])
+        (self.record, papers, uniqueKeys, visits, taken) = (record.fields, [], [], [], [:])
     }
 
     /// The last visit of a state; nil if it was never entered.

@@ -11,7 +11,7 @@ public protocol RelatedCases: Sendable {
     /// What registers say of an organisation that has this role; nothing if they do not know it.
     func register(of organisation: UUID, as role: String) -> Facts
     /// The case that an invoice, receipt or file serves already; nil if it is free.
-    func holder(of claim: String) -> UUID?
+    func holder(of key: String) -> UUID?
 }
 
 /// Nothing is known beyond the family.
@@ -25,7 +25,7 @@ public struct NoRelatedCases: RelatedCases {
     /// No register knows it.
     public func register(of organisation: UUID, as role: String) -> Facts { Facts() }
     /// Everything is free.
-    public func holder(of claim: String) -> UUID? { nil }
+    public func holder(of key: String) -> UUID? { nil }
 }
 
 extension Decision {

@@ -2,12 +2,12 @@ import Foundation
 import Kernel
 import Programme
 
-/// What a capability gives: fields for the record, and claims on what may serve one case only.
+/// What a capability gives: fields for the record, and unique keys: what may serve one case only.
 struct CapabilityResult: Sendable {
     /// Fields by name; nil removes a field.
     var fields: [FieldName: FactValue?] = [:]
-    /// What serves this case from now on; nil if the capability claims nothing.
-    var claims: Set<String>?
+    /// The unique keys that the case holds from now on; nil if they stay as they are.
+    var uniqueKeys: Set<String>?
 
     /// Sets a field, or removes it.
     mutating func put(_ record: String, _ field: String, _ value: FactValue?) {
@@ -99,7 +99,7 @@ extension ProcedureCase {
     /// Adds what a capability gives.
     mutating func add(_ result: CapabilityResult) {
         for (name, value) in result.fields { record[name] = value }
-        if let claims = result.claims { self.claims = claims }
+        if let uniqueKeys = result.uniqueKeys { self.uniqueKeys = uniqueKeys }
     }
 }
 

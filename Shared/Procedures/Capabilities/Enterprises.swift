@@ -7,17 +7,17 @@ extension CapabilityCall {
     /// organisation has one registration, and so has one credit code.
     func sizeClass() throws(Refusal) -> CapabilityResult {
         var result = CapabilityResult()
-        var claims: Set<String> = []
-        if let organisation = subject.parties["enterprise"] { try register("organisation:\(organisation.uuidString)", &claims) }
+        var uniqueKeys: Set<String> = []
+        if let organisation = subject.parties["enterprise"] { try register("organisation:\(organisation.uuidString)", &uniqueKeys) }
         if let typed = text("enterprise", "creditCode") {
             do throws(CreditCodeError) {
                 let code = try CreditCode(typed: typed).text
                 result.put("enterprise", "creditCode", .text(code))
-                claims.insert("credit-code:\(code)")
+                uniqueKeys.insert("credit-code:\(code)")
             } catch {
                 throw error.refusal
             }
-            for claim in claims { try register(claim, &claims) }
+            for key in uniqueKeys { try register(key, &uniqueKeys) }
         }
         if let code = text("enterprise", "industryCode") {
             let size = try sizeClass(industryCode: code)
@@ -34,13 +34,13 @@ extension CapabilityCall {
         }
         let tier = programme.tier(lists: names("enterprise", "lists") ?? [], beneficiary: text("enterprise", "beneficiary") ?? "")
         result.put("enterprise", "tier", tier.map { .text($0.id) })
-        result.claims = claims
+        result.uniqueKeys = uniqueKeys
         return result
     }
 
-    private func register(_ claim: String, _ claims: inout Set<String>) throws(Refusal) {
-        claims.insert(claim)
-        let holder = related.holder(of: claim)
+    private func register(_ key: String, _ uniqueKeys: inout Set<String>) throws(Refusal) {
+        uniqueKeys.insert(key)
+        let holder = related.holder(of: key)
         guard holder == nil || holder == subject.id else {
             throw refusal(
                 .notPermitted,

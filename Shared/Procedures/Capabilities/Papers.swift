@@ -137,8 +137,8 @@ extension CapabilityCall {
     func uniquePapers() throws(Refusal) -> CapabilityResult {
         let today = try today()
         // A file that was handed in once serves this case for ever, also when another replaces it.
-        let filed = subject.claims.filter { $0.hasPrefix("file:") }
-        var claims: Set<String> = []
+        let filed = subject.uniqueKeys.filter { $0.hasPrefix("file:") }
+        var uniqueKeys: Set<String> = []
         for paper in papers {
             guard let document = programme.document(paper.document) else { continue }
             for case .date(let day)? in [paper.fields["signedOn"], paper.fields["firstPaidOn"], paper.fields["firstIssuedOn"]]
@@ -146,11 +146,11 @@ extension CapabilityCall {
                 throw document.citation.refusal(of: .paperFromFuture).comparing("document", document.id, .code)
                     .comparing("dated", day.description, .date).comparing("today", today.description, .date)
             }
-            try claim("file:\(paper.file.hash)", .fileUsedTwice, document, &claims)
+            try take("file:\(paper.file.hash)", .fileUsedTwice, document, &uniqueKeys)
             guard case .text(let number)? = paper.fields["number"] else { continue }
             switch document.id {
-            case "invoice": try claim("invoice:\(try invoiceNumber(number, paper, document))", .invoiceAlreadyUsed, document, &claims)
-            default: try claim("\(document.id):\(Self.plain(number))", .receiptUsedTwice, document, &claims)
+            case "invoice": try take("invoice:\(try invoiceNumber(number, paper, document))", .invoiceAlreadyUsed, document, &uniqueKeys)
+            default: try take("\(document.id):\(Self.plain(number))", .receiptUsedTwice, document, &uniqueKeys)
             }
         }
         for (_, alike) in Dictionary(grouping: papers, by: \.likeness) where alike.count > 1 {
@@ -159,17 +159,17 @@ extension CapabilityCall {
             else { continue }
             throw document.citation.refusal(of: .receiptUsedTwice).comparing("document", document.id, .code)
         }
-        return CapabilityResult(claims: claims.union(filed))
+        return CapabilityResult(uniqueKeys: uniqueKeys.union(filed))
     }
 
-    private func claim(
-        _ claim: String, _ rule: PlatformRule, _ document: Document, _ claims: inout Set<String>
+    private func take(
+        _ key: String, _ rule: PlatformRule, _ document: Document, _ uniqueKeys: inout Set<String>
     ) throws(Refusal) {
-        let holder = related.holder(of: claim)
+        let holder = related.holder(of: key)
         // The other case is not named: it may be another institution's.
-        guard claims.insert(claim).inserted, holder == nil || holder == subject.id else {
+        guard uniqueKeys.insert(key).inserted, holder == nil || holder == subject.id else {
             throw document.citation.refusal(of: rule).comparing("document", document.id, .code)
-                .comparing("given", String(claim.drop { $0 != ":" }.dropFirst()), .code)
+                .comparing("given", String(key.drop { $0 != ":" }.dropFirst()), .code)
         }
     }
 

@@ -242,8 +242,8 @@ struct MemoryNode: Sendable {
         var family = families[root] ?? Family()
         for id in transition.changes.map(\.id) {
             guard let subject = transition.family[id], isOwn(subject) else { continue }
-            for claim in family[id]?.claims ?? [] { holders[claim] = nil }
-            for claim in subject.claims { holders[claim] = id }
+            for key in family[id]?.uniqueKeys ?? [] { holders[key] = nil }
+            for key in subject.uniqueKeys { holders[key] = id }
             family.put(subject)
             roots[id] = root
         }
@@ -263,5 +263,5 @@ extension MemoryNode: RelatedCases {
 
     func register(of organisation: UUID, as role: String) -> Facts { registers[organisation]?[role] ?? Facts() }
 
-    func holder(of claim: String) -> UUID? { holders[claim] }
+    func holder(of key: String) -> UUID? { holders[key] }
 }

@@ -86,5 +86,5 @@ private struct KnownCases: RelatedCases {
         procedure == registration.procedure ? [registration] : []
     }
     func register(of organisation: UUID, as role: String) -> Facts { Facts() }
-    func holder(of claim: String) -> UUID? { nil }
+    func holder(of key: String) -> UUID? { nil }
 }
