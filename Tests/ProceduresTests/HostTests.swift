@@ -86,7 +86,8 @@ struct HostTests {
     }
 
     @Test(
-        "in random play over hosts no cap is exceeded, nothing stays pending, and final loans hold nothing", arguments: 0..<40 as Range<UInt64>)
+        "in random play over hosts no cap is exceeded, nothing stays pending, and final loans hold nothing",
+        arguments: 0..<40 as Range<UInt64>)
     func random(seed: UInt64) throws {
         var platform = try Self.platform(seed: seed)
         var random = SplitMix64(seed: seed, stream: 1)

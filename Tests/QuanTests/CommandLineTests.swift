@@ -64,7 +64,7 @@ struct CommandLineTests {
         #expect(result.errors.hasPrefix("quan: there is no command 'brokre'; did you mean 'broker'?\n"))
         let other = try await Command.run(Command.quan, ["xyz"])
         #expect(other.status == 64)
-        #expect(other.errors.hasPrefix("quan: there is no command 'xyz'\ncommands: audit, backup, broker, clock, help, "))
+        #expect(other.errors.hasPrefix("quan: there is no command 'xyz'\ncommands: audit, backup, broker, clauses, clock, help, "))
     }
 
     @Test(
