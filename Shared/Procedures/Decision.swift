@@ -16,7 +16,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
     let circumstances: Circumstances
     /// The host for which the decision is made; nil where one host keeps everything.
     let place: HostPlace?
-    private(set) var ledger: Ledger
+    var ledger: Ledger
     var transition: Transition
     /// The facts of the step that links another, for the amounts of the linked step.
     var origin = Facts()
@@ -155,106 +155,6 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
         let known = known(about: changed)
         try post(rule.lapse.ledger, reference, changed, known)
         try takeLinked(rule.lapse.also, reference, changed, known, 0)
-    }
-
-    /// Applies effects to the ledger. They act on the reservations of the case, or of its nearest ancestor that has some; a reservation is
-    /// always the case's own.
-    private mutating func post(
-        _ effects: [LedgerEffect], _ reference: StepReference, _ subject: ProcedureCase, _ known: Facts
-    ) throws(StepRefused) {
-        for effect in effects {
-            let field = effect.amount ?? compiled.procedure(subject.procedure)?.amount
-            var amount: Fen?
-            if let field, case .amount(let fen)? = known[field] ?? origin[field] { amount = fen }
-            if let other = foreignLedger {
-                ask(other, .ledger(kind: effect.kind, caps: effect.caps, reference: reference, amount: amount), for: subject, known)
-                continue
-            }
-            let holder = effect.kind == .reserve ? subject : holder(above: subject)
-            let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
-            do throws(Refusal) {
-                try ledger.apply(
-                    change, of: holder, known: known, at: circumstances.now, under: programme,
-                    limits: versions.latest(at: circumstances.now).programme)
-            } catch {
-                throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
-            }
-            transition.ledger.append(change)
-        }
-    }
-
-    /// Changes the ledger for a case of another host.
-    mutating func changeLedger(
-        _ effect: LedgerEffect, _ reference: StepReference, _ amount: Fen?, _ ask: Ask
-    ) throws(StepRefused) {
-        var asker = transition.family[ask.asker] ?? ProcedureCase(id: ask.asker, procedure: reference.procedure, parent: nil, parties: [:])
-        (asker.parties, asker.refers) = (ask.parties, ask.refers)
-        let holder = effect.kind == .reserve ? asker : holder(above: asker)
-        let change = Transition.LedgerChange(id: holder.id, effect: effect, reference: reference, amount: amount)
-        do throws(Refusal) {
-            try ledger.apply(
-                change, of: holder, known: ask.facts, at: circumstances.now, under: programme,
-                limits: versions.latest(at: circumstances.now).programme)
-        } catch {
-            throw StepRefused([error.isOfPlatform ? citation(of: reference).clauses.reduce(error) { $0.under($1) } : error])
-        }
-        transition.ledger.append(change)
-    }
-
-    private func citation(of reference: StepReference) -> Citation {
-        compiled.step(reference)?.citation ?? programme.deadline(reference)?.citation ?? Citation([])
-    }
-
-    /// The case itself or its nearest ancestor with reservations; the case itself if there is none.
-    private func holder(above subject: ProcedureCase) -> ProcedureCase {
-        var next: ProcedureCase? = subject
-        while let current = next {
-            if ledger.hasReservations(of: current.id) { return current }
-            next = current.parent.flatMap { transition.family[$0] }
-        }
-        return subject
-    }
-}
-
-extension Refusal {
-    /// Whether it names a rule of the platform first.
-    fileprivate var isOfPlatform: Bool { clauses.first?.hasPrefix("QUAN-") ?? true }
-}
-
-extension Decision {
-    /// Whether an actor may see a case: by a role that sees all cases, as a party, or because a step that is open to everybody leads from its
-    /// state.
-    func isVisible(_ subject: ProcedureCase, to actor: StepActor) -> Bool {
-        let compiled = versions.version(subject.programmeVersion)
-        if actor == .platform || compiled.procedure(subject.procedure)?.isPublic == true { return true }
-        for role in actor.roles {
-            switch compiled.sight(of: role) {
-            case .all: return true
-            case .steps:
-                if compiled.procedures[subject.procedure]?.roles.contains(role) ?? false { return true }
-            case .own: if subject.parties[role] != nil, subject.parties[role] == actor.organisation { return true }
-            case .notices: break
-            }
-        }
-        return compiled.procedures[subject.procedure]?.openStates.contains(subject.state) ?? false
-    }
-
-    /// Whether one of the actor's roles may take the step, and the actor is the party where that role is one.
-    func mayTake(_ step: Step, of subject: ProcedureCase, _ actor: StepActor) -> Bool {
-        compiled.isOpenToAll(step) && actor != .platform
-            || step.by.contains { role in
-                actor.roles.contains(role) && (subject.parties[role].map { $0 == actor.organisation } ?? true)
-                    && isCompetent(role, for: subject, actor)
-            }
-    }
-}
-
-extension Decision {
-    /// Whether the case lies in the division of an officer whose role is bound to one.
-    private func isCompetent(_ role: String, for subject: ProcedureCase, _ actor: StepActor) -> Bool {
-        guard let field = programme.roleDivisions[role] else { return true }
-        guard case .text(let code)? = known(about: subject)[field], let own = actor.division else { return false }
-        return Programme.lies(code, in: own)
     }
 }
 
