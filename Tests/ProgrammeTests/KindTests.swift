@@ -51,7 +51,6 @@ struct KindTests {
             case .field: use("deadline daysOfField", deadline.citation)
             case .yearly: use("deadline yearly", deadline.citation)
             }
-            if deadline.mostForProduct != nil { use("deadline mostCalendarDaysForProduct", deadline.citation) }
         }
     }
 

@@ -18,14 +18,13 @@ public enum Deadline: Sendable, Hashable, Codable {
 extension Programme {
     /// The deadline by that rule from `start`.
     ///
-    /// `daysForProduct` replaces the usual days for a single product, up to the rule's maximum. A window's
-    /// end is independent of `start`. Nil if the window has no end yet, or a date is outside the years 1 to 9999.
+    /// A window's end is independent of `start`. Nil if the window has no end yet, or a date is outside the years 1 to 9999.
     public func deadline(
-        _ rule: DeadlineRule, from start: Date, daysForProduct: Int? = nil, facts: Facts = Facts(),
+        _ rule: DeadlineRule, from start: Date, facts: Facts = Facts(),
         calendar: WorkingDayCalendar = .stateCouncil, announcements: Announcements = Announcements()
     ) -> Deadline? {
         let start = startInstant(rule, start, facts, announcements)
-        guard let start, let deadline = length(rule, from: start, daysForProduct, facts, calendar, announcements) else { return nil }
+        guard let start, let deadline = length(rule, from: start, facts, calendar, announcements) else { return nil }
         guard let last = rule.notPast else { return deadline }
         let latest = BeijingTime.endOfDay(last)
         switch deadline {
@@ -47,16 +46,14 @@ extension Programme {
     }
 
     private func length(
-        _ rule: DeadlineRule, from start: Date, _ daysForProduct: Int?, _ facts: Facts, _ calendar: WorkingDayCalendar,
+        _ rule: DeadlineRule, from start: Date, _ facts: Facts, _ calendar: WorkingDayCalendar,
         _ announcements: Announcements
     ) -> Deadline? {
         switch rule.length {
         case .hours(let hours): return .due(start.addingTimeInterval(Double(hours) * 3600))
         case .windowCloses(let window): return span(ofWindow: window, announcements)?.closes.map { .due($0) }
         case .calendarDays(let days):
-            let most = rule.mostForProduct ?? days
-            let given = max(days, min(daysForProduct ?? days, most))
-            return end(try? BeijingTime.date(at: start).adding(days: given))
+            return end(try? BeijingTime.date(at: start).adding(days: days))
         case .months(let months): return end(try? BeijingTime.date(at: start).adding(months: months))
         case .field(let field, let most):
             guard case .count(let days)? = facts[field], days >= 0 else { return nil }
@@ -80,7 +77,7 @@ extension Programme {
     ///
     /// `taken` has the last instant of each step. A deadline whose step was never taken, or whose window has no end yet, is omitted.
     public func deadlines(
-        of procedure: String, in state: String, taken: [String: Date], daysForProduct: Int? = nil, facts: Facts = Facts(),
+        of procedure: String, in state: String, taken: [String: Date], facts: Facts = Facts(),
         calendar: WorkingDayCalendar = .stateCouncil, announcements: Announcements = Announcements()
     ) -> [(rule: DeadlineRule, deadline: Deadline)] {
         let running = self.procedure(procedure)?.deadlines(in: state) ?? []
@@ -91,21 +88,21 @@ extension Programme {
                 start = instant
             }
             let deadline = deadline(
-                rule, from: start, daysForProduct: daysForProduct, facts: facts, calendar: calendar, announcements: announcements)
+                rule, from: start, facts: facts, calendar: calendar, announcements: announcements)
             return deadline.map { (rule, $0) }
         }
     }
 
     /// The deadlines that start when a step is taken.
     public func deadlines(
-        startedBy step: StepReference, at start: Date, daysForProduct: Int? = nil, calendar: WorkingDayCalendar = .stateCouncil,
+        startedBy step: StepReference, at start: Date, calendar: WorkingDayCalendar = .stateCouncil,
         announcements: Announcements = Announcements()
     ) -> [(rule: DeadlineRule, deadline: Deadline)] {
         guard let procedure = procedure(step.procedure) else { return [] }
         return procedure.deadlines.compactMap { rule in
             guard case .step(step.step) = rule.start,
                 let deadline = deadline(
-                    rule, from: start, daysForProduct: daysForProduct, calendar: calendar, announcements: announcements)
+                    rule, from: start, calendar: calendar, announcements: announcements)
             else { return nil }
             return (rule, deadline)
         }

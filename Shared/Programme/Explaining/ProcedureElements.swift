@@ -38,7 +38,7 @@ extension Procedure {
 
     private func element(_ deadline: DeadlineRule) -> Element {
         let parameters = ParameterList().adding("states", deadline.states).adding("length", deadline.length.explanation)
-            .adding("from", deadline.start.explanation).adding("mostCalendarDaysForProduct", deadline.mostForProduct)
+            .adding("from", deadline.start.explanation)
             .adding("whileAway", deadline.whileAway == .pauses ? "pauses" : nil)
             .adding("holdsWhile", deadline.holdsWhile.map { "\($0.procedure) in \($0.states.joined(separator: " or "))" })
             .adding("notPast", deadline.notPast).adding("lapse", deadline.lapse.to).adding(

@@ -127,13 +127,6 @@ extension Procedure {
                 "the states of the deadline \(id).\(deadline.id) can be left and entered again, and it does not say what happens meanwhile",
                 "Write `whileAway: pauses`, or `whileAway: runs` where the days elsewhere count")
         }
-        guard deadline.mostForProduct != nil else { return }
-        guard case .calendarDays(let days) = deadline.length, days <= deadline.mostForProduct ?? 0 else {
-            log.error(
-                deadline.citation.place, "mostCalendarDaysForProduct needs a deadline in calendar days, not longer than itself",
-                "Write calendarDays, or remove it")
-            return
-        }
     }
 
     private func isLeft(_ state: String) -> Bool {

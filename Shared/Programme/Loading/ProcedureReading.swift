@@ -216,7 +216,7 @@ extension ProgrammeReading {
     private func readDeadlines(_ procedure: Group) -> [DeadlineRule] {
         let keys =
             Group.refusing + [
-                "states", "hours", "calendarDays", "workingDays", "untilWindowCloses", "after", "afterWindow", "mostCalendarDaysForProduct",
+                "states", "hours", "calendarDays", "workingDays", "untilWindowCloses", "after", "afterWindow",
                 "notPast", "lapse", "reminders", "months", "years", "yearly", "daysOfField", "most", "afterField", "whileAway",
                 "holdsWhile",
             ]
@@ -227,7 +227,7 @@ extension ProgrammeReading {
             guard let length = length(group), let start = start(group, length), let lapse else { return nil }
             return DeadlineRule(
                 id: id, title: group.title(), states: group.required("states")?.list().compactMap { state($0) } ?? [], length: length,
-                start: start, mostForProduct: group.days("mostCalendarDaysForProduct"), notPast: group.optional("notPast")?.date(),
+                start: start, notPast: group.optional("notPast")?.date(),
                 whileAway: group.optional("whileAway").flatMap { $0.choice("way to treat days elsewhere") },
                 holdsWhile: holds(group),
                 lapse: lapse, reminders: reminders(group), citation: group.citation(), wording: group.wording())

@@ -85,8 +85,6 @@ public struct DeadlineRule: Sendable, Hashable {
     public var length: Length
     /// The start.
     public var start: Start
-    /// The maximum length for a single product; nil if products cannot have their own.
-    public var mostForProduct: Int?
     /// The latest possible day.
     public var notPast: CalendarDate?
     /// Whether the deadline runs on while the case is elsewhere; nil where the case cannot come back.
