@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Programme
@@ -10,8 +11,9 @@ struct SupplyTests {
             try #require(text.contains(old), "\(old)")
             text = text.replacing(old, with: new)
         }
-        do {
-            _ = try Programme.load(SourceText(name: "beijing-2026.yaml", text: text), book: try Files.book())
+        let book = try Files.book()
+        do throws(Faults) {
+            _ = try Programme.load(SourceText(name: "beijing-2026.yaml", text: text), book: book)
             return []
         } catch {
             return error.all.filter { $0.severity == .error }.map(\.problem)
