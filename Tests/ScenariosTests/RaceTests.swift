@@ -21,7 +21,7 @@ struct RaceTests {
     }
 
     @Test("GZ20-42, GZ20-20: of handing a voucher back and redeeming it, one wins in each of 1,000 orders of messages, and both can win")
-    func handBack() throws {
+    func handBack() async throws {
         let scenario = try Self.scenario(
             "guangzhou-2020",
             """
@@ -38,6 +38,7 @@ struct RaceTests {
         #expect(prepared.subject(order)?.state == "received")
         var winners: Set<[Bool]> = []
         for seed in 0..<1000 as Range<UInt64> {
+            await Task.yield()
             let (platform, succeeded) = ScenarioPlayer.race(scenario, from: prepared, seed: seed)
             winners.insert(succeeded)
             let redemption = platform.subject(ScenarioPlayer.id("case", "s1"))
@@ -51,7 +52,7 @@ struct RaceTests {
     }
 
     @Test("BJ24-22, BJ24-26: of a redemption in the last second and the end of validity, one wins in each of 1,000 orders of messages")
-    func handIn() throws {
+    func handIn() async throws {
         let scenario = try Self.scenario(
             "beijing-2024",
             """
@@ -69,6 +70,7 @@ struct RaceTests {
         #expect(prepared.subject(order)?.state == "rated")
         var states: Set<String> = []
         for seed in 0..<1000 as Range<UInt64> {
+            await Task.yield()
             let (platform, succeeded) = ScenarioPlayer.race(scenario, from: prepared, seed: seed, lapse: (order, due))
             let state = try #require(platform.subject(order)?.state)
             states.insert(state)
@@ -83,7 +85,7 @@ struct RaceTests {
     }
 
     @Test("BJ26-40: a waiver is asked of the ledger's host, and nothing is pending afterwards")
-    func waiver() throws {
+    func waiver() async throws {
         let scenario = try Self.scenario(
             "beijing-2026",
             """
@@ -98,6 +100,7 @@ struct RaceTests {
         let order = ScenarioPlayer.id("case", "o1")
         #expect(prepared.ledger.hold(of: order).isPending)
         for seed in 0..<100 as Range<UInt64> {
+            await Task.yield()
             let (platform, succeeded) = ScenarioPlayer.race(scenario, from: prepared, seed: seed)
             // One lane under one key: the first sent is decided first.
             #expect(succeeded == [true, false] && platform.pendingCount == 0, "seed \(seed)")
