@@ -25,7 +25,7 @@ struct StepDecisions: Benchmark {
         let begin = ContinuousClock.now
         let duration = Duration.seconds(environment.size.seconds)
         var decided = 0
-        while ContinuousClock.now - begin < duration { decided += try fixture.desk.placeOrders(500) }
+        while ContinuousClock.now - begin < duration { decided += try fixture.desk.placeOrders() }
         return Double(decided) / ((ContinuousClock.now - begin) / .seconds(1))
     }
 
@@ -43,12 +43,17 @@ struct OrderDesk: Sendable {
     private let enterprise: UUID
     private let product: UUID
     private let now: Date
+    /// The ids of the orders, as they come with the commands.
+    private let orders: [UUID]
+    /// As many as a batch of the service has under load.
+    private static let ordersAtOnce = 100
 
     /// Plays the beginning of an order's life in memory.
     init() throws {
         now = Date()
         engine = ProcedureEngine(try OrderProgramme.source(on: now).load().programme)
         enterprise = UUID()
+        orders = (0..<Self.ordersAtOnce).map { _ in UUID() }
         var registration = ProcedureRecord(id: UUID(), procedure: "registration", state: "entitled", parties: ["enterprise": enterprise])
         registration.fields = Facts().with("enterprise", "name", .text("甲公司")).with("enterprise", "tier", .text("every-sme"))
             .with("enterprise", "sizeClass", .text("small")).with("enterprise", "creditCode", .text("91110000600037341L"))
@@ -60,19 +65,18 @@ struct OrderDesk: Sendable {
         cases = KnownCases(registration: ProcedureCase(registration), product: ProcedureCase(listed))
     }
 
-    /// Decides as many orders of one fen, on a ledger of their own, and returns how many.
-    func placeOrders(_ count: Int) throws -> Int {
+    /// Decides orders of one fen, on a ledger of their own, and returns how many.
+    func placeOrders() throws -> Int {
         var ledger = Ledger()
         let actor = StepActor(person: enterprise, organisation: enterprise, roles: ["enterprise"])
         let fields = Facts().with("order", "voucher", .amount(Fen(1))).with("order", "contact", .text("林"))
         let input = StepInput(fields: fields, refers: ["product": product])
         let circumstances = Circumstances(now: now)
-        for number in 0..<count {
-            let id = UUIDv5.make(namespace: product, parts: ["\(number)"])
+        for id in orders {
             _ = try engine.take(
                 StepReference("order", "place"), on: id, input, by: actor, in: Family(), related: cases, circumstances, ledger: &ledger)
         }
-        return count
+        return orders.count
     }
 }
 
