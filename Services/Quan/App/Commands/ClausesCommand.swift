@@ -14,20 +14,20 @@ struct ClausesCommand: ParsableCommand {
             With --mutate it spoils the programme file by itself, one thing at a time (a rule dropped,
             a number moved by one unit, a role, a step, a paper, a star, an effect, a reminder, an
             edge of a window), and a scenario must fail for each. Mutants that change nothing that
-            anybody can see are listed with a reason in equivalent.yaml next to the scenarios.
+            anybody can see are listed with a reason in equivalent.yml next to the scenarios.
 
             --programmes takes the files of another folder: spoil a rule there and see it fail.
 
             EXAMPLES
-              quan clauses --programme beijing-2026 --owner ordering
-              quan clauses --programme beijing-2026 --check --allow-gap BJ26-58
-              quan clauses --programme beijing-2026 --mutate --owner ordering --owner redemption
+              quan clauses --programme PROGRAMME --owner ordering
+              quan clauses --programme PROGRAMME --check --allow-gap CLAUSE
+              quan clauses --programme PROGRAMME --mutate --owner ordering --owner redemption
             """)
 
     @OptionGroup var place: ScenarioPlaces
 
     @Option(help: ArgumentHelp("The programme.", valueName: "id"))
-    var programme: String = "beijing-2026"
+    var programme: String
 
     @Option(help: ArgumentHelp("Only clauses of this owner (ordering, identity, ...); may be repeated.", valueName: "owner"))
     var owner: [String] = []
