@@ -68,7 +68,7 @@ extension Decision {
         return place.ledgerOwner
     }
 
-    /// Adds a part to what is asked of another host.
+    /// Adds one piece of work to the ask for another host.
     mutating func ask(_ host: String, _ work: Ask.Work, for subject: ProcedureCase, _ known: Facts) {
         guard let place else { return }
         if let index = transition.asks.firstIndex(where: { $0.to == host && $0.asker == subject.id }) {

@@ -69,7 +69,7 @@ extension Decision {
         } catch {
             refusals.append(error)
         }
-        // What is collected over cases counts this one as it is now.
+        // Sums and counts over several cases include this case with its new papers.
         let known = known(about: handedIn, above.merging(collected(about: handedIn)))
         for form in parts.forms { refusals += programme.refusals(of: form, known) }
         refusals += programme.refusals(of: input.papers, at: reference, known)

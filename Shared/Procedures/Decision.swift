@@ -60,7 +60,7 @@ struct Decision<Ledger: ProcedureLedger>: Sendable {
             }
             above = found
         }
-        // The parties that have a role come from the actor and from related cases, never from what is handed in.
+        // A party that has a role is taken from the actor and from related cases. The input cannot name it.
         var parties = input.parties.filter { party in !programme.roles.contains { $0.id == party.key } }
         if let role = procedure.step(step.step)?.by.first(where: actor.roles.contains) { parties[role] = actor.organisation }
         return try begin(procedure, id, above, parties, input.refers)

@@ -58,7 +58,7 @@ extension CapabilityCall {
         return CapabilityResult()
     }
 
-    /// Checks the amount that a reviewer determines: more than nothing, and at most what was calculated.
+    /// Checks the amount that a reviewer determines: it is above zero and at most the calculated amount.
     func determinedAmount() throws(Refusal) -> CapabilityResult {
         let calculated = try required("redemption", "calculated")
         let amount = amount("redemption", "amount") ?? calculated
@@ -75,8 +75,8 @@ extension CapabilityCall {
         ])
     }
 
-    /// Adds what is to be returned of a payment (BJ26-47): never more than was paid. `payout.refund` is the part; all that is left where it is
-    /// not given.
+    /// Adds an amount to the sum that an enterprise or institution owes back (BJ26-47). The sum is never above the payment. `payout.refund`
+    /// gives the amount; without it, the whole rest of the payment is owed.
     func owedReturn() throws(Refusal) -> CapabilityResult {
         let (paid, owed) = (try required("redemption", "amount"), amount("payout", "owed") ?? .zero)
         let left = (try? paid.subtracting(owed)) ?? .zero
@@ -87,7 +87,7 @@ extension CapabilityCall {
         return CapabilityResult(fields: [FieldName("payout", "owed"): .amount(sum), FieldName("payout", "refund"): nil])
     }
 
-    /// Adds what was returned of a payment: never more than is owed.
+    /// Adds a received amount to the returned sum of a payment. The returned sum is never above the owed sum.
     func receivedReturn() throws(Refusal) -> CapabilityResult {
         let (owed, returned) = (amount("payout", "owed") ?? .zero, amount("payout", "returned") ?? .zero)
         let received = try required("payout", "received")

@@ -20,7 +20,7 @@ struct CapabilityCall: Sendable {
     let programme: Programme
     let reference: StepReference
     let step: Step
-    /// The case with what was handed in so far.
+    /// The case, with the papers of this step and of earlier steps.
     let subject: ProcedureCase
     /// The facts about the case without its own record.
     let above: Facts
@@ -29,7 +29,8 @@ struct CapabilityCall: Sendable {
     let related: any RelatedCases
     let circumstances: Circumstances
 
-    /// The value of a field: of the case's own record, else of what is known besides. What its own papers leave out is unknown.
+    /// The value of a field. A field of the case's own record is read from the case; any other field is read from the facts.
+    /// A field that the case's own papers leave out has no value.
     private func value(_ record: String, _ field: String) -> FactValue? {
         let name = FieldName(record, field)
         if let own = subject.record[name] { return own }

@@ -10,7 +10,7 @@ struct PendingDecision: Sendable {
     var open: Set<UUID>
     /// The command that waits; nil for a lapse and for a step of the platform.
     let command: UUID?
-    /// The step with its input, for its `otherwise`.
+    /// The step of the procedure: its `otherwise` applies if the ask is refused.
     let step: StepReference
 }
 
