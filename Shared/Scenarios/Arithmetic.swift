@@ -25,22 +25,24 @@ enum Arithmetic {
     private static func value(_ text: String) -> Int64? {
         var parser = Parser(Array(text.unicodeScalars.filter { $0 != " " && $0 != "," && $0 != "¥" }))
         guard let result = parser.sum(), parser.isAtEnd else { return nil }
-        let hundredfold = Fraction(result.top * 100, result.bottom)
-        guard hundredfold.bottom > 0 else { return nil }
+        guard let hundredfold = Fraction(result.top * 100, result.bottom) else { return nil }
         let quotient = hundredfold.top / hundredfold.bottom
         let floor = hundredfold.top % hundredfold.bottom < 0 ? quotient - 1 : quotient
         return Int64(exactly: floor)
     }
 
+    /// A reduced fraction whose parts are below 2^60, so that the product or sum of two fractions fits in 128 bits.
     private struct Fraction {
         let top: Int128
         let bottom: Int128
 
-        init(_ top: Int128, _ bottom: Int128) {
+        /// Nil where a part is out of range.
+        init?(_ top: Int128, _ bottom: Int128) {
             var (left, right) = (abs(top), abs(bottom))
             while right != 0 { (left, right) = (right, left % right) }
             let divisor = left == 0 ? 1 : left
             (self.top, self.bottom) = (bottom < 0 ? -top / divisor : top / divisor, abs(bottom) / divisor)
+            guard bottom != 0, abs(self.top) < 1 << 60, self.bottom < 1 << 60 else { return nil }
         }
     }
 
@@ -63,11 +65,15 @@ enum Arithmetic {
             guard var result = product() else { return nil }
             while true {
                 if takes("+") {
-                    guard let next = product() else { return nil }
-                    result = Fraction(result.top * next.bottom + next.top * result.bottom, result.bottom * next.bottom)
+                    guard let next = product(),
+                        let sum = Fraction(result.top * next.bottom + next.top * result.bottom, result.bottom * next.bottom)
+                    else { return nil }
+                    result = sum
                 } else if takes("-") {
-                    guard let next = product() else { return nil }
-                    result = Fraction(result.top * next.bottom - next.top * result.bottom, result.bottom * next.bottom)
+                    guard let next = product(),
+                        let sum = Fraction(result.top * next.bottom - next.top * result.bottom, result.bottom * next.bottom)
+                    else { return nil }
+                    result = sum
                 } else {
                     return result
                 }
@@ -78,11 +84,14 @@ enum Arithmetic {
             guard var result = factor() else { return nil }
             while true {
                 if takes("*") || takes("×") {
-                    guard let next = factor() else { return nil }
-                    result = Fraction(result.top * next.top, result.bottom * next.bottom)
+                    guard let next = factor(), let product = Fraction(result.top * next.top, result.bottom * next.bottom)
+                    else { return nil }
+                    result = product
                 } else if takes("/") || takes("÷") {
-                    guard let next = factor(), next.top != 0 else { return nil }
-                    result = Fraction(result.top * next.bottom, result.bottom * next.top)
+                    guard let next = factor(), next.top != 0,
+                        let quotient = Fraction(result.top * next.bottom, result.bottom * next.top)
+                    else { return nil }
+                    result = quotient
                 } else {
                     return result
                 }

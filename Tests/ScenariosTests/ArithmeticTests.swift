@@ -18,4 +18,10 @@ struct ArithmeticTests {
     @Test(
         "what is no amount, and two sides that differ, are mistakes", arguments: ["", "ten", "1 +", "1 / 0", "(1", "2 = 3", "1.2.3", "= 3"])
     func mistakes(text: String) { #expect(fen(text) == nil) }
+
+    @Test func anAmountOutOfRangeIsRefused() {
+        #expect(fen("9999999999999999 * 9999999999999999 * 9999999999999999 * 9999999999999999") == nil)
+        #expect(fen("1 / 9999999999999999 / 9999999999999999 / 9999999999999999") == nil)
+        #expect(fen(Array(repeating: "9999999999999999.1", count: 40).joined(separator: " - ")) == nil)
+    }
 }
